@@ -1,0 +1,30 @@
+//! The MOS ABI: every number and structure that the kernel and a program must agree on.
+//!
+//! It is the same on both machines: a program is built once and runs on the R3000 and on the 4Kc.
+//! C programs use these sizes, offsets and numbers too, so none of them may change.
+//!
+//! - [`layout`]: the address space of an environment
+//! - [`pte`]: page-table entries in the R3000's EntryLo format
+//! - [`env`], [`page`], [`trapframe`]: what a program sees at UENVS and UPAGES and on its exception stack
+//! - [`syscall`]: the one table that declares every system call
+//! - [`error`]: error codes
+//! - [`package`]: how an image hands programs to the kernel at boot
+
+#![no_std]
+#![forbid(unsafe_code)]
+
+pub mod env;
+pub mod error;
+pub mod layout;
+pub mod package;
+pub mod page;
+pub mod pte;
+pub mod syscall;
+pub mod trapframe;
+
+pub use env::{Env, EnvId, EnvStatus, NENV};
+pub use error::Error;
+pub use page::Page;
+pub use pte::PteFlags;
+pub use syscall::Sysno;
+pub use trapframe::Trapframe;

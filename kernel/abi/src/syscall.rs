@@ -1,0 +1,138 @@
+//! The one table of system calls. The kernel's dispatch, libos's stubs, the names in traces and
+//! the table in `docs/syscalls.md` all come from it.
+//!
+//! Convention: `syscall` with the number in a0, arguments 1 to 3 in a1 to a3, arguments 4 and 5 at
+//! 16(sp) and 20(sp). The result is in v0; the registers s0 to s7, gp, sp, fp and ra are kept.
+
+/// Hands the table of system calls to the macro `$consumer`.
+///
+/// Each row is: doc comment, number, `Name`, `name(arguments)`.
+#[macro_export]
+macro_rules! syscall_table {
+    ($consumer:path) => {
+        $consumer! {
+            /// Writes the byte `c` to the console.
+            9527 Putchar putchar(c);
+            /// The caller's own id.
+            9528 Getenvid getenvid();
+            /// Gives up the CPU: every other runnable environment of equal priority gets its turn
+            /// before the caller runs again.
+            9529 Yield r#yield();
+            /// Ends `id`, the caller or an immediate child: frees its pages, its tables and its slot.
+            /// `-E_BAD_ENV`: neither of these.
+            9530 EnvDestroy env_destroy(id);
+            /// Has TLB Mod faults of `id` (self or child) reported at `func` on the stack page below
+            /// `xstacktop`; `func` 0: no longer. `-E_INVAL`: not below UTOP, or `xstacktop` not
+            /// word-aligned.
+            9531 SetPgfaultHandler set_pgfault_handler(id, func, xstacktop);
+            /// Maps a zeroed frame at `va` of `id` (self or child), in place of what is there.
+            /// `-E_INVAL`: `va` not below UTOP, `perm` without V or with COW, UC or G. `-E_NO_MEM`:
+            /// nothing changed.
+            9532 MemAlloc mem_alloc(id, va, perm);
+            /// Maps the frame at `srcva` of `srcid` at `dstva` of `dstid` too (each self or child);
+            /// page offsets are dropped. `-E_INVAL`: an address not below UTOP, nothing at `srcva`,
+            /// `perm` without V or with UC or G, or a page would become writable that was not.
+            9533 MemMap mem_map(srcid, srcva, dstid, dstva, perm);
+            /// Unmaps `va` of `id` (self or child); where nothing is mapped this succeeds.
+            /// `-E_INVAL`: `va` not below UTOP.
+            9534 MemUnmap mem_unmap(id, va);
+            /// Makes a child with the caller's registers, 0 in its v0, no memory of its own, the
+            /// caller's priority, not runnable; returns its id. `-E_NO_FREE_ENV`, `-E_NO_MEM`.
+            9535 EnvAlloc env_alloc();
+            /// Sets `id` (self or child) runnable (1) or not runnable (2), or destroys it (0). An
+            /// environment that is made runnable while it waits sees its wait fail with
+            /// `-E_UNSPECIFIED`. `-E_INVAL`: another status.
+            9536 SetEnvStatus set_env_status(id, status);
+            /// Loads the registers of `id` (self or child) from the trapframe at `tf`: general
+            /// registers, hi, lo and pc. `-E_INVAL`: `tf` cannot be read, or pc or sp is not below
+            /// UTOP.
+            9537 SetTrapframe set_trapframe(id, tf);
+            /// Prints the string at `msg` with the caller's id and ends the caller.
+            9538 Panic panic(msg);
+            /// Sends `value`, and the page at `srcva` unless that is 0, to any environment that waits
+            /// in `ipc_recv`. `-E_IPC_NOT_RECV`: it does not wait. `-E_INVAL`, `-E_NO_MEM`: as for
+            /// `mem_map`; nothing is delivered.
+            9539 IpcCanSend ipc_can_send(id, value, srcva, perm);
+            /// Waits for a message and returns 0. A page that comes along is mapped at `dstva`; 0
+            /// takes none. `-E_INVAL`: `dstva` not below UTOP.
+            9540 IpcRecv ipc_recv(dstva);
+            /// Waits for a byte from the console and returns it.
+            9541 Cgetc cgetc();
+            /// Writes `len` bytes from `va` to the device registers at physical address `dev`.
+            /// `-E_INVAL`: the board does not list the range, the caller has no device rights, or the
+            /// memory cannot be read.
+            9542 WriteDev write_dev(va, dev, len);
+            /// Reads `len` bytes from the device registers at physical address `dev` to `va`.
+            /// `-E_INVAL`: as for `write_dev`, or the memory cannot be written.
+            9543 ReadDev read_dev(va, dev, len);
+        }
+    };
+}
+
+macro_rules! declare_sysno {
+    ($($(#[doc = $doc:literal])* $number:literal $name:ident $func:ident($($arg:ident),*);)*) => {
+        /// A system call's number.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[repr(u32)]
+        pub enum Sysno {
+            $($(#[doc = $doc])* $name = $number,)*
+        }
+
+        impl Sysno {
+            /// Every call, in the order of the table.
+            pub const ALL: &[Sysno] = &[$(Sysno::$name),*];
+
+            /// The call with this number, if there is one.
+            pub const fn from_u32(n: u32) -> Option<Self> {
+                match n {
+                    $($number => Some(Sysno::$name),)*
+                    _ => None,
+                }
+            }
+
+            /// The call's name in the ABI, without the `sys_`.
+            pub const fn name(self) -> &'static str {
+                match self {
+                    // A raw identifier (`r#yield`) is spelled without its mark.
+                    $(Sysno::$name => match stringify!($func).as_bytes() {
+                        [b'r', b'#', ..] => stringify!($func).split_at(2).1,
+                        _ => stringify!($func),
+                    },)*
+                }
+            }
+
+            /// The names of its arguments.
+            pub const fn args(self) -> &'static [&'static str] {
+                match self {
+                    $(Sysno::$name => &[$(stringify!($arg)),*],)*
+                }
+            }
+
+            /// What it does, with its errors.
+            pub const fn doc(self) -> &'static str {
+                match self {
+                    $(Sysno::$name => concat!($($doc),*),)*
+                }
+            }
+        }
+    };
+}
+
+syscall_table!(declare_sysno);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_and_calls_are_one_to_one() {
+        for &call in Sysno::ALL {
+            assert_eq!(Sysno::from_u32(call as u32), Some(call));
+            assert!(call.args().len() <= 5);
+            assert!(!call.doc().is_empty());
+        }
+        assert_eq!(Sysno::from_u32(9526), None);
+        assert_eq!(Sysno::from_u32(9544), None);
+        assert_eq!(Sysno::Yield.name(), "yield");
+    }
+}
