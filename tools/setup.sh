@@ -1,6 +1,7 @@
 #!/bin/bash
 # Installs what is missing to build and run MOS, from Debian 12's packages. Says nothing and takes no time
-# when nothing is missing. `tools/setup.sh run|test|debug`: what that make target needs (default: run).
+# when nothing is missing. `tools/setup.sh test` and `tools/setup.sh debug` add what
+# those make targets need.
 set -euo pipefail
 
 here=$(dirname "$0")
@@ -18,15 +19,16 @@ need ld.lld lld
 need cc gcc libc6-dev # links the host's own tools
 need qemu-system-mipsel qemu-system-mips
 need gxemul gxemul
-case ${1:-run} in
-run) ;;
-test) need mipsel-linux-gnu-gcc gcc-mipsel-linux-gnu ;;
-debug) need gdb-multiarch gdb-multiarch ;;
-*)
-    echo "usage: $0 [run|test|debug]" >&2
-    exit 2
-    ;;
-esac
+for goal in "$@"; do
+    case $goal in
+    test) need mipsel-linux-gnu-gcc gcc-mipsel-linux-gnu ;; # for programs in C
+    debug) need gdb-multiarch gdb-multiarch ;;
+    *)
+        echo "usage: $0 [test] [debug]" >&2
+        exit 2
+        ;;
+    esac
+done
 ((${#missing[@]})) || exit 0
 
 echo "Installing what is missing: ${missing[*]}" >&2
