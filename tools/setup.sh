@@ -1,7 +1,6 @@
 #!/bin/bash
 # Installs what is missing to build and run MOS, from Debian 12's packages. Says nothing and takes no time
-# when nothing is missing. `tools/setup.sh test` and `tools/setup.sh debug` add what
-# those make targets need.
+# when nothing is missing. `tools/setup.sh test` and `tools/setup.sh debug` add what those make targets need.
 set -euo pipefail
 
 here=$(dirname "$0")
@@ -19,6 +18,9 @@ need ld.lld lld
 need cc gcc libc6-dev # links the host's own tools
 need qemu-system-mipsel qemu-system-mips
 need gxemul gxemul
+# QEMU does not start a malta board without the ROMs of its cards, which Debian only recommends.
+[[ -e /usr/share/qemu/efi-pcnet.rom || -e /usr/lib/ipxe/qemu/efi-pcnet.rom ]] || missing+=(ipxe-qemu)
+[[ -e /usr/share/qemu/vgabios-cirrus.bin || -e /usr/share/seabios/vgabios-cirrus.bin ]] || missing+=(seabios)
 for goal in "$@"; do
     case $goal in
     test) need mipsel-linux-gnu-gcc gcc-mipsel-linux-gnu ;; # for programs in C
