@@ -68,8 +68,9 @@ pub fn putchar(byte: u8) {
 
 /// Waits for a byte of input.
 pub fn getchar() -> u8 {
-    // SAFETY: touches no memory. A wait that is broken off is begun again.
+    // A wait that is broken off from outside is begun again.
     loop {
+        // SAFETY: touches no memory.
         if let Ok(byte) = unsafe { syscall::cgetc() } {
             return byte as u8;
         }

@@ -69,6 +69,13 @@ pub const fn slot_of(id: EnvId) -> Slot {
     slot(id.index())
 }
 
+/// The slots of all live environments.
+pub fn all() -> impl Iterator<Item = Slot> {
+    (0..NENV)
+        .map(Slot)
+        .filter(|slot| slot.status() != EnvStatus::Free)
+}
+
 macro_rules! word_of_slot {
     ($($(#[$doc:meta])* $method:ident: $field:ident;)*) => {
         impl Slot {
