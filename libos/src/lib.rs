@@ -1,1 +1,57 @@
+//! The library that every program of MOS stands on.
+//!
+//! The kernel multiplexes the machine and nothing more; what a program takes for granted (a `main`,
+//! `println!`, `fork`, memory that is copied when it is written) is built here, in user space, from
+//! the seventeen system calls of [`mos_abi::syscall`].
+//!
+//! A program is plain Rust:
+//!
+//! ```ignore
+//! #![no_std]
+//! #![forbid(unsafe_code)]
+//!
+//! use libos::println;
+//!
+//! fn main() {
+//!     println!("I am {}", libos::env::id());
+//! }
+//! ```
+//!
+//! - [`env`]: environments: who am I, give way, end, look at others
+//! - [`fork`](mod@fork): a child that is a copy, page by page, on the first write
+//! - [`ipc`]: messages of one word and at most one page
+//! - [`window`]: pages of memory that can be shared and sent
+//! - [`upcall`]: stores to protected pages, reported to the program itself
+//! - [`console`]: `print!`, `println!` and input
+//! - [`global`]: mutable variables of a whole program, without `unsafe`
+//! - [`view`]: page tables and frames, as the kernel lets every program read them
+//! - [`syscall`]: the bare calls
+//! - [`probe`]: what tests need and programs do not
+//!
+//! `unsafe` is confined to this crate; programs forbid it.
+
 #![no_std]
+#![feature(asm_experimental_arch, lang_items, never_type)]
+#![allow(internal_features)] // `lang_items`: what makes `fn main` of a `no_std` program ordinary
+
+pub mod console;
+pub mod env;
+pub mod fork;
+pub mod global;
+pub mod ipc;
+mod panic;
+pub mod probe;
+mod rt;
+pub mod syscall;
+pub mod upcall;
+pub mod view;
+pub mod window;
+
+pub use env::{destroy, exit, yield_now};
+pub use fork::{Fork, fork};
+pub use global::Global;
+pub use ipc::{Message, ipc_recv, ipc_recv_page, ipc_send, ipc_send_page};
+pub use mos_abi::{EnvId, EnvStatus, Error, PteFlags, layout};
+pub use rt::{Termination, args};
+pub use upcall::{Fault, set_pgfault_handler};
+pub use window::Window;

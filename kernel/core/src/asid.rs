@@ -18,7 +18,7 @@ impl Asid {
     }
 }
 
-/// An id and the generation it was handed out in. Generation 0 is never current.
+/// An id and the generation it was handed out in. Generation 0 has no ids.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Tag {
     generation: u64,
@@ -27,31 +27,27 @@ pub struct Tag {
 
 impl Tag {
     /// No id yet.
-    pub const NONE: Self = Self {
-        generation: 0,
-        asid: Asid(0),
-    };
+    pub const NONE: Self = Self { generation: 0, asid: Asid(0) };
 }
 
 /// Hands out ids. The generation is 64 bits wide, so that it never comes round.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Asids {
     generation: u64,
-    next: u32,
+    /// How many ids of this generation are left; the highest of them is the next.
+    left: u32,
 }
 
 impl Asids {
-    /// All ids free.
+    /// Before the first generation. All zero, like the rest of the kernel's initial state, so that it
+    /// takes no room in the image.
     pub const fn new() -> Self {
-        Self {
-            generation: 1,
-            next: 1,
-        }
+        Self { generation: 0, left: 0 }
     }
 
     /// The id in `tag`, if it is of this generation. Otherwise the TLB holds nothing of its owner.
     pub fn live(&self, tag: Tag) -> Option<Asid> {
-        (tag.generation == self.generation).then_some(tag.asid)
+        (tag.generation == self.generation && tag != Tag::NONE).then_some(tag.asid)
     }
 
     /// The id in `tag`, renewed first where its generation has ended.
@@ -59,23 +55,14 @@ impl Asids {
         if let Some(asid) = self.live(*tag) {
             return asid;
         }
-        if self.next >= M::ASIDS {
+        if self.left == 0 {
             self.generation = self.generation.wrapping_add(1);
-            self.next = 1;
+            self.left = M::ASIDS.saturating_sub(1);
             machine.tlb_flush();
         }
-        let asid = Asid(self.next);
-        *tag = Tag {
-            generation: self.generation,
-            asid,
-        };
-        self.next = self.next.wrapping_add(1);
+        let asid = Asid(self.left);
+        self.left = self.left.saturating_sub(1);
+        *tag = Tag { generation: self.generation, asid };
         asid
-    }
-}
-
-impl Default for Asids {
-    fn default() -> Self {
-        Self::new()
     }
 }

@@ -1,0 +1,61 @@
+# probe_registers(va, dump): one store with a known value in every register, then all of them to
+# dump[0..33] ($n at n, hi at 32, lo at 33).
+#
+# Register n holds n in each of its bytes; a0 and a1 keep the arguments, and dump[0] gets the sp
+# of before. No load is followed by a use of its register.
+
+    .section .text.probe, "ax", @progbits
+    .set    push
+    .set    noreorder
+    .set    noat
+    .globl  probe_registers
+    .type   probe_registers, @function
+probe_registers:
+    addiu   $sp, $sp, -48
+    sw      $s0, 0($sp)             # what our caller wants back
+    sw      $s1, 4($sp)
+    sw      $s2, 8($sp)
+    sw      $s3, 12($sp)
+    sw      $s4, 16($sp)
+    sw      $s5, 20($sp)
+    sw      $s6, 24($sp)
+    sw      $s7, 28($sp)
+    sw      $gp, 32($sp)
+    sw      $fp, 36($sp)
+    sw      $ra, 40($sp)
+    sw      $sp, 0($a1)
+
+    li      $v0, 0x20202020
+    li      $v1, 0x21212121
+    mthi    $v0
+    mtlo    $v1
+    .irp    n, 1,2,3,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,28,30,31
+    li      $\n, 0x01010101 * \n
+    .endr
+
+    sw      $zero, 0($a0)           # the store that is looked at
+
+    .irp    n, 1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,28,29,30,31
+    sw      $\n, 4 * \n($a1)
+    .endr
+    mfhi    $v0
+    mflo    $v1
+    sw      $v0, 128($a1)
+    sw      $v1, 132($a1)
+
+    lw      $s0, 0($sp)
+    lw      $s1, 4($sp)
+    lw      $s2, 8($sp)
+    lw      $s3, 12($sp)
+    lw      $s4, 16($sp)
+    lw      $s5, 20($sp)
+    lw      $s6, 24($sp)
+    lw      $s7, 28($sp)
+    lw      $gp, 32($sp)
+    lw      $fp, 36($sp)
+    lw      $ra, 40($sp)
+    nop                             # load delay of ra
+    jr      $ra
+    addiu   $sp, $sp, 48            # delay slot
+    .size   probe_registers, . - probe_registers
+    .set    pop

@@ -1,0 +1,175 @@
+//! `fork`: a child that starts as a copy of its parent.
+//!
+//! Nothing is copied at first. Parent and child map the same frames, both marked copy-on-write; the
+//! one that stores first is told by an upcall and makes its own copy ([`pgfault`]). The kernel knows
+//! none of this: it has frames, mappings and one software bit in an entry.
+
+use core::ptr::copy_nonoverlapping;
+
+use mos_abi::layout::{PAGE_SIZE, PDX_SHIFT, PFTEMP, USTACKTOP, UXSTACKTOP, page_down, pdx};
+use mos_abi::{EnvId, EnvStatus, Error, PteFlags, pte};
+
+use crate::{env, syscall, upcall, view};
+
+/// Bytes that one page-directory entry maps.
+const DIRECTORY_SPAN: u32 = 1 << PDX_SHIFT;
+
+/// Who we are after [`fork`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fork {
+    /// The parent, and its child's id.
+    Parent(EnvId),
+    /// The child.
+    Child,
+}
+
+/// Makes a child that goes on from here like its parent, with memory of its own, except the pages
+/// marked [`PteFlags::LIBRARY`], which both share.
+///
+/// [`Error::NoFreeEnv`], [`Error::NoMem`]: there is no child, and nothing has changed.
+// The child wakes up in this frame, on a copy of the stack that the kernel and `duppage` made while
+// the parent was still using it. So the frame must hold nothing that the parent's half changes:
+// neither function may be inlined.
+#[inline(never)]
+pub fn fork() -> Result<Fork, Error> {
+    // Before the child is there: once pages are copy-on-write, every push is a fault to be handled.
+    ensure_upcall()?;
+    // SAFETY: the child does not run before `populate` gave it our memory.
+    match unsafe { syscall::env_alloc() }? {
+        0 => {
+            env::remember_id();
+            Ok(Fork::Child)
+        }
+        id => populate(EnvId(id)),
+    }
+}
+
+/// The parent's half: gives the child memory and sets it going, or ends it.
+#[inline(never)]
+fn populate(child: EnvId) -> Result<Fork, Error> {
+    let start = || {
+        duplicate(child)?;
+        upcall::install(child)?;
+        env::set_status(child, EnvStatus::Runnable)
+    };
+    match start() {
+        Ok(()) => Ok(Fork::Parent(child)),
+        Err(error) => {
+            // What is copy-on-write by now is copied on the next store; that is all that remains.
+            let _ = env::destroy(child);
+            Err(error)
+        }
+    }
+}
+
+/// Sets up the exception stack, unless this environment has one.
+fn ensure_upcall() -> Result<(), Error> {
+    match view::page_flags(UXSTACKTOP - PAGE_SIZE) {
+        Some(_) => Ok(()),
+        None => upcall::install(EnvId::SELF),
+    }
+}
+
+/// Maps every page below USTACKTOP into `child`. The exception stack is above: it is in use while a
+/// copy-on-write fault is handled, so it can never be copy-on-write itself.
+fn duplicate(child: EnvId) -> Result<(), Error> {
+    for table in 0..=pdx(USTACKTOP - 1) {
+        let base = table * DIRECTORY_SPAN;
+        // One look at the directory spares 1024 at the table, most of the address space being empty.
+        if !view::has_table(base) {
+            continue;
+        }
+        let end = USTACKTOP.min(base + DIRECTORY_SPAN);
+        for va in (base..end).step_by(PAGE_SIZE as usize) {
+            let flags = pte::flags(view::vpt(va));
+            if flags.contains(PteFlags::V) {
+                duppage(child, va, flags & PteFlags::USER)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Maps one page of ours into `child`.
+fn duppage(child: EnvId, va: u32, flags: PteFlags) -> Result<(), Error> {
+    match Kind::of(flags) {
+        Kind::ReadOnly | Kind::Shared => map(va, child, flags),
+        // The child first. The other way round, a store of ours in between (and there is always one: to
+        // the stack) would give us a writable copy, the child would map that, and see what we write.
+        // For the same reason a page that is copy-on-write already is marked again: it may have
+        // ceased to be since we looked.
+        Kind::Writable | Kind::CopyOnWrite => {
+            map(va, child, flags | PteFlags::COW)?;
+            map(va, EnvId::SELF, flags | PteFlags::COW)
+        }
+    }
+}
+
+/// The four kinds of page that `fork` tells apart.
+enum Kind {
+    /// Can be shared as it is, since nobody can change it.
+    ReadOnly,
+    /// The program wants it shared, changes and all.
+    Shared,
+    /// Left over from an earlier fork and not written since.
+    CopyOnWrite,
+    /// To become copy-on-write.
+    Writable,
+}
+
+impl Kind {
+    fn of(flags: PteFlags) -> Self {
+        if flags.contains(PteFlags::LIBRARY) {
+            Self::Shared
+        } else if !flags.contains(PteFlags::R) {
+            Self::ReadOnly
+        } else if flags.contains(PteFlags::COW) {
+            Self::CopyOnWrite
+        } else {
+            Self::Writable
+        }
+    }
+}
+
+/// Maps our page at `va` at the same address of `dst`.
+fn map(va: u32, dst: EnvId, flags: PteFlags) -> Result<(), Error> {
+    // SAFETY: our own page keeps its frame; with COW added, a store to it is made good by `pgfault`.
+    // The child has no memory yet that it could lose.
+    unsafe { syscall::mem_map(EnvId::SELF.0, va, dst.0, va, flags.bits()) }.map(drop)
+}
+
+/// Gives this environment its own, writable copy of the page at `va`, if that is copy-on-write.
+/// Tells whether it was.
+///
+/// # Panics
+///
+/// When there is no frame for the copy: the store that wanted it can neither be done nor refused.
+pub fn pgfault(va: u32) -> bool {
+    let Some(flags) = view::page_flags(va) else {
+        return false;
+    };
+    if !flags.contains(PteFlags::COW | PteFlags::R) {
+        return false;
+    }
+    if let Err(error) = copy_page(page_down(va), flags & PteFlags::USER & !PteFlags::COW) {
+        panic!("no copy of the page at {va:#010x}: {error}");
+    }
+    true
+}
+
+/// Replaces our page at `va` by a copy with `flags`. The copy is made at PFTEMP, as `va` itself must
+/// stay readable meanwhile.
+fn copy_page(va: u32, flags: PteFlags) -> Result<(), Error> {
+    const WORDS: usize = PAGE_SIZE as usize / 4;
+    let (id, writable) = (EnvId::SELF.0, PteFlags::V | PteFlags::R);
+    // SAFETY: PFTEMP is between the stacks, where nothing else lives, and only this function maps
+    // it; it is not entered twice, since it stores to PFTEMP and the exception stack alone. The page at
+    // `va` is readable and keeps its contents.
+    unsafe {
+        syscall::mem_alloc(id, PFTEMP, writable.bits())?;
+        copy_nonoverlapping(va as *const [u32; WORDS], PFTEMP as *mut [u32; WORDS], 1);
+        let mapped = syscall::mem_map(id, PFTEMP, id, va, flags.bits());
+        syscall::mem_unmap(id, PFTEMP)?;
+        mapped.map(drop)
+    }
+}

@@ -1,0 +1,71 @@
+//! From `_start` to `main` and back: why a program can be an ordinary `fn main`.
+
+use core::arch::global_asm;
+use core::ffi::{CStr, c_char};
+use core::fmt;
+
+use mos_abi::Sysno;
+
+use crate::{Global, env, println};
+
+global_asm!(
+    include_str!("asm/crt0.S"),
+    ENV_DESTROY = const Sysno::EnvDestroy as u32,
+);
+
+/// What `main` may return: nothing, or a `Result` whose error is printed.
+#[lang = "termination"]
+pub trait Termination {
+    /// Tells the user how the program ended, if there is anything to tell.
+    fn report(self);
+}
+
+impl Termination for () {
+    fn report(self) {}
+}
+
+impl Termination for ! {
+    fn report(self) {
+        self
+    }
+}
+
+impl<T: Termination, E: fmt::Display> Termination for Result<T, E> {
+    fn report(self) {
+        match self {
+            Ok(value) => value.report(),
+            Err(error) => println!("[{}] error: {error}", env::id()),
+        }
+    }
+}
+
+/// The program's arguments as `_start` found them: their number, and the address of an array of
+/// pointers to C strings.
+static ARGUMENTS: Global<(usize, usize)> = Global::new((0, 0));
+
+/// Called by the C function `main` that the compiler makes out of a program's `main`.
+#[lang = "start"]
+fn start<T: Termination + 'static>(
+    main: fn() -> T,
+    argc: isize,
+    argv: *const *const u8,
+    _sigpipe: u8,
+) -> isize {
+    ARGUMENTS.set((argc.try_into().unwrap_or(0), argv.expose_provenance()));
+    env::remember_id();
+    main().report();
+    0
+}
+
+/// The program's arguments, its name first; none when the kernel started it at boot. An argument
+/// that is not UTF-8 reads as empty.
+pub fn args() -> impl Iterator<Item = &'static str> {
+    let (argc, argv) = ARGUMENTS.get();
+    let argv: *const *const c_char = core::ptr::with_exposed_provenance(argv);
+    (0..argc).map(move |i| {
+        // SAFETY: whoever started this environment put argc pointers at argv, each to a C string; both
+        // live as long as the program.
+        let argument = unsafe { CStr::from_ptr(*argv.add(i)) };
+        argument.to_str().unwrap_or("")
+    })
+}

@@ -1,0 +1,35 @@
+//! The bare system calls, one function each, made from the table that the kernel's dispatch is made
+//! from too.
+//!
+//! They take and return what the ABI says: ids and addresses as words. Most programs want the safe
+//! functions of [`crate::env`], [`crate::page`], [`crate::ipc`] and [`crate::console`] instead.
+
+use core::arch::global_asm;
+
+use mos_abi::{Error, syscall_table};
+
+global_asm!(include_str!("asm/msyscall.S"));
+
+unsafe extern "C" {
+    /// Traps into the kernel with the call's number and its arguments, each a `u32`.
+    fn msyscall(number: u32, ...) -> i32;
+}
+
+macro_rules! stubs {
+    ($($(#[doc = $doc:literal])* $number:literal $name:ident $func:ident($($arg:ident),*);)*) => {
+        $(
+            $(#[doc = $doc])*
+            ///
+            /// # Safety
+            ///
+            /// The call must not take away or change memory that this program relies on.
+            pub unsafe fn $func($($arg: u32),*) -> Result<u32, Error> {
+                // SAFETY: the kernel reads the number and the arguments of this very call; what it
+                // does with them is the caller's to answer for.
+                Error::check(unsafe { msyscall($number, $($arg),*) })
+            }
+        )*
+    };
+}
+
+syscall_table!(stubs);
