@@ -1,1 +1,68 @@
-//! placeholder
+//! The machine-independent kernel of MOS: all of its policy, none of its hardware.
+//!
+//! One [`Kernel`] value owns all state and is passed as `&mut`; there is no global. What it needs of
+//! a machine is the trait [`Machine`], so that the same code runs on the R3000, on the 4Kc, and on the
+//! host under `cargo test` against a simulated machine.
+//!
+//! The kernel is event-driven. Interrupts are off inside, and it handles one trap at a time:
+//!
+//! ```text
+//! trap ──> exception() | timer_tick() | console_ready()     what happened
+//!      ──> resume()                                         who goes on: an environment, idle, power off
+//! ```
+//!
+//! Rules that hold everywhere:
+//!
+//! - Nothing a program does panics the kernel: a call returns an error or ends its caller.
+//! - A call that fails has changed nothing.
+//! - An address from user space is a [`user::UserRange`]; it is looked up in the environment's own table,
+//!   never dereferenced.
+//!
+//! | module | concept |
+//! | --- | --- |
+//! | [`machine`] | the boundary to the hardware |
+//! | [`memory`] | frames and their reference counts |
+//! | [`pgtable`] | two-level page tables |
+//! | [`asid`] | address-space ids with generations |
+//! | [`user`] | reading and writing user memory |
+//! | [`env`] | environments: ids, allocation, end |
+//! | [`list`] | the queues environments stand in |
+//! | [`sched`] | who runs next, and for how long |
+//! | [`ipc`] | messages |
+//! | [`console`] | console input and the kernel's own lines |
+//! | [`elf`] | loading programs |
+//! | [`fault`] | what becomes of an exception |
+//! | [`syscall`] | decoding and dispatch of system calls |
+//! | [`boot`] | the first environments |
+
+#![no_std]
+#![forbid(unsafe_code)]
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::indexing_slicing,
+        clippy::arithmetic_side_effects
+    )
+)]
+
+pub mod asid;
+pub mod boot;
+pub mod console;
+pub mod elf;
+pub mod env;
+pub mod fault;
+pub mod ipc;
+mod kernel;
+pub mod list;
+pub mod machine;
+pub mod memory;
+pub mod pgtable;
+pub mod sched;
+pub mod syscall;
+pub mod user;
+
+pub use kernel::{Kernel, Next, Outcome};
+pub use machine::Machine;

@@ -1,0 +1,198 @@
+//! Loading programs: ELF executables for 32-bit little-endian MIPS (TIS ELF 1.2, MIPS psABI).
+//!
+//! A file may be anything at all. What is wrong with it is found before the first frame is taken, and
+//! every failure gives back what was taken.
+
+use elf::ElfBytes;
+use elf::abi::{EM_MIPS, ET_EXEC, PF_W, PT_LOAD};
+use elf::endian::LittleEndian;
+use elf::file::Class;
+use elf::segment::ProgramHeader;
+use mos_abi::layout::{DEMAND_FLOOR, PAGE_SIZE, USTACKTOP, page_down};
+use mos_abi::{Error, PteFlags};
+
+use crate::machine::{FrameWords, Machine};
+use crate::memory::Memory;
+use crate::pgtable::AddressSpace;
+
+type File<'a> = ElfBytes<'a, LittleEndian>;
+
+/// Longest program header table that is read.
+const MAX_HEADERS: usize = 64;
+
+/// A segment to load, all of it between [`DEMAND_FLOOR`] and [`USTACKTOP`].
+#[derive(Clone, Copy)]
+struct Segment<'a> {
+    /// Address of its first byte.
+    start: u32,
+    /// Its bytes in the file.
+    bytes: &'a [u8],
+    /// Its end in memory; what the file does not give is zero.
+    end: u32,
+    flags: PteFlags,
+}
+
+impl Segment<'_> {
+    /// Addresses of its pages.
+    fn pages(&self) -> impl Iterator<Item = u32> + use<> {
+        (page_down(self.start)..self.end).step_by(PAGE_SIZE as usize)
+    }
+}
+
+/// Whether the file is an executable for this system, and its entry point.
+fn check_header(file: &File<'_>) -> Option<u32> {
+    let header = &file.ehdr;
+    let right = header.class == Class::ELF32
+        && header.e_machine == EM_MIPS
+        && header.e_type == ET_EXEC
+        && header.e_entry.is_multiple_of(4);
+    let entry = u32::try_from(header.e_entry).ok()?;
+    (right && entry < USTACKTOP).then_some(entry)
+}
+
+/// The segments of a file in the order of its table. `-E_NOT_EXEC`: there is no table, it is too long,
+/// or a segment is not possible.
+fn segments<'a, 'f>(
+    file: &'f File<'a>,
+) -> Result<impl Iterator<Item = Result<Segment<'a>, Error>> + use<'a, 'f>, Error> {
+    let table = file
+        .segments()
+        .filter(|table| table.len() <= MAX_HEADERS)
+        .ok_or(Error::NotExec)?;
+    Ok(table
+        .iter()
+        .filter(|header| header.p_type == PT_LOAD && header.p_memsz > 0)
+        .map(move |header| segment(file, &header).ok_or(Error::NotExec)))
+}
+
+fn segment<'a>(file: &File<'a>, header: &ProgramHeader) -> Option<Segment<'a>> {
+    let bytes = file.segment_data(header).ok()?;
+    let start = u32::try_from(header.p_vaddr).ok()?;
+    let end = start.checked_add(u32::try_from(header.p_memsz).ok()?)?;
+    let aligned = match header.p_align {
+        0 | 1 => true,
+        align => {
+            align.is_power_of_two()
+                && (header.p_vaddr ^ header.p_offset) & align.wrapping_sub(1) == 0
+        }
+    };
+    let writable = if header.p_flags & PF_W != 0 {
+        PteFlags::R
+    } else {
+        PteFlags::empty()
+    };
+    let possible =
+        header.p_filesz <= header.p_memsz && aligned && start >= DEMAND_FLOOR && end <= USTACKTOP;
+    possible.then_some(Segment {
+        start,
+        bytes,
+        end,
+        flags: PteFlags::V | writable,
+    })
+}
+
+impl<M: Machine> Memory<M> {
+    /// Loads a program into an address space that has nothing mapped below UTOP, and returns its entry
+    /// point. Where it fails, what is mapped is the caller's to free.
+    ///
+    /// `-E_NOT_EXEC`: not a possible executable, two segments overlap, or it needs more memory than the
+    /// machine has. `-E_NO_MEM`: it needs more than is free.
+    pub fn load_icode(&mut self, space: AddressSpace, image: &[u8]) -> Result<u32, Error> {
+        let file = File::minimal_parse(image).map_err(|_| Error::NotExec)?;
+        let entry = check_header(&file).ok_or(Error::NotExec)?;
+        let mut pages = 0_u32;
+        for (index, segment) in segments(&file)?.enumerate() {
+            let segment = segment?;
+            let overlaps = segments(&file)?
+                .take(index)
+                .flatten()
+                .any(|other| segment.start < other.end && other.start < segment.end);
+            if overlaps {
+                return Err(Error::NotExec);
+            }
+            pages = pages.saturating_add(segment.pages().count() as u32);
+        }
+        if pages > self.machine.memory_map().end.ppn() {
+            return Err(Error::NotExec);
+        }
+        for segment in segments(&file)? {
+            self.load_segment(space, &segment?)?;
+        }
+        Ok(entry)
+    }
+
+    /// Maps the pages of a segment and fills in its bytes. A page that another segment has mapped is
+    /// shared with it, and writable if one of the two is.
+    fn load_segment(&mut self, space: AddressSpace, segment: &Segment<'_>) -> Result<(), Error> {
+        let mut bytes = segment.bytes;
+        for page in segment.pages() {
+            let (frame, flags) = match self.page_lookup(space.directory, page) {
+                Some((frame, flags)) => (frame, flags | segment.flags),
+                None => (self.page_alloc()?, segment.flags),
+            };
+            if let Err(error) = self.page_insert(space, frame, page, flags) {
+                if self.page_ref(frame) == 0 {
+                    self.page_free(frame);
+                }
+                return Err(error);
+            }
+            let first = segment.start.saturating_sub(page) as usize;
+            let room = (PAGE_SIZE as usize).saturating_sub(first);
+            let (here, rest) = bytes.split_at(room.min(bytes.len()));
+            fill(self.words(frame), first, here);
+            bytes = rest;
+        }
+        Ok(())
+    }
+}
+
+/// Stores `bytes` from byte `first` of a frame on.
+fn fill(words: &mut FrameWords, first: usize, bytes: &[u8]) {
+    let lead = bytes.len().min(first.wrapping_neg() % 4);
+    let (lead, body) = bytes.split_at(lead);
+    let (body, tail) = body.as_chunks::<4>();
+    for (at, byte) in (first..).zip(lead) {
+        fill_byte(words, at, *byte);
+    }
+    let body_at = first.div_ceil(4);
+    for (word, chunk) in words.iter_mut().skip(body_at).zip(body) {
+        *word = u32::from_le_bytes(*chunk);
+    }
+    let tail_at = bytes.len().saturating_sub(tail.len()).saturating_add(first);
+    for (at, byte) in (tail_at..).zip(tail) {
+        fill_byte(words, at, *byte);
+    }
+}
+
+fn fill_byte(words: &mut FrameWords, at: usize, byte: u8) {
+    if let Some(word) = words.get_mut(at / 4) {
+        let shift = (at as u32 % 4).wrapping_mul(8);
+        *word = *word & !(0xff << shift) | u32::from(byte) << shift;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    extern crate std;
+    use super::*;
+    use std::vec::Vec;
+
+    #[test]
+    fn bytes_land_where_they_belong_at_every_alignment() {
+        let bytes: Vec<u8> = (1..=23).collect();
+        for first in 0..9 {
+            for len in 0..bytes.len() {
+                let mut words = [0; mos_abi::layout::ENTRIES];
+                fill(&mut words, first, &bytes[..len]);
+                let seen: Vec<u8> = words.iter().flat_map(|w| w.to_le_bytes()).collect();
+                assert_eq!(&seen[first..first + len], &bytes[..len], "{first} {len}");
+                assert!(
+                    seen[..first]
+                        .iter()
+                        .chain(&seen[first + len..])
+                        .all(|&b| b == 0)
+                );
+            }
+        }
+    }
+}

@@ -1,0 +1,278 @@
+//! Environments: ids, permission, allocation and end.
+//!
+//! What programs see of an environment is in the table at UENVS and nowhere else; [`Env`] is the rest.
+//!
+//! An environment is in one of these states:
+//!
+//! | status | `wait` | where it stands |
+//! | --- | --- | --- |
+//! | free | | list of free slots (or retired) |
+//! | runnable | `None` | run queue, or `current` of a CPU |
+//! | not runnable | `None` | nowhere: its parent has not started it, or has stopped it |
+//! | not runnable | `Message` | nowhere: a sender finds it by its id |
+//! | not runnable | `Console` | the console's readers |
+
+use mos_abi::trapframe::reg;
+use mos_abi::{EnvId, EnvStatus, Error, Trapframe};
+
+use crate::asid::Tag;
+use crate::kernel::Kernel;
+use crate::list::Slot;
+use crate::machine::{Frame, Machine};
+use crate::pgtable::AddressSpace;
+use crate::syscall::Reply;
+
+/// What an environment waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wait {
+    /// Nothing.
+    None,
+    /// A message, in `ipc_recv`.
+    Message,
+    /// A byte from the console, in `cgetc`.
+    Console,
+}
+
+/// What the kernel knows of an environment beyond what programs see.
+#[derive(Clone, Debug)]
+pub(crate) struct Env {
+    /// Its registers while it does not run. SAVE_ALL stores them here.
+    pub tf: Trapframe,
+    /// Its page directory; meaningless in a free slot.
+    pub directory: Frame,
+    /// Its address-space id.
+    pub asid: Tag,
+    /// What it waits for.
+    pub wait: Wait,
+    /// Whether it may use device registers.
+    pub device: bool,
+    /// How often its slot was used before.
+    pub generation: u32,
+}
+
+impl Env {
+    /// A slot that was never used.
+    pub const NEW: Self = Self {
+        tf: Trapframe::ZERO,
+        directory: Frame::new(0),
+        asid: Tag::NONE,
+        wait: Wait::None,
+        device: false,
+        generation: 0,
+    };
+}
+
+/// Whom [`Kernel::envid2env`] lets a caller name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Permission {
+    /// Itself and its immediate children.
+    Family,
+    /// Every environment.
+    Anyone,
+}
+
+impl<M: Machine> Kernel<M> {
+    /// The slot of environment `id` as `caller` names it; 0 is the caller. `-E_BAD_ENV`: there is no
+    /// such environment, or `permission` does not reach it.
+    pub fn envid2env(
+        &mut self,
+        caller: Slot,
+        id: u32,
+        permission: Permission,
+    ) -> Result<Slot, Error> {
+        if id == EnvId::SELF.0 {
+            return Ok(caller);
+        }
+        let caller_id = self.id(caller);
+        let slot = Slot::new(EnvId(id).index());
+        let view = self.view(slot);
+        let exists = view.env_id == id && view.env_status != EnvStatus::Free as u32;
+        let family = slot == caller || view.env_parent_id == caller_id.0;
+        if exists && (family || permission == Permission::Anyone) {
+            Ok(slot)
+        } else {
+            Err(Error::BadEnv)
+        }
+    }
+
+    /// A new environment, not runnable, with nothing mapped and all registers 0. `-E_NO_FREE_ENV`,
+    /// `-E_NO_MEM`.
+    pub(crate) fn env_alloc(&mut self, parent: EnvId, priority: u32) -> Result<Slot, Error> {
+        let slot = self.free_envs.first().ok_or(Error::NoFreeEnv)?;
+        let directory = self.mem.pgdir_alloc()?;
+        self.free_envs.remove(&mut self.links, slot);
+        self.alive = self.alive.saturating_add(1);
+        let env = self.envs.at_mut(slot);
+        let generation = env.generation;
+        *env = Env {
+            directory,
+            generation,
+            ..Env::NEW
+        };
+        let id = EnvId::new(generation, slot.index());
+        *self.view(slot) = mos_abi::Env {
+            env_id: id.0,
+            env_parent_id: parent.0,
+            env_status: EnvStatus::NotRunnable as u32,
+            env_pri: priority,
+            ..mos_abi::Env::FREE
+        };
+        log::debug!("{id}: new environment of {parent}");
+        Ok(slot)
+    }
+
+    /// Ends an environment: its pages, its tables and its slot are free again. The slot's next owner
+    /// has another id; a slot that has used up its ids is retired.
+    pub(crate) fn env_free(&mut self, slot: Slot) {
+        self.leave_queue(slot);
+        let directory = self.envs.at(slot).directory;
+        self.mem.pgdir_free(directory);
+        let id = self.id(slot);
+        *self.view(slot) = mos_abi::Env {
+            env_id: id.0,
+            ..mos_abi::Env::FREE
+        };
+        self.alive = self.alive.saturating_sub(1);
+        let env = self.envs.at_mut(slot);
+        env.wait = Wait::None;
+        env.generation = env.generation.saturating_add(1);
+        if env.generation < EnvId::GENERATIONS {
+            self.free_envs.push(&mut self.links, slot);
+        }
+        log::debug!("{id}: ended");
+    }
+
+    /// Takes an environment out of whatever it stands in, the CPU included.
+    fn leave_queue(&mut self, slot: Slot) {
+        if self.cpu().current == Some(slot) {
+            self.cpu().current = None;
+        } else if self.view(slot).env_status == EnvStatus::Runnable as u32 {
+            self.run_queue.remove(&mut self.links, slot);
+        } else if self.envs.at(slot).wait == Wait::Console {
+            self.readers.remove(&mut self.links, slot);
+        }
+    }
+
+    /// Makes an environment wait: it loses the CPU, and its call returns when [`Kernel::wake`] says what.
+    pub(crate) fn block(&mut self, slot: Slot, wait: Wait) {
+        self.leave_queue(slot);
+        self.view(slot).env_status = EnvStatus::NotRunnable as u32;
+        self.envs.at_mut(slot).wait = wait;
+    }
+
+    /// Ends a wait: the environment's call returns `v0`, and it is runnable again.
+    pub(crate) fn wake(&mut self, slot: Slot, v0: u32) {
+        self.leave_queue(slot);
+        self.envs.at_mut(slot).wait = Wait::None;
+        self.view(slot).env_ipc_recving = 0;
+        self.tf(slot).regs[reg::V0] = v0;
+        self.make_runnable(slot);
+    }
+
+    /// Its page tables, for [`crate::memory::Memory`].
+    pub(crate) fn space(&self, slot: Slot) -> AddressSpace {
+        let env = self.envs.at(slot);
+        AddressSpace {
+            directory: env.directory,
+            asid: self.asids.live(env.asid),
+        }
+    }
+
+    /// `getenvid()`.
+    pub(crate) fn sys_getenvid(&mut self, caller: Slot) -> Reply {
+        Reply::Value(self.id(caller).0)
+    }
+
+    /// `env_alloc()`.
+    pub(crate) fn sys_env_alloc(&mut self, caller: Slot) -> Result<Reply, Error> {
+        let (parent, priority) = (self.id(caller), self.view(caller).env_pri);
+        let child = self.env_alloc(parent, priority)?;
+        let mut tf = *self.tf(caller);
+        tf.regs[reg::V0] = 0;
+        *self.tf(child) = tf;
+        Ok(Reply::Value(self.id(child).0))
+    }
+
+    /// `env_destroy(id)`.
+    pub(crate) fn sys_env_destroy(&mut self, caller: Slot, id: u32) -> Result<Reply, Error> {
+        let slot = self.envid2env(caller, id, Permission::Family)?;
+        self.env_free(slot);
+        Ok(Reply::Value(0))
+    }
+
+    /// `set_env_status(id, status)`.
+    pub(crate) fn sys_set_env_status(
+        &mut self,
+        caller: Slot,
+        id: u32,
+        status: u32,
+    ) -> Result<Reply, Error> {
+        let status = EnvStatus::from_u32(status).ok_or(Error::Inval)?;
+        let slot = self.envid2env(caller, id, Permission::Family)?;
+        let is_runnable = self.view(slot).env_status == EnvStatus::Runnable as u32;
+        match status {
+            EnvStatus::Free => self.env_free(slot),
+            EnvStatus::Runnable if is_runnable => {}
+            EnvStatus::Runnable if self.envs.at(slot).wait == Wait::None => {
+                self.make_runnable(slot)
+            }
+            EnvStatus::Runnable => self.wake(slot, Error::Unspecified.code() as u32),
+            EnvStatus::NotRunnable if is_runnable => self.block(slot, Wait::None),
+            EnvStatus::NotRunnable => {}
+        }
+        Ok(Reply::Value(0))
+    }
+
+    /// `set_trapframe(id, tf)`.
+    pub(crate) fn sys_set_trapframe(
+        &mut self,
+        caller: Slot,
+        id: u32,
+        tf: u32,
+    ) -> Result<Reply, Error> {
+        let slot = self.envid2env(caller, id, Permission::Family)?;
+        let directory = self.envs.at(caller).directory;
+        let tf = Trapframe::from_words(&self.mem.user_read(directory, tf)?);
+        let utop = mos_abi::layout::UTOP;
+        if tf.pc >= utop || tf.regs[reg::SP] >= utop {
+            return Err(Error::Inval);
+        }
+        // Status is not the program's: the way back to user mode sets it.
+        let Trapframe {
+            regs, hi, lo, pc, ..
+        } = tf;
+        let old = self.tf(slot);
+        *old = Trapframe {
+            regs,
+            hi,
+            lo,
+            pc,
+            cp0_epc: pc,
+            ..*old
+        };
+        Ok(if slot == caller {
+            Reply::Later
+        } else {
+            Reply::Value(0)
+        })
+    }
+
+    /// `set_pgfault_handler(id, func, xstacktop)`.
+    pub(crate) fn sys_set_pgfault_handler(
+        &mut self,
+        caller: Slot,
+        id: u32,
+        func: u32,
+        xstacktop: u32,
+    ) -> Result<Reply, Error> {
+        let utop = mos_abi::layout::UTOP;
+        if func >= utop || xstacktop > utop || !xstacktop.is_multiple_of(4) {
+            return Err(Error::Inval);
+        }
+        let slot = self.envid2env(caller, id, Permission::Family)?;
+        let view = self.view(slot);
+        view.env_pgfault_handler = func;
+        view.env_xstacktop = xstacktop;
+        Ok(Reply::Value(0))
+    }
+}

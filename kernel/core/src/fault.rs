@@ -1,0 +1,238 @@
+//! What becomes of an exception.
+
+use core::fmt;
+
+use mos_abi::layout::{DEMAND_FLOOR, PAGE_SIZE, USTACKTOP, page_down};
+use mos_abi::trapframe::{TF_SIZE, reg};
+use mos_abi::{PteFlags, Trapframe};
+
+use crate::kernel::Kernel;
+use crate::list::Slot;
+use crate::machine::Machine;
+use crate::syscall::Reply;
+use crate::user::UserRange;
+
+/// Cause: the exception is in a branch delay slot, and EPC is the branch.
+const CAUSE_BD: u32 = 1 << 31;
+/// `mtc0 $r, $14` for any r: what old C programs have before their return from a page fault.
+const MTC0_EPC: u32 = 0x4080_7000;
+/// The bits of that instruction that are not r.
+const MTC0_MASK: u32 = 0xffe0_ffff;
+/// Longest message of `panic` that is printed, in bytes.
+const PANIC_MAX: u32 = 512;
+
+/// An exception, by Cause.ExcCode (IDT R30xx manual, "Exception handling"; MIPS32 PRA, "Cause").
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exception {
+    /// Store to a page without R.
+    TlbMod,
+    /// Load or fetch from a page that is not valid.
+    TlbLoad,
+    /// Store to a page that is not valid.
+    TlbStore,
+    /// Load or fetch from a misaligned or kernel address.
+    AddressLoad,
+    /// Store to such an address.
+    AddressStore,
+    /// `syscall`.
+    Syscall,
+    /// `break`.
+    Breakpoint,
+    /// Reserved instruction.
+    Reserved,
+    /// Coprocessor that is not there or not the program's.
+    Coprocessor,
+    /// Arithmetic overflow.
+    Overflow,
+    /// `teq` and its like.
+    Trap,
+    /// Any other, by its code.
+    Other(u32),
+}
+
+impl Exception {
+    /// The exception that `cause` tells of.
+    pub const fn of(cause: u32) -> Self {
+        match cause >> 2 & 0x1f {
+            1 => Self::TlbMod,
+            2 => Self::TlbLoad,
+            3 => Self::TlbStore,
+            4 => Self::AddressLoad,
+            5 => Self::AddressStore,
+            8 => Self::Syscall,
+            9 => Self::Breakpoint,
+            10 => Self::Reserved,
+            11 => Self::Coprocessor,
+            12 => Self::Overflow,
+            13 => Self::Trap,
+            code => Self::Other(code),
+        }
+    }
+
+    /// Whether BadVAddr is the address it is about.
+    const fn has_address(self) -> bool {
+        use Exception::*;
+        matches!(
+            self,
+            TlbMod | TlbLoad | TlbStore | AddressLoad | AddressStore
+        )
+    }
+}
+
+impl fmt::Display for Exception {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::TlbMod => "store to a read-only page",
+            Self::TlbLoad => "load from an unmapped page",
+            Self::TlbStore => "store to an unmapped page",
+            Self::AddressLoad => "load from a bad address",
+            Self::AddressStore => "store to a bad address",
+            Self::Syscall => "system call in a branch delay slot",
+            Self::Breakpoint => "break instruction",
+            Self::Reserved => "reserved instruction",
+            Self::Coprocessor => "coprocessor instruction",
+            Self::Overflow => "arithmetic overflow",
+            Self::Trap => "trap instruction",
+            Self::Other(code) => return write!(f, "exception {code}"),
+        })
+    }
+}
+
+/// Why an exception ends its environment.
+enum Fatal {
+    /// It did what the exception says.
+    Fault,
+    /// There is no frame for a page it touched.
+    NoMemory,
+    /// Its exception stack is missing, read-only or full.
+    ExceptionStack,
+}
+
+impl<M: Machine> Kernel<M> {
+    /// The exception that the running environment's trapframe tells of: handles it or ends the
+    /// environment, with a line on the console.
+    pub fn exception(&mut self) {
+        let Some(slot) = self.cpu().current else {
+            return;
+        };
+        let tf = *self.tf(slot);
+        let exception = Exception::of(tf.cp0_cause);
+        let handled = match exception {
+            Exception::Syscall if tf.cp0_cause & CAUSE_BD == 0 => {
+                self.syscall(slot);
+                Ok(())
+            }
+            Exception::TlbLoad | Exception::TlbStore => self.page_fault(slot, tf.cp0_badvaddr),
+            Exception::TlbMod => self.tlb_mod(slot, &tf),
+            Exception::Coprocessor => self.old_instruction(slot, &tf),
+            _ => Err(Fatal::Fault),
+        };
+        if let Err(fatal) = handled {
+            self.kill(slot, exception, &tf, fatal);
+        }
+    }
+
+    /// A load, store or fetch found no valid entry: demand zero (MOS `pageout`).
+    fn page_fault(&mut self, slot: Slot, va: u32) -> Result<(), Fatal> {
+        let space = self.space(slot);
+        if self.mem.page_lookup(space.directory, va).is_some() {
+            // The entry became valid after the TLB had loaded it.
+            self.mem.tlb_invalidate(space, va);
+            return Ok(());
+        }
+        if !(DEMAND_FLOOR..USTACKTOP).contains(&va) {
+            return Err(Fatal::Fault);
+        }
+        self.map_new(slot, page_down(va), PteFlags::V | PteFlags::R)
+            .map_err(|_| Fatal::NoMemory)
+    }
+
+    /// A store to a page without R, or to a copy-on-write page: the environment's own handler goes on,
+    /// with the trapframe on its exception stack (MOS `page_fault_handler`).
+    fn tlb_mod(&mut self, slot: Slot, tf: &Trapframe) -> Result<(), Fatal> {
+        let view = self.view(slot);
+        let (handler, top) = (view.env_pgfault_handler, view.env_xstacktop);
+        if handler == 0 {
+            return Err(Fatal::Fault);
+        }
+        let base = top.saturating_sub(PAGE_SIZE);
+        let sp = tf.regs[reg::SP];
+        let nested = (base..top).contains(&sp);
+        let frame = if nested { sp } else { top }
+            .checked_sub(TF_SIZE)
+            .filter(|&at| at >= base);
+        let Some(frame) = frame else {
+            return Err(Fatal::ExceptionStack);
+        };
+        let copy = Trapframe {
+            pc: tf.cp0_epc,
+            ..*tf
+        };
+        let directory = self.envs.at(slot).directory;
+        if self
+            .mem
+            .user_write(directory, frame, &copy.to_words())
+            .is_err()
+        {
+            return Err(Fatal::ExceptionStack);
+        }
+        let tf = self.tf(slot);
+        tf.regs[reg::SP] = frame;
+        tf.cp0_epc = handler;
+        Ok(())
+    }
+
+    /// Old C programs have one CP0 instruction that is skipped; every other one is a fault.
+    fn old_instruction(&mut self, slot: Slot, tf: &Trapframe) -> Result<(), Fatal> {
+        let directory = self.envs.at(slot).directory;
+        match self.mem.user_read(directory, tf.cp0_epc) {
+            Ok([word]) if word & MTC0_MASK == MTC0_EPC && tf.cp0_cause & CAUSE_BD == 0 => {
+                self.tf(slot).cp0_epc = tf.cp0_epc.wrapping_add(4);
+                Ok(())
+            }
+            _ => Err(Fatal::Fault),
+        }
+    }
+
+    /// Ends the environment, with a line on the console.
+    fn kill(&mut self, slot: Slot, exception: Exception, tf: &Trapframe, fatal: Fatal) {
+        let extra = match fatal {
+            Fatal::Fault => "",
+            Fatal::NoMemory => ", out of memory",
+            Fatal::ExceptionStack => ", bad exception stack",
+        };
+        let (id, pc) = (self.id(slot), tf.cp0_epc);
+        if exception.has_address() {
+            let va = tf.cp0_badvaddr;
+            self.say(format_args!(
+                "[{id}] killed: {exception}{extra}, pc {pc:08x}, address {va:08x}"
+            ));
+        } else {
+            self.say(format_args!(
+                "[{id}] killed: {exception}{extra}, pc {pc:08x}"
+            ));
+        }
+        self.env_free(slot);
+    }
+
+    /// `panic(msg)`: prints what can be read of the message and ends the caller only.
+    pub(crate) fn sys_panic(&mut self, caller: Slot, msg: u32) -> Reply {
+        let id = self.id(caller);
+        self.print(format_args!("[{id}] panic: "));
+        let directory = self.envs.at(caller).directory;
+        for at in (msg..).take(PANIC_MAX as usize) {
+            let byte = UserRange::new(at, 1).and_then(|b| self.mem.user_read_byte(directory, b, 0));
+            match byte {
+                Ok(0) => break,
+                Ok(byte) => self.mem.machine.put(byte),
+                Err(_) => {
+                    self.print(format_args!("(message at {at:08x} cannot be read)"));
+                    break;
+                }
+            }
+        }
+        self.say(format_args!(""));
+        self.env_free(caller);
+        Reply::Later
+    }
+}

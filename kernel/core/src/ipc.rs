@@ -1,0 +1,87 @@
+//! Messages between environments: a value, and a page if the sender has one to share.
+
+use mos_abi::layout::{UTOP, page_down};
+use mos_abi::{EnvStatus, Error, PteFlags};
+
+use crate::env::{Permission, Wait};
+use crate::kernel::Kernel;
+use crate::list::Slot;
+use crate::machine::{Frame, Machine};
+use crate::syscall::Reply;
+use crate::user::user_flags;
+
+impl<M: Machine> Kernel<M> {
+    /// `ipc_recv(dstva)`: the caller waits. The sender makes the call return 0.
+    pub(crate) fn sys_ipc_recv(&mut self, caller: Slot, dstva: u32) -> Result<Reply, Error> {
+        if dstva >= UTOP {
+            return Err(Error::Inval);
+        }
+        self.block(caller, Wait::Message);
+        let view = self.view(caller);
+        view.env_ipc_recving = 1;
+        view.env_ipc_dstva = dstva;
+        Ok(Reply::Later)
+    }
+
+    /// `ipc_can_send(id, value, srcva, perm)`. Everything is checked, and the page is mapped, before
+    /// the receiver sees anything of it.
+    pub(crate) fn sys_ipc_can_send(
+        &mut self,
+        caller: Slot,
+        id: u32,
+        value: u32,
+        srcva: u32,
+        perm: u32,
+    ) -> Result<Reply, Error> {
+        if srcva >= UTOP {
+            return Err(Error::Inval);
+        }
+        let receiver = self.envid2env(caller, id, Permission::Anyone)?;
+        let view = self.view(receiver);
+        debug_assert!(
+            view.env_ipc_recving == 0 || view.env_status == EnvStatus::NotRunnable as u32
+        );
+        if view.env_ipc_recving == 0 {
+            return Err(Error::IpcNotRecv);
+        }
+        let dstva = view.env_ipc_dstva;
+        let mut received = 0;
+        if srcva != 0 {
+            let (frame, flags) = self.shareable(caller, srcva, perm)?;
+            if dstva != 0 {
+                let space = self.space(receiver);
+                self.mem
+                    .page_insert(space, frame, page_down(dstva), flags)?;
+                received = flags.bits();
+            }
+        }
+        let from = self.id(caller).0;
+        let view = self.view(receiver);
+        view.env_ipc_value = value;
+        view.env_ipc_from = from;
+        view.env_ipc_perm = received;
+        self.wake(receiver, 0);
+        Ok(Reply::Value(0))
+    }
+
+    /// The frame at `va` of `owner`, if it may be mapped elsewhere with `perm`. `-E_INVAL`: nothing is
+    /// mapped there, `perm` is not allowed, or it would give a right to write that `owner` lacks: R
+    /// for a page without R, or R without COW for a copy-on-write page.
+    pub(crate) fn shareable(
+        &mut self,
+        owner: Slot,
+        va: u32,
+        perm: u32,
+    ) -> Result<(Frame, PteFlags), Error> {
+        let flags = user_flags(perm)?;
+        let directory = self.envs.at(owner).directory;
+        let (frame, own) = self.mem.page_lookup(directory, va).ok_or(Error::Inval)?;
+        let gains_write = flags.writable() && !own.writable();
+        let gains_r = flags.contains(PteFlags::R) && !own.contains(PteFlags::R);
+        if gains_write || gains_r {
+            Err(Error::Inval)
+        } else {
+            Ok((frame, flags))
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! The kernel's state, all of it.
+
+use core::fmt::{self, Write};
+
+use mos_abi::{EnvId, NENV, Trapframe};
+
+use crate::asid::Asids;
+use crate::console::{Input, Lines};
+use crate::env::Env;
+use crate::list::{Link, List, Slot, Table};
+use crate::machine::Machine;
+use crate::memory::Memory;
+use crate::sched::{Cpu, NCPU};
+
+/// The kernel on machine `M`.
+#[derive(Clone, Debug)]
+pub struct Kernel<M> {
+    /// Physical memory, and the machine it is in.
+    pub mem: Memory<M>,
+    /// What the kernel knows of each environment beyond what programs see.
+    pub(crate) envs: Table<Env>,
+    /// Neighbours in the queues below.
+    pub(crate) links: Table<Link>,
+    /// Slots that can be used for a new environment.
+    pub(crate) free_envs: List,
+    /// Runnable environments that do not have the CPU.
+    pub(crate) run_queue: List,
+    /// Environments that wait for a byte from the console.
+    pub(crate) readers: List,
+    /// Bytes from the console that nobody has read yet.
+    pub(crate) input: Input,
+    /// How many environments there are.
+    pub(crate) alive: usize,
+    pub(crate) asids: Asids,
+    pub(crate) cpus: [Cpu; NCPU],
+    /// Timer ticks left before the machine is switched off, where the command line sets a limit.
+    pub(crate) ticks_left: Option<u32>,
+}
+
+/// Who goes on after a trap.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Next {
+    /// The environment in this slot, with the registers in its [`Kernel::tf`].
+    Run(Slot),
+    /// Nobody, until the next interrupt.
+    Idle,
+    /// Nobody ever again.
+    PowerOff(Outcome),
+}
+
+/// How a run of the whole system ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// The last environment ended.
+    Done,
+    /// Environments are left, and none of them can ever run again.
+    Deadlock,
+    /// The limit of the command line was reached.
+    TimeLimit,
+}
+
+impl<M: Machine> Kernel<M> {
+    /// A kernel without memory or environments, until [`Kernel::boot`].
+    pub const fn new(machine: M) -> Self {
+        Self {
+            mem: Memory::new(machine),
+            envs: Table::new([const { Env::NEW }; NENV]),
+            links: Table::new([Link::NONE; NENV]),
+            free_envs: List::new(),
+            run_queue: List::new(),
+            readers: List::new(),
+            input: Input::new(),
+            alive: 0,
+            asids: Asids::new(),
+            cpus: [Cpu::IDLE; NCPU],
+            ticks_left: None,
+        }
+    }
+
+    /// The registers of the environment in `slot`.
+    pub fn tf(&mut self, slot: Slot) -> &mut Trapframe {
+        &mut self.envs.at_mut(slot).tf
+    }
+
+    /// What programs see of the environment in `slot`.
+    pub(crate) fn view(&mut self, slot: Slot) -> &mut mos_abi::Env {
+        match self.mem.machine.tables().envs.get_mut(slot.index()) {
+            Some(view) => view,
+            None => unreachable!("a slot is below NENV"),
+        }
+    }
+
+    /// The id of the environment in `slot`.
+    pub fn id(&mut self, slot: Slot) -> EnvId {
+        EnvId(self.view(slot).env_id)
+    }
+
+    /// Prints text of the kernel's own on the console.
+    pub(crate) fn print(&mut self, text: fmt::Arguments<'_>) {
+        // A console does not fail.
+        _ = Lines(&mut self.mem.machine).write_fmt(text);
+    }
+
+    /// Prints a line of the kernel's own on the console.
+    pub fn say(&mut self, line: fmt::Arguments<'_>) {
+        self.print(format_args!("{line}\n"));
+    }
+}

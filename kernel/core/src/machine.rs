@@ -1,0 +1,108 @@
+//! The boundary to the hardware: everything the kernel asks of a machine.
+
+use mos_abi::{Env, NENV, Page, layout, pte};
+
+use crate::asid::Asid;
+
+/// The words of a physical frame.
+pub type FrameWords = [u32; layout::ENTRIES];
+
+/// A physical frame, by its number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Frame(u32);
+
+impl Frame {
+    /// The frame with number `ppn` (physical address / 4096).
+    pub const fn new(ppn: u32) -> Self {
+        Self(ppn)
+    }
+
+    /// The frame that a page-table entry names.
+    pub const fn of_pte(entry: u32) -> Self {
+        Self(pte::ppn(entry))
+    }
+
+    /// Its number.
+    pub const fn ppn(self) -> u32 {
+        self.0
+    }
+
+    /// Its index in the array of [`Page`].
+    pub const fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// Tables that the machine sets apart in memory for the kernel before it starts.
+///
+/// The first two are whole frames, which programs see read-only at UENVS and UPAGES.
+pub struct Tables<'m> {
+    /// What programs see of each environment.
+    pub envs: &'m mut [Env; NENV],
+    /// What programs see of each frame: entry n belongs to frame n.
+    pub pages: &'m mut [Page],
+    /// Room for the number of each free frame.
+    pub free: &'m mut [u32],
+}
+
+/// Where things are in physical memory. All ranges are in frames.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MemoryMap {
+    /// First frame of [`Tables::envs`].
+    pub envs: Frame,
+    /// First frame of [`Tables::pages`].
+    pub pages: Frame,
+    /// First frame that the kernel may hand out.
+    pub first_free: Frame,
+    /// End of memory: the number of frames there are.
+    pub end: Frame,
+}
+
+/// A range of device registers that programs with device rights may use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DeviceRange {
+    /// Physical address of the first byte.
+    pub start: u32,
+    /// Length in bytes.
+    pub len: u32,
+}
+
+/// What the kernel asks of a machine.
+///
+/// Frames are named by [`Frame`] and only those from `first_free` to `end` of the [`MemoryMap`] are ever
+/// asked for. Nothing here fails: what a program might get wrong is checked before.
+pub trait Machine {
+    /// Address-space ids the TLB tells apart: 64 on the R3000, 256 on the 4Kc.
+    const ASIDS: u32;
+
+    /// Where things are in memory.
+    fn memory_map(&self) -> MemoryMap;
+    /// The kernel's tables.
+    fn tables(&mut self) -> Tables<'_>;
+    /// The contents of a frame.
+    fn frame(&mut self, frame: Frame) -> &mut FrameWords;
+    /// Fills a frame with zeros.
+    fn zero_frame(&mut self, frame: Frame);
+
+    /// What the TLB refill follows to a page table: the word that the second half of a page directory
+    /// holds for it.
+    fn table_pointer(&self, table: Frame) -> u32;
+    /// Makes `directory` the one that the TLB refill walks, under `asid`.
+    fn set_address_space(&mut self, directory: Frame, asid: Asid);
+    /// Drops what the TLB holds for the page of `va` under `asid`.
+    fn tlb_invalidate(&mut self, va: u32, asid: Asid);
+    /// Drops everything the TLB holds.
+    fn tlb_flush(&mut self);
+
+    /// Writes a byte to the console.
+    fn put(&mut self, byte: u8);
+    /// Reads a byte from the console, if one is there.
+    fn get(&mut self) -> Option<u8>;
+
+    /// The device registers that programs may be given.
+    fn devices(&self) -> &'static [DeviceRange];
+    /// Reads a device register: one access of `width` 1, 2 or 4 bytes, naturally aligned.
+    fn device_read(&mut self, pa: u32, width: u32) -> u32;
+    /// Writes a device register, likewise.
+    fn device_write(&mut self, pa: u32, width: u32, value: u32);
+}

@@ -1,0 +1,215 @@
+//! Two-level page tables in the R3000's format.
+//!
+//! A page directory is one frame. Its first half are the entries for kuseg, which a program reads at
+//! `vpd`: `frame | V`, without R, so that the self-map at UVPT is read-only. Its second half is the
+//! kernel's own copy for the TLB refill: a pointer for every entry, to the shared empty table where
+//! there is none.
+
+use mos_abi::layout::{self, ENTRIES, PAGE_SIZE, UENVS, UPAGES, UTOP, UVPT};
+use mos_abi::{Env, Error, NENV, Page, PteFlags, pte};
+
+use crate::asid::Asid;
+use crate::machine::{Frame, FrameWords, Machine, MemoryMap};
+use crate::memory::Memory;
+
+/// Entries of a page directory that stand for kuseg; the refill's pointers are this much further on.
+pub const KUSEG_ENTRIES: u32 = layout::pdx(layout::ULIM);
+
+/// An address space: its page directory, and its id where the TLB may hold entries of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AddressSpace {
+    /// The page directory.
+    pub directory: Frame,
+    /// Its id, unless that is of an earlier generation.
+    pub asid: Option<Asid>,
+}
+
+/// Where an entry is: a page table and the index of the entry in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Slot {
+    table: Frame,
+    index: u32,
+}
+
+/// Word `index` of a frame.
+fn word(words: &FrameWords, index: u32) -> u32 {
+    words.get(index as usize % ENTRIES).copied().unwrap_or(0)
+}
+
+/// Sets word `index` of a frame.
+fn set_word(words: &mut FrameWords, index: u32, value: u32) {
+    if let Some(slot) = words.get_mut(index as usize % ENTRIES) {
+        *slot = value;
+    }
+}
+
+impl<M: Machine> Memory<M> {
+    /// Makes the empty table and the tables of the read-only views. They are never freed.
+    pub(crate) fn init_shared_tables(&mut self) -> Result<(), Error> {
+        let MemoryMap {
+            envs, pages, end, ..
+        } = self.machine.memory_map();
+        let view_bytes = [
+            (envs, NENV.saturating_mul(size_of::<Env>())),
+            (pages, end.index().saturating_mul(size_of::<Page>())),
+        ];
+        self.empty_table = self.kept_frame()?;
+        for (view, (first, bytes)) in view_bytes.into_iter().enumerate() {
+            let table = self.kept_frame()?;
+            let frames = bytes.div_ceil(PAGE_SIZE as usize);
+            for (entry, ppn) in self.words(table).iter_mut().zip(first.ppn()..).take(frames) {
+                *entry = pte::pte(ppn, PteFlags::V);
+            }
+            if let Some(slot) = self.view_tables.get_mut(view) {
+                *slot = table;
+            }
+        }
+        Ok(())
+    }
+
+    /// A frame that the kernel itself keeps for ever.
+    fn kept_frame(&mut self) -> Result<Frame, Error> {
+        let frame = self.page_alloc()?;
+        self.page_incref(frame)?;
+        Ok(frame)
+    }
+
+    /// An address space with nothing below UTOP (MOS `env_setup_vm`). `-E_NO_MEM`.
+    pub fn pgdir_alloc(&mut self) -> Result<Frame, Error> {
+        let directory = self.kept_frame()?;
+        let empty = self.machine.table_pointer(self.empty_table);
+        let (_, pointers) = self.words(directory).split_at_mut(KUSEG_ENTRIES as usize);
+        pointers.fill(empty);
+        let [envs, pages] = self.view_tables;
+        self.set_table(directory, layout::pdx(UENVS), envs);
+        self.set_table(directory, layout::pdx(UPAGES), pages);
+        self.set_table(directory, layout::pdx(UVPT), directory);
+        Ok(directory)
+    }
+
+    /// Frees a page directory with all its tables and mappings. The TLB must hold nothing of it that
+    /// will be used again.
+    pub fn pgdir_free(&mut self, directory: Frame) {
+        for index in 0..layout::pdx(UTOP) {
+            if let Some(table) = self.table(directory, index) {
+                self.table_free(table);
+            }
+        }
+        self.page_decref(directory);
+    }
+
+    /// Frees a page table with all its mappings.
+    fn table_free(&mut self, table: Frame) {
+        for index in 0..ENTRIES as u32 {
+            let entry = word(self.words(table), index);
+            if pte::flags(entry).contains(PteFlags::V) {
+                self.page_decref(Frame::of_pte(entry));
+            }
+        }
+        self.page_decref(table);
+    }
+
+    /// Page table `index` of a directory, if there is one.
+    fn table(&mut self, directory: Frame, index: u32) -> Option<Frame> {
+        let entry = word(self.words(directory), index);
+        pte::flags(entry)
+            .contains(PteFlags::V)
+            .then(|| Frame::of_pte(entry))
+    }
+
+    /// Sets page table `index` of a directory, in both halves.
+    fn set_table(&mut self, directory: Frame, index: u32, table: Frame) {
+        let pointer = self.machine.table_pointer(table);
+        let words = self.words(directory);
+        set_word(words, index, pte::pte(table.ppn(), PteFlags::V));
+        set_word(words, index.wrapping_add(KUSEG_ENTRIES), pointer);
+    }
+
+    /// The place of the entry for `va`, if there is a table for it (MOS `pgdir_walk` without create).
+    fn pgdir_walk(&mut self, directory: Frame, va: u32) -> Option<Slot> {
+        let table = self.table(directory, layout::pdx(va))?;
+        Some(Slot {
+            table,
+            index: layout::ptx(va),
+        })
+    }
+
+    /// The place of the entry for `va`, with a new table where there was none (MOS `pgdir_walk` with
+    /// create). `-E_NO_MEM`.
+    fn pgdir_walk_create(&mut self, space: AddressSpace, va: u32) -> Result<Slot, Error> {
+        if let Some(slot) = self.pgdir_walk(space.directory, va) {
+            return Ok(slot);
+        }
+        let table = self.kept_frame()?;
+        self.set_table(space.directory, layout::pdx(va), table);
+        // Through the self-map the new table is a page too: the TLB may hold it as invalid.
+        self.tlb_invalidate(space, UVPT | layout::pdx(va) << layout::PAGE_SHIFT);
+        Ok(Slot {
+            table,
+            index: layout::ptx(va),
+        })
+    }
+
+    /// The entry for `va`, 0 where there is none.
+    pub fn pte(&mut self, directory: Frame, va: u32) -> u32 {
+        match self.pgdir_walk(directory, va) {
+            Some(slot) => word(self.words(slot.table), slot.index),
+            None => 0,
+        }
+    }
+
+    /// The frame that is mapped at `va`, and how (MOS `page_lookup`).
+    pub fn page_lookup(&mut self, directory: Frame, va: u32) -> Option<(Frame, PteFlags)> {
+        let entry = self.pte(directory, va);
+        let flags = pte::flags(entry);
+        flags
+            .contains(PteFlags::V)
+            .then(|| (Frame::of_pte(entry), flags))
+    }
+
+    /// Maps `frame` at `va`, in place of what is there (MOS `page_insert`). `-E_NO_MEM`, with nothing
+    /// changed: no frame for a page table, or `frame` is mapped as often as it can be.
+    pub fn page_insert(
+        &mut self,
+        space: AddressSpace,
+        frame: Frame,
+        va: u32,
+        flags: PteFlags,
+    ) -> Result<(), Error> {
+        // Counted before the old mapping goes: it may be the last one of the same frame.
+        self.page_incref(frame)?;
+        let slot = self
+            .pgdir_walk_create(space, va)
+            .inspect_err(|_| _ = self.page_unref(frame))?;
+        self.replace(space, slot, va, pte::pte(frame.ppn(), flags | PteFlags::V));
+        Ok(())
+    }
+
+    /// Unmaps `va`; where nothing is mapped, nothing happens (MOS `page_remove`).
+    pub fn page_remove(&mut self, space: AddressSpace, va: u32) {
+        if let Some(slot) = self.pgdir_walk(space.directory, va) {
+            self.replace(space, slot, va, 0);
+        }
+    }
+
+    /// Changes an entry, invalidates what the TLB holds of it, and lets go of what it named.
+    fn replace(&mut self, space: AddressSpace, slot: Slot, va: u32, entry: u32) {
+        let words = self.words(slot.table);
+        let old = word(words, slot.index);
+        if old == entry && entry == 0 {
+            return;
+        }
+        set_word(words, slot.index, entry);
+        self.tlb_invalidate(space, va);
+        if pte::flags(old).contains(PteFlags::V) {
+            self.page_decref(Frame::of_pte(old));
+        }
+    }
+
+    /// Drops what the TLB holds for the page of `va`, unless the address space's id has expired.
+    pub(crate) fn tlb_invalidate(&mut self, space: AddressSpace, va: u32) {
+        if let Some(asid) = space.asid {
+            self.machine.tlb_invalidate(va, asid);
+        }
+    }
+}

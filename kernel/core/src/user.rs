@@ -1,0 +1,174 @@
+//! Reading and writing the memory of a program.
+//!
+//! An address from user space is an allegation. It becomes a [`UserRange`], whose only use is to have
+//! [`Memory`] look its pages up in the program's own table and copy. The kernel never dereferences a user
+//! address, so it can take no fault for one.
+
+use mos_abi::layout::{PAGE_SIZE, UTOP};
+use mos_abi::{Error, PteFlags};
+
+use crate::machine::{Frame, Machine};
+use crate::memory::Memory;
+
+/// Bytes `start` to `start + len` of a program, all below UTOP.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UserRange {
+    start: u32,
+    len: u32,
+}
+
+impl UserRange {
+    /// `len` bytes at `start`. `-E_INVAL`: they do not all lie below UTOP.
+    pub fn new(start: u32, len: u32) -> Result<Self, Error> {
+        match start.checked_add(len) {
+            Some(end) if end <= UTOP => Ok(Self { start, len }),
+            _ => Err(Error::Inval),
+        }
+    }
+
+    /// `count` words at `start`. `-E_INVAL`: also when `start` is not a multiple of 4.
+    pub fn words(start: u32, count: usize) -> Result<Self, Error> {
+        if !start.is_multiple_of(4) {
+            return Err(Error::Inval);
+        }
+        let len = u32::try_from(count).ok().and_then(|n| n.checked_mul(4));
+        Self::new(start, len.ok_or(Error::Inval)?)
+    }
+
+    /// How many bytes there are.
+    pub const fn len(self) -> u32 {
+        self.len
+    }
+
+    /// Whether there are none.
+    pub const fn is_empty(self) -> bool {
+        self.len == 0
+    }
+
+    /// Address of byte `offset`, which must be below `len`.
+    fn at(self, offset: u32) -> u32 {
+        self.start.wrapping_add(offset)
+    }
+}
+
+/// What the kernel is about to do with user memory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// Load: the page must be valid.
+    Read,
+    /// Store: the page must also be writable, and not copy-on-write.
+    Write,
+}
+
+impl<M: Machine> Memory<M> {
+    /// `-E_INVAL`: a page of `range` is not mapped, or not in a way that allows `access`.
+    pub fn user_check(
+        &mut self,
+        pgdir: Frame,
+        range: UserRange,
+        access: Access,
+    ) -> Result<(), Error> {
+        let mut offset = 0;
+        while offset < range.len {
+            let va = range.at(offset);
+            self.user_frame(pgdir, va, access)?;
+            let rest_of_page = PAGE_SIZE.wrapping_sub(va % PAGE_SIZE);
+            offset = offset.saturating_add(rest_of_page);
+        }
+        Ok(())
+    }
+
+    /// Copies the words of `range` from the program. `-E_INVAL`: a page cannot be read.
+    pub fn user_read<const N: usize>(
+        &mut self,
+        pgdir: Frame,
+        start: u32,
+    ) -> Result<[u32; N], Error> {
+        let range = UserRange::words(start, N)?;
+        let mut words = [0; N];
+        for (word, offset) in words.iter_mut().zip((0..range.len).step_by(4)) {
+            *word = self
+                .user_word(pgdir, range.at(offset), Access::Read)
+                .copied()?;
+        }
+        Ok(words)
+    }
+
+    /// Copies words to the program. `-E_INVAL`, with nothing written: a page cannot be written.
+    pub fn user_write(&mut self, pgdir: Frame, start: u32, words: &[u32]) -> Result<(), Error> {
+        let range = UserRange::words(start, words.len())?;
+        self.user_check(pgdir, range, Access::Write)?;
+        for (word, offset) in words.iter().zip((0..range.len).step_by(4)) {
+            *self.user_word(pgdir, range.at(offset), Access::Write)? = *word;
+        }
+        Ok(())
+    }
+
+    /// Byte `offset` of `range`. `-E_INVAL`: it is outside, or its page cannot be read.
+    pub fn user_read_byte(
+        &mut self,
+        pgdir: Frame,
+        range: UserRange,
+        offset: u32,
+    ) -> Result<u8, Error> {
+        let va = range.byte(offset)?;
+        let word = *self.user_word(pgdir, va, Access::Read)?;
+        let [a, b, c, d] = word.to_le_bytes();
+        Ok(match va % 4 {
+            0 => a,
+            1 => b,
+            2 => c,
+            _ => d,
+        })
+    }
+
+    /// Sets byte `offset` of `range`. `-E_INVAL`: it is outside, or its page cannot be written.
+    pub fn user_write_byte(
+        &mut self,
+        pgdir: Frame,
+        range: UserRange,
+        offset: u32,
+        byte: u8,
+    ) -> Result<(), Error> {
+        let va = range.byte(offset)?;
+        let word = self.user_word(pgdir, va, Access::Write)?;
+        let shift = (va % 4).wrapping_mul(8);
+        *word = *word & !(0xff << shift) | u32::from(byte) << shift;
+        Ok(())
+    }
+
+    /// The word that contains `va`.
+    fn user_word(&mut self, pgdir: Frame, va: u32, access: Access) -> Result<&mut u32, Error> {
+        let frame = self.user_frame(pgdir, va, access)?;
+        self.words(frame)
+            .get_mut((va % PAGE_SIZE / 4) as usize)
+            .ok_or(Error::Inval)
+    }
+
+    /// The frame behind `va`.
+    fn user_frame(&mut self, pgdir: Frame, va: u32, access: Access) -> Result<Frame, Error> {
+        match self.page_lookup(pgdir, va) {
+            Some((frame, flags)) if access == Access::Read || flags.writable() => Ok(frame),
+            _ => Err(Error::Inval),
+        }
+    }
+}
+
+impl UserRange {
+    /// Address of byte `offset`. `-E_INVAL`: it is outside.
+    fn byte(self, offset: u32) -> Result<u32, Error> {
+        if offset < self.len {
+            Ok(self.at(offset))
+        } else {
+            Err(Error::Inval)
+        }
+    }
+}
+
+/// The flags a program asks for. `-E_INVAL`: V is missing, or a bit is set that it may not ask for.
+pub fn user_flags(perm: u32) -> Result<PteFlags, Error> {
+    match PteFlags::from_bits(perm) {
+        Some(flags) if PteFlags::USER.contains(flags) && flags.contains(PteFlags::V) => Ok(flags),
+        _ => Err(Error::Inval),
+    }
+}

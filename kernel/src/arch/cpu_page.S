@@ -1,0 +1,9 @@
+# The CPU page: what the entry code must reach without a free register.
+#
+# One page for each CPU, mapped by a wired TLB entry at the very top of kseg2, where a 16-bit offset
+# from $zero reaches it. User mode cannot. Layout: struct CpuPage in cpu_page.rs.
+
+    .set  CPU_TF,      -4096 + 0     # trapframe of the running environment
+    .set  CPU_TABLES,  -4096 + 4     # second half of its page directory
+    .set  CPU_STACK,   -4096 + 8     # top of this CPU's kernel stack
+    .set  CPU_K0,      -4096 + 12    # the program's k0, while a vector uses it

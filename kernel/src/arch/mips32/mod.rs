@@ -1,0 +1,6 @@
+//! A MIPS32 CPU with a TLB of the R4000's kind: the 4Kc.
+
+pub mod timer;
+
+/// Address-space ids: EntryHi.ASID has 8 bits.
+pub const ASIDS: u32 = 256;

@@ -1,0 +1,78 @@
+# MIPS32 (4Kc) TLB operations: 16 entries of a pair of pages, those below Wired never replaced by tlbwr.
+
+    .section .text.mips32, "ax"
+    .set  mips32
+    .set  noreorder
+    .set  noat
+
+# Maps the CPU page (physical address in a0) at the top of kseg3, by entry 0. G counts only when it is
+# set in both halves.
+    .globl wire_cpu_page
+wire_cpu_page:
+    srl   $a0, $a0, 6
+    ori   $a0, $a0, 0x1f             # C = 3 (cached), D, V, G
+    li    $t0, -8192
+    ori   $t1, $zero, 1              # G
+    mtc0  $t0, CP0_ENTRYHI
+    mtc0  $t1, CP0_ENTRYLO0
+    mtc0  $a0, CP0_ENTRYLO1
+    mtc0  $zero, CP0_PAGEMASK        # 4 KiB
+    mtc0  $zero, CP0_INDEX
+    mtc0  $t1, CP0_WIRED
+    ehb
+    tlbwi
+    jr    $ra
+    nop                              # delay slot
+
+# Makes address-space id a0 the current one.
+    .globl set_asid
+set_asid:
+    mtc0  $a0, CP0_ENTRYHI
+    jr    $ra
+    ehb                              # delay slot
+
+# Drops the entry of page a0 under id a1. An entry goes by being given an address of kseg0, which is never
+# looked up, a different one for each index.
+    .globl tlb_invalidate
+tlb_invalidate:
+    srl   $a0, $a0, 13
+    sll   $a0, $a0, 13               # VPN2
+    or    $a0, $a0, $a1
+    mfc0  $t0, CP0_ENTRYHI           # holds the current id
+    mtc0  $a0, CP0_ENTRYHI
+    ehb
+    tlbp
+    ehb
+    mfc0  $t1, CP0_INDEX
+    lui   $t2, 0x8000
+    bltz  $t1, 1f                    # bit 31: no such entry
+    sll   $t1, $t1, 13               # delay slot
+    addu  $t2, $t2, $t1
+    mtc0  $t2, CP0_ENTRYHI
+    mtc0  $zero, CP0_ENTRYLO0
+    mtc0  $zero, CP0_ENTRYLO1
+    ehb
+    tlbwi
+1:  mtc0  $t0, CP0_ENTRYHI
+    jr    $ra
+    ehb                              # delay slot
+
+# Drops all entries but the wired one. EntryHi is set anew by set_asid.
+    .globl tlb_flush
+tlb_flush:
+    ori   $t0, $zero, 1              # entry 1
+    lui   $t1, 0x8000
+    ori   $t1, $t1, 0x2000           # kseg0 pair 1
+    mtc0  $zero, CP0_ENTRYLO0
+    mtc0  $zero, CP0_ENTRYLO1
+1:  mtc0  $t0, CP0_INDEX
+    mtc0  $t1, CP0_ENTRYHI
+    addiu $t0, $t0, 1
+    addiu $t1, $t1, 8192
+    ehb
+    tlbwi
+    slti  $t2, $t0, 16
+    bne   $t2, $zero, 1b
+    nop                              # delay slot
+    jr    $ra
+    nop                              # delay slot

@@ -1,0 +1,101 @@
+# MIPS32 (4Kc) exception vectors, the way back to user mode, and the idle loop.
+
+    .section .vectors.mips32, "ax"
+    .set  mips32
+    .set  noreorder
+    .set  noat
+
+    .set  STATUS_UM,   0x0010        # user mode
+    .set  STATUS_USER, 0x8413        # IM7 timer, IM2 console, UM, EXL, IE: eret makes user mode of it
+    .set  STATUS_IDLE, 0x8401        # IM7, IM2, IE
+
+# Out of exception level, so that a fault of the kernel's own is seen; interrupts stay off.
+.macro KERNEL_MODE
+    .set  push
+    .set  mips32
+    mtc0  $zero, CP0_STATUS
+    ehb
+    .set  pop
+.endm
+
+# TLB refill, at 0x80000000: no entry for a kuseg address. Like the R3000's, but an entry maps a pair of
+# pages and has other bits: EntryLo = PFN << 6 | C << 3 | D << 2 | V << 1 | G. A table's N, D and V end
+# up in C, where D, V and V alone both mean "cached" (4K Software User's Manual, "EntryLo0-1").
+# Keeps all registers but k1.
+    .globl do_refill
+do_refill:
+    sw    $k0, CPU_K0($zero)
+    mfc0  $k0, CP0_BADVADDR
+    lw    $k1, CPU_TABLES($zero)
+    srl   $k0, $k0, 22
+    sll   $k0, $k0, 2                # PDX * 4
+    addu  $k1, $k1, $k0
+    lw    $k1, 0($k1)                # the page table
+    mfc0  $k0, CP0_CONTEXT           # VPN2 * 16
+    srl   $k0, $k0, 1
+    andi  $k0, $k0, 0xff8            # (PTX of the even page) * 4
+    addu  $k1, $k1, $k0
+    mtc0  $at, CP0_DESAVE            # free while no debugger probe is attached
+    lw    $k0, 0($k1)                # entry of the even page
+    lw    $k1, 4($k1)                # entry of the odd page
+    sll   $at, $k0, 10               # PTE_COW (bit 0) to the place of D (bit 10)
+    andi  $at, $at, 0x400
+    or    $k0, $k0, $at
+    xor   $k0, $k0, $at              # D is clear where PTE_COW is set
+    srl   $at, $k0, 8
+    andi  $at, $at, 7                # D, V, G
+    srl   $k0, $k0, 6                # PFN
+    or    $k0, $k0, $at
+    mtc0  $k0, CP0_ENTRYLO0
+    sll   $at, $k1, 10
+    andi  $at, $at, 0x400
+    or    $k1, $k1, $at
+    xor   $k1, $k1, $at
+    srl   $at, $k1, 8
+    andi  $at, $at, 7
+    srl   $k1, $k1, 6
+    or    $k1, $k1, $at
+    mtc0  $k1, CP0_ENTRYLO1
+    mfc0  $at, CP0_DESAVE
+    lw    $k0, CPU_K0($zero)
+    ehb                              # EntryLo takes effect
+    tlbwr
+    eret
+
+# Every other exception, at 0x80000180.
+    .org  0x180
+    .globl except_vec3
+except_vec3:
+    sw    $k0, CPU_K0($zero)
+    mfc0  $k0, CP0_STATUS
+    mfc0  $k1, CP0_CAUSE
+    andi  $k0, $k0, STATUS_UM
+    beq   $k0, $zero, 1f
+    andi  $k1, $k1, 0x7c             # delay slot: ExcCode * 4
+    lui   $k0, %hi(exception_handlers)
+    addu  $k0, $k0, $k1
+    lw    $k0, %lo(exception_handlers)($k0)
+    jr    $k0
+    nop                              # delay slot
+1:  j     except_kernel
+    nop                              # delay slot
+
+    .globl ret_from_exception
+ret_from_exception:
+    ori   $k0, $zero, STATUS_USER    # EXL: nothing interrupts from here on
+    mtc0  $k0, CP0_STATUS
+    ehb
+    lw    $k1, CPU_TF($zero)
+    RESTORE_SOME
+    ehb                              # EPC takes effect
+    eret
+
+# Waits for an interrupt, which does not come back here: except_kernel.
+    .globl idle
+idle:
+    ori   $t0, $zero, STATUS_IDLE
+    mtc0  $t0, CP0_STATUS
+    ehb
+1:  wait
+    b     1b
+    nop                              # delay slot

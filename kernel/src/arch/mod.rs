@@ -1,0 +1,96 @@
+//! The CPU: what only assembly can do, and how Rust calls it.
+//!
+//! `cp0.S`, `cpu_page.S`, `stackframe.S`, `start.S` and `handlers.S` serve both CPUs; `vectors.S` and `tlb.S`
+//! exist once for each.
+
+use core::arch::global_asm;
+
+#[cfg(feature = "malta")]
+mod mips32;
+#[cfg(feature = "testmips")]
+mod r3000;
+
+#[cfg(feature = "malta")]
+pub use mips32::{ASIDS, timer};
+#[cfg(feature = "testmips")]
+pub use r3000::ASIDS;
+
+use crate::cpu_page::CpuPage;
+
+#[cfg(feature = "malta")]
+global_asm!(
+    include_str!("cp0.S"),
+    include_str!("cpu_page.S"),
+    include_str!("stackframe.S"),
+    include_str!("mips32/vectors.S"),
+    include_str!("start.S"),
+    include_str!("handlers.S"),
+    include_str!("mips32/tlb.S"),
+    include_str!("mips32/timer.S"),
+    options(raw)
+);
+
+#[cfg(feature = "testmips")]
+global_asm!(
+    include_str!("cp0.S"),
+    include_str!("cpu_page.S"),
+    include_str!("stackframe.S"),
+    include_str!("r3000/vectors.S"),
+    include_str!("start.S"),
+    include_str!("handlers.S"),
+    include_str!("r3000/tlb.S"),
+    options(raw)
+);
+
+/// Functions in assembly. Those declared `safe` can be called at any time: they touch only registers that
+/// Rust code does not depend on.
+mod asm {
+    use mos_abi::Trapframe;
+
+    unsafe extern "C" {
+        pub fn wire_cpu_page(pa: u32);
+        pub safe fn set_asid(asid: u32);
+        pub safe fn tlb_invalidate(page: u32, asid: u32);
+        pub safe fn tlb_flush();
+        pub safe fn interrupts_off() -> u32;
+        pub fn interrupts_restore(status: u32);
+        pub safe fn read_prid() -> u32;
+        pub safe fn save_registers(frame: &mut Trapframe);
+        pub fn idle() -> !;
+    }
+}
+
+pub use asm::{interrupts_off, read_prid, save_registers, set_asid, tlb_flush, tlb_invalidate};
+
+/// What the boot loader left in a0 to a3. `_start` stores it.
+#[unsafe(no_mangle)]
+static mut BOOT_REGISTERS: [u32; 4] = [0; 4];
+
+/// Never set: what the R3000's idle loop spins on.
+#[unsafe(no_mangle)]
+static IDLE_FLAG: u32 = 0;
+
+/// What the boot loader left in a0 to a3.
+pub fn boot_registers() -> [u32; 4] {
+    // SAFETY: `_start` wrote it before any Rust code ran, and nothing writes it again.
+    unsafe { BOOT_REGISTERS }
+}
+
+/// Maps `page` where the entry code expects this CPU's page, for good.
+pub fn wire_cpu_page(page: &'static CpuPage) {
+    let pa = core::ptr::from_ref(page) as u32 & 0x1fff_ffff;
+    // SAFETY: the page is aligned to its size and used by nothing but the entry code and `cpu_page`.
+    unsafe { asm::wire_cpu_page(pa) }
+}
+
+/// Restores Status as [`interrupts_off`] found it.
+pub fn interrupts_restore(status: u32) {
+    // SAFETY: the value came from Status, so it changes nothing but the interrupt enable bit.
+    unsafe { asm::interrupts_restore(status) }
+}
+
+/// Waits for an interrupt, whose handler starts with an empty stack.
+pub fn idle() -> ! {
+    // SAFETY: the kernel holds no lock and no borrow across it, as the trap that called this is over.
+    unsafe { asm::idle() }
+}

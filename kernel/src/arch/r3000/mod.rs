@@ -1,0 +1,4 @@
+//! The R3000: MIPS I, a TLB of 64 entries.
+
+/// Address-space ids: EntryHi.ASID has 6 bits.
+pub const ASIDS: u32 = 64;

@@ -1,0 +1,68 @@
+# R3000 TLB operations: 64 entries of one page, 0 to 7 never replaced by tlbwr.
+
+    .section .text, "ax"
+    .set  noreorder
+    .set  noat
+
+# Maps the CPU page (physical address in a0) at the top of kseg2, by entry 0.
+    .globl wire_cpu_page
+wire_cpu_page:
+    ori   $a0, $a0, 0x700            # D, V, G
+    li    $t0, -4096
+    mtc0  $t0, CP0_ENTRYHI
+    mtc0  $a0, CP0_ENTRYLO0
+    mtc0  $zero, CP0_INDEX
+    nop                              # mtc0 takes effect
+    tlbwi
+    jr    $ra
+    nop                              # delay slot
+
+# Makes address-space id a0 the current one.
+    .globl set_asid
+set_asid:
+    sll   $a0, $a0, 6                # EntryHi.ASID is bits 11..6
+    mtc0  $a0, CP0_ENTRYHI
+    jr    $ra
+    nop                              # delay slot
+
+# Drops the entry of page a0 under id a1. An entry goes by being given an address of kseg0, which is never
+# looked up, a different one for each index.
+    .globl tlb_invalidate
+tlb_invalidate:
+    sll   $a1, $a1, 6
+    or    $a0, $a0, $a1
+    mfc0  $t0, CP0_ENTRYHI           # holds the current id
+    mtc0  $a0, CP0_ENTRYHI
+    nop                              # mtc0 takes effect
+    tlbp
+    nop                              # tlbp takes effect
+    mfc0  $t1, CP0_INDEX
+    lui   $t2, 0x8000                # load delay of t1
+    bltz  $t1, 1f                    # bit 31: no such entry
+    sll   $t1, $t1, 4                # delay slot: index (bits 13..8) * 4096
+    addu  $t2, $t2, $t1
+    mtc0  $t2, CP0_ENTRYHI
+    mtc0  $zero, CP0_ENTRYLO0
+    nop                              # mtc0 takes effect
+    tlbwi
+1:  mtc0  $t0, CP0_ENTRYHI
+    jr    $ra
+    nop                              # delay slot
+
+# Drops all entries but the wired ones. EntryHi is set anew by set_asid.
+    .globl tlb_flush
+tlb_flush:
+    li    $t0, 8 << 8                # Index of entry 8
+    lui   $t1, 0x8000
+    ori   $t1, $t1, 0x8000           # kseg0 page 8
+    mtc0  $zero, CP0_ENTRYLO0
+1:  mtc0  $t0, CP0_INDEX
+    mtc0  $t1, CP0_ENTRYHI
+    addiu $t0, $t0, 1 << 8
+    addiu $t1, $t1, 4096
+    tlbwi
+    slti  $t2, $t0, 64 << 8
+    bne   $t2, $zero, 1b
+    nop                              # delay slot
+    jr    $ra
+    nop                              # delay slot

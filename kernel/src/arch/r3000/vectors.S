@@ -1,0 +1,96 @@
+# R3000 exception vectors, the way back to user mode, and the idle loop.
+
+    .section .vectors, "ax"
+    .set  noreorder
+    .set  noat
+
+    .set  STATUS_KUP,  0x0008        # exception came from user mode
+    .set  STATUS_USER, 0x140c        # IM4 timer, IM2 console, KUp, IEp: what rfe makes user mode of
+    .set  STATUS_IDLE, 0x1401        # IM4, IM2, IEc
+
+# The CPU has switched to kernel mode with interrupts off all by itself.
+.macro KERNEL_MODE
+.endm
+
+# Last step to user mode. GXemul keeps translations of kseg0 and kseg2 addresses that the kernel used, and lets
+# user mode use them; it drops them all when Status.IsC (bit 16) goes from 0 to 1. So no load or store may
+# follow. It also lets mtc0 write EPC, which holds the way back until here.
+.macro RETURN_TO_USER
+    lui   $k1, 1                     # IsC
+    ori   $k1, $k1, STATUS_USER
+    mtc0  $k1, CP0_STATUS
+    andi  $k1, $k1, 0xffff
+    mtc0  $k1, CP0_STATUS
+    mfc0  $k1, CP0_EPC
+    nop                              # load delay
+    jr    $k1
+    .word 0x42000010                 # rfe in the delay slot
+.endm
+
+# TLB refill, at 0x80000000: no entry for a kuseg address. Two loads through the second half of the page
+# directory, where every word points to a table; an invalid entry is loaded all the same, and comes back
+# to except_vec3. Keeps all registers but k1.
+    .globl do_refill
+do_refill:
+    sw    $k0, CPU_K0($zero)
+    mfc0  $k0, CP0_BADVADDR
+    lw    $k1, CPU_TABLES($zero)     # load delay of k0
+    srl   $k0, $k0, 22
+    sll   $k0, $k0, 2                # PDX * 4
+    addu  $k1, $k1, $k0
+    lw    $k1, 0($k1)                # the page table
+    mfc0  $k0, CP0_CONTEXT           # load delay of k1; VPN * 4
+    nop                              # load delay
+    andi  $k0, $k0, 0xffc            # PTX * 4
+    addu  $k1, $k1, $k0
+    lw    $k1, 0($k1)                # the entry
+    nop                              # load delay
+    sll   $k0, $k1, 10               # PTE_COW (bit 0) to the place of D (bit 10)
+    andi  $k0, $k0, 0x400
+    or    $k1, $k1, $k0
+    xor   $k1, $k1, $k0              # D is clear where PTE_COW is set
+    mtc0  $k1, CP0_ENTRYLO0
+    lw    $k0, CPU_K0($zero)         # mtc0 takes effect
+    tlbwr
+    RETURN_TO_USER
+    .if . - do_refill > 0x80
+    .error "the refill has outgrown its vector"
+    .endif
+
+# Every other exception, at 0x80000080.
+    .org  0x80
+    .globl except_vec3
+except_vec3:
+    sw    $k0, CPU_K0($zero)
+    mfc0  $k0, CP0_STATUS
+    mfc0  $k1, CP0_CAUSE             # load delay of k0
+    andi  $k0, $k0, STATUS_KUP
+    beq   $k0, $zero, 1f
+    andi  $k1, $k1, 0x7c             # delay slot: ExcCode * 4
+    lui   $k0, %hi(exception_handlers)
+    addu  $k0, $k0, $k1
+    lw    $k0, %lo(exception_handlers)($k0)
+    nop                              # load delay
+    jr    $k0
+    nop                              # delay slot
+1:  j     except_kernel
+    nop                              # delay slot
+
+    .globl ret_from_exception
+ret_from_exception:
+    lw    $k1, CPU_TF($zero)
+    nop                              # load delay
+    RESTORE_SOME
+    RETURN_TO_USER
+
+# Waits for an interrupt, which does not come back here: except_kernel. GXemul rests its host CPU when it
+# sees exactly these five instructions, in one page.
+    .globl idle
+idle:
+    li    $t0, STATUS_IDLE
+    mtc0  $t0, CP0_STATUS
+1:  lui   $t0, %hi(IDLE_FLAG)
+    lw    $t1, %lo(IDLE_FLAG)($t0)
+    nop                              # load delay
+    beq   $t1, $zero, 1b
+    nop                              # delay slot

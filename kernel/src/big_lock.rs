@@ -1,0 +1,25 @@
+//! The kernel's state, behind the big kernel lock.
+//!
+//! Taken when a trap comes in and released when it goes out. On one CPU with interrupts off nobody else can
+//! want it, so there is nothing to do for that.
+
+use core::cell::UnsafeCell;
+
+use mos_core::Kernel;
+
+use crate::hardware::Hardware;
+use crate::ram::Ram;
+
+struct BigLock(UnsafeCell<Kernel<Hardware>>);
+
+// SAFETY: only `with` gets at the value, and its callers do not overlap.
+unsafe impl Sync for BigLock {}
+
+static KERNEL: BigLock = BigLock(UnsafeCell::new(Kernel::new(Hardware { ram: Ram::NONE })));
+
+/// Runs `f` on the kernel. Only for the entry points from assembly, which never nest: interrupts are off
+/// inside, and a fault in kernel mode does not come back.
+pub fn with<R>(f: impl FnOnce(&mut Kernel<Hardware>) -> R) -> R {
+    // SAFETY: there is one CPU and no nesting, so this is the only reference.
+    f(unsafe { &mut *KERNEL.0.get() })
+}

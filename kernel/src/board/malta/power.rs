@@ -1,0 +1,33 @@
+//! Power off, and with it the verdict on the run.
+
+use core::arch::asm;
+
+use volatile_register::WO;
+
+use crate::arch;
+
+/// Malta's SOFTRES register: this value resets the board, which ends QEMU under `-no-reboot`.
+const SOFTRES: usize = 0xbf00_0500;
+const GORESET: u32 = 0x42;
+/// What a0 is at boot when QEMU was started with `-semihosting`.
+const SEMIHOSTING: u32 = u32::MAX;
+
+/// Ends the run. QEMU's exit status is 0 for success; for failure it is 1, for which QEMU must have been
+/// started with `-semihosting`.
+pub fn off(success: bool) -> ! {
+    if !success && arch::boot_registers()[0] == SEMIHOSTING {
+        // SAFETY: UHI operation 1, exit with the status in a0 (MIPS UHI reference, "Exit"): it does not return.
+        unsafe {
+            asm!(
+                ".word 0x7000007f", // sdbbp 1
+                in("$25") 1, in("$4") 1, options(noreturn)
+            )
+        }
+    }
+    // SAFETY: malta has the register here, in kseg1.
+    let softres = unsafe { &*core::ptr::with_exposed_provenance::<WO<u32>>(SOFTRES) };
+    loop {
+        // SAFETY: nothing is left that could be harmed.
+        unsafe { softres.write(GORESET) }
+    }
+}

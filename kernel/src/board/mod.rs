@@ -1,0 +1,85 @@
+//! The boards: what is on them besides CPU and memory.
+
+#[cfg(feature = "malta")]
+mod malta;
+#[cfg(feature = "testmips")]
+mod testmips;
+
+#[cfg(feature = "malta")]
+pub use malta::{Malta as Current, Uart as Serial};
+#[cfg(feature = "testmips")]
+pub use testmips::{Console as Serial, Testmips as Current};
+
+use mos_core::machine::DeviceRange;
+
+#[cfg(not(any(feature = "malta", feature = "testmips")))]
+compile_error!("build with --features malta or --features testmips");
+
+/// Unmapped, uncached addresses of physical memory.
+const KSEG1: u32 = 0xa000_0000;
+
+/// What an interrupt was about. Both may be pending.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Pending {
+    /// A time slice is over; the timer runs on.
+    pub timer: bool,
+    /// The console has received something.
+    pub console: bool,
+}
+
+/// A board, as a value without state.
+pub trait Board {
+    /// Its name, with that of its emulator.
+    const NAME: &str;
+
+    /// Memory in bytes, as the boot loader or the board itself tells.
+    fn memory_size(&self, boot_registers: [u32; 4]) -> u32;
+    /// Words that the boot loader passes to the kernel.
+    fn boot_arguments(&self, boot_registers: [u32; 4]) -> impl Iterator<Item = &'static str>;
+    /// Readies console input and interrupts, and starts the timer with a tick every `tick` nanoseconds.
+    fn start(&self, tick: u32);
+    /// Acknowledges the interrupts in Cause.
+    fn interrupt(&self, cause: u32) -> Pending;
+    /// Device registers that programs may be given.
+    fn devices(&self) -> &'static [DeviceRange];
+    /// Switches the machine off; `success` is what its emulator reports.
+    fn power_off(&self, success: bool) -> !;
+}
+
+/// The board that the kernel was built for.
+pub fn current() -> Current {
+    Current
+}
+
+/// Reads a device register at physical address `pa`, of 1, 2 or 4 bytes.
+pub fn device_read(pa: u32, width: u32) -> u32 {
+    let address = (KSEG1 | pa) as usize;
+    // SAFETY: mos-core checked the range against the board's list, which holds registers only, and
+    // aligned the access.
+    unsafe {
+        match width {
+            1 => core::ptr::with_exposed_provenance::<u8>(address)
+                .read_volatile()
+                .into(),
+            2 => core::ptr::with_exposed_provenance::<u16>(address)
+                .read_volatile()
+                .into(),
+            _ => core::ptr::with_exposed_provenance::<u32>(address).read_volatile(),
+        }
+    }
+}
+
+/// Writes a device register, likewise.
+pub fn device_write(pa: u32, width: u32, value: u32) {
+    let address = (KSEG1 | pa) as usize;
+    // SAFETY: as for `device_read`.
+    unsafe {
+        match width {
+            1 => core::ptr::with_exposed_provenance_mut::<u8>(address).write_volatile(value as u8),
+            2 => {
+                core::ptr::with_exposed_provenance_mut::<u16>(address).write_volatile(value as u16)
+            }
+            _ => core::ptr::with_exposed_provenance_mut::<u32>(address).write_volatile(value),
+        }
+    }
+}

@@ -1,0 +1,46 @@
+//! The page that the entry code reaches without a free register: `arch/cpu_page.S`.
+
+use core::cell::Cell;
+
+use mos_abi::Trapframe;
+
+/// One CPU's page. The order of the first four words is known to assembly.
+#[repr(C, align(4096))]
+pub struct CpuPage {
+    /// Where SAVE_ALL stores and RESTORE_SOME loads.
+    trapframe: Cell<*mut Trapframe>,
+    /// What the TLB refill walks: the second half of a page directory.
+    tables: Cell<*const u32>,
+    /// Top of the kernel stack.
+    stack: Cell<*const u8>,
+    /// k0 of the program, while a vector uses k0. Rust has no business with it.
+    _k0: Cell<u32>,
+}
+
+// SAFETY: there is one CPU, and it writes the page with interrupts off.
+unsafe impl Sync for CpuPage {}
+
+/// The page of CPU 0.
+pub static CPU_PAGE: CpuPage = CpuPage {
+    trapframe: Cell::new(core::ptr::null_mut()),
+    tables: Cell::new(core::ptr::null()),
+    stack: Cell::new(core::ptr::null()),
+    _k0: Cell::new(0),
+};
+
+impl CpuPage {
+    /// Where traps find their stack.
+    pub fn set_stack(&self, top: *const u8) {
+        self.stack.set(top);
+    }
+
+    /// Whose registers the next way back to user mode loads, and the next trap saves.
+    pub fn set_trapframe(&self, frame: *mut Trapframe) {
+        self.trapframe.set(frame);
+    }
+
+    /// What the TLB refill walks.
+    pub fn set_tables(&self, tables: *const u32) {
+        self.tables.set(tables);
+    }
+}

@@ -1,0 +1,79 @@
+//! The machine as mos-core sees it: memory, CPU and board put together.
+
+use mos_abi::layout::{ENTRIES, page_down};
+use mos_core::asid::Asid;
+use mos_core::machine::{DeviceRange, Frame, FrameWords, Machine, MemoryMap, Tables};
+use mos_core::pgtable::KUSEG_ENTRIES;
+
+use crate::arch;
+use crate::board::{self, Board};
+use crate::cpu_page::CPU_PAGE;
+use crate::ram::{self, Ram};
+use crate::serial;
+
+/// The machine that the kernel was built for.
+pub struct Hardware {
+    /// Its memory.
+    pub ram: Ram,
+}
+
+impl Machine for Hardware {
+    const ASIDS: u32 = arch::ASIDS;
+
+    fn memory_map(&self) -> MemoryMap {
+        self.ram.map()
+    }
+
+    fn tables(&mut self) -> Tables<'_> {
+        self.ram.tables()
+    }
+
+    fn frame(&mut self, frame: Frame) -> &mut FrameWords {
+        self.ram.frame(frame)
+    }
+
+    fn zero_frame(&mut self, frame: Frame) {
+        let words = self.ram.frame(frame);
+        for line in words.as_chunks_mut::<16>().0 {
+            *line = [0; 16];
+        }
+        const { assert!(ENTRIES % 16 == 0) }
+    }
+
+    fn table_pointer(&self, table: Frame) -> u32 {
+        ram::pointer(table) as u32
+    }
+
+    fn set_address_space(&mut self, directory: Frame, asid: Asid) {
+        CPU_PAGE.set_tables(ram::pointer(directory).wrapping_add(KUSEG_ENTRIES as usize));
+        arch::set_asid(asid.number());
+    }
+
+    fn tlb_invalidate(&mut self, va: u32, asid: Asid) {
+        arch::tlb_invalidate(page_down(va), asid.number());
+    }
+
+    fn tlb_flush(&mut self) {
+        arch::tlb_flush();
+    }
+
+    fn put(&mut self, byte: u8) {
+        serial::put(byte);
+    }
+
+    fn get(&mut self) -> Option<u8> {
+        serial::get()
+    }
+
+    fn devices(&self) -> &'static [DeviceRange] {
+        board::current().devices()
+    }
+
+    fn device_read(&mut self, pa: u32, width: u32) -> u32 {
+        board::device_read(pa, width)
+    }
+
+    fn device_write(&mut self, pa: u32, width: u32, value: u32) {
+        board::device_write(pa, width, value);
+    }
+}

@@ -1,0 +1,32 @@
+//! The `log` crate's logger: lines on the console.
+
+use core::fmt::Write;
+
+use log::{LevelFilter, Log, Metadata, Record};
+
+use crate::serial::Console;
+
+struct ConsoleLogger;
+
+impl Log for ConsoleLogger {
+    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+        metadata.level() <= log::max_level()
+    }
+
+    fn log(&self, record: &Record<'_>) {
+        // A console does not fail.
+        _ = writeln!(Console, "[mos {}] {}", record.level(), record.args());
+    }
+
+    fn flush(&self) {}
+}
+
+/// Has everything up to `level` logged from now on.
+pub fn init(level: LevelFilter) {
+    // SAFETY: there is one CPU, interrupts are off, and this is called once.
+    unsafe {
+        if log::set_logger_racy(&ConsoleLogger).is_ok() {
+            log::set_max_level_racy(level);
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! MOS for GXemul's testmips and QEMU's malta: what cannot be tested on the host.
+//!
+//! Policy is in `mos-core`. Here are the vectors and the entry code (`arch`), the devices (`board`), memory
+//! (`ram`), and the way from one to the other:
+//!
+//! ```text
+//! _start ──> start() ──────────────┐
+//! except_vec3 ──> SAVE_ALL ──> trap ──> mos-core ──> leave() ──> RESTORE_SOME ──> user mode
+//! ```
+
+#![no_std]
+#![no_main]
+#![feature(asm_experimental_arch)]
+
+mod arch;
+mod backtrace;
+mod big_lock;
+mod board;
+mod cpu_page;
+mod critical;
+mod hardware;
+mod logger;
+mod options;
+mod package;
+mod panic;
+mod ram;
+mod serial;
+mod stack;
+mod trap;
+
+use mos_core::Kernel;
+use mos_core::machine::Machine;
+
+use board::Board;
+use hardware::Hardware;
+use options::Options;
+use ram::{KSEG0, Ram};
+
+unsafe extern "C" {
+    /// The way back to user mode.
+    fn ret_from_exception() -> !;
+}
+
+#[mips_rt::entry]
+fn start() -> ! {
+    stack::init();
+    cpu_page::CPU_PAGE.set_stack(stack::top());
+    arch::wire_cpu_page(&cpu_page::CPU_PAGE);
+    arch::tlb_flush();
+    big_lock::with(|kernel| {
+        boot(kernel);
+        trap::leave(kernel);
+    });
+    // SAFETY: `leave` has put an environment's trapframe and tables into the CPU page.
+    unsafe { ret_from_exception() }
+}
+
+/// Readies the machine and makes the first environments.
+fn boot(kernel: &mut Kernel<Hardware>) {
+    let board = board::current();
+    let registers = arch::boot_registers();
+    let memory = board.memory_size(registers);
+    let package = package::find(KSEG0 + memory);
+    let mut options = Options::DEFAULT;
+    let words = package
+        .iter()
+        .flat_map(|package| package.command_line().split_whitespace());
+    let unknown = words
+        .chain(board.boot_arguments(registers))
+        .filter(|word| !options.set(word))
+        .last();
+    logger::init(options.log);
+
+    let used = package::start() - KSEG0 + package.map_or(0, |package| package.size() as u32);
+    // SAFETY: the board says that there is this much memory, and kernel and package end at `used`.
+    kernel.mem.machine.ram = unsafe { Ram::take(used, memory) };
+    if kernel.boot(options.limit).is_err() {
+        panic!("{} KiB of memory are too little", memory >> 10);
+    }
+    banner(kernel, memory);
+    if let Some(word) = unknown {
+        log::warn!("the command line has an unknown word: {word}");
+    }
+    for program in package.iter().flat_map(|package| package.programs()) {
+        if let Err(error) = kernel.env_create(&program) {
+            kernel.say(format_args!("[mos] cannot start {}: {error}", program.name));
+        }
+    }
+    board.start(options.tick);
+}
+
+/// Says what runs on what.
+fn banner(kernel: &mut Kernel<Hardware>, memory: u32) {
+    let prid = arch::read_prid();
+    let cpu = match prid {
+        0x0000_0220 => "R3000",
+        0x0001_8000 => "4Kc",
+        _ => "unknown CPU",
+    };
+    let end = kernel.mem.machine.memory_map().end.ppn();
+    let (name, version, free) = (
+        board::Current::NAME,
+        env!("CARGO_PKG_VERSION"),
+        kernel.mem.free_frames(),
+    );
+    kernel.say(format_args!(
+        "[mos] MOS {version} on {name}, {cpu} (PRId {prid:08x}), {} MiB, {free} of {end} pages free",
+        memory >> 20,
+    ));
+}

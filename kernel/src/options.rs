@@ -1,0 +1,38 @@
+//! What the command line asks for: `key=value` words from the boot package and from the boot loader.
+
+use core::str::FromStr;
+
+use log::LevelFilter;
+
+/// The options, with what holds where nothing is said.
+#[derive(Clone, Copy, Debug)]
+pub struct Options {
+    /// `log=`: how much is logged.
+    pub log: LevelFilter,
+    /// `tick=`: length of a time slice in nanoseconds.
+    pub tick: u32,
+    /// `limit=`: the machine is switched off, as a failure, after this many time slices.
+    pub limit: Option<u32>,
+}
+
+impl Options {
+    /// Warnings only, slices of 10 ms, no limit.
+    pub const DEFAULT: Self = Self {
+        log: LevelFilter::Warn,
+        tick: 10_000_000,
+        limit: None,
+    };
+
+    /// Takes note of a word; returns whether it was understood.
+    pub fn set(&mut self, word: &str) -> bool {
+        fn parse<T: FromStr>(value: &str, target: &mut T) -> bool {
+            value.parse().map(|value| *target = value).is_ok()
+        }
+        match word.split_once('=') {
+            Some(("log", value)) => parse(value, &mut self.log),
+            Some(("tick", value)) => parse(value, &mut self.tick),
+            Some(("limit", value)) => parse(value, self.limit.insert(0)),
+            _ => false,
+        }
+    }
+}

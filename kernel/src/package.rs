@@ -1,0 +1,32 @@
+//! The boot package behind the kernel.
+
+use core::slice;
+
+use mos_abi::package::{Package, Symbol};
+use spin::Once;
+
+unsafe extern "C" {
+    static _end: u8;
+}
+
+static PACKAGE: Once<Option<Package<'static>>> = Once::new();
+
+/// Where the package starts: the page behind the kernel's bss.
+pub fn start() -> u32 {
+    (&raw const _end).addr() as u32
+}
+
+/// Looks for the package in memory that ends at `memory_end` (an address in kseg0).
+pub fn find(memory_end: u32) -> Option<Package<'static>> {
+    *PACKAGE.call_once(|| {
+        let len = memory_end.saturating_sub(start());
+        // SAFETY: this is memory behind the kernel, and nothing writes to the package: `Ram` starts
+        // after it. `Package::parse` keeps to the length that the package itself gives.
+        Package::parse(unsafe { slice::from_raw_parts(&raw const _end, len as usize) })
+    })
+}
+
+/// The function of the kernel that contains `address`.
+pub fn symbol(address: u32) -> Option<Symbol<'static>> {
+    PACKAGE.get().copied().flatten()?.symbol(address)
+}

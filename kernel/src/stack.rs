@@ -1,0 +1,36 @@
+//! The kernel's stack and its guard.
+//!
+//! kseg0 has no pages that could be left out below a stack, so its lowest words hold a pattern that is
+//! checked at every trap.
+
+use core::ops::Range;
+
+unsafe extern "C" {
+    static mut kernel_stack_guard: [u32; 8];
+    static kernel_stack_top: u8;
+}
+
+const PATTERN: u32 = 0x4d4f_5321;
+
+/// Addresses of the stack.
+pub fn range() -> Range<usize> {
+    (&raw const kernel_stack_guard).addr()..top().addr()
+}
+
+/// Where the stack starts.
+pub fn top() -> *const u8 {
+    &raw const kernel_stack_top
+}
+
+/// Draws the guard.
+pub fn init() {
+    // SAFETY: the guard is part of the stack that nothing uses.
+    unsafe { (&raw mut kernel_stack_guard).write([PATTERN; 8]) }
+}
+
+/// Panics when the stack has overflowed.
+pub fn check() {
+    // SAFETY: as for `init`.
+    let guard = unsafe { (&raw const kernel_stack_guard).read_volatile() };
+    assert!(guard == [PATTERN; 8], "the kernel's stack has overflowed");
+}

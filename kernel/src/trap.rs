@@ -1,0 +1,66 @@
+//! From a trap to mos-core and back. `arch/handlers.S` calls the three functions here, after the
+//! registers of the environment were saved in its trapframe.
+
+use mos_abi::Trapframe;
+use mos_core::{Kernel, Next, Outcome};
+
+use crate::big_lock;
+use crate::board::{self, Board};
+use crate::cpu_page::CPU_PAGE;
+use crate::hardware::Hardware;
+use crate::{arch, panic, stack};
+
+/// Where `kernel_fault` saves the registers.
+#[unsafe(no_mangle)]
+static mut FAULT_FRAME: Trapframe = Trapframe::ZERO;
+
+/// An interrupt, in user mode or in the idle loop.
+#[unsafe(no_mangle)]
+extern "C" fn trap_interrupt(cause: u32) {
+    big_lock::with(|kernel| {
+        let pending = board::current().interrupt(cause);
+        if pending.console {
+            kernel.console_ready();
+        }
+        if pending.timer {
+            kernel.timer_tick();
+        }
+        leave(kernel);
+    });
+}
+
+/// Any other exception in user mode.
+#[unsafe(no_mangle)]
+extern "C" fn trap_exception(_cause: u32) {
+    big_lock::with(|kernel| {
+        kernel.exception();
+        leave(kernel);
+    });
+}
+
+/// An exception in kernel mode: a bug.
+#[unsafe(no_mangle)]
+extern "C" fn trap_kernel_fault(_cause: u32) -> ! {
+    // SAFETY: `kernel_fault` has written it and goes nowhere else from here.
+    panic::kernel_fault(unsafe { FAULT_FRAME })
+}
+
+/// Prepares the way back to user mode; or, where there is nobody to go back to, does not return.
+pub fn leave(kernel: &mut Kernel<Hardware>) {
+    stack::check();
+    match kernel.resume() {
+        Next::Run(slot) => CPU_PAGE.set_trapframe(kernel.tf(slot)),
+        Next::Idle => arch::idle(),
+        Next::PowerOff(outcome) => power_off(kernel, outcome),
+    }
+}
+
+/// The last words.
+fn power_off(kernel: &mut Kernel<Hardware>, outcome: Outcome) -> ! {
+    match outcome {
+        Outcome::Done => kernel.say(format_args!("[mos] power off")),
+        Outcome::Deadlock => kernel.explain_deadlock(),
+        Outcome::TimeLimit => kernel.say(format_args!("[mos] time limit reached")),
+    }
+    board::current().power_off(outcome == Outcome::Done)
+}
