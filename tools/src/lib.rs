@@ -1,1 +1,27 @@
-//! placeholder
+//! The host's side of MOS: what stands behind the Makefile.
+//!
+//! - [`machine`], [`tree`], [`options`]: which machine, where the files are, what the user asks for
+//! - [`cargo`], [`build`]: compiling
+//! - [`elf`], [`symbols`], [`strip`], [`package`], [`image`], [`boot`]: making a bootable image
+//! - [`emulator`], [`session`], [`chatter`], [`terminal`], [`run`], [`debug`]: running it
+
+#![forbid(unsafe_code)]
+
+pub mod boot;
+pub mod build;
+pub mod cargo;
+pub mod chatter;
+pub mod debug;
+pub mod elf;
+pub mod emulator;
+pub mod files;
+pub mod image;
+pub mod machine;
+pub mod options;
+pub mod package;
+pub mod run;
+pub mod session;
+pub mod strip;
+pub mod symbols;
+pub mod terminal;
+pub mod tree;

@@ -1,0 +1,60 @@
+# MOS: `make help` says what there is. The work is done by tools/ (the program `mos`).
+
+.DEFAULT_GOAL := help
+.PHONY: help run image debug test build fmt clean setup mos
+
+CARGO := tools/toolchain.sh cargo
+MOS := target/debug/mos
+
+# $(call flag,VARIABLE,option): --option=value if the variable has a value, quoted for the shell.
+flag = $(if $($1),--$2='$(subst ','\'',$($1))')
+machine = $(call flag,MACHINE,machine)
+boot = $(machine) $(call flag,PROG,prog) $(call flag,PRI,pri) $(call flag,LOG,log) \
+       $(call flag,APPEND,append) $(call flag,DEV,device)
+
+help:
+	@sed -n 's/^#: \{0,1\}//p' $(MAKEFILE_LIST)
+
+#: make run      build, boot and run the system; exits with the system's verdict
+#: make image    only write the bootable ELF file OUT, for qemu-system-mipsel -kernel or gxemul
+#: make debug    boot on malta, waiting for gdb; says how to attach it
+#: make test     formatting, lints, host tests, checks of the binaries, tests on both machines
+#: make build    build the kernels and the programs
+#: make fmt      format the sources
+#: make clean    remove everything that was built
+#:
+#: MACHINE=malta     QEMU's malta board with a 4Kc (the default)
+#: MACHINE=gxemul    GXemul's testmips machine with an R3000
+#: PROG=a,b,c        start these instead of init: programs of user/, or paths (with a slash) of ELF files
+#: PRI=n,m           their priorities, in time slices; 1 where none is given
+#: LOG=debug         what the kernel logs: error, warn, info, debug, trace
+#: APPEND="k=v ..."  more words for the kernel's command line
+#: DEV=a,b           programs of PROG that may use device registers
+#: OUT=path.elf      where `make image` writes (build/MACHINE/mos.elf)
+#: FILTER=text       `make test`: only run tests with this in their name
+
+run debug: mos
+	@$(MOS) $@ $(boot)
+
+image: mos
+	@$(MOS) image $(boot) $(call flag,OUT,out)
+
+build: mos
+	@$(MOS) build $(machine)
+
+test: mos
+	@$(MOS) test $(machine) $(call flag,FILTER,filter)
+
+# What builds, packs, runs and tests everything else.
+mos: setup
+	@test -e target/debug/mos || echo 'Building the tools' >&2
+	@$(CARGO) build -q -p mos-tools
+
+setup:
+	@tools/setup.sh $(filter test debug,$(MAKECMDGOALS))
+
+fmt: setup
+	@$(CARGO) fmt --all
+
+clean:
+	@rm -rf build target

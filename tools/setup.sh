@@ -1,0 +1,55 @@
+#!/bin/bash
+# Installs what is missing to build and run MOS, from Debian 12's packages. Says nothing and takes no time
+# when nothing is missing. `tools/setup.sh test` and `tools/setup.sh debug` add what those make targets need.
+set -euo pipefail
+
+here=$(dirname "$0")
+missing=()
+
+# need COMMAND PACKAGE...: PACKAGEs bring COMMAND.
+need() {
+    command -v "$1" >/dev/null || missing+=("${@:2}")
+}
+
+if ! "$here/toolchain.sh" 2>/dev/null; then
+    missing+=(rustc-web cargo-web rust-web-src rust-web-clippy rustfmt-web)
+fi
+need ld.lld lld
+need cc gcc libc6-dev # links the host's own tools
+need qemu-system-mipsel qemu-system-mips
+need gxemul gxemul
+# QEMU does not start a malta board without the ROMs of its cards, which Debian only recommends.
+[[ -e /usr/share/qemu/efi-pcnet.rom || -e /usr/lib/ipxe/qemu/efi-pcnet.rom ]] || missing+=(ipxe-qemu)
+[[ -e /usr/share/qemu/vgabios-cirrus.bin || -e /usr/share/seabios/vgabios-cirrus.bin ]] || missing+=(seabios)
+for goal in "$@"; do
+    case $goal in
+    test) need mipsel-linux-gnu-gcc gcc-mipsel-linux-gnu ;; # for programs in C
+    debug) need gdb-multiarch gdb-multiarch ;;
+    *)
+        echo "usage: $0 [test] [debug]" >&2
+        exit 2
+        ;;
+    esac
+done
+((${#missing[@]})) || exit 0
+
+echo "Installing what is missing: ${missing[*]}" >&2
+as_root=()
+if ((EUID)); then
+    command -v sudo >/dev/null || {
+        echo "This needs root or sudo. Install them as root: apt-get install ${missing[*]}" >&2
+        exit 1
+    }
+    as_root=(sudo)
+fi
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+apt() {
+    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -q -y "$@" >"$log" 2>&1 || {
+        cat "$log" >&2
+        echo "Could not install: ${missing[*]}" >&2
+        exit 1
+    }
+}
+apt update
+apt install --no-install-recommends "${missing[@]}"

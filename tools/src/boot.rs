@@ -1,0 +1,113 @@
+//! What to boot: the programs and the kernel's command line, and the image made of them.
+
+use crate::elf::Elf;
+use crate::package::{self, Program};
+use crate::tree::Tree;
+use crate::{files, image, strip, symbols};
+use anyhow::{Context, Result, ensure};
+use std::path::{Path, PathBuf};
+
+/// A program to start at boot, and how.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Start {
+    /// A name of `user/`, or, with a slash in it, the path of an ELF file.
+    pub program: String,
+    /// Time slices it runs in a row.
+    pub priority: u32,
+    /// Whether it may use device registers.
+    pub device: bool,
+}
+
+impl Start {
+    /// `program` with priority 1 and no rights.
+    pub fn new(program: &str) -> Self {
+        Self {
+            program: program.to_owned(),
+            priority: 1,
+            device: false,
+        }
+    }
+
+    /// Its name for messages: a path's last part without extension.
+    pub fn name(&self) -> String {
+        let stem = Path::new(&self.program).file_stem().unwrap_or_default();
+        stem.to_string_lossy().into_owned()
+    }
+
+    /// Where its ELF file is, symbols included.
+    ///
+    /// # Errors
+    /// No such program.
+    pub fn path(&self, tree: &Tree) -> Result<PathBuf> {
+        if self.is_path() {
+            Ok(PathBuf::from(&self.program))
+        } else {
+            tree.program(&self.program)
+        }
+    }
+
+    fn is_path(&self) -> bool {
+        self.program.contains('/')
+    }
+
+    /// What to pack. A file given by path is packed byte for byte, whatever it is: judging it is the
+    /// business of the kernel's loader.
+    fn pack(&self, tree: &Tree) -> Result<Program> {
+        let path = self.path(tree)?;
+        let bytes = files::read(&path)?;
+        let elf = if self.is_path() {
+            bytes
+        } else {
+            strip::strip(&bytes).with_context(|| format!("cannot pack {}", path.display()))?
+        };
+        Ok(Program {
+            name: self.name(),
+            elf,
+            priority: self.priority,
+            device: self.device,
+        })
+    }
+}
+
+/// Programs and the kernel's command line.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Boot {
+    /// The programs, in the order in which they start.
+    pub programs: Vec<Start>,
+    /// `key=value` words for the kernel.
+    pub command_line: String,
+}
+
+impl Boot {
+    /// Whether all programs are there, or will be once they are built.
+    ///
+    /// # Errors
+    /// One is not.
+    pub fn check(&self, tree: &Tree) -> Result<()> {
+        for program in &self.programs {
+            let path = program.path(tree)?;
+            ensure!(
+                !program.is_path() || path.is_file(),
+                "no file {}",
+                path.display()
+            );
+        }
+        Ok(())
+    }
+
+    /// The bootable image of `kernel`, the path of the kernel's ELF file, with these programs.
+    ///
+    /// # Errors
+    /// The kernel or a program is missing, or they do not fit together.
+    pub fn image(&self, tree: &Tree, kernel: &Path) -> Result<Vec<u8>> {
+        let programs: Result<Vec<_>> = self.programs.iter().map(|p| p.pack(tree)).collect();
+        let programs = programs?;
+        let kernel_bytes = files::read(kernel)?;
+        let image = || {
+            let functions = symbols::functions(&Elf::parse(&kernel_bytes)?)?;
+            let package = package::build(&self.command_line, &programs, &functions)?;
+            image::append(&kernel_bytes, &package)
+        };
+        image().with_context(|| format!("cannot make an image of {}", kernel.display()))
+    }
+}

@@ -1,0 +1,36 @@
+//! The cargo commands that build the system.
+
+use crate::machine::Machine;
+use crate::tree::Tree;
+use std::process::Command;
+
+/// A cargo command for the host's crates, run at the tree's root by the toolchain that the tree chooses.
+pub fn host(tree: &Tree, subcommand: &str) -> Command {
+    let mut command = Command::new(tree.root().join("tools/toolchain.sh"));
+    command.current_dir(tree.root()).args(["cargo", subcommand]);
+    command
+}
+
+/// A cargo command for `package` on the machines' own target, with `core` built from source: nobody
+/// ships it for MIPS I.
+pub fn target(tree: &Tree, subcommand: &str, package: &str) -> Command {
+    let mut command = host(tree, subcommand);
+    command.args(["--release", "--target", "mipsel-mos.json"]);
+    command.args([
+        "-Zbuild-std=core",
+        "-Zbuild-std-features=compiler-builtins-mem",
+    ]);
+    command.args(["-p", package]);
+    command
+}
+
+/// A cargo command for the kernel of `machine`.
+pub fn kernel(tree: &Tree, subcommand: &str, machine: Machine) -> Command {
+    let mut command = target(tree, subcommand, "mos-kernel");
+    command.args([
+        "--no-default-features",
+        "--features",
+        machine.kernel_feature(),
+    ]);
+    command
+}

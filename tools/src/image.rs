@@ -1,0 +1,61 @@
+//! Makes a bootable image: the kernel's ELF file with one more segment, which holds a boot package.
+
+use crate::elf::{Elf, Segment};
+use crate::symbols;
+use anyhow::{Context, Result, ensure};
+use object::LittleEndian as LE;
+use object::elf::{PF_R, PT_LOAD};
+use object::pod::{bytes_of, bytes_of_slice};
+use object::read::elf::ProgramHeader;
+use object::{U16, U32};
+
+/// Where the machines' memory ends in kseg0: both have 64 MiB.
+const MEMORY_END: u32 = 0x8400_0000;
+
+/// The ELF file `kernel` with `package` as its last segment, at the first page boundary at or after the
+/// kernel's symbol `_end`. Sections and symbols stay, so that gdb can use the image.
+///
+/// # Errors
+/// `kernel` is no MIPS ELF file, has no `_end` or reaches beyond it, or the package does not fit into
+/// the machine's memory.
+pub fn append(kernel: &[u8], package: &[u8]) -> Result<Vec<u8>> {
+    let elf = Elf::parse(kernel)?;
+    let end = symbols::address(&elf, "_end")?.context("it has no symbol `_end`")?;
+    let page = mos_abi::layout::PAGE_SIZE;
+    let address = end.next_multiple_of(page);
+    let beyond = |s: &Segment| {
+        s.p_type(LE) == PT_LOAD && s.p_vaddr(LE).saturating_add(s.p_memsz(LE)) > address
+    };
+    ensure!(!elf.segments.iter().any(beyond), "it reaches beyond `_end`");
+
+    let len = u32::try_from(package.len())?;
+    let fits = address
+        .checked_add(len)
+        .is_some_and(|end| end <= MEMORY_END);
+    ensure!(fits, "{len} bytes of programs do not fit into memory");
+
+    // The package first, then the longer program header table, which finds no room at its old place.
+    let mut image = kernel.to_vec();
+    image.resize(image.len().next_multiple_of(page as usize), 0);
+    let segment = Segment {
+        p_type: U32::new(LE, PT_LOAD),
+        p_offset: U32::new(LE, u32::try_from(image.len())?),
+        p_vaddr: U32::new(LE, address),
+        p_paddr: U32::new(LE, address),
+        p_filesz: U32::new(LE, len),
+        p_memsz: U32::new(LE, len),
+        p_flags: U32::new(LE, PF_R),
+        p_align: U32::new(LE, page),
+    };
+    image.extend_from_slice(package);
+    image.resize(image.len().next_multiple_of(4), 0);
+
+    let mut header = *elf.header;
+    header.e_phoff = U32::new(LE, u32::try_from(image.len())?);
+    header.e_phnum = U16::new(LE, u16::try_from(elf.segments.len() + 1)?);
+    image.extend_from_slice(bytes_of_slice(elf.segments));
+    image.extend_from_slice(bytes_of(&segment));
+    let header = bytes_of(&header);
+    image[..header.len()].copy_from_slice(header);
+    Ok(image)
+}

@@ -1,0 +1,164 @@
+//! The command line of `mos`.
+
+#![forbid(unsafe_code)]
+
+use anyhow::{Result, ensure};
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{Parser, Subcommand};
+use mos_tools::boot::Boot;
+use mos_tools::emulator::{Settings, Verdict};
+use mos_tools::machine::Machine;
+use mos_tools::options::BootOptions;
+use mos_tools::tree::Tree;
+use mos_tools::{build, debug, files, run};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+/// Builds, packs, runs, debugs and tests MOS.
+#[derive(Parser)]
+#[command(name = "mos", version)]
+struct Cli {
+    #[command(subcommand)]
+    command: Cmd,
+}
+
+#[derive(Subcommand)]
+enum Cmd {
+    /// Build the kernel (of one machine, or of both) and the programs
+    Build {
+        /// The machine
+        #[arg(long, value_enum)]
+        machine: Option<Machine>,
+    },
+    /// Write a bootable ELF file
+    Image {
+        #[command(flatten)]
+        options: BootOptions,
+        /// Where to write it, if not to build/MACHINE/mos.elf
+        #[arg(long)]
+        out: Option<PathBuf>,
+    },
+    /// Boot the system; the exit status is its verdict
+    Run {
+        #[command(flatten)]
+        options: BootOptions,
+        /// On malta: instructions take 2^N ns of guest time each, so that runs are repeatable
+        #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(..=10))]
+        icount: Option<u8>,
+    },
+    /// Boot the system on malta under gdb
+    Debug {
+        #[command(flatten)]
+        options: BootOptions,
+    },
+}
+
+fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return refuse(&error),
+    };
+    match execute(cli.command) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("mos: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn execute(command: Cmd) -> Result<ExitCode> {
+    let tree = Tree::here();
+    match command {
+        Cmd::Build { machine } => {
+            let machines = machine.map_or(Machine::ALL.to_vec(), |machine| vec![machine]);
+            for machine in machines {
+                build::kernel(&tree, machine)?;
+            }
+            build::programs(&tree)?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Cmd::Image { options, out } => {
+            image(&tree, &options, out, "mos.elf")?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Cmd::Run { options, icount } => {
+            let (_, image) = image(&tree, &options, None, "run.elf")?;
+            let settings = Settings {
+                icount,
+                ..Settings::default()
+            };
+            run(options.machine, &image, settings)
+        }
+        Cmd::Debug { options } => {
+            let machine = options.machine;
+            ensure!(
+                machine == Machine::Malta,
+                "MACHINE={machine} has no door for gdb: use malta"
+            );
+            let (boot, image) = image(&tree, &options, None, "debug.elf")?;
+            println!("QEMU waits for gdb. In another terminal:");
+            println!("{}", debug::gdb_command(&tree, &boot, &image)?);
+            let settings = Settings {
+                gdb: true,
+                ..Settings::default()
+            };
+            run(machine, &image, settings)
+        }
+    }
+}
+
+/// Builds what is needed and writes the image that `options` ask for: to `out`, or as `name` where the
+/// machine's images are.
+fn image(
+    tree: &Tree,
+    options: &BootOptions,
+    out: Option<PathBuf>,
+    name: &str,
+) -> Result<(Boot, PathBuf)> {
+    let machine = options.machine;
+    let boot = options.boot()?;
+    boot.check(tree)?;
+    let kernel = match &options.kernel {
+        Some(kernel) => kernel.clone(),
+        None => build::kernel(tree, machine)?,
+    };
+    build::programs(tree)?;
+    let out = out.unwrap_or_else(|| tree.build().join(machine.name()).join(name));
+    files::write(&out, &boot.image(tree, &kernel)?)?;
+    Ok((boot, out))
+}
+
+fn run(machine: Machine, image: &Path, settings: Settings) -> Result<ExitCode> {
+    Ok(match run::run(machine, image, settings)? {
+        Verdict::Clean => ExitCode::SUCCESS,
+        Verdict::Failed(code) => ExitCode::from(code),
+        Verdict::Stopped(why) => {
+            eprintln!("mos: {why}");
+            ExitCode::FAILURE
+        }
+    })
+}
+
+/// Says in one line what is wrong with a value and which would do; leaves the rest to clap.
+fn refuse(error: &clap::Error) -> ExitCode {
+    let text = |kind| match error.get(kind)? {
+        ContextValue::String(text) => Some(text.clone()),
+        ContextValue::Strings(texts) => Some(texts.join(", ")),
+        _ => None,
+    };
+    let argument = text(ContextKind::InvalidArg).unwrap_or_default();
+    let value = text(ContextKind::InvalidValue).unwrap_or_default();
+    match (error.kind(), text(ContextKind::ValidValue)) {
+        (ErrorKind::InvalidValue, Some(valid)) => {
+            eprintln!("mos: {argument}: no `{value}`; use one of: {valid}");
+        }
+        (ErrorKind::ValueValidation, _) => {
+            let why = std::error::Error::source(error).map(ToString::to_string);
+            let why = why.unwrap_or_default();
+            eprintln!("mos: {argument}: no `{value}`; {why}");
+        }
+        _ => error.exit(),
+    }
+    ExitCode::from(2)
+}

@@ -1,0 +1,36 @@
+#!/bin/bash
+# Chooses the Rust toolchain, the only place that does: `tools/toolchain.sh COMMAND...` runs COMMAND with
+# `cargo`, `rustc` and their friends meaning that toolchain; without a command it only says, by its exit
+# status, whether there is one.
+#
+# The kernel's target has no prebuilt `core`, so the toolchain must bring the library's source. A rustc in
+# PATH that does is used as it is; otherwise Debian's packages are (tools/setup.sh installs them).
+set -euo pipefail
+
+oldest=96 # of Rust 1.x: what the workspace's crates and build-std need
+
+# usable DIR: whether the cargo and rustc of DIR can build, lint and format everything here.
+usable() {
+    local tool version sysroot
+    for tool in cargo rustc cargo-clippy cargo-fmt rustfmt; do
+        [[ -x $1/$tool ]] || return 1
+    done
+    version=$("$1/rustc" --version 2>/dev/null) || return 1
+    [[ $version =~ ^rustc\ 1\.([0-9]+)\. ]] && ((BASH_REMATCH[1] >= oldest)) || return 1
+    sysroot=$("$1/rustc" --print sysroot 2>/dev/null) || return 1
+    [[ -d $sysroot/lib/rustlib/src/rust/library ]]
+}
+
+dir=$(dirname "$(command -v rustc || echo /usr/bin/rustc)")
+usable "$dir" || dir=/usr/bin
+usable "$dir" || {
+    echo "no Rust >= 1.$oldest with its library source, clippy and rustfmt: run tools/setup.sh" >&2
+    exit 1
+}
+(($#)) || exit 0
+
+export PATH="$dir:$PATH"
+export CARGO="$dir/cargo" RUSTC="$dir/rustc" RUSTDOC="$dir/rustdoc" RUSTFMT="$dir/rustfmt"
+# build-std and JSON targets are unstable options, which this allows on a stable compiler too.
+export RUSTC_BOOTSTRAP=1
+exec "$@"
