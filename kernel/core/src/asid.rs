@@ -34,7 +34,7 @@ impl Tag {
 }
 
 /// Hands out ids. The generation is 64 bits wide, so that it never comes round.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Asids {
     generation: u64,
     next: u32,
