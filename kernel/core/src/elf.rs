@@ -19,8 +19,10 @@ type File<'a> = ElfBytes<'a, LittleEndian>;
 
 /// Longest program header table that is read.
 const MAX_HEADERS: usize = 64;
+/// End of what a program can bring along: the page above is its first page of stack.
+const SEGMENTS_END: u32 = USTACKTOP - PAGE_SIZE;
 
-/// A segment to load, all of it between [`DEMAND_FLOOR`] and [`USTACKTOP`].
+/// A segment to load, all of it between [`DEMAND_FLOOR`] and [`SEGMENTS_END`].
 #[derive(Clone, Copy)]
 struct Segment<'a> {
     /// Address of its first byte.
@@ -81,8 +83,10 @@ fn segment<'a>(file: &File<'a>, header: &ProgramHeader) -> Option<Segment<'a>> {
     } else {
         PteFlags::empty()
     };
-    let possible =
-        header.p_filesz <= header.p_memsz && aligned && start >= DEMAND_FLOOR && end <= USTACKTOP;
+    let possible = header.p_filesz <= header.p_memsz
+        && aligned
+        && start >= DEMAND_FLOOR
+        && end <= SEGMENTS_END;
     possible.then_some(Segment {
         start,
         bytes,

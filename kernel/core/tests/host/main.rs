@@ -8,12 +8,16 @@
 //! | [`program`] | ELF files |
 //! | [`memory_runs_out`] | no frame left, at every single allocation |
 //! | [`spec`] | the ABI, rule by rule |
+//! | [`elf`] | the loader, and files that are wrong |
+//! | [`seeds`] | property tests that can be repeated |
 
 #![forbid(unsafe_code)]
 
 mod audit;
+mod elf;
 mod memory_runs_out;
 mod program;
 mod rig;
+mod seeds;
 mod sim;
 mod spec;
