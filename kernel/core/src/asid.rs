@@ -31,7 +31,7 @@ impl Tag {
 }
 
 /// Hands out ids. The generation is 64 bits wide, so that it never comes round.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Asids {
     generation: u64,
     /// How many ids of this generation are left; the highest of them is the next.

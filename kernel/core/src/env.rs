@@ -34,7 +34,7 @@ pub enum Wait {
 }
 
 /// What the kernel knows of an environment beyond what programs see.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Env {
     /// Its registers while it does not run. SAVE_ALL stores them here.
     pub tf: Trapframe,
@@ -169,8 +169,9 @@ impl<M: Machine> Kernel<M> {
         self.make_runnable(slot);
     }
 
-    /// Its page tables, for [`crate::memory::Memory`].
-    pub(crate) fn space(&self, slot: Slot) -> AddressSpace {
+    /// The page tables of the environment in `slot`, for [`crate::memory::Memory`]; meaningless for a
+    /// free slot.
+    pub fn space(&self, slot: Slot) -> AddressSpace {
         let env = self.envs.at(slot);
         AddressSpace {
             directory: env.directory,

@@ -13,7 +13,7 @@ use crate::memory::Memory;
 use crate::sched::{Cpu, NCPU};
 
 /// The kernel on machine `M`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Kernel<M> {
     /// Physical memory, and the machine it is in.
     pub mem: Memory<M>,

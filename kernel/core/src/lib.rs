@@ -34,6 +34,7 @@
 //! | [`fault`] | what becomes of an exception |
 //! | [`syscall`] | decoding and dispatch of system calls |
 //! | [`boot`] | the first environments |
+//! | [`inspect`] | state for tests and debuggers to look at |
 
 #![no_std]
 #![forbid(unsafe_code)]
@@ -54,6 +55,7 @@ pub mod console;
 pub mod elf;
 pub mod env;
 pub mod fault;
+pub mod inspect;
 pub mod ipc;
 mod kernel;
 pub mod list;

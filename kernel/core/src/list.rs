@@ -22,7 +22,7 @@ impl Slot {
 }
 
 /// A value for each slot. Lookup cannot fail, as a [`Slot`] is always in range.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Table<T>([T; NENV]);
 
 impl<T> Table<T> {
@@ -62,7 +62,7 @@ impl Link {
 }
 
 /// A queue of slots, first in, first out.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct List {
     head: Option<Slot>,
     tail: Option<Slot>,

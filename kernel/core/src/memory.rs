@@ -8,7 +8,7 @@ use crate::machine::{Frame, FrameWords, Machine, MemoryMap, Tables};
 ///
 /// A frame is free (its number is on the stack of free frames, its count is 0) or in use (its count is the
 /// number of page-table entries, page directories and environments that name it).
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Memory<M> {
     /// The machine.
     pub machine: M,
