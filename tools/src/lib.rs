@@ -4,10 +4,12 @@
 //! - [`cargo`], [`build`]: compiling
 //! - [`elf`], [`symbols`], [`strip`], [`package`], [`image`], [`boot`]: making a bootable image
 //! - [`delays`]: checking the final code
+//! - [`trace`], [`bench`], [`svg`]: counting the instructions it executes
 //! - [`emulator`], [`session`], [`chatter`], [`terminal`], [`run`], [`debug`]: running it
 
 #![forbid(unsafe_code)]
 
+pub mod bench;
 pub mod boot;
 pub mod build;
 pub mod cargo;
@@ -24,6 +26,8 @@ pub mod package;
 pub mod run;
 pub mod session;
 pub mod strip;
+pub mod svg;
 pub mod symbols;
 pub mod terminal;
+pub mod trace;
 pub mod tree;
