@@ -49,7 +49,7 @@ impl<M: Machine> Memory<M> {
         [self.envs_view.table, self.pages_view.table]
     }
 
-    /// How many entries of UENVS and of UPAGES are shown from where they are.
+    /// How many entries of UENVS and of UPAGES are wholly shown from where they are.
     pub fn view_entries(&self) -> [usize; 2] {
         [self.envs_view.ready, self.pages_view.ready]
     }
