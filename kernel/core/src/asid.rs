@@ -27,7 +27,10 @@ pub struct Tag {
 
 impl Tag {
     /// No id yet.
-    pub const NONE: Self = Self { generation: 0, asid: Asid(0) };
+    pub const NONE: Self = Self {
+        generation: 0,
+        asid: Asid(0),
+    };
 }
 
 /// Hands out ids. The generation is 64 bits wide, so that it never comes round.
@@ -42,7 +45,10 @@ impl Asids {
     /// Before the first generation. All zero, like the rest of the kernel's initial state, so that it
     /// takes no room in the image.
     pub const fn new() -> Self {
-        Self { generation: 0, left: 0 }
+        Self {
+            generation: 0,
+            left: 0,
+        }
     }
 
     /// The id in `tag`, if it is of this generation. Otherwise the TLB holds nothing of its owner.
@@ -62,7 +68,10 @@ impl Asids {
         }
         let asid = Asid(self.left);
         self.left = self.left.saturating_sub(1);
-        *tag = Tag { generation: self.generation, asid };
+        *tag = Tag {
+            generation: self.generation,
+            asid,
+        };
         asid
     }
 }
