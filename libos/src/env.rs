@@ -35,6 +35,13 @@ pub fn yield_now() {
     let _ = unsafe { syscall::r#yield() };
 }
 
+/// Keeps the CPU busy until somebody else ends this environment.
+pub fn spin() -> ! {
+    loop {
+        core::hint::spin_loop();
+    }
+}
+
 /// Ends `id`: this environment or a child. [`Error::BadEnv`]: any other.
 pub fn destroy(id: EnvId) -> Result<(), Error> {
     // SAFETY: takes away all memory of an environment, which then does not run on.

@@ -10,7 +10,7 @@ const STORES: u32 = 20_000;
 
 fn main() -> Result<(), Error> {
     let Fork::Parent(other) = fork()? else {
-        loop {}
+        env::spin()
     };
     let page = Window::new(0);
     page.alloc(window::PRIVATE)?;

@@ -52,7 +52,7 @@ fn round(root: EnvId) -> Result<(), Error> {
         for _ in 0..2 {
             match fork()? {
                 Fork::Parent(child) => env::destroy(child)?,
-                Fork::Child => loop {},
+                Fork::Child => env::spin(),
             }
         }
     }

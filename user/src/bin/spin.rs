@@ -7,7 +7,7 @@ use libos::{Error, Fork, env, fork, println, yield_now};
 
 fn main() -> Result<(), Error> {
     let Fork::Parent(child) = fork()? else {
-        loop {}
+        env::spin()
     };
     for _ in 0..8 {
         yield_now();
