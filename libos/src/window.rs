@@ -30,8 +30,8 @@ pub const READ_ONLY: PteFlags = PteFlags::V;
 pub struct Window(u32);
 
 impl Window {
-    /// How many windows there are.
-    pub const COUNT: usize = 1024;
+    /// How many windows there are: as many as frames in 64 MiB.
+    pub const COUNT: usize = 16384;
     /// Words in a page.
     pub const WORDS: usize = PAGE_SIZE as usize / 4;
 
