@@ -76,8 +76,14 @@ impl Window {
 
     /// Takes the page out.
     pub fn unmap(self) {
-        // SAFETY: there is no Rust object in a window. It cannot fail: the window is below UTOP.
-        let _ = unsafe { syscall::mem_unmap(EnvId::SELF.0, self.0) };
+        // It cannot fail: we are ourselves, and the window is below UTOP.
+        let _ = self.unmap_of(EnvId::SELF);
+    }
+
+    /// Takes the page out of the same window of `id`: self or child. [`Error::BadEnv`]: any other.
+    pub fn unmap_of(self, id: EnvId) -> Result<(), Error> {
+        // SAFETY: there is no Rust object in a window, here or in the other environment.
+        unsafe { syscall::mem_unmap(id.0, self.0) }.map(drop)
     }
 
     /// How the page is mapped; `None` when there is none.

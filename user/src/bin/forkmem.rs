@@ -24,7 +24,10 @@ fn main() -> Result<(), Error> {
             Ok(Fork::Child) => return Ok(()),
             Ok(Fork::Parent(child)) => {
                 // It exists, and needs a little more for its first stores.
-                (taken - 8..taken).for_each(|n| Window::new(n).unmap());
+                for window in (0..8).map(Window::new) {
+                    window.unmap();
+                    window.unmap_of(child)?;
+                }
                 env::wait(child);
                 println!("forkmem: with a few frames free, there is a child");
                 break;
