@@ -224,6 +224,36 @@ static void release(u32 n)
 		call2(mem_unmap, 0, HOARD + n * PAGE);
 }
 
+/* A frame is mapped as often as its 16-bit count can tell, and not once more. */
+static void most_mappings(void)
+{
+	u32 n = 0;
+	int r;
+	call3(mem_alloc, 0, WRITABLE, RW);
+	while ((r = call5(mem_map, 0, WRITABLE, 0, HOARD + n * PAGE, RW)) == 0)
+		n++;
+	expect("mem_map once too often", r, -E_NO_MEM);
+	expect("most mappings of a frame", n, 0xffff - 1);
+	expect("pp_ref", pages[VPN(vpt[VPN(WRITABLE)])].pp_ref, 0xffff);
+	release(n);
+	expect("pp_ref afterwards", pages[VPN(vpt[VPN(WRITABLE)])].pp_ref, 1);
+}
+
+/* A wait for a message that is broken off from outside. */
+static void unspecified(void)
+{
+	int id = fork();
+	if (id == 0) {
+		REPORT[0] = call1(ipc_recv, 0);
+		end();
+	}
+	while (!envs[ENVX(id)].env_ipc_recving)
+		yield();
+	expect("set_env_status", call2(set_env_status, id, ENV_RUNNABLE), 0);
+	wait(id);
+	expect("ipc_recv, broken off", REPORT[0], -E_UNSPECIFIED);
+}
+
 static void no_mem(void)
 {
 	u32 n;
@@ -255,5 +285,7 @@ void start(void)
 	wrong_ids();
 	no_free_env();
 	no_mem();
+	most_mappings();
+	unspecified();
 	finish("cerrors");
 }
