@@ -2,6 +2,7 @@
 //! registers of the environment were saved in its trapframe.
 
 use mos_abi::Trapframe;
+use mos_core::fault::Exception;
 use mos_core::{Kernel, Next, Outcome};
 
 use crate::big_lock;
@@ -31,7 +32,10 @@ extern "C" fn trap_interrupt(cause: u32) {
 
 /// Any other exception in user mode.
 #[unsafe(no_mangle)]
-extern "C" fn trap_exception(_cause: u32) {
+extern "C" fn trap_exception(cause: u32) {
+    if !matches!(Exception::of(cause), Exception::Syscall | Exception::TlbMod) {
+        arch::leave_debug_mode();
+    }
     big_lock::with(|kernel| {
         kernel.exception();
         leave(kernel);

@@ -3,6 +3,7 @@
 //! - [`machine`], [`tree`], [`options`]: which machine, where the files are, what the user asks for
 //! - [`cargo`], [`build`]: compiling
 //! - [`elf`], [`symbols`], [`strip`], [`package`], [`image`], [`boot`]: making a bootable image
+//! - [`delays`]: checking the final code
 //! - [`emulator`], [`session`], [`chatter`], [`terminal`], [`run`], [`debug`]: running it
 
 #![forbid(unsafe_code)]
@@ -12,6 +13,7 @@ pub mod build;
 pub mod cargo;
 pub mod chatter;
 pub mod debug;
+pub mod delays;
 pub mod elf;
 pub mod emulator;
 pub mod files;

@@ -10,7 +10,7 @@ use mos_tools::emulator::{Settings, Verdict};
 use mos_tools::machine::Machine;
 use mos_tools::options::BootOptions;
 use mos_tools::tree::Tree;
-use mos_tools::{build, debug, files, run};
+use mos_tools::{build, debug, delays, files, run};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -45,6 +45,12 @@ enum Cmd {
         /// On malta: instructions take 2^N ns of guest time each, so that runs are repeatable
         #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(..=10))]
         icount: Option<u8>,
+    },
+    /// Look for code that a real R3000 would execute differently from the emulators
+    CheckDelays {
+        /// Final ELF files: kernels and programs
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
     },
     /// Boot the system on malta under gdb
     Debug {
@@ -89,6 +95,20 @@ fn execute(command: Cmd) -> Result<ExitCode> {
                 ..Settings::default()
             };
             run(options.machine, &image, settings)
+        }
+        Cmd::CheckDelays { files } => {
+            let mut clean = true;
+            for file in &files {
+                for finding in delays::check_file(file)? {
+                    println!("{finding}");
+                    clean = false;
+                }
+            }
+            Ok(if clean {
+                ExitCode::SUCCESS
+            } else {
+                ExitCode::FAILURE
+            })
         }
         Cmd::Debug { options } => {
             let machine = options.machine;

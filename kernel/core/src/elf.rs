@@ -17,10 +17,13 @@ use crate::pgtable::AddressSpace;
 
 type File<'a> = ElfBytes<'a, LittleEndian>;
 
-/// Longest program header table that is read.
-const MAX_HEADERS: usize = 64;
+/// Longest program header table that is read. It excludes PN_XNUM, which says that the real number is
+/// elsewhere.
+const MAX_HEADERS: u16 = 64;
+/// End of what a program can bring along: the page above is its first page of stack.
+const SEGMENTS_END: u32 = USTACKTOP - PAGE_SIZE;
 
-/// A segment to load, all of it between [`DEMAND_FLOOR`] and [`USTACKTOP`].
+/// A segment to load, all of it between [`DEMAND_FLOOR`] and [`SEGMENTS_END`].
 #[derive(Clone, Copy)]
 struct Segment<'a> {
     /// Address of its first byte.
@@ -45,20 +48,18 @@ fn check_header(file: &File<'_>) -> Option<u32> {
     let right = header.class == Class::ELF32
         && header.e_machine == EM_MIPS
         && header.e_type == ET_EXEC
+        && header.e_phnum <= MAX_HEADERS
         && header.e_entry.is_multiple_of(4);
     let entry = u32::try_from(header.e_entry).ok()?;
     (right && entry < USTACKTOP).then_some(entry)
 }
 
-/// The segments of a file in the order of its table. `-E_NOT_EXEC`: there is no table, it is too long,
-/// or a segment is not possible.
+/// The segments of a file in the order of its table. `-E_NOT_EXEC`: there is no table, or a segment is not
+/// possible.
 fn segments<'a, 'f>(
     file: &'f File<'a>,
 ) -> Result<impl Iterator<Item = Result<Segment<'a>, Error>> + use<'a, 'f>, Error> {
-    let table = file
-        .segments()
-        .filter(|table| table.len() <= MAX_HEADERS)
-        .ok_or(Error::NotExec)?;
+    let table = file.segments().ok_or(Error::NotExec)?;
     Ok(table
         .iter()
         .filter(|header| header.p_type == PT_LOAD && header.p_memsz > 0)
@@ -81,8 +82,10 @@ fn segment<'a>(file: &File<'a>, header: &ProgramHeader) -> Option<Segment<'a>> {
     } else {
         PteFlags::empty()
     };
-    let possible =
-        header.p_filesz <= header.p_memsz && aligned && start >= DEMAND_FLOOR && end <= USTACKTOP;
+    let possible = header.p_filesz <= header.p_memsz
+        && aligned
+        && start >= DEMAND_FLOOR
+        && end <= SEGMENTS_END;
     possible.then_some(Segment {
         start,
         bytes,

@@ -220,7 +220,7 @@ impl<M: Machine> Kernel<M> {
         let id = self.id(caller);
         self.print(format_args!("[{id}] panic: "));
         let directory = self.envs.at(caller).directory;
-        for at in (msg..).take(PANIC_MAX as usize) {
+        for at in (0..PANIC_MAX).map(|offset| msg.wrapping_add(offset)) {
             let byte = UserRange::new(at, 1).and_then(|b| self.mem.user_read_byte(directory, b, 0));
             match byte {
                 Ok(0) => break,

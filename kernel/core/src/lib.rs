@@ -23,6 +23,7 @@
 //! | [`machine`] | the boundary to the hardware |
 //! | [`memory`] | frames and their reference counts |
 //! | [`pgtable`] | two-level page tables |
+//! | `view` | the arrays that programs see read-only |
 //! | [`asid`] | address-space ids with generations |
 //! | [`user`] | reading and writing user memory |
 //! | [`env`] | environments: ids, allocation, end |
@@ -34,6 +35,7 @@
 //! | [`fault`] | what becomes of an exception |
 //! | [`syscall`] | decoding and dispatch of system calls |
 //! | [`boot`] | the first environments |
+//! | [`inspect`] | state for tests and debuggers to look at |
 
 #![no_std]
 #![forbid(unsafe_code)]
@@ -54,6 +56,7 @@ pub mod console;
 pub mod elf;
 pub mod env;
 pub mod fault;
+pub mod inspect;
 pub mod ipc;
 mod kernel;
 pub mod list;
@@ -63,6 +66,7 @@ pub mod pgtable;
 pub mod sched;
 pub mod syscall;
 pub mod user;
+mod view;
 
 pub use kernel::{Kernel, Next, Outcome};
 pub use machine::Machine;

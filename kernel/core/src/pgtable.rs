@@ -5,11 +5,11 @@
 //! kernel's own copy for the TLB refill: a pointer for every entry, to the shared empty table where
 //! there is none.
 
-use mos_abi::layout::{self, ENTRIES, PAGE_SIZE, UENVS, UPAGES, UTOP, UVPT};
-use mos_abi::{Env, Error, NENV, Page, PteFlags, pte};
+use mos_abi::layout::{self, ENTRIES, UENVS, UPAGES, UTOP, UVPT};
+use mos_abi::{Error, PteFlags, pte};
 
 use crate::asid::Asid;
-use crate::machine::{Frame, FrameWords, Machine, MemoryMap};
+use crate::machine::{Frame, FrameWords, Machine};
 use crate::memory::Memory;
 
 /// Entries of a page directory that stand for kuseg; the refill's pointers are this much further on.
@@ -46,24 +46,11 @@ fn set_word(words: &mut FrameWords, index: u32, value: u32) {
 impl<M: Machine> Memory<M> {
     /// Makes the empty table and the tables of the read-only views. They are never freed.
     pub(crate) fn init_shared_tables(&mut self) -> Result<(), Error> {
-        let MemoryMap {
-            envs, pages, end, ..
-        } = self.machine.memory_map();
-        let view_bytes = [
-            (envs, NENV.saturating_mul(size_of::<Env>())),
-            (pages, end.index().saturating_mul(size_of::<Page>())),
-        ];
         self.empty_table = self.kept_frame()?;
-        for (view, (first, bytes)) in view_bytes.into_iter().enumerate() {
-            let table = self.kept_frame()?;
-            let frames = bytes.div_ceil(PAGE_SIZE as usize);
-            for (entry, ppn) in self.words(table).iter_mut().zip(first.ppn()..).take(frames) {
-                *entry = pte::pte(ppn, PteFlags::V);
-            }
-            if let Some(slot) = self.view_tables.get_mut(view) {
-                *slot = table;
-            }
-        }
+        self.envs_view.table = self.kept_frame()?;
+        self.pages_view.table = self.kept_frame()?;
+        self.show(self.envs_view);
+        self.show(self.pages_view);
         Ok(())
     }
 
@@ -80,7 +67,7 @@ impl<M: Machine> Memory<M> {
         let empty = self.machine.table_pointer(self.empty_table);
         let (_, pointers) = self.words(directory).split_at_mut(KUSEG_ENTRIES as usize);
         pointers.fill(empty);
-        let [envs, pages] = self.view_tables;
+        let [envs, pages] = [self.envs_view.table, self.pages_view.table];
         self.set_table(directory, layout::pdx(UENVS), envs);
         self.set_table(directory, layout::pdx(UPAGES), pages);
         self.set_table(directory, layout::pdx(UVPT), directory);

@@ -11,9 +11,9 @@ mod mips32;
 mod r3000;
 
 #[cfg(feature = "malta")]
-pub use mips32::{ASIDS, timer};
+pub use mips32::{ASIDS, leave_debug_mode, timer};
 #[cfg(feature = "testmips")]
-pub use r3000::ASIDS;
+pub use r3000::{ASIDS, leave_debug_mode};
 
 use crate::cpu_page::CpuPage;
 
@@ -27,6 +27,7 @@ global_asm!(
     include_str!("handlers.S"),
     include_str!("mips32/tlb.S"),
     include_str!("mips32/timer.S"),
+    include_str!("mips32/debug.S"),
     options(raw)
 );
 

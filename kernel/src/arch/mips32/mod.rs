@@ -4,3 +4,11 @@ pub mod timer;
 
 /// Address-space ids: EntryHi.ASID has 8 bits.
 pub const ASIDS: u32 = 256;
+
+mod asm {
+    unsafe extern "C" {
+        pub safe fn leave_debug_mode();
+    }
+}
+
+pub use asm::leave_debug_mode;

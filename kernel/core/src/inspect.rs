@@ -1,0 +1,61 @@
+//! State that tests and debuggers look at and nothing else needs. All of it is read-only.
+
+use mos_abi::NENV;
+
+use crate::env::Wait;
+use crate::kernel::Kernel;
+use crate::list::Slot;
+use crate::machine::{Frame, Machine};
+use crate::memory::Memory;
+
+impl<M: Machine> Kernel<M> {
+    /// The runnable environments, the one that has the CPU first.
+    pub fn run_queue(&self) -> impl Iterator<Item = Slot> + use<'_, M> {
+        let [cpu] = &self.cpus;
+        cpu.run_queue.iter(&self.envs)
+    }
+
+    /// The environments that wait for the console, first one first.
+    pub fn readers(&self) -> impl Iterator<Item = Slot> + use<'_, M> {
+        self.readers.iter(&self.envs)
+    }
+
+    /// The slots for new environments, in the order they will be used.
+    pub fn free_slots(&self) -> impl Iterator<Item = Slot> + use<'_, M> {
+        (self.fresh_envs..NENV)
+            .map(Slot::new)
+            .chain(self.free_envs.iter(&self.envs))
+    }
+
+    /// How many environments there are.
+    pub fn alive(&self) -> usize {
+        self.alive
+    }
+
+    /// What the environment in `slot` waits for.
+    pub fn wait(&self, slot: Slot) -> Wait {
+        self.envs.at(slot).wait
+    }
+}
+
+impl<M: Machine> Memory<M> {
+    /// The page table that stands for every one that is missing.
+    pub fn empty_table(&self) -> Frame {
+        self.empty_table
+    }
+
+    /// The page tables of UENVS and UPAGES.
+    pub fn view_tables(&self) -> [Frame; 2] {
+        [self.envs_view.table, self.pages_view.table]
+    }
+
+    /// How many entries of UENVS and of UPAGES are shown from where they are.
+    pub fn view_entries(&self) -> [usize; 2] {
+        [self.envs_view.ready, self.pages_view.ready]
+    }
+
+    /// How many numbers are on the stack of free frames, and the first frame that was never used.
+    pub fn free_list(&self) -> (usize, Frame) {
+        (self.stacked, self.fresh)
+    }
+}

@@ -1,0 +1,95 @@
+//! Every environment stands where its status says, and shows programs only what it may.
+
+use mos_abi::{Env, EnvId, EnvStatus, NENV, Trapframe};
+use mos_core::Kernel;
+use mos_core::env::Wait;
+use mos_core::list::Slot;
+
+use crate::sim::Sim;
+
+/// Where a slot stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Place {
+    Nowhere,
+    FreeSlots,
+    RunQueue,
+    Readers,
+}
+
+/// Status, wait and queues agree; ids are well formed; nothing private shows.
+pub fn check<const ASIDS: u32>(kernel: &mut Kernel<Sim<ASIDS>>) {
+    let places = places(kernel);
+    let mut alive = 0;
+    for (index, place) in places.into_iter().enumerate() {
+        let view = &kernel.mem.machine.ram.envs[index];
+        let wait = kernel.wait(Slot::new(index));
+        check_view(view, index);
+        let status = EnvStatus::from_u32(view.env_status).expect("a status");
+        alive += usize::from(status != EnvStatus::Free);
+        let right = match (status, wait) {
+            (EnvStatus::Free, Wait::None) => place == Place::FreeSlots || is_retired(view, place),
+            (EnvStatus::Runnable, Wait::None) => place == Place::RunQueue,
+            (EnvStatus::NotRunnable, Wait::Console) => place == Place::Readers,
+            (EnvStatus::NotRunnable, Wait::None | Wait::Message) => place == Place::Nowhere,
+            _ => false,
+        };
+        assert!(
+            right,
+            "slot {index} is {status:?}, waits for {wait:?}, stands in {place:?}"
+        );
+        assert_eq!(
+            view.env_ipc_recving,
+            u32::from(wait == Wait::Message),
+            "slot {index}"
+        );
+    }
+    assert_eq!(kernel.alive(), alive, "number of environments");
+}
+
+/// A slot that has used up its ids stands nowhere.
+fn is_retired(view: &Env, place: Place) -> bool {
+    place == Place::Nowhere && EnvId(view.env_id).generation() == EnvId::GENERATIONS - 1
+}
+
+/// Where each slot stands. Panics when one stands in two places, or twice in one.
+fn places<const ASIDS: u32>(kernel: &mut Kernel<Sim<ASIDS>>) -> [Place; NENV] {
+    let mut places = [Place::Nowhere; NENV];
+    let mut stand = |slot: Slot, place| {
+        let former = std::mem::replace(&mut places[slot.index()], place);
+        assert_eq!(former, Place::Nowhere, "{slot:?} stands in {place:?} too");
+    };
+    if let Some(slot) = kernel.cpu().current {
+        let head = kernel.run_queue().next();
+        assert_eq!(head, Some(slot), "the head of the queue has the CPU");
+    }
+    kernel
+        .free_slots()
+        .for_each(|slot| stand(slot, Place::FreeSlots));
+    kernel
+        .run_queue()
+        .for_each(|slot| stand(slot, Place::RunQueue));
+    kernel
+        .readers()
+        .for_each(|slot| stand(slot, Place::Readers));
+    places
+}
+
+/// Entry `index` of UENVS as every program sees it.
+fn check_view(view: &Env, index: usize) {
+    if view.env_status == EnvStatus::Free as u32 {
+        let expected = Env {
+            env_id: view.env_id,
+            ..Env::FREE
+        };
+        assert_eq!(*view, expected, "free slot {index} shows something");
+    } else {
+        let id = EnvId(view.env_id);
+        assert_eq!(id, EnvId::new(id.generation(), index), "id of slot {index}");
+        assert!(id.0 & 1 << 10 != 0 && id.0 >> 31 == 0, "id {id}");
+        assert_eq!(view.env_tf, Trapframe::ZERO, "{id}: registers show");
+        let links = [view.env_link, view.env_sched_link].concat();
+        assert_eq!(links, [0; 4], "{id}: links show");
+        let rest = [view.env_pgdir, view.env_cr3, view.env_nop];
+        assert_eq!(rest, [0; 3], "{id}: kernel addresses show");
+    }
+}

@@ -1,0 +1,109 @@
+//! Every environment's page tables, read word for word.
+
+use mos_abi::layout::{ENTRIES, PAGE_SHIFT, PDX_SHIFT, UENVS, UPAGES, UTOP, UVPT, pdx};
+use mos_abi::{EnvStatus, NENV, PteFlags, pte};
+use mos_core::Kernel;
+use mos_core::list::Slot;
+use mos_core::machine::{Frame, Machine};
+use mos_core::pgtable::{AddressSpace, KUSEG_ENTRIES};
+
+use crate::sim::Sim;
+
+/// One environment's address space.
+#[derive(Debug)]
+pub struct Space {
+    /// Whose.
+    pub slot: Slot,
+    /// Its directory and ASID.
+    pub space: AddressSpace,
+    /// The page tables below UTOP: index and frame.
+    pub tables: Vec<(u32, Frame)>,
+    /// The valid entries below UTOP: address and entry, in order.
+    pub pages: Vec<(u32, u32)>,
+}
+
+/// The address spaces of all live environments. Panics where a directory or an entry has a form that
+/// the kernel never gives it.
+pub fn walk<const ASIDS: u32>(kernel: &Kernel<Sim<ASIDS>>) -> Vec<Space> {
+    let envs = &kernel.mem.machine.ram.envs;
+    (0..NENV)
+        .filter(|&index| envs[index].env_status != EnvStatus::Free as u32)
+        .map(|index| walk_one(kernel, Slot::new(index)))
+        .collect()
+}
+
+fn walk_one<const ASIDS: u32>(kernel: &Kernel<Sim<ASIDS>>, slot: Slot) -> Space {
+    let machine = &kernel.mem.machine;
+    let space = kernel.space(slot);
+    let directory = machine.ram.words(space.directory);
+    let mut found = Space {
+        slot,
+        space,
+        tables: Vec::new(),
+        pages: Vec::new(),
+    };
+    let (kuseg, pointers) = directory.split_at(KUSEG_ENTRIES as usize);
+    let missing = machine.table_pointer(kernel.mem.empty_table());
+    for (index, (&entry, &pointer)) in (0..).zip(kuseg.iter().zip(pointers)) {
+        if entry == 0 {
+            assert_eq!(pointer, missing, "{slot:?}: pointer {index} with no table");
+            continue;
+        }
+        let table = Frame::of_pte(entry);
+        assert_eq!(
+            entry,
+            pte::pte(table.ppn(), PteFlags::V),
+            "{slot:?}: directory entry {index} is more than read-only"
+        );
+        assert_eq!(
+            pointer,
+            machine.table_pointer(table),
+            "{slot:?}: the halves of the directory disagree about table {index}"
+        );
+        if index < pdx(UTOP) {
+            found.tables.push((index, table));
+            found.pages.extend(pages(kernel, index, table));
+        } else {
+            assert_eq!(
+                table,
+                fixed_table(kernel, &space, index),
+                "{slot:?}: {index}"
+            );
+        }
+    }
+    found
+}
+
+/// What must be at directory index `index`, above UTOP.
+fn fixed_table<const ASIDS: u32>(
+    kernel: &Kernel<Sim<ASIDS>>,
+    space: &AddressSpace,
+    index: u32,
+) -> Frame {
+    let [envs, pages] = kernel.mem.view_tables();
+    match index << PDX_SHIFT {
+        UENVS => envs,
+        UPAGES => pages,
+        UVPT => space.directory,
+        other => panic!("a page table for {other:#x}, above UTOP"),
+    }
+}
+
+/// The valid entries of a page table, with their addresses.
+fn pages<const ASIDS: u32>(
+    kernel: &Kernel<Sim<ASIDS>>,
+    index: u32,
+    table: Frame,
+) -> impl Iterator<Item = (u32, u32)> {
+    let words = kernel.mem.machine.ram.words(table);
+    let entries = (0..ENTRIES).filter(|&at| words[at] != 0);
+    entries.map(move |at| {
+        let (va, entry) = (index << PDX_SHIFT | (at as u32) << PAGE_SHIFT, words[at]);
+        let flags = PteFlags::from_bits(entry & 0xfff).expect("known flags");
+        assert!(
+            flags.contains(PteFlags::V) && PteFlags::USER.contains(flags),
+            "entry {entry:#x} at {va:#x}"
+        );
+        (va, entry)
+    })
+}

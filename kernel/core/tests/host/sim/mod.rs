@@ -1,0 +1,169 @@
+//! A machine that exists only here: what [`Machine`] asks for, and a user mode for tests to play
+//! programs with.
+//!
+//! It is as unforgiving as a machine can be. Its TLB never evicts an entry of its own accord, and keeps
+//! invalid ones too, so whatever the kernel forgets to invalidate stays to be found. It refuses the
+//! kernel every frame and every device register that is not the kernel's to touch.
+
+mod ram;
+mod tlb;
+mod user;
+mod views;
+
+use std::collections::VecDeque;
+
+use mos_abi::layout::PAGE_SIZE;
+use mos_abi::{Env, NENV, Page};
+use mos_core::asid::Asid;
+use mos_core::machine::{DeviceRange, Frame, FrameWords, Machine, MemoryMap, Tables};
+
+pub use ram::Ram;
+pub use tlb::Tlb;
+pub use user::code;
+
+/// The device registers there are.
+pub const DEVICE: DeviceRange = DeviceRange {
+    start: 0x1300_0000,
+    len: 0x200,
+};
+
+/// First frame of the array of [`Env`]; the kernel itself would be in those before.
+const ENVS: u32 = 2;
+
+/// A machine whose TLB tells `ASIDS` address spaces apart.
+#[derive(Clone, Debug)]
+pub struct Sim<const ASIDS: u32> {
+    map: MemoryMap,
+    /// Physical memory.
+    pub ram: Ram,
+    /// The TLB.
+    pub tlb: Tlb,
+    /// What the refill walks, and the ASID in EntryHi.
+    pub space: Option<(Frame, Asid)>,
+    /// What was written to the console.
+    pub output: Vec<u8>,
+    /// What was typed and not yet read.
+    pub input: VecDeque<u8>,
+    /// The bytes behind [`DEVICE`].
+    pub device: Vec<u8>,
+    /// The accesses to them: address and width.
+    pub device_log: Vec<(u32, u32)>,
+}
+
+impl<const ASIDS: u32> Sim<ASIDS> {
+    /// A machine with `frames` frames of memory, about 64 of which hold the kernel's tables.
+    pub fn new(frames: u32) -> Self {
+        let frames_for = |bytes: usize| bytes.div_ceil(PAGE_SIZE as usize) as u32;
+        let pages = ENVS + frames_for(NENV * size_of::<Env>());
+        let first_free = pages + frames_for(frames as usize * size_of::<Page>());
+        let map = MemoryMap {
+            envs: Frame::new(ENVS),
+            pages: Frame::new(pages),
+            first_free: Frame::new(first_free),
+            end: Frame::new(frames),
+        };
+        Self {
+            map,
+            ram: Ram::new(map),
+            tlb: Tlb::default(),
+            space: None,
+            output: Vec::new(),
+            input: VecDeque::new(),
+            device: (0..DEVICE.len).map(|at| at as u8).collect(),
+            device_log: Vec::new(),
+        }
+    }
+
+    /// What was written to the console since this was last asked.
+    pub fn take_output(&mut self) -> String {
+        String::from_utf8_lossy(&std::mem::take(&mut self.output)).into_owned()
+    }
+
+    /// The bytes of a device register.
+    fn register(&mut self, pa: u32, width: u32) -> &mut [u8] {
+        assert!(
+            matches!(width, 1 | 2 | 4) && pa.is_multiple_of(width),
+            "access of {width} at {pa:#x}"
+        );
+        self.device_log.push((pa, width));
+        let at = (pa - DEVICE.start) as usize;
+        &mut self.device[at..][..width as usize]
+    }
+}
+
+/// Two machines are equal when no program and no later call could tell them apart: the contents of free
+/// frames, the order in which they will be handed out and what the TLB happens to hold do not count.
+impl<const ASIDS: u32> PartialEq for Sim<ASIDS> {
+    fn eq(&self, other: &Self) -> bool {
+        self.ram == other.ram
+            && self.space == other.space
+            && self.output == other.output
+            && self.input == other.input
+            && self.device == other.device
+            && self.device_log == other.device_log
+    }
+}
+
+impl<const ASIDS: u32> Machine for Sim<ASIDS> {
+    const ASIDS: u32 = ASIDS;
+
+    fn memory_map(&self) -> MemoryMap {
+        self.map
+    }
+
+    fn tables(&mut self) -> Tables<'_> {
+        self.ram.tables()
+    }
+
+    fn frame(&mut self, frame: Frame) -> &mut FrameWords {
+        self.ram.frame(frame)
+    }
+
+    fn zero_frame(&mut self, frame: Frame) {
+        self.ram.zero(frame);
+    }
+
+    /// Its kseg0 address, as on the real machines.
+    fn table_pointer(&self, table: Frame) -> u32 {
+        tlb::KSEG0 + table.ppn() * PAGE_SIZE
+    }
+
+    fn set_address_space(&mut self, directory: Frame, asid: Asid) {
+        assert!((1..ASIDS).contains(&asid.number()), "{asid:?}");
+        self.space = Some((directory, asid));
+    }
+
+    fn tlb_invalidate(&mut self, va: u32, asid: Asid) {
+        self.tlb.invalidate(va, asid.number());
+    }
+
+    fn tlb_flush(&mut self) {
+        self.tlb.flush();
+    }
+
+    fn put(&mut self, byte: u8) {
+        self.output.push(byte);
+    }
+
+    fn get(&mut self) -> Option<u8> {
+        self.input.pop_front()
+    }
+
+    fn devices(&self) -> &'static [DeviceRange] {
+        &[DEVICE]
+    }
+
+    fn device_read(&mut self, pa: u32, width: u32) -> u32 {
+        let bytes = self.register(pa, width);
+        bytes
+            .iter()
+            .rev()
+            .fold(0, |value, byte| value << 8 | u32::from(*byte))
+    }
+
+    fn device_write(&mut self, pa: u32, width: u32, value: u32) {
+        let bytes = self.register(pa, width);
+        let width = bytes.len();
+        bytes.copy_from_slice(&value.to_le_bytes()[..width]);
+    }
+}

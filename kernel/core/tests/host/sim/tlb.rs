@@ -1,0 +1,69 @@
+//! The TLB, and the refill as the assembly does it.
+
+use std::collections::BTreeMap;
+
+use mos_abi::layout::{pdx, ptx, vpn};
+use mos_abi::{PteFlags, pte};
+use mos_core::machine::Frame;
+use mos_core::pgtable::KUSEG_ENTRIES;
+
+use super::Ram;
+
+/// Where the kernel sees physical memory, unmapped and cached.
+pub const KSEG0: u32 = 0x8000_0000;
+
+/// EntryLo by ASID and virtual page number. Nothing leaves unless the kernel says so.
+#[derive(Clone, Debug, Default)]
+pub struct Tlb {
+    entries: BTreeMap<(u32, u32), u32>,
+}
+
+impl Tlb {
+    /// EntryLo for `va` under `asid`, if it is there.
+    pub fn lookup(&self, va: u32, asid: u32) -> Option<u32> {
+        self.entries.get(&(asid, vpn(va))).copied()
+    }
+
+    /// Loads an entry.
+    pub fn load(&mut self, va: u32, asid: u32, entry_lo: u32) {
+        assert!(
+            !pte::flags(entry_lo).contains(PteFlags::G),
+            "a global entry for {va:#x}: every environment would see it"
+        );
+        self.entries.insert((asid, vpn(va)), entry_lo);
+    }
+
+    /// Drops one entry.
+    pub fn invalidate(&mut self, va: u32, asid: u32) {
+        self.entries.remove(&(asid, vpn(va)));
+    }
+
+    /// Drops every entry.
+    pub fn flush(&mut self) {
+        self.entries.clear();
+    }
+
+    /// The entries: ASID, virtual page number, EntryLo.
+    pub fn iter(&self) -> impl Iterator<Item = (u32, u32, u32)> {
+        self.entries
+            .iter()
+            .map(|(&(asid, vpn), &entry_lo)| (asid, vpn, entry_lo))
+    }
+}
+
+/// EntryLo for `va`, a kuseg address: the pointer in the second half of the directory, the entry in the
+/// table it points to, D cleared where that is copy-on-write. No test on the way, as in the assembly.
+pub fn refill(ram: &Ram, directory: Frame, va: u32) -> u32 {
+    let pointer = ram.words(directory)[(pdx(va) + KUSEG_ENTRIES) as usize];
+    assert_eq!(
+        pointer & 0xe000_0fff,
+        KSEG0,
+        "pointer to the table of {va:#x}"
+    );
+    let entry = ram.words(Frame::of_pte(pointer - KSEG0))[ptx(va) as usize];
+    if pte::flags(entry).contains(PteFlags::COW) {
+        entry & !PteFlags::R.bits()
+    } else {
+        entry
+    }
+}

@@ -1,0 +1,140 @@
+//! `putchar`, `cgetc` and `panic`.
+
+use mos_abi::Sysno::*;
+use mos_abi::layout::{UENVS, USTACKTOP};
+use mos_abi::trapframe::reg;
+use mos_core::Next;
+
+use super::{FREE_PAGE, VR};
+use crate::program::DATA;
+use crate::rig::{Back, Rig};
+
+#[test]
+fn putchar_writes_one_byte() {
+    let mut rig = Rig::new();
+    for c in [
+        b'M' as u32,
+        0x1_0000 | b'O' as u32,
+        b'S' as u32,
+        b'\n' as u32,
+    ] {
+        rig.ok(Putchar, &[c]);
+    }
+    assert_eq!(rig.output(), "MOS\n");
+    rig.ok(Putchar, &[0xff]);
+    assert_eq!(rig.machine().output, [0xff]);
+}
+
+#[test]
+fn what_was_typed_before_is_there_at_once() {
+    let mut rig = Rig::new();
+    rig.type_in(b"ab");
+    assert_eq!(rig.ok(Cgetc, &[]), u32::from(b'a'));
+    assert_eq!(rig.ok(Cgetc, &[]), u32::from(b'b'));
+    rig.blocks(Cgetc, &[]);
+}
+
+#[test]
+fn readers_wake_in_the_order_they_came_and_the_others_go_on() {
+    let mut rig = Rig::new();
+    let me = rig.id();
+    let readers = [rig.child(), rig.child(), rig.child()];
+    for reader in readers {
+        rig.switch_to(reader);
+        rig.blocks(Cgetc, &[]);
+    }
+    assert_eq!(rig.next, Next::Run(rig.slot()));
+    assert_eq!(rig.id(), me);
+    rig.type_in(b"xy");
+    assert_eq!(rig.id(), me);
+    for (reader, byte) in readers.into_iter().zip(*b"xy") {
+        assert_eq!(rig.view(reader).env_status, 1);
+        assert_eq!(rig.tf(reader).regs[reg::V0], u32::from(byte));
+    }
+    assert_eq!(rig.view(readers[2]).env_status, 2);
+    rig.type_in(b"\xff");
+    assert_eq!(rig.tf(readers[2]).regs[reg::V0], 0xff, "not negative");
+}
+
+#[test]
+fn a_key_wakes_an_idle_machine() {
+    let mut rig = Rig::new();
+    let me = rig.id();
+    rig.blocks(Cgetc, &[]);
+    assert_eq!(rig.next, Next::Idle);
+    rig.type_in(b"k");
+    assert_eq!(rig.id(), me);
+}
+
+#[test]
+fn what_nobody_reads_is_kept_up_to_256_bytes() {
+    let mut rig = Rig::new();
+    let typed: Vec<u8> = (0..300).map(|i| i as u8).collect();
+    rig.type_in(&typed);
+    for byte in &typed[..256] {
+        assert_eq!(rig.ok(Cgetc, &[]), u32::from(*byte));
+    }
+    rig.blocks(Cgetc, &[]);
+}
+
+/// What `panic` prints for a message at `msg`, after the text that says who panics.
+fn panic_prints(mut rig: Rig, msg: u32) -> String {
+    let id = rig.id();
+    let other = rig.start(&crate::program::small());
+    assert_eq!(rig.call_any(Panic as u32, &[msg]), Back::Gone);
+    assert!(rig.exists(other), "the others go on");
+    let output = rig.output();
+    let text = output.strip_prefix(&format!("[{id:08x}] panic: "));
+    text.unwrap_or_else(|| panic!("{output:?}")).to_string()
+}
+
+/// Stores a string, with a 0 behind it.
+fn write(rig: &mut Rig, va: u32, text: &[u8]) {
+    let mut bytes = text.to_vec();
+    bytes.resize((text.len() + 1).next_multiple_of(4), 0);
+    for (at, word) in (va..).step_by(4).zip(bytes.chunks(4)) {
+        let word = word.try_into().expect("4 bytes");
+        rig.store(at, u32::from_le_bytes(word)).expect("writable");
+    }
+}
+
+#[test]
+fn panic_prints_the_message_and_ends_its_caller_only() {
+    let mut rig = Rig::new();
+    write(&mut rig, DATA, b"out of cheese");
+    assert_eq!(panic_prints(rig.clone(), DATA), "out of cheese\n");
+    assert_eq!(panic_prints(rig, DATA + 7), "cheese\n", "at any alignment");
+}
+
+#[test]
+fn panic_prints_512_bytes_at_most() {
+    let mut rig = Rig::new();
+    write(&mut rig, DATA, &[b'a'; 700]);
+    assert_eq!(panic_prints(rig, DATA), "a".repeat(512) + "\n");
+}
+
+#[test]
+fn panic_prints_what_can_be_read() {
+    let mut rig = Rig::new();
+    rig.ok(MemAlloc, &[0, FREE_PAGE, VR]);
+    write(&mut rig, FREE_PAGE + 0xff8, b"abcdefg");
+    rig.store(FREE_PAGE + 0xffc, u32::from_le_bytes(*b"efgh"));
+    let text = panic_prints(rig, FREE_PAGE + 0xff8);
+    assert_eq!(text, "abcdefgh(message at 00501000 cannot be read)\n");
+}
+
+#[test]
+fn panic_survives_any_address() {
+    for msg in [
+        0,
+        USTACKTOP,
+        UENVS,
+        0x7fff_ffff,
+        0x8000_0000,
+        u32::MAX - 1,
+        u32::MAX,
+    ] {
+        let text = panic_prints(Rig::new(), msg);
+        assert_eq!(text, format!("(message at {msg:08x} cannot be read)\n"));
+    }
+}

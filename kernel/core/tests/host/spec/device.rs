@@ -1,0 +1,132 @@
+//! `read_dev` and `write_dev`.
+
+use mos_abi::Error::Inval;
+use mos_abi::Sysno::*;
+use mos_abi::layout::{UENVS, UTEXT, UTOP};
+use mos_abi::package::Program;
+
+use super::{FREE_PAGE, VR, VRC};
+use crate::program::{self, DATA};
+use crate::rig::Rig;
+use crate::sim::DEVICE;
+
+const DEV: u32 = DEVICE.start;
+const END: u32 = DEVICE.start + DEVICE.len;
+
+/// A running environment with device rights.
+fn file_server() -> Rig {
+    let mut rig = Rig::with_frames(256);
+    let elf = program::small();
+    rig.start_program(&Program {
+        device: true,
+        ..program::program(&elf)
+    });
+    rig
+}
+
+#[test]
+fn bytes_come_from_the_device_and_go_there() {
+    let mut rig = file_server();
+    rig.ok(ReadDev, &[DATA + 1, DEV + 0x10, 3]);
+    assert_eq!(rig.load(DATA), Some(0x1211_10da), "and no byte more");
+    rig.store(DATA, 0xaabb_ccdd).expect("writable");
+    rig.ok(WriteDev, &[DATA, DEV + 0x20, 4]);
+    assert_eq!(
+        rig.machine().device[0x1f..0x25],
+        [0x1f, 0xdd, 0xcc, 0xbb, 0xaa, 0x24]
+    );
+}
+
+#[test]
+fn a_length_of_1_2_or_4_is_one_access_of_that_width() {
+    let table: [(u32, u32, &[u32]); 9] = [
+        (0, 1, &[1]),
+        (3, 1, &[1]),
+        (2, 2, &[2]),
+        (1, 2, &[1, 1]),
+        (4, 4, &[4]),
+        (2, 4, &[1, 1, 1, 1]),
+        (8, 12, &[4, 4, 4]),
+        (8, 6, &[1, 1, 1, 1, 1, 1]),
+        (0, 0, &[]),
+    ];
+    for (offset, len, widths) in table {
+        for call in [ReadDev, WriteDev] {
+            let mut rig = file_server();
+            rig.ok(call, &[DATA + 5, DEV + offset, len]);
+            let log = rig.machine().device_log.clone();
+            let seen: Vec<u32> = log.iter().map(|access| access.1).collect();
+            assert_eq!(seen, widths, "{call:?} of {len} at {offset}");
+            assert!(
+                log.iter()
+                    .all(|&(pa, _)| (DEV + offset..DEV + offset + len).contains(&pa))
+            );
+        }
+    }
+}
+
+#[test]
+fn only_listed_registers_can_be_reached() {
+    let mut rig = file_server();
+    let table = [
+        (DEV - 1, 1),
+        (DEV - 4, 4),
+        (DEV - 4, 8),
+        (END, 1),
+        (END - 2, 4),
+        (DEV, DEVICE.len + 4),
+        (0, 4),
+        (u32::MAX, 1),
+        (DEV, u32::MAX),
+        (DEV + 4, u32::MAX - 3),
+    ];
+    for (dev, len) in table {
+        rig.fails(Inval, ReadDev, &[DATA, dev, len]);
+        rig.fails(Inval, WriteDev, &[DATA, dev, len]);
+    }
+    rig.ok(ReadDev, &[DATA, DEV, DEVICE.len]);
+    rig.ok(WriteDev, &[DATA, END - 4, 4]);
+}
+
+#[test]
+fn without_the_right_there_is_no_device() {
+    let mut rig = Rig::new();
+    rig.fails(Inval, ReadDev, &[DATA, DEV, 4]);
+    rig.fails(Inval, WriteDev, &[DATA, DEV, 4]);
+    let mut rig = file_server();
+    let child = rig.child();
+    rig.ok(MemAlloc, &[child, DATA, VR]);
+    rig.switch_to(child);
+    rig.fails(Inval, ReadDev, &[DATA, DEV, 4]);
+}
+
+#[test]
+fn memory_is_checked_as_a_whole_before_the_device_is_touched() {
+    let mut rig = file_server();
+    rig.ok(MemAlloc, &[0, FREE_PAGE, VR]);
+    let table = [
+        (FREE_PAGE + 0xffc, 8),
+        (0, 4),
+        (UTOP - 4, 4),
+        (UTOP, 4),
+        (UENVS, 4),
+        (0x8000_0000, 4),
+        (u32::MAX - 3, 4),
+        (u32::MAX - 1, 4),
+    ];
+    for (va, len) in table {
+        rig.fails(Inval, ReadDev, &[va, DEV, len]);
+        rig.fails(Inval, WriteDev, &[va, DEV, len]);
+    }
+    assert!(rig.machine().device_log.is_empty());
+}
+
+#[test]
+fn a_read_needs_memory_that_its_caller_may_write() {
+    let mut rig = file_server();
+    rig.fails(Inval, ReadDev, &[UTEXT, DEV, 4]);
+    rig.ok(WriteDev, &[UTEXT, DEV, 4]);
+    rig.ok(MemMap, &[0, DATA, 0, DATA, VRC]);
+    rig.fails(Inval, ReadDev, &[DATA, DEV, 4]);
+    rig.ok(WriteDev, &[DATA, DEV, 4]);
+}

@@ -1,0 +1,91 @@
+//! The program counter: behind a call, in delay slots, and at the one CP0 instruction that is skipped.
+
+use mos_abi::Error::Inval;
+use mos_abi::Sysno::*;
+use mos_abi::trapframe::reg;
+
+use crate::program::DATA;
+use crate::rig::Rig;
+use crate::sim::code;
+
+/// Cause.BD.
+const BD: u32 = 1 << 31;
+
+/// The running environment executes `word`, which raises Coprocessor Unusable; returns by how much the
+/// program counter moved, or `None` where that ended the environment.
+fn execute(word: u32, cause: u32) -> Option<u32> {
+    let mut rig = Rig::new();
+    let id = rig.id();
+    rig.store(DATA, word).expect("writable");
+    rig.tf(id).cp0_epc = DATA;
+    rig.trap(cause | code::COPROCESSOR << 2, 0);
+    rig.exists(id).then(|| rig.pc() - DATA)
+}
+
+/// `mtc0 $register, $cp0` with select field `sel`.
+fn mtc0(register: u32, cp0: u32, sel: u32) -> u32 {
+    0x4080_0000 | register << 16 | cp0 << 11 | sel
+}
+
+#[test]
+fn a_call_goes_on_behind_its_instruction_and_keeps_the_other_registers() {
+    let mut rig = Rig::new();
+    let id = rig.id();
+    let before = *rig.tf(id);
+    assert_eq!(rig.ok(Getenvid, &[]), id);
+    let mut expected = before;
+    expected.cp0_epc += 4;
+    expected.cp0_cause = code::SYSCALL << 2;
+    expected.regs[reg::V0] = id;
+    expected.regs[reg::A0] = Getenvid as u32;
+    assert_eq!(*rig.tf(id), expected);
+}
+
+#[test]
+fn a_number_that_is_no_call_returns_inval() {
+    let mut rig = Rig::new();
+    for number in [0, 1, 9526, 9544, 9599, 9600, 0x7fff_ffff, u32::MAX] {
+        let back = rig.call_any(number, &[1, 2, 3]);
+        assert_eq!(back, crate::rig::Back::Value(Inval.code()), "{number}");
+    }
+}
+
+/// EPC is the branch then, and to go on behind it would skip what the branch decides.
+#[test]
+fn a_call_in_a_delay_slot_ends_the_environment() {
+    let mut rig = Rig::new();
+    let id = rig.id();
+    rig.trap(BD | code::SYSCALL << 2, 0);
+    assert!(!rig.exists(id));
+    assert!(rig.output().contains("system call in a branch delay slot"));
+}
+
+#[test]
+fn writing_epc_is_skipped_for_the_sake_of_old_programs() {
+    for register in 0..32 {
+        assert_eq!(execute(mtc0(register, 14, 0), 0), Some(4));
+    }
+}
+
+#[test]
+fn every_other_cp0_instruction_ends_the_environment() {
+    let (mfc0, tlbwr, rfe, cfc1) = (0x4000_7000, 0x4200_0006, 0x4200_0010, 0x4440_0000);
+    for cp0 in (0..32).filter(|&cp0| cp0 != 14) {
+        assert_eq!(execute(mtc0(26, cp0, 0), 0), None, "mtc0 $26, ${cp0}");
+    }
+    for word in [mtc0(26, 14, 1), mfc0, tlbwr, rfe, cfc1, 0] {
+        assert_eq!(execute(word, 0), None, "{word:#x}");
+    }
+    assert_eq!(execute(mtc0(26, 14, 0), BD), None, "in a delay slot");
+}
+
+#[test]
+fn a_program_counter_that_cannot_be_read_is_just_a_fault() {
+    for pc in [0, 2, 0x7f3f_e000, 0x8000_0000, u32::MAX] {
+        let mut rig = Rig::new();
+        let id = rig.id();
+        rig.tf(id).cp0_epc = pc;
+        rig.trap(code::COPROCESSOR << 2, 0);
+        assert!(!rig.exists(id), "{pc:#x}");
+    }
+}

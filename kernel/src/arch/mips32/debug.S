@@ -1,0 +1,21 @@
+# Debug Mode (MIPS EJTAG specification, "Debug Mode"), into which a program gets by `sdbbp`.
+
+    .section .text.mips32, "ax"
+    .set  mips32
+    .set  noreorder
+    .set  noat
+
+# Leaves Debug Mode, if that is where the CPU is. The boot ROM's debug handler ends in some exception, which
+# does not end the mode; and in it, user mode has the rights of the kernel.
+    .globl leave_debug_mode
+leave_debug_mode:
+    mfc0  $t0, CP0_DEBUG
+    sll   $t0, $t0, 1                # DM is bit 30
+    bgez  $t0, 1f
+    lui   $t0, %hi(1f)               # delay slot
+    addiu $t0, $t0, %lo(1f)
+    mtc0  $t0, CP0_DEPC
+    ehb
+    deret
+1:  jr    $ra
+    nop                              # delay slot

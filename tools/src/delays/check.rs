@@ -1,0 +1,172 @@
+//! The rules of the R3000 that neither emulator enforces, checked over a program's instructions.
+
+use super::insn::{Flow, Insn};
+use super::mips32;
+use std::collections::BTreeMap;
+
+/// What the linker fills gaps between functions with; nobody executes it.
+const FILLER: u32 = 0xefef_efef;
+
+/// How the ABI makes a handler of page faults return: `jr k0` with `lw sp, 116(sp)` behind it. The
+/// interrupted instruction may read sp, so this breaks the rule below; but old programs do it, and the
+/// instruction sequence is part of the ABI.
+const FAULT_RETURN: [u32; 2] = [0x0340_0008, 0x8fbd_0074];
+
+/// Which instructions a word may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Isa {
+    /// MIPS I, with its load delays.
+    Mips1,
+    /// MIPS32 R1, whose processors wait for loads by themselves.
+    Mips32,
+}
+
+/// The instruction words of a program, by address.
+#[derive(Clone, Debug, Default)]
+pub struct Code {
+    words: BTreeMap<u32, (u32, Isa)>,
+}
+
+/// A rule broken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// Address of the instruction that breaks it, by being too late or out of place.
+    pub address: u32,
+    /// What is wrong, with the instructions.
+    pub problem: String,
+}
+
+/// An instruction about to be executed: its address, and that of the control transfer whose delay slot
+/// it is in, if it is in one.
+#[derive(Clone, Copy)]
+struct Step {
+    at: u32,
+    slot_of: Option<u32>,
+}
+
+impl Code {
+    /// Adds the words in `bytes`, which are at `address`, a multiple of 4. An odd rest is no instruction.
+    pub fn add(&mut self, address: u32, bytes: &[u8], isa: Isa) {
+        let (words, _) = bytes.as_chunks();
+        for (at, &word) in (address..).step_by(4).zip(words) {
+            self.words.insert(at, (u32::from_le_bytes(word), isa));
+        }
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.words.is_empty()
+    }
+
+    /// Every place where a rule is broken, by address.
+    pub fn check(&self) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        for (&address, &(word, isa)) in &self.words {
+            let mut report = |address, problem| findings.push(Finding { address, problem });
+            if word == FILLER {
+                continue;
+            }
+            let insn = Insn::decode(word);
+            if insn.is_none() && !(isa == Isa::Mips32 && mips32::adds(word)) {
+                let which = if isa == Isa::Mips1 {
+                    "MIPS I"
+                } else {
+                    "MIPS32 R1"
+                };
+                report(address, format!("{word:08x} is no {which} instruction"));
+            }
+            if self.has_slot(address) && self.has_slot(address.wrapping_sub(4)) {
+                report(address, "a control transfer in a delay slot".to_owned());
+            }
+            if let (Some(insn), Isa::Mips1) = (insn, isa) {
+                self.check_load(address, insn, &mut report);
+                self.check_hi_lo(address, insn, &mut report);
+            }
+        }
+        findings
+    }
+
+    /// A register that is loaded must not be read by the next instruction.
+    fn check_load(&self, at: u32, insn: Insn, report: &mut impl FnMut(u32, String)) {
+        let Some(register) = insn.loads() else { return };
+        let from_memory = insn.name != "mfc0";
+        let step = self.step(at);
+        let Some(next) = self.next(step) else {
+            let jump = step.slot_of.and_then(|jump| self.words.get(&jump));
+            if jump.map(|jump| [jump.0, insn.word]) != Some(FAULT_RETURN) {
+                report(
+                    at,
+                    format!("`{insn}` in the delay slot of a jump to who knows where"),
+                );
+            }
+            return;
+        };
+        for next in next {
+            if let Some(user) = self
+                .insn(next.at)
+                .filter(|i| i.reads(register, from_memory))
+            {
+                report(next.at, format!("`{user}` right after `{insn}`"));
+            }
+        }
+    }
+
+    /// What is read from hi or lo is lost if one of the next two instructions writes them.
+    fn check_hi_lo(&self, at: u32, insn: Insn, report: &mut impl FnMut(u32, String)) {
+        if insn.format != super::insn::Format::FromHiLo {
+            return;
+        }
+        let mut steps = vec![self.step(at)];
+        for distance in 1..=2 {
+            steps = steps
+                .into_iter()
+                .filter_map(|s| self.next(s))
+                .flatten()
+                .collect();
+            for step in &steps {
+                if let Some(writer) = self.insn(step.at).filter(Insn::writes_hi_lo) {
+                    report(step.at, format!("`{writer}` {distance} after `{insn}`"));
+                }
+            }
+        }
+    }
+
+    fn insn(&self, at: u32) -> Option<Insn> {
+        Insn::decode(self.words.get(&at)?.0)
+    }
+
+    fn has_slot(&self, at: u32) -> bool {
+        let Some(&(word, isa)) = self.words.get(&at) else {
+            return false;
+        };
+        match Insn::decode(word) {
+            Some(insn) => insn.flow(at).is_some(),
+            None => isa == Isa::Mips32 && mips32::has_delay_slot(word),
+        }
+    }
+
+    fn step(&self, at: u32) -> Step {
+        let before = at.wrapping_sub(4);
+        Step {
+            at,
+            slot_of: self.has_slot(before).then_some(before),
+        }
+    }
+
+    /// What may be executed after `step`; `None` if that is not known.
+    fn next(&self, step: Step) -> Option<Vec<Step>> {
+        let go = |at| Step { at, slot_of: None };
+        let past = step.at.wrapping_add(4);
+        let transfer = step.slot_of.and_then(|at| self.insn(at)?.flow(at));
+        Some(match transfer {
+            Some(Flow::Unknown) => return None,
+            Some(Flow::Always(target)) => vec![go(target)],
+            Some(Flow::Maybe(target)) => vec![go(target), go(past)],
+            None if self.has_slot(step.at) => vec![Step {
+                at: past,
+                slot_of: Some(step.at),
+            }],
+            None => vec![go(past)],
+        })
+    }
+}

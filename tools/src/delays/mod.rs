@@ -1,0 +1,71 @@
+//! `mos check-delays`: looks through final ELF files for what an R3000 would do differently from the
+//! emulators, which know neither load delays nor the limits of MIPS I.
+
+mod check;
+mod insn;
+mod mips32;
+#[cfg(test)]
+mod tests;
+
+use crate::elf::Elf;
+use crate::{files, symbols};
+use anyhow::{Context, Result, ensure};
+use check::{Code, Isa};
+use object::LittleEndian as LE;
+use object::elf::{SHF_EXECINSTR, SHT_NOBITS};
+use object::read::elf::SectionHeader;
+use std::path::Path;
+
+/// Sections whose code only the 4Kc executes begin with this.
+const MIPS32_SECTIONS: &str = ".text.mips32";
+
+/// Checks the ELF file at `path` and gives one line for each finding: file, function and offset,
+/// address, problem.
+///
+/// # Errors
+/// The file cannot be read, is no MIPS ELF file, or has no code that could be checked.
+pub fn check_file(path: &Path) -> Result<Vec<String>> {
+    let bytes = files::read(path)?;
+    let check = || check_bytes(&bytes);
+    let findings = check().with_context(|| format!("cannot check {}", path.display()))?;
+    let lines = findings.into_iter();
+    Ok(lines
+        .map(|line| format!("{}: {line}", path.display()))
+        .collect())
+}
+
+fn check_bytes(bytes: &[u8]) -> Result<Vec<String>> {
+    let elf = Elf::parse(bytes)?;
+    let sections = elf.sections()?;
+    let mut code = Code::default();
+    for section in sections.iter() {
+        let executable = section.sh_flags(LE).contains(SHF_EXECINSTR);
+        if !executable || section.sh_type(LE) == SHT_NOBITS {
+            continue;
+        }
+        let name = String::from_utf8_lossy(sections.section_name(LE, section)?);
+        let mips32 = name.starts_with(MIPS32_SECTIONS);
+        let isa = if mips32 { Isa::Mips32 } else { Isa::Mips1 };
+        let address = section.sh_addr(LE);
+        ensure!(
+            address % 4 == 0,
+            "section {name} is not aligned to instructions"
+        );
+        code.add(address, section.data(LE, bytes)?, isa);
+    }
+    ensure!(!code.is_empty(), "it has no executable section");
+
+    let functions = symbols::functions(&elf)?;
+    let place = |address| {
+        let index = functions.partition_point(|function| function.address <= address);
+        match index.checked_sub(1).map(|index| &functions[index]) {
+            Some(function) => format!("{}+{:#x}", function.name, address - function.address),
+            None => "?".to_owned(),
+        }
+    };
+    let lines = code.check().into_iter().map(|finding| {
+        let at = finding.address;
+        format!("{} ({at:#010x}): {}", place(at), finding.problem)
+    });
+    Ok(lines.collect())
+}
