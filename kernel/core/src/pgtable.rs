@@ -206,6 +206,60 @@ impl<M: Machine> Memory<M> {
         Ok(())
     }
 
+    /// The first page from `va` to `end` (at most UTOP) that is mapped.
+    pub fn next_page(&mut self, directory: Frame, va: u32, end: u32) -> Option<u32> {
+        let mut va = va;
+        while va < end {
+            let index = next_used(self.words(directory), layout::pdx(va), KUSEG_ENTRIES)?;
+            if index != layout::pdx(va) {
+                va = index << layout::PDX_SHIFT;
+            }
+            let table = self.table(directory, index)?;
+            if let Some(at) = next_used(self.words(table), layout::ptx(va), ENTRIES as u32) {
+                let page = index << layout::PDX_SHIFT | at << layout::PAGE_SHIFT;
+                return (page < end).then_some(page);
+            }
+            va = index.wrapping_add(1) << layout::PDX_SHIFT;
+        }
+        None
+    }
+
+    /// Shares the page at `va`, which is mapped, between two address spaces: a page that is writable
+    /// and not meant to be shared becomes copy-on-write, in `to` before it does in `from`. `-E_NO_MEM`,
+    /// with nothing changed.
+    pub fn page_share(
+        &mut self,
+        from: AddressSpace,
+        to: AddressSpace,
+        va: u32,
+    ) -> Result<(), Error> {
+        let Some(slot) = self.pgdir_walk(from.directory, va) else {
+            return Ok(());
+        };
+        let entry = word(self.words(slot.table), slot.index);
+        let flags = pte::flags(entry);
+        let private = flags.contains(PteFlags::R) && !flags.contains(PteFlags::LIBRARY);
+        let shared = if private {
+            flags | PteFlags::COW
+        } else {
+            flags
+        };
+        let frame = Frame::of_pte(entry);
+        self.page_insert(to, frame, va, shared)?;
+        if shared != flags {
+            self.replace_flags(from, slot, va, shared);
+        }
+        Ok(())
+    }
+
+    /// Changes the flags of an entry, and nothing else.
+    fn replace_flags(&mut self, space: AddressSpace, slot: Slot, va: u32, flags: PteFlags) {
+        let words = self.words(slot.table);
+        let frame = Frame::of_pte(word(words, slot.index));
+        set_word(words, slot.index, pte::pte(frame.ppn(), flags));
+        self.tlb_invalidate(space, va);
+    }
+
     /// Unmaps `va`; where nothing is mapped, nothing happens (MOS `page_remove`).
     pub fn page_remove(&mut self, space: AddressSpace, va: u32) {
         if let Some(slot) = self.pgdir_walk(space.directory, va) {
