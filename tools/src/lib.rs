@@ -4,6 +4,7 @@
 //! - [`cargo`], [`build`], [`c_programs`]: compiling
 //! - [`elf`], [`symbols`], [`strip`], [`package`], [`image`], [`boot`]: making a bootable image
 //! - [`delays`]: checking the final code
+//! - [`suite`]: everything that must hold
 //! - [`emulator`], [`session`], [`chatter`], [`terminal`], [`run`], [`debug`]: running it
 
 #![forbid(unsafe_code)]
@@ -25,6 +26,7 @@ pub mod package;
 pub mod run;
 pub mod session;
 pub mod strip;
+pub mod suite;
 pub mod symbols;
 pub mod terminal;
 pub mod tree;
