@@ -6,7 +6,8 @@
 
 use core::ptr::copy_nonoverlapping;
 
-use mos_abi::layout::{PAGE_SIZE, PDX_SHIFT, PFTEMP, USTACKTOP, UXSTACKTOP, page_down, pdx};
+use mos_abi::layout::{PAGE_SIZE, PDX_SHIFT, PFTEMP, USTACKTOP, UTEMP, UXSTACKTOP};
+use mos_abi::layout::{page_down, pdx};
 use mos_abi::{EnvId, EnvStatus, Error, PteFlags, pte};
 
 use crate::{env, syscall, upcall, view};
@@ -48,8 +49,8 @@ pub fn fork() -> Result<Fork, Error> {
 #[inline(never)]
 fn populate(child: EnvId) -> Result<Fork, Error> {
     let start = || {
-        duplicate(child)?;
         upcall::install(child)?;
+        duplicate(child)?;
         env::set_status(child, EnvStatus::Runnable)
     };
     match start() {
@@ -73,6 +74,8 @@ fn ensure_upcall() -> Result<(), Error> {
 /// Maps every page below USTACKTOP into `child`. The exception stack is above: it is in use while a
 /// copy-on-write fault is handled, so it can never be copy-on-write itself.
 fn duplicate(child: EnvId) -> Result<(), Error> {
+    let local = 0_u32;
+    let stack = page_down(&raw const local as u32);
     for table in 0..=pdx(USTACKTOP - 1) {
         let base = table * DIRECTORY_SPAN;
         // One look at the directory spares 1024 at the table, most of the address space being empty.
@@ -82,8 +85,16 @@ fn duplicate(child: EnvId) -> Result<(), Error> {
         let end = USTACKTOP.min(base + DIRECTORY_SPAN);
         for va in (base..end).step_by(PAGE_SIZE as usize) {
             let flags = pte::flags(view::vpt(va));
-            if flags.contains(PteFlags::V) {
-                duppage(child, va, flags & PteFlags::USER)?;
+            if !flags.contains(PteFlags::V) {
+                continue;
+            }
+            let flags = flags & PteFlags::USER;
+            if va == stack {
+                // Parent and child both store here next. One copy now spares both a fault, and the parent
+                // does not depend on there being a frame left when it is done.
+                copy_page(va, UTEMP, child, flags & !PteFlags::COW)?;
+            } else {
+                duppage(child, va, flags)?;
             }
         }
     }
@@ -151,25 +162,26 @@ pub fn pgfault(va: u32) -> bool {
     if !flags.contains(PteFlags::COW | PteFlags::R) {
         return false;
     }
-    if let Err(error) = copy_page(page_down(va), flags & PteFlags::USER & !PteFlags::COW) {
+    let va = page_down(va);
+    let flags = flags & PteFlags::USER & !PteFlags::COW;
+    if let Err(error) = copy_page(va, PFTEMP, EnvId::SELF, flags) {
         panic!("no copy of the page at {va:#010x}: {error}");
     }
     true
 }
 
-/// Replaces our page at `va` by a copy with `flags`. The copy is made at PFTEMP, as `va` itself must
-/// stay readable meanwhile.
-fn copy_page(va: u32, flags: PteFlags) -> Result<(), Error> {
+/// Maps a copy of our page at `va` with `flags` at the same address of `dst`. The copy is made at `temp`,
+/// which is not the same for `fork` as for `pgfault`, since one may interrupt the other.
+fn copy_page(va: u32, temp: u32, dst: EnvId, flags: PteFlags) -> Result<(), Error> {
     const WORDS: usize = PAGE_SIZE as usize / 4;
-    let (id, writable) = (EnvId::SELF.0, PteFlags::V | PteFlags::R);
-    // SAFETY: PFTEMP is between the stacks, where nothing else lives, and only this function maps
-    // it; it is not entered twice, since it stores to PFTEMP and the exception stack alone. The page at
-    // `va` is readable and keeps its contents.
+    let (me, writable) = (EnvId::SELF.0, PteFlags::V | PteFlags::R);
+    // SAFETY: the pages at UTEMP and PFTEMP are libos's, and mapped in this function only. The page at `va`
+    // can be read and, if it is replaced, keeps its contents.
     unsafe {
-        syscall::mem_alloc(id, PFTEMP, writable.bits())?;
-        copy_nonoverlapping(va as *const [u32; WORDS], PFTEMP as *mut [u32; WORDS], 1);
-        let mapped = syscall::mem_map(id, PFTEMP, id, va, flags.bits());
-        syscall::mem_unmap(id, PFTEMP)?;
+        syscall::mem_alloc(me, temp, writable.bits())?;
+        copy_nonoverlapping(va as *const [u32; WORDS], temp as *mut [u32; WORDS], 1);
+        let mapped = syscall::mem_map(me, temp, dst.0, va, flags.bits());
+        syscall::mem_unmap(me, temp)?;
         mapped.map(drop)
     }
 }
