@@ -24,6 +24,8 @@ pub mod machine;
 pub mod options;
 pub mod package;
 pub mod run;
+#[cfg(test)]
+mod sample;
 pub mod session;
 pub mod strip;
 pub mod suite;
