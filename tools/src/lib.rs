@@ -1,7 +1,7 @@
 //! The host's side of MOS: what stands behind the Makefile.
 //!
 //! - [`machine`], [`tree`], [`options`]: which machine, where the files are, what the user asks for
-//! - [`cargo`], [`build`]: compiling
+//! - [`cargo`], [`build`], [`c_programs`]: compiling
 //! - [`elf`], [`symbols`], [`strip`], [`package`], [`image`], [`boot`]: making a bootable image
 //! - [`delays`]: checking the final code
 //! - [`emulator`], [`session`], [`chatter`], [`terminal`], [`run`], [`debug`]: running it
@@ -10,6 +10,7 @@
 
 pub mod boot;
 pub mod build;
+pub mod c_programs;
 pub mod cargo;
 pub mod chatter;
 pub mod debug;

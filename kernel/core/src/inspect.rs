@@ -9,10 +9,13 @@ use crate::machine::{Frame, Machine};
 use crate::memory::Memory;
 
 impl<M: Machine> Kernel<M> {
-    /// The runnable environments, the one that has the CPU first.
+    /// The runnable environments that do not have the CPU, next one first.
     pub fn run_queue(&self) -> impl Iterator<Item = Slot> + use<'_, M> {
         let [cpu] = &self.cpus;
-        cpu.run_queue.iter(&self.envs)
+        let current = cpu.current;
+        cpu.run_queue
+            .iter(&self.envs)
+            .filter(move |&slot| Some(slot) != current)
     }
 
     /// The environments that wait for the console, first one first.
@@ -49,7 +52,7 @@ impl<M: Machine> Memory<M> {
         [self.envs_view.table, self.pages_view.table]
     }
 
-    /// How many entries of UENVS and of UPAGES are shown from where they are.
+    /// How many entries of UENVS and of UPAGES are wholly shown from where they are.
     pub fn view_entries(&self) -> [usize; 2] {
         [self.envs_view.ready, self.pages_view.ready]
     }

@@ -5,7 +5,7 @@
 //! another, so none starves. The queue is a ring whose head has the CPU: a switch costs the same
 //! with 1 environment and with 1,000.
 
-use mos_abi::EnvStatus;
+use mos_abi::{EnvId, EnvStatus};
 
 use crate::kernel::{Kernel, Next, Outcome};
 use crate::list::{Ring, Slot};
@@ -97,7 +97,7 @@ impl<M: Machine> Kernel<M> {
     fn env_run(&mut self, slot: Slot) -> Next {
         let view = self.view(slot);
         view.env_runs = view.env_runs.wrapping_add(1);
-        let slices = view.env_pri.max(1);
+        let (id, slices) = (EnvId(view.env_id), view.env_pri.max(1));
         let cpu = self.cpu();
         cpu.current = Some(slot);
         cpu.slices = slices;
@@ -105,7 +105,7 @@ impl<M: Machine> Kernel<M> {
             .asids
             .renew(&mut self.envs, slot, &mut self.mem.machine);
         let directory = self.envs.at(slot).directory;
-        self.mem.machine.set_address_space(directory, asid);
+        self.mem.machine.switch_to(directory, asid, id);
         Next::Run(slot)
     }
 }

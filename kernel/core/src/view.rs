@@ -23,7 +23,9 @@ pub(crate) struct View {
     entry: usize,
     /// Number of entries.
     count: usize,
-    /// How many of its entries are ready.
+    /// How many of its frames are shown.
+    frames: usize,
+    /// How many of its entries are wholly in these frames.
     pub ready: usize,
 }
 
@@ -39,35 +41,31 @@ impl View {
             first,
             entry,
             count,
+            frames: 0,
             ready: 0,
         }
     }
 
     /// How many frames `entries` entries take.
-    fn frames(&self, entries: usize) -> usize {
+    fn frames_of(&self, entries: usize) -> usize {
         entries
             .saturating_mul(self.entry)
             .div_ceil(PAGE_SIZE as usize)
     }
 
-    /// How many of its frames are ready.
-    fn ready_frames(&self) -> usize {
-        if self.ready >= self.count {
-            self.frames(self.count)
-        } else {
-            self.ready.saturating_mul(self.entry) / (PAGE_SIZE as usize)
-        }
+    /// Bytes in the frames that are shown.
+    fn bytes(&self) -> usize {
+        self.frames.saturating_mul(PAGE_SIZE as usize)
     }
 
-    /// The entries that must be cleared so that the frames in which entry `index` is can be shown: all
-    /// that begin in these frames.
+    /// Takes in the frames in which entry `index` is. Returns the entries that must be cleared for
+    /// that: those that begin in these frames.
     fn grow(&mut self, index: usize) -> Range<usize> {
-        let start = self.ready;
-        let bytes = self
-            .frames(index.saturating_add(1))
-            .saturating_mul(PAGE_SIZE as usize);
-        self.ready = bytes.div_ceil(self.entry.max(1)).max(start);
-        start..self.ready
+        let entry = self.entry.max(1);
+        let start = self.bytes().div_ceil(entry);
+        self.frames = self.frames_of(index.saturating_add(1));
+        self.ready = self.bytes().checked_div(entry).unwrap_or(0).min(self.count);
+        start..self.bytes().div_ceil(entry)
     }
 }
 
@@ -100,10 +98,8 @@ impl<M: Machine> Memory<M> {
         }
         let zeros = pte::pte(self.empty_table.ppn(), PteFlags::V);
         let numbers = (view.first.ppn()..).map(|ppn| pte::pte(ppn, PteFlags::V));
-        let entries = numbers
-            .take(view.ready_frames())
-            .chain(core::iter::repeat(zeros));
-        let frames = view.frames(view.count);
+        let entries = numbers.take(view.frames).chain(core::iter::repeat(zeros));
+        let frames = view.frames_of(view.count);
         for (slot, entry) in self.words(view.table).iter_mut().zip(entries).take(frames) {
             *slot = entry;
         }

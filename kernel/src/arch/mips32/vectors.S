@@ -18,6 +18,19 @@
     .set  pop
 .endm
 
+# Last step to user mode, at the address in k0.
+.macro RETURN_TO_K0
+    .set  push
+    .set  mips32
+    ori   $k1, $zero, STATUS_USER    # EXL: nothing interrupts from here on
+    mtc0  $k1, CP0_STATUS
+    ehb
+    mtc0  $k0, CP0_EPC
+    ehb
+    eret
+    .set  pop
+.endm
+
 # TLB refill, at 0x80000000: no entry for a kuseg address. Like the R3000's, but an entry maps a pair of
 # pages and has other bits: EntryLo = PFN << 6 | C << 3 | D << 2 | V << 1 | G. A table's N, D and V end
 # up in C, where D, V and V alone both mean "cached" (4K Software User's Manual, "EntryLo0-1").

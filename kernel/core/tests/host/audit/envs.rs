@@ -59,8 +59,7 @@ fn places<const ASIDS: u32>(kernel: &mut Kernel<Sim<ASIDS>>) -> [Place; NENV] {
         assert_eq!(former, Place::Nowhere, "{slot:?} stands in {place:?} too");
     };
     if let Some(slot) = kernel.cpu().current {
-        let head = kernel.run_queue().next();
-        assert_eq!(head, Some(slot), "the head of the queue has the CPU");
+        stand(slot, Place::RunQueue);
     }
     kernel
         .free_slots()

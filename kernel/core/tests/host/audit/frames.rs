@@ -125,14 +125,11 @@ fn shared_tables<const ASIDS: u32>(kernel: &Kernel<Sim<ASIDS>>) {
             .ram
             .words(table)
             .split_at((entry * count).div_ceil(4096));
-        let whole = if ready >= count {
-            mapped.len()
-        } else {
-            entry * ready / 4096
-        };
+        // The entry behind the last that is ready begins in a frame that is shown, or there is none.
+        let own = (entry * ready).div_ceil(4096);
         let zeros = pte::pte(kernel.mem.empty_table().ppn(), PteFlags::V);
-        let own = (first.ppn()..).map(|ppn| pte::pte(ppn, PteFlags::V));
-        let expected = own.take(whole).chain(std::iter::repeat(zeros));
+        let frames = (first.ppn()..).map(|ppn| pte::pte(ppn, PteFlags::V));
+        let expected = frames.take(own).chain(std::iter::repeat(zeros));
         assert!(
             mapped.iter().copied().eq(expected.take(mapped.len())),
             "view table {table:?}"

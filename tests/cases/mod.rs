@@ -1,0 +1,14 @@
+//! The cases, a table for each lab.
+
+mod lab1;
+mod lab3;
+mod lab4;
+
+use mos_tests::case::Case;
+
+/// Every table, with the name that its tests have in the middle.
+pub const TABLES: &[(&str, &[Case])] = &[
+    ("lab1", lab1::CASES),
+    ("lab3", lab3::CASES),
+    ("lab4", lab4::CASES),
+];
