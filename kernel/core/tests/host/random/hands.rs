@@ -113,6 +113,7 @@ impl<const ASIDS: u32> World<'_, ASIDS> {
         self.same();
     }
 
+    /// Somebody types.
     pub fn type_in(&mut self, byte: u8) {
         self.rig.type_in(&[byte]);
         self.model.type_in(byte);

@@ -1,6 +1,6 @@
 //! What libos does in several steps: fork, and the handler of page faults.
 
-use mos_abi::Sysno::*;
+use mos_abi::Sysno::{self, *};
 use mos_abi::layout::{PAGE_SHIFT, PAGE_SIZE, PFTEMP, UTEXT, UVPT, UXSTACKTOP, page_down};
 use mos_abi::trapframe::{TF_WORDS, reg};
 use mos_abi::{PteFlags, Trapframe};
@@ -15,7 +15,7 @@ const VR: u32 = PteFlags::V.bits() | PteFlags::R.bits();
 
 impl<const ASIDS: u32> World<'_, ASIDS> {
     /// A call that must succeed for what comes next to make sense.
-    fn wants(&mut self, call: mos_abi::Sysno, args: &[u32]) -> Option<u32> {
+    fn wants(&mut self, call: Sysno, args: &[u32]) -> Option<u32> {
         match self.call(call, args) {
             Back::Value(v0) => u32::try_from(v0).ok(),
             Back::Blocked | Back::Gone => None,
@@ -31,10 +31,11 @@ impl<const ASIDS: u32> World<'_, ASIDS> {
 
     /// The running environment forks; where that fails halfway, the child is destroyed.
     pub fn fork(&mut self) -> Option<()> {
+        let me = self.model.current;
         self.prepare()?;
         let child = self.wants(EnvAlloc, &[])?;
         let done = self.fill(child);
-        if done.is_none() && self.model.current.is_some() {
+        if done.is_none() && self.model.current == me {
             self.wants(EnvDestroy, &[child]);
         }
         done
