@@ -99,6 +99,13 @@ static void in_delay_slot(u32 word)
 	execute(words, 2);
 }
 
+/* With t9 1, this asks a debugger (or an emulator) to end the whole run with status 37. */
+static void ask_host(u32 sdbbp)
+{
+	u32 words[] = { 0x24190001, 0x24040025, sdbbp };
+	execute(words, 3);
+}
+
 static const struct act instructions[] = {
 	{ "mtc0 EPC, which old programs have", instruction, 0x40827000, GOES_ON },
 	{ "tlbr", instruction, 0x42000001, ENDS },
@@ -113,6 +120,8 @@ static const struct act instructions[] = {
 	{ "break", instruction, 0x0000000d, ENDS },
 	{ "break with a code", instruction, 0x0007000d, ENDS },
 	{ "break in a delay slot", in_delay_slot, 0x0000000d, ENDS },
+	{ "sdbbp", instruction, 0x7000003f, ENDS },
+	{ "sdbbp 1, a call of the host", ask_host, 0x7000007f, ENDS },
 	{ "overflow", instruction, 0x00841020, ENDS },
 	{ "no overflow", instruction, 0x00841021, GOES_ON },
 	{ "division by zero", instruction, 0x0080001a, GOES_ON },

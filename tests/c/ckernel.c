@@ -10,9 +10,8 @@ enum { MEMORY = 64 << 20 };
 /* What the kernel does on the way: calls, a refill, a fault of demand, a copy-on-write fault. */
 static void exercise_kernel(void)
 {
-	static volatile u32 ours;
 	u32 va;
-	ours = 1;
+	failed = 0;			/* our own copy of the page, this being a child */
 	call3(mem_alloc, 0, AREA, RW);
 	for (va = AREA; va < AREA + 20 * PAGE; va += PAGE)
 		*(volatile u32 *)va = va;
@@ -73,15 +72,52 @@ static void page(u32 offset)
 		print("... page %x\n", offset >> 12);
 }
 
+/* The same with frames that the kernel used for us a moment ago, found in our own page table. */
+
+#define FRAME(va) (0x80000000 | (vpt[VPN(va)] & -PAGE))
+
+static void store_to_frame_of(u32 va)
+{
+	u32 target = FRAME(va);
+	store(target);
+}
+
+static void load_frame_after_refill(u32 va)
+{
+	u32 target = FRAME(va);
+	load_after_refill(target);
+}
+
+static void jump_to_frame_of(u32 va)
+{
+	u32 target = FRAME(va);
+	jump(target);
+}
+
+static const struct act own_frames[] = {
+	{ "store to the frame of a page", store_to_frame_of, (u32)&own_frames, ENDS },
+	{ "store to a page table", store_to_frame_of, UVPT + (UTEXT >> 10), ENDS },
+	{ "store to the page table of the views", store_to_frame_of, UVPT + (UPAGES >> 10), ENDS },
+	{ "store to the page directory", store_to_frame_of, UVPT + (UVPT >> 10), ENDS },
+	{ "store to the table of environments", store_to_frame_of, UENVS, ENDS },
+	{ "load of a page table", load_frame_after_refill, UVPT + (UTEXT >> 10), ENDS },
+	{ "load of the page table of the views", load_frame_after_refill,
+	  UVPT + (UPAGES >> 10), ENDS },
+	{ "load of the page directory", load_frame_after_refill, UVPT + (UVPT >> 10), ENDS },
+	{ "load of the table of environments", load_frame_after_refill, UENVS, ENDS },
+	{ "jump to code by its frame", jump_to_frame_of, UTEXT, ENDS },
+};
+
 void start(void)
 {
 	u32 offset, step = PAGE;
 	begin();
-	/* All pages of vectors, code and data; then fewer and fewer, as it is all the same up there. */
+	/* All pages of vectors, code and data; above, a sample. */
 	for (offset = 0; offset < MEMORY; offset += step) {
 		page(offset);
 		if (offset >= 96 * PAGE)
 			step = 128 * PAGE;
 	}
+	TRY_ALL(own_frames);
 	conclude("ckernel");
 }

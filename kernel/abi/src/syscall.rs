@@ -32,6 +32,7 @@ macro_rules! syscall_table {
             /// Maps the frame at `srcva` of `srcid` at `dstva` of `dstid` too (each self or child);
             /// page offsets are dropped. `-E_INVAL`: an address not below UTOP, nothing at `srcva`,
             /// `perm` without V or with UC or G, or a page would become writable that was not.
+            /// `-E_NO_MEM`: nothing changed.
             9533 MemMap mem_map(srcid, srcva, dstid, dstva, perm);
             /// Unmaps `va` of `id` (self or child); where nothing is mapped this succeeds.
             /// `-E_INVAL`: `va` not below UTOP.
