@@ -4,6 +4,7 @@
 //! - [`cargo`], [`build`], [`c_programs`]: compiling
 //! - [`elf`], [`symbols`], [`strip`], [`package`], [`image`], [`boot`]: making a bootable image
 //! - [`delays`]: checking the final code
+//! - [`suite`]: everything that must hold
 //! - [`emulator`], [`session`], [`chatter`], [`terminal`], [`run`], [`debug`]: running it
 
 #![forbid(unsafe_code)]
@@ -23,8 +24,11 @@ pub mod machine;
 pub mod options;
 pub mod package;
 pub mod run;
+#[cfg(test)]
+mod sample;
 pub mod session;
 pub mod strip;
+pub mod suite;
 pub mod symbols;
 pub mod terminal;
 pub mod tree;

@@ -55,6 +55,7 @@ impl<M: Machine> Kernel<M> {
             let id = self.id(slot);
             let what = match self.envs.at(slot).wait {
                 Wait::Message => "waits for a message (ipc_recv)",
+                Wait::Call => "waits for a message (ipc_call)",
                 Wait::Console => "waits for the console (cgetc)",
                 Wait::None => "is not runnable, and nobody is left to start it",
             };

@@ -9,7 +9,7 @@
 //! | free | | list of free slots (or retired) |
 //! | runnable | `None` | run queue, whose head has the CPU |
 //! | not runnable | `None` | nowhere: its parent has not started it, or has stopped it |
-//! | not runnable | `Message` | nowhere: a sender finds it by its id |
+//! | not runnable | `Message`, `Call` | nowhere: a sender finds it by its id |
 //! | not runnable | `Console` | the console's readers |
 
 use mos_abi::trapframe::reg;
@@ -29,6 +29,8 @@ pub enum Wait {
     None,
     /// A message, in `ipc_recv`.
     Message,
+    /// A message, in `ipc_call`.
+    Call,
     /// A byte from the console, in `cgetc`.
     Console,
 }

@@ -42,9 +42,9 @@ impl<M: Machine> Kernel<M> {
 }
 
 impl<M: Machine> Memory<M> {
-    /// The page table that stands for every one that is missing.
-    pub fn empty_table(&self) -> Frame {
-        self.empty_table
+    /// The frame of zeros that the unused parts of UENVS and UPAGES show.
+    pub fn zeros(&self) -> Frame {
+        self.zeros
     }
 
     /// The page tables of UENVS and UPAGES.
@@ -57,8 +57,9 @@ impl<M: Machine> Memory<M> {
         [self.envs_view.ready, self.pages_view.ready]
     }
 
-    /// How many numbers are on the stack of free frames, and the first frame that was never used.
-    pub fn free_list(&self) -> (usize, Frame) {
-        (self.stacked, self.fresh)
+    /// How many numbers of free frames are at the start of the array (with anything in them) and at
+    /// its end (zeroed), and the first frame that was never used.
+    pub fn free_list(&self) -> (usize, usize, Frame) {
+        (self.dirty, self.zeroed, self.fresh)
     }
 }

@@ -144,6 +144,11 @@ impl Ring {
         }
     }
 
+    /// Makes `slot`, which is in this ring, its head. The others keep their order in the ring.
+    pub fn advance_to(&mut self, slot: Slot) {
+        self.head = Some(slot);
+    }
+
     /// The slots from head to tail.
     pub fn iter<'a, T: AsRef<Link>>(
         &self,

@@ -8,20 +8,23 @@ use crate::view::View;
 /// Physical memory: the machine it is in, and which frames are free.
 ///
 /// A frame is free (its count is 0) or in use (its count is the number of page-table entries, page
-/// directories and environments that name it). Free frames are those on the stack of free frames and,
-/// so that booting does not take longer with more memory, all that were never used.
+/// directories and environments that name it). There are three kinds of free frame: those that are known to
+/// hold zeros, those that hold anything, and, so that booting does not take longer with more memory,
+/// those that were never used. The numbers of the first two are on two stacks, which grow towards each other
+/// in [`crate::machine::Tables::free`].
 #[derive(Clone, Debug)]
 pub struct Memory<M> {
     /// The machine.
     pub machine: M,
-    /// How many numbers the stack of free frames ([`crate::machine::Tables::free`]) holds.
-    pub(crate) stacked: usize,
+    /// How many frames with anything in them are free: their numbers are at the start of the array.
+    pub(crate) dirty: usize,
+    /// How many frames of zeros are free: their numbers are at the end of the array.
+    pub(crate) zeroed: usize,
     /// Frames from this one to the end of memory were never used.
     pub(crate) fresh: Frame,
     end: Frame,
-    /// A page table with nothing in it: the second half of a page directory points here wherever
-    /// there is no table, so that the TLB refill needs no test.
-    pub(crate) empty_table: Frame,
+    /// A frame of zeros: what the views show where they are not in use.
+    pub(crate) zeros: Frame,
     /// The array of environments, at UENVS.
     pub(crate) envs_view: View,
     /// The array of frames, at UPAGES.
@@ -34,10 +37,11 @@ impl<M: Machine> Memory<M> {
         let none = Frame::new(0);
         Self {
             machine,
-            stacked: 0,
+            dirty: 0,
+            zeroed: 0,
             fresh: none,
             end: none,
-            empty_table: none,
+            zeros: none,
             envs_view: View::NONE,
             pages_view: View::NONE,
         }
@@ -61,14 +65,15 @@ impl<M: Machine> Memory<M> {
 
     /// How many frames are free.
     pub fn free_frames(&self) -> usize {
-        self.end
-            .index()
-            .saturating_sub(self.fresh.index())
-            .saturating_add(self.stacked)
+        let fresh = self.end.index().saturating_sub(self.fresh.index());
+        fresh.saturating_add(self.dirty).saturating_add(self.zeroed)
     }
 
     /// A zeroed frame that nothing names yet. `-E_NO_MEM`: none is free.
     pub fn page_alloc(&mut self) -> Result<Frame, Error> {
+        if let Some(frame) = self.pop_zeroed() {
+            return Ok(frame);
+        }
         let frame = self.page_alloc_dirty()?;
         self.machine.zero_frame(frame);
         Ok(frame)
@@ -77,12 +82,45 @@ impl<M: Machine> Memory<M> {
     /// A frame that nothing names yet, with whatever is in it: for those who overwrite all of it.
     /// `-E_NO_MEM`: none is free.
     pub(crate) fn page_alloc_dirty(&mut self) -> Result<Frame, Error> {
-        let Some(top) = self.stacked.checked_sub(1) else {
-            return self.page_alloc_fresh();
-        };
-        let ppn = *self.machine.tables().free.get(top).ok_or(Error::NoMem)?;
-        self.stacked = top;
-        Ok(Frame::new(ppn))
+        match self.pop_dirty() {
+            Some(frame) => Ok(frame),
+            None => self
+                .page_alloc_fresh()
+                .or_else(|_| self.pop_zeroed().ok_or(Error::NoMem)),
+        }
+    }
+
+    fn pop_zeroed(&mut self) -> Option<Frame> {
+        let rest = self.zeroed.checked_sub(1)?;
+        let at = self.index_from_end(rest);
+        let frame = Frame::new(*self.machine.tables().free.get(at)?);
+        self.zeroed = rest;
+        Some(frame)
+    }
+
+    fn pop_dirty(&mut self) -> Option<Frame> {
+        let rest = self.dirty.checked_sub(1)?;
+        let frame = Frame::new(*self.machine.tables().free.get(rest)?);
+        self.dirty = rest;
+        Some(frame)
+    }
+
+    /// Index of the entry that has `count` others behind it.
+    fn index_from_end(&mut self, count: usize) -> usize {
+        let last = self.machine.tables().free.len().wrapping_sub(1);
+        last.wrapping_sub(count)
+    }
+
+    /// Fills up to `count` free frames with zeros, ahead of the day when they are needed. For when there
+    /// is nothing else to do.
+    pub fn zero_ahead(&mut self, count: usize) {
+        for _ in 0..count {
+            let Some(frame) = self.pop_dirty() else {
+                return;
+            };
+            self.machine.zero_frame(frame);
+            self.page_free_zeroed(frame);
+        }
     }
 
     /// A frame that was never used.
@@ -104,9 +142,23 @@ impl<M: Machine> Memory<M> {
             0,
             "frame {frame:?} is freed while in use"
         );
-        if let Some(slot) = self.machine.tables().free.get_mut(self.stacked) {
+        if let Some(slot) = self.machine.tables().free.get_mut(self.dirty) {
             *slot = frame.ppn();
-            self.stacked = self.stacked.saturating_add(1);
+            self.dirty = self.dirty.saturating_add(1);
+        }
+    }
+
+    /// Makes a frame free that holds zeros.
+    pub(crate) fn page_free_zeroed(&mut self, frame: Frame) {
+        debug_assert_eq!(
+            self.page_ref(frame),
+            0,
+            "frame {frame:?} is freed while in use"
+        );
+        let at = self.index_from_end(self.zeroed);
+        if let Some(slot) = self.machine.tables().free.get_mut(at) {
+            *slot = frame.ppn();
+            self.zeroed = self.zeroed.saturating_add(1);
         }
     }
 

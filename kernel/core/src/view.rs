@@ -96,7 +96,7 @@ impl<M: Machine> Memory<M> {
         if view.table == View::NONE.table {
             return;
         }
-        let zeros = pte::pte(self.empty_table.ppn(), PteFlags::V);
+        let zeros = pte::pte(self.zeros.ppn(), PteFlags::V);
         let numbers = (view.first.ppn()..).map(|ppn| pte::pte(ppn, PteFlags::V));
         let entries = numbers.take(view.frames).chain(core::iter::repeat(zeros));
         let frames = view.frames_of(view.count);

@@ -74,6 +74,12 @@ impl<M: Machine> Kernel<M> {
             Sysno::Cgetc => Ok(self.sys_cgetc(caller)),
             Sysno::WriteDev => self.sys_write_dev(caller, a, b, c),
             Sysno::ReadDev => self.sys_read_dev(caller, a, b, c),
+            Sysno::MemShare => self.sys_mem_share(caller, a, b, c),
+            Sysno::MemCopy => {
+                let [perm] = self.stack_arguments(caller)?;
+                self.sys_mem_copy(caller, a, (b, c), perm)
+            }
+            Sysno::IpcCall => self.sys_ipc_call(caller, a, b, c),
         }
     }
 

@@ -45,7 +45,8 @@ do_refill:
     addu  $k1, $k1, $k0
     lw    $k1, 0($k1)                # the page table
     mfc0  $k0, CP0_CONTEXT           # VPN2 * 16
-    srl   $k0, $k0, 1
+    beq   $k1, $zero, except_saved   # there is none
+    srl   $k0, $k0, 1                # delay slot
     andi  $k0, $k0, 0xff8            # (PTX of the even page) * 4
     addu  $k1, $k1, $k0
     mtc0  $at, CP0_DESAVE            # free while no debugger probe is attached
@@ -80,6 +81,7 @@ do_refill:
     .globl except_vec3
 except_vec3:
     sw    $k0, CPU_K0($zero)
+except_saved:                        # from the refill, with k0 saved
     mfc0  $k0, CP0_STATUS
     mfc0  $k1, CP0_CAUSE
     andi  $k0, $k0, STATUS_UM

@@ -38,8 +38,8 @@
     .word 0x42000010                 # rfe in the delay slot
 .endm
 
-# TLB refill, at 0x80000000: no entry for a kuseg address. Two loads through the second half of the page
-# directory, where every word points to a table; an invalid entry is loaded all the same, and comes back
+# TLB refill, at 0x80000000: no entry for a kuseg address. Two loads, through the second half of the page
+# directory, whose words point to the tables. An invalid entry is loaded all the same, and comes back
 # to except_vec3. Keeps all registers but k1.
     .globl do_refill
 do_refill:
@@ -51,8 +51,8 @@ do_refill:
     addu  $k1, $k1, $k0
     lw    $k1, 0($k1)                # the page table
     mfc0  $k0, CP0_CONTEXT           # load delay of k1; VPN * 4
-    nop                              # load delay
-    andi  $k0, $k0, 0xffc            # PTX * 4
+    beq   $k1, $zero, except_saved   # there is none; load delay of k0
+    andi  $k0, $k0, 0xffc            # delay slot; PTX * 4
     addu  $k1, $k1, $k0
     lw    $k1, 0($k1)                # the entry
     nop                              # load delay
@@ -73,6 +73,7 @@ do_refill:
     .globl except_vec3
 except_vec3:
     sw    $k0, CPU_K0($zero)
+except_saved:                        # from the refill, with k0 saved
     mfc0  $k0, CP0_STATUS
     mfc0  $k1, CP0_CAUSE             # load delay of k0
     andi  $k0, $k0, STATUS_KUP

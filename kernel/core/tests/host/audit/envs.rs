@@ -30,7 +30,9 @@ pub fn check<const ASIDS: u32>(kernel: &mut Kernel<Sim<ASIDS>>) {
             (EnvStatus::Free, Wait::None) => place == Place::FreeSlots || is_retired(view, place),
             (EnvStatus::Runnable, Wait::None) => place == Place::RunQueue,
             (EnvStatus::NotRunnable, Wait::Console) => place == Place::Readers,
-            (EnvStatus::NotRunnable, Wait::None | Wait::Message) => place == Place::Nowhere,
+            (EnvStatus::NotRunnable, Wait::None | Wait::Message | Wait::Call) => {
+                place == Place::Nowhere
+            }
             _ => false,
         };
         assert!(
@@ -39,7 +41,7 @@ pub fn check<const ASIDS: u32>(kernel: &mut Kernel<Sim<ASIDS>>) {
         );
         assert_eq!(
             view.env_ipc_recving,
-            u32::from(wait == Wait::Message),
+            u32::from(matches!(wait, Wait::Message | Wait::Call)),
             "slot {index}"
         );
     }

@@ -57,17 +57,26 @@ pub fn check<const ASIDS: u32>(kernel: &Kernel<Sim<ASIDS>>, spaces: &[Space], he
         first: first_free.index(),
         roles: vec![(Role::Lost, 0); end.index() - first_free.index()],
     };
-    let (stacked, fresh) = kernel.mem.free_list();
-    for ppn in machine.ram.free[..stacked]
+    let (dirty, zeroed, fresh) = kernel.mem.free_list();
+    let zeroed = machine.ram.free.len() - zeroed..;
+    for &ppn in &machine.ram.free[zeroed.clone()] {
+        let words = machine.ram.words(Frame::new(ppn));
+        assert!(
+            words.iter().all(|&word| word == 0),
+            "frame {ppn} is not zeroed"
+        );
+    }
+    for ppn in machine.ram.free[..dirty]
         .iter()
         .copied()
+        .chain(machine.ram.free[zeroed].iter().copied())
         .chain(fresh.ppn()..end.ppn())
     {
         census.name(Frame::new(ppn), Role::Free);
     }
     held.iter()
         .for_each(|&frame| census.name(frame, Role::Held));
-    census.name(kernel.mem.empty_table(), Role::Shared);
+    census.name(kernel.mem.zeros(), Role::Shared);
     for table in kernel.mem.view_tables() {
         census.name(table, Role::Shared);
     }
@@ -118,7 +127,7 @@ fn shared_tables<const ASIDS: u32>(kernel: &Kernel<Sim<ASIDS>>) {
     let views = [
         (envs, map.envs, size_of::<Env>(), ready_envs, NENV),
         (pages, map.pages, size_of::<Page>(), ready_pages, end),
-        (kernel.mem.empty_table(), map.first_free, 0, 0, 0),
+        (kernel.mem.zeros(), map.first_free, 0, 0, 0),
     ];
     for (table, first, entry, ready, count) in views {
         let (mapped, rest) = machine
@@ -127,7 +136,7 @@ fn shared_tables<const ASIDS: u32>(kernel: &Kernel<Sim<ASIDS>>) {
             .split_at((entry * count).div_ceil(4096));
         // The entry behind the last that is ready begins in a frame that is shown, or there is none.
         let own = (entry * ready).div_ceil(4096);
-        let zeros = pte::pte(kernel.mem.empty_table().ppn(), PteFlags::V);
+        let zeros = pte::pte(kernel.mem.zeros().ppn(), PteFlags::V);
         let frames = (first.ppn()..).map(|ppn| pte::pte(ppn, PteFlags::V));
         let expected = frames.take(own).chain(std::iter::repeat(zeros));
         assert!(

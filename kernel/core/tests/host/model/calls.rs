@@ -9,17 +9,17 @@ use super::{Mapping, Model, Printed, State};
 use crate::sim::DEVICE;
 
 /// What a call that did not fail puts into v0, if anything.
-type Reply = Result<Option<u32>, Error>;
+pub(super) type Reply = Result<Option<u32>, Error>;
 
 /// Most calls that succeed return 0.
-const OK: Reply = Ok(Some(0));
+pub(super) const OK: Reply = Ok(Some(0));
 
-fn below_utop(va: u32) -> Result<u32, Error> {
+pub(super) fn below_utop(va: u32) -> Result<u32, Error> {
     if va < UTOP { Ok(va) } else { Err(Inval) }
 }
 
 /// The flags a program asks for: V, and none that are not its own to ask for.
-fn wanted(perm: u32) -> Result<PteFlags, Error> {
+pub(super) fn wanted(perm: u32) -> Result<PteFlags, Error> {
     let flags = PteFlags::from_bits(perm).ok_or(Inval)?;
     let (uncached, global) = (PteFlags::UC, PteFlags::G);
     let right = flags.contains(PteFlags::V) && !flags.intersects(uncached | global);
@@ -102,6 +102,12 @@ impl Model {
             },
             Sysno::WriteDev => self.device_call(me, a, b, c, true),
             Sysno::ReadDev => self.device_call(me, a, b, c, false),
+            Sysno::MemShare => self.mem_share(me, a, b, c),
+            Sysno::MemCopy => {
+                let [perm] = self.stack_arguments(me)?;
+                self.mem_copy(me, a, (b, c), perm)
+            }
+            Sysno::IpcCall => self.ipc_call(me, a, b, c),
         }
     }
 
@@ -122,7 +128,7 @@ impl Model {
     }
 
     /// `me` itself, or its child `id`.
-    fn relative(&self, me: u32, id: u32) -> Result<u32, Error> {
+    pub(super) fn relative(&self, me: u32, id: u32) -> Result<u32, Error> {
         match self.envs.get(&id) {
             _ if id == 0 => Ok(me),
             Some(process) if id == me || process.parent == me => Ok(id),
@@ -201,7 +207,9 @@ impl Model {
         match (status, self.env(id).state) {
             (0, _) => self.destroy(id),
             (1, State::Stopped) => self.make_runnable(id),
-            (1, State::Receiving | State::Reading) => self.wake(id, Unspecified.code() as u32),
+            (1, State::Receiving | State::Calling | State::Reading) => {
+                self.wake(id, Unspecified.code() as u32)
+            }
             (2, State::Runnable) => self.suspend(id, State::Stopped),
             _ => {}
         }
@@ -222,11 +230,7 @@ impl Model {
     fn ipc_can_send(&mut self, me: u32, id: u32, value: u32, srcva: u32, perm: u32) -> Reply {
         below_utop(srcva)?;
         let id = if id == 0 { me } else { id };
-        let receiver = self.envs.get(&id).ok_or(BadEnv)?;
-        if receiver.state != State::Receiving {
-            return Err(IpcNotRecv);
-        }
-        let dstva = receiver.view.env_ipc_dstva;
+        let dstva = self.receiver(id)?.view.env_ipc_dstva;
         let mut received = 0;
         if srcva != 0 {
             let Mapping { page, flags } = self.share(me, srcva, perm)?;
@@ -235,9 +239,7 @@ impl Model {
                 received = flags.bits();
             }
         }
-        let view = &mut self.env(id).view;
-        (view.env_ipc_value, view.env_ipc_from, view.env_ipc_perm) = (value, me, received);
-        self.wake(id, 0);
+        self.deliver(id, value, me, received);
         OK
     }
 

@@ -5,6 +5,7 @@
 mod calls;
 mod faults;
 mod memory;
+mod ours;
 mod same;
 
 use std::collections::{BTreeMap, VecDeque};
@@ -27,6 +28,8 @@ pub enum State {
     Stopped,
     /// In `ipc_recv`.
     Receiving,
+    /// It waits for a message, which comes in registers.
+    Calling,
     /// In `cgetc`.
     Reading,
 }
@@ -178,6 +181,12 @@ impl Model {
     fn wake(&mut self, id: u32, v0: u32) {
         self.env(id).tf.regs[reg::V0] = v0;
         self.make_runnable(id);
+    }
+
+    /// `id`, which is runnable, runs next.
+    fn next_is(&mut self, id: u32) {
+        self.queue.retain(|&other| other != id);
+        self.queue.push_front(id);
     }
 
     /// The end of every trap: who goes on. `Err`: nobody; `None` there is idle.

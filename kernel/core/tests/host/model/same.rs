@@ -20,7 +20,7 @@ impl Process {
                 State::Runnable => 1,
                 _ => 2,
             },
-            env_ipc_recving: u32::from(self.state == State::Receiving),
+            env_ipc_recving: matches!(self.state, State::Receiving | State::Calling).into(),
             ..self.view
         }
     }

@@ -70,6 +70,7 @@ impl<const ASIDS: u32> World<'_, ASIDS> {
     pub fn handle(&mut self, before: Trapframe) -> bool {
         let me = self.model.current;
         let handled = self.copy_page().is_some() && self.return_from_handler(before).is_some();
+        self.tally.handled += u64::from(handled);
         if !handled && self.model.current == me && me.is_some() {
             self.call(Panic, &[0]);
         }

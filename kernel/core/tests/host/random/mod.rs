@@ -3,6 +3,8 @@
 //!
 //! `MOS_CALLS=n` makes at least n calls instead of 200,000; `MOS_SEED=n` repeats one run.
 
+mod chance;
+mod hands;
 mod libos;
 mod op;
 mod tally;
@@ -19,7 +21,7 @@ const CALLS: u64 = 200_000;
 
 /// Makes at least `calls` calls, in runs with the seeds from `first` on.
 fn run<const ASIDS: u32>(name: &str, first: u64) {
-    let ops = vec(op::op(), 200..600);
+    let ops = vec(chance::op(), 200..600);
     let mut tally = Tally::default();
     let case = |seed, tally: &mut Tally| {
         seeds::case(name, seed, &ops, |ops| {

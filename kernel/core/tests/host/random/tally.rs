@@ -19,6 +19,8 @@ struct Row {
 pub struct Tally {
     /// Exceptions that were no calls.
     pub exceptions: u64,
+    /// Page faults that a handler has resolved.
+    pub handled: u64,
     /// Calls that ran out of memory.
     pub no_memory: u64,
     rows: BTreeMap<u32, Row>,
@@ -93,11 +95,17 @@ impl fmt::Display for Tally {
                 )?;
             }
         }
-        let (calls, exceptions) = (self.calls(), self.exceptions);
+        let Self {
+            exceptions,
+            handled,
+            no_memory,
+            ..
+        } = self;
+        let calls = self.calls();
+        write!(f, "{calls} calls, {no_memory} of them out of memory, ")?;
         writeln!(
             f,
-            "{calls} calls, {exceptions} other exceptions, {} out of memory",
-            self.no_memory
+            "{exceptions} other exceptions, {handled} handled by programs"
         )
     }
 }

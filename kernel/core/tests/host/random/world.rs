@@ -12,7 +12,6 @@ use super::tally::Tally;
 use crate::model::{Model, State};
 use crate::program::{self, DATA};
 use crate::rig::{AnyRig, Back};
-use crate::sim::code;
 
 /// Frames of the machine: so few that a dozen environments use them up.
 const FRAMES: u32 = 224;
@@ -27,7 +26,7 @@ const CALL_SP: u32 = USTACKTOP - 128;
 pub struct World<'t, const ASIDS: u32> {
     pub rig: AnyRig<ASIDS>,
     pub model: Model,
-    tally: &'t mut Tally,
+    pub tally: &'t mut Tally,
     steps: u32,
 }
 
@@ -55,8 +54,11 @@ impl<'t, const ASIDS: u32> World<'t, ASIDS> {
         match op {
             Op::Call(call, args, sp) => {
                 let args: Vec<u32> = args.iter().map(|&arg| self.argument(arg)).collect();
-                let sp = sp.map_or(CALL_SP, |Word(sp)| sp);
-                self.call_with_sp(*call, &args, sp);
+                self.registers(|tf| tf.regs[reg::SP] = sp.map_or(CALL_SP, |Word(sp)| sp));
+                match sp {
+                    None => self.call(*call, &args),
+                    Some(_) => self.call_in_registers(*call, &args),
+                };
             }
             Op::NoCall(Word(number)) => {
                 self.registers(|tf| tf.regs[reg::A0] = *number);
@@ -73,7 +75,10 @@ impl<'t, const ASIDS: u32> World<'t, ASIDS> {
                 self.store(va, *value);
             }
             Op::Exception(code) => self.trap(*code, 0),
-            Op::Fork => _ = self.fork(),
+            Op::Fork => {
+                self.registers(|tf| tf.regs[reg::SP] = CALL_SP);
+                self.fork();
+            }
             Op::Prepare => _ = self.prepare(),
             Op::Ticks(count) => (0..*count).for_each(|_| self.tick()),
             Op::Type(byte) => self.type_in(*byte),
@@ -107,19 +112,14 @@ impl<'t, const ASIDS: u32> World<'t, ASIDS> {
             ..program::program(&elf)
         };
         if self.rig.kernel.env_create(&boot) == Err(Error::NoMem) {
-            assert!(
-                self.model.free < 6,
-                "a directory, two tables and three pages"
-            );
+            assert!(self.model.free < 6, "directory, two tables, three pages");
             self.model.start_failed();
         } else {
-            let tf = Trapframe {
+            let mut tf = Trapframe {
                 cp0_epc: UTEXT,
-                regs: std::array::from_fn(
-                    |register| if register == reg::SP { START_SP } else { 0 },
-                ),
                 ..Trapframe::ZERO
             };
+            tf.regs[reg::SP] = START_SP;
             let id = self.model.start(boot.priority, boot.device, tf);
             let (v, vr) = (PteFlags::V, PteFlags::V | PteFlags::R);
             let text: Vec<u32> = (0..16).map(|i| 0x0302_0100 + i * 0x0404_0404).collect();
@@ -132,7 +132,7 @@ impl<'t, const ASIDS: u32> World<'t, ASIDS> {
     }
 
     /// The kernel must be where the model is.
-    fn same(&mut self) {
+    pub fn same(&mut self) {
         self.model.assert_same(&mut self.rig);
         self.steps += 1;
         if self.steps.is_multiple_of(CONTENTS_EVERY) {
@@ -143,118 +143,6 @@ impl<'t, const ASIDS: u32> World<'t, ASIDS> {
     /// The end of a run: all that was stored is where it was stored.
     pub fn finish(&self) {
         self.model.assert_same_contents(&self.rig);
-    }
-
-    /// The running environment changes its registers.
-    pub fn registers(&mut self, change: impl Fn(&mut Trapframe)) {
-        let slot = self.rig.slot();
-        change(self.rig.kernel.tf(slot));
-        change(&mut self.model.me().tf);
-    }
-
-    /// The running environment takes an exception.
-    pub fn trap(&mut self, code: u32, badvaddr: u32) {
-        self.rig.trap(code << 2, badvaddr);
-        self.model.trap(code, badvaddr);
-        self.same();
-        self.tally.exceptions += 1;
-    }
-
-    /// The running environment makes the call in its registers.
-    fn syscall(&mut self) -> Back {
-        let slot = self.rig.slot();
-        let number = self.rig.kernel.tf(slot).regs[reg::A0];
-        // A snapshot costs more than all the rest: it is taken where the model says that it will count.
-        self.model.trap(code::SYSCALL, 0);
-        let before = self.model.last_call_failed.then(|| self.rig.kernel.clone());
-        let back = self.rig.syscall_unchecked();
-        self.same();
-        if let Some(before) = before {
-            self.rig.assert_unchanged(slot, before);
-        }
-        self.tally.call(number, back);
-        back
-    }
-
-    /// The running environment makes a call.
-    pub fn call(&mut self, call: Sysno, args: &[u32]) -> Back {
-        let sp = self.model.me().tf.regs[reg::SP];
-        self.call_with_sp(call, args, sp)
-    }
-
-    fn call_with_sp(&mut self, call: Sysno, args: &[u32], sp: u32) -> Back {
-        let me = self.model.current;
-        self.registers(|tf| tf.regs[reg::SP] = sp);
-        for (at, &arg) in (16..).step_by(4).zip(args.iter().skip(3)) {
-            // Where there is no stack, or nobody left to have one, the call is made without.
-            if sp == CALL_SP && self.store(sp + at, arg).is_none() {
-                return Back::Gone;
-            }
-        }
-        assert_eq!(self.model.current, me);
-        self.registers(|tf| {
-            tf.regs[reg::A0] = call as u32;
-            tf.regs[reg::A1..=reg::A3].fill(0);
-            for (register, &arg) in tf.regs[reg::A1..=reg::A3].iter_mut().zip(args) {
-                *register = arg;
-            }
-        });
-        self.syscall()
-    }
-
-    /// The running environment loads a word; `None`: it ended, or could not.
-    pub fn load(&mut self, va: u32) -> Option<u32> {
-        self.access(va, |world| {
-            let result = world.rig.machine().user_load(va);
-            let expected = world.model.load(va);
-            match (result, expected) {
-                (Ok(_), Ok(None)) => {}
-                (result, expected) => assert_eq!(result.map(Some), expected, "load {va:#x}"),
-            }
-            result
-        })
-    }
-
-    /// The running environment stores a word, likewise.
-    pub fn store(&mut self, va: u32, value: u32) -> Option<()> {
-        self.access(va, |world| {
-            let result = world.rig.machine().user_store(va, value);
-            assert_eq!(result, world.model.store(va, value), "store {va:#x}");
-            result
-        })
-    }
-
-    /// Tries an access until it succeeds or the environment is no more: a page may come on demand, and
-    /// its handler may copy it.
-    fn access<T>(&mut self, va: u32, access: impl Fn(&mut Self) -> Result<T, u32>) -> Option<T> {
-        let me = self.model.current?;
-        for _ in 0..3 {
-            let before = self.model.me().tf;
-            match access(self) {
-                Ok(value) => return Some(value),
-                Err(exception) => self.trap(exception, va),
-            }
-            if self.model.current != Some(me) {
-                return None;
-            }
-            if self.model.me().tf.regs != before.regs && !self.handle(before) {
-                return None;
-            }
-        }
-        None
-    }
-
-    /// A time slice is over.
-    fn tick(&mut self) {
-        self.rig.tick();
-        self.model.tick();
-        self.same();
-    }
-
-    fn type_in(&mut self, byte: u8) {
-        self.rig.type_in(&[byte]);
-        self.model.type_in(byte);
-        self.same();
     }
 
     /// Leaves at most `count` frames free, of those that would be.
@@ -293,7 +181,8 @@ impl<'t, const ASIDS: u32> World<'t, ASIDS> {
             Who::Parent => self.model.envs[&me].parent,
             Who::Anyone(index) => pick(all.map(|(&id, _)| id).collect(), index),
             Who::Receiver(index) => {
-                let receivers = all.filter(|(_, process)| process.state == State::Receiving);
+                let waits = |state| matches!(state, State::Receiving | State::Calling);
+                let receivers = all.filter(|(_, process)| waits(process.state));
                 pick(receivers.map(|(&id, _)| id).collect(), index)
             }
             Who::Dead(index) => pick(self.model.dead.clone(), index),
