@@ -2,9 +2,9 @@
 
 use core::cell::Cell;
 
-use mos_abi::Trapframe;
+use mos_abi::{EnvId, Trapframe};
 
-/// One CPU's page. The order of the first four words is known to assembly.
+/// One CPU's page. The order of the first five words is known to assembly.
 #[repr(C, align(4096))]
 pub struct CpuPage {
     /// Where SAVE_ALL stores and RESTORE_SOME loads.
@@ -15,6 +15,8 @@ pub struct CpuPage {
     stack: Cell<*const u8>,
     /// k0 of the program, while a vector uses k0. Rust has no business with it.
     _k0: Cell<u32>,
+    /// What `getenvid` answers.
+    envid: Cell<u32>,
 }
 
 // SAFETY: there is one CPU, and it writes the page with interrupts off.
@@ -26,6 +28,7 @@ pub static CPU_PAGE: CpuPage = CpuPage {
     tables: Cell::new(core::ptr::null()),
     stack: Cell::new(core::ptr::null()),
     _k0: Cell::new(0),
+    envid: Cell::new(0),
 };
 
 impl CpuPage {
@@ -42,5 +45,10 @@ impl CpuPage {
     /// What the TLB refill walks.
     pub fn set_tables(&self, tables: *const u32) {
         self.tables.set(tables);
+    }
+
+    /// What `getenvid` answers.
+    pub fn set_envid(&self, id: EnvId) {
+        self.envid.set(id.0);
     }
 }

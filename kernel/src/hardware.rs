@@ -1,6 +1,7 @@
 //! The machine as mos-core sees it: memory, CPU and board put together.
 
-use mos_abi::layout::{ENTRIES, page_down};
+use mos_abi::EnvId;
+use mos_abi::layout::page_down;
 use mos_core::asid::Asid;
 use mos_core::machine::{DeviceRange, Frame, FrameWords, Machine, MemoryMap, Tables};
 use mos_core::pgtable::KUSEG_ENTRIES;
@@ -33,18 +34,21 @@ impl Machine for Hardware {
     }
 
     fn zero_frame(&mut self, frame: Frame) {
-        let words = self.ram.frame(frame);
-        for line in words.as_chunks_mut::<16>().0 {
-            *line = [0; 16];
+        arch::zero_frame(self.ram.frame(frame));
+    }
+
+    fn copy_frame(&mut self, from: Frame, to: Frame) {
+        if let Some((from, to)) = self.ram.two_frames(from, to) {
+            arch::copy_frame(from, to);
         }
-        const { assert!(ENTRIES % 16 == 0) }
     }
 
     fn table_pointer(&self, table: Frame) -> u32 {
         ram::pointer(table) as u32
     }
 
-    fn set_address_space(&mut self, directory: Frame, asid: Asid) {
+    fn switch_to(&mut self, directory: Frame, asid: Asid, id: EnvId) {
+        CPU_PAGE.set_envid(id);
         CPU_PAGE.set_tables(ram::pointer(directory).wrapping_add(KUSEG_ENTRIES as usize));
         arch::set_asid(asid.number());
     }

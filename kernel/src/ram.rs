@@ -87,13 +87,23 @@ impl Ram {
         }
     }
 
+    /// The words of two different frames that can be handed out; `None` where they are the same.
+    pub fn two_frames(&mut self, a: Frame, b: Frame) -> Option<(&FrameWords, &mut FrameWords)> {
+        self.check(a);
+        self.check(b);
+        // SAFETY: as in `frame`; the two do not overlap.
+        (a != b).then(|| unsafe { (&*pointer(a).cast(), &mut *pointer(b).cast()) })
+    }
+
+    /// Panics when `frame` cannot be handed out.
+    fn check(&self, frame: Frame) {
+        let ours = (self.map.first_free..self.map.end).contains(&frame);
+        assert!(ours, "the kernel looked into a frame that is not its own");
+    }
+
     /// The words of a frame that can be handed out.
     pub fn frame(&mut self, frame: Frame) -> &mut FrameWords {
-        assert!(
-            (self.map.first_free..self.map.end).contains(&frame),
-            "the kernel looked into frame {:#x}",
-            frame.ppn()
-        );
+        self.check(frame);
         // SAFETY: the frame is memory, not one of the tables, and the borrow of `self` covers it. What
         // user mode does to it happens while no Rust code of the kernel runs.
         unsafe { &mut *pointer(frame).cast::<[u32; ENTRIES]>() }

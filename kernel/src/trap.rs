@@ -1,4 +1,4 @@
-//! From a trap to mos-core and back. `arch/handlers.S` calls the three functions here, after the
+//! From a trap to mos-core and back. `arch/handlers.S` calls the four functions here, after the
 //! registers of the environment were saved in its trapframe.
 
 use mos_abi::Trapframe;
@@ -28,6 +28,19 @@ extern "C" fn trap_interrupt(cause: u32) {
         }
         leave(kernel);
     });
+}
+
+/// A system call, by its number and the arguments in registers. Returns 0 when the caller goes on, with its
+/// result in v0 of its trapframe.
+#[unsafe(no_mangle)]
+extern "C" fn trap_syscall(number: u32, a: u32, b: u32, c: u32) -> u32 {
+    big_lock::with(|kernel| {
+        if kernel.syscall([number, a, b, c]) {
+            return 0;
+        }
+        leave(kernel);
+        1
+    })
 }
 
 /// Any other exception in user mode.

@@ -4,9 +4,8 @@
 //! one that stores first is told by an upcall and makes its own copy ([`pgfault`]). The kernel knows
 //! none of this: it has frames, mappings and one software bit in an entry.
 
-use core::ptr::copy_nonoverlapping;
-
-use mos_abi::layout::{PAGE_SIZE, PDX_SHIFT, PFTEMP, USTACKTOP, UXSTACKTOP, page_down, pdx};
+use mos_abi::layout::{PAGE_SIZE, PDX_SHIFT, USTACKTOP, UXSTACKTOP};
+use mos_abi::layout::{page_down, pdx};
 use mos_abi::{EnvId, EnvStatus, Error, PteFlags, pte};
 
 use crate::{env, syscall, upcall, view};
@@ -32,6 +31,20 @@ pub enum Fork {
 // neither function may be inlined.
 #[inline(never)]
 pub fn fork() -> Result<Fork, Error> {
+    fork_by(duplicate)
+}
+
+/// [`fork`], with the pages shared by a call of the kernel for each page table instead of two for each
+/// page.
+///
+/// Errors as for [`fork`].
+#[inline(never)]
+pub fn quick_fork() -> Result<Fork, Error> {
+    fork_by(share)
+}
+
+#[inline(never)]
+fn fork_by(give_memory: fn(EnvId) -> Result<(), Error>) -> Result<Fork, Error> {
     // Before the child is there: once pages are copy-on-write, every push is a fault to be handled.
     ensure_upcall()?;
     // SAFETY: the child does not run before `populate` gave it our memory.
@@ -40,16 +53,16 @@ pub fn fork() -> Result<Fork, Error> {
             env::remember_id();
             Ok(Fork::Child)
         }
-        id => populate(EnvId(id)),
+        id => populate(EnvId(id), give_memory),
     }
 }
 
 /// The parent's half: gives the child memory and sets it going, or ends it.
 #[inline(never)]
-fn populate(child: EnvId) -> Result<Fork, Error> {
+fn populate(child: EnvId, give_memory: fn(EnvId) -> Result<(), Error>) -> Result<Fork, Error> {
     let start = || {
-        duplicate(child)?;
         upcall::install(child)?;
+        give_memory(child)?;
         env::set_status(child, EnvStatus::Runnable)
     };
     match start() {
@@ -73,6 +86,8 @@ fn ensure_upcall() -> Result<(), Error> {
 /// Maps every page below USTACKTOP into `child`. The exception stack is above: it is in use while a
 /// copy-on-write fault is handled, so it can never be copy-on-write itself.
 fn duplicate(child: EnvId) -> Result<(), Error> {
+    let local = 0_u32;
+    let stack = page_down(&raw const local as u32);
     for table in 0..=pdx(USTACKTOP - 1) {
         let base = table * DIRECTORY_SPAN;
         // One look at the directory spares 1024 at the table, most of the address space being empty.
@@ -82,12 +97,51 @@ fn duplicate(child: EnvId) -> Result<(), Error> {
         let end = USTACKTOP.min(base + DIRECTORY_SPAN);
         for va in (base..end).step_by(PAGE_SIZE as usize) {
             let flags = pte::flags(view::vpt(va));
-            if flags.contains(PteFlags::V) {
-                duppage(child, va, flags & PteFlags::USER)?;
+            if !flags.contains(PteFlags::V) {
+                continue;
+            }
+            let flags = flags & PteFlags::USER;
+            if va == stack {
+                // Parent and child both store here next. One copy now spares both a fault, and the parent
+                // does not depend on there being a frame left when it is done.
+                copy_page(va, child, flags & !PteFlags::COW)?;
+            } else {
+                duppage(child, va, flags)?;
             }
         }
     }
     Ok(())
+}
+
+/// Does what [`duplicate`] does, a page table at a time.
+fn share(child: EnvId) -> Result<(), Error> {
+    let local = 0_u32;
+    let stack = page_down(&raw const local as u32);
+    for table in 0..=pdx(USTACKTOP - 1) {
+        let base = table * DIRECTORY_SPAN;
+        if !view::has_table(base) {
+            continue;
+        }
+        let end = USTACKTOP.min(base + DIRECTORY_SPAN);
+        if (base..end).contains(&stack) {
+            // Copied at once, for the same reasons.
+            copy_page(stack, child, PteFlags::V | PteFlags::R)?;
+            share_range(child, base, stack)?;
+            share_range(child, stack + PAGE_SIZE, end)?;
+        } else {
+            share_range(child, base, end)?;
+        }
+    }
+    Ok(())
+}
+
+fn share_range(child: EnvId, start: u32, end: u32) -> Result<(), Error> {
+    // SAFETY: our pages keep their frames; a store to one that is copy-on-write now is made good by
+    // `pgfault`. The child has no memory yet that it could lose.
+    match unsafe { syscall::mem_share(child.0, start, end) }? {
+        done if done == end => Ok(()),
+        _ => Err(Error::NoMem),
+    }
 }
 
 /// Maps one page of ours into `child`.
@@ -151,25 +205,16 @@ pub fn pgfault(va: u32) -> bool {
     if !flags.contains(PteFlags::COW | PteFlags::R) {
         return false;
     }
-    if let Err(error) = copy_page(page_down(va), flags & PteFlags::USER & !PteFlags::COW) {
+    let va = page_down(va);
+    let flags = flags & PteFlags::USER & !PteFlags::COW;
+    if let Err(error) = copy_page(va, EnvId::SELF, flags) {
         panic!("no copy of the page at {va:#010x}: {error}");
     }
     true
 }
 
-/// Replaces our page at `va` by a copy with `flags`. The copy is made at PFTEMP, as `va` itself must
-/// stay readable meanwhile.
-fn copy_page(va: u32, flags: PteFlags) -> Result<(), Error> {
-    const WORDS: usize = PAGE_SIZE as usize / 4;
-    let (id, writable) = (EnvId::SELF.0, PteFlags::V | PteFlags::R);
-    // SAFETY: PFTEMP is between the stacks, where nothing else lives, and only this function maps
-    // it; it is not entered twice, since it stores to PFTEMP and the exception stack alone. The page at
-    // `va` is readable and keeps its contents.
-    unsafe {
-        syscall::mem_alloc(id, PFTEMP, writable.bits())?;
-        copy_nonoverlapping(va as *const [u32; WORDS], PFTEMP as *mut [u32; WORDS], 1);
-        let mapped = syscall::mem_map(id, PFTEMP, id, va, flags.bits());
-        syscall::mem_unmap(id, PFTEMP)?;
-        mapped.map(drop)
-    }
+/// Maps a copy of our page at `va` with `flags` at the same address of `dst`.
+fn copy_page(va: u32, dst: EnvId, flags: PteFlags) -> Result<(), Error> {
+    // SAFETY: where it is our own page that is replaced, the new one has the same contents.
+    unsafe { syscall::mem_copy(va, dst.0, va, flags.bits()) }.map(drop)
 }

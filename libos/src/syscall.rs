@@ -6,13 +6,21 @@
 
 use core::arch::global_asm;
 
-use mos_abi::{Error, syscall_table};
+use mos_abi::{EnvId, Error, Sysno, syscall_table};
 
 global_asm!(include_str!("asm/msyscall.S"));
 
 unsafe extern "C" {
     /// Traps into the kernel with the call's number and its arguments, each a `u32`.
     fn msyscall(number: u32, ...) -> i32;
+    /// The same for `ipc_call`, whose message comes in registers: value, sender, permissions.
+    fn msyscall_message(
+        number: u32,
+        id: u32,
+        value: u32,
+        dstva: u32,
+        message: &mut [u32; 3],
+    ) -> i32;
 }
 
 macro_rules! stubs {
@@ -33,3 +41,20 @@ macro_rules! stubs {
 }
 
 syscall_table!(stubs);
+
+/// [`ipc_call`] with the message that it returns in registers: value, sender, permissions.
+///
+/// # Safety
+///
+/// The page at `dstva`, if that is not 0, must be none that this program relies on.
+pub(crate) unsafe fn ipc_call_message(
+    id: EnvId,
+    value: u32,
+    dstva: u32,
+    message: &mut [u32; 3],
+) -> Result<u32, Error> {
+    let number = Sysno::IpcCall as u32;
+    // SAFETY: the kernel reads the first four arguments, the stub writes to the last; the page is the
+    // caller's to answer for.
+    Error::check(unsafe { msyscall_message(number, id.0, value, dstva, message) })
+}

@@ -30,8 +30,8 @@ pub const READ_ONLY: PteFlags = PteFlags::V;
 pub struct Window(u32);
 
 impl Window {
-    /// How many windows there are.
-    pub const COUNT: usize = 1024;
+    /// How many windows there are: as many as frames in 64 MiB.
+    pub const COUNT: usize = 16384;
     /// Words in a page.
     pub const WORDS: usize = PAGE_SIZE as usize / 4;
 
@@ -76,8 +76,14 @@ impl Window {
 
     /// Takes the page out.
     pub fn unmap(self) {
-        // SAFETY: there is no Rust object in a window. It cannot fail: the window is below UTOP.
-        let _ = unsafe { syscall::mem_unmap(EnvId::SELF.0, self.0) };
+        // It cannot fail: we are ourselves, and the window is below UTOP.
+        let _ = self.unmap_of(EnvId::SELF);
+    }
+
+    /// Takes the page out of the same window of `id`: self or child. [`Error::BadEnv`]: any other.
+    pub fn unmap_of(self, id: EnvId) -> Result<(), Error> {
+        // SAFETY: there is no Rust object in a window, here or in the other environment.
+        unsafe { syscall::mem_unmap(id.0, self.0) }.map(drop)
     }
 
     /// How the page is mapped; `None` when there is none.

@@ -10,14 +10,21 @@ use std::path::PathBuf;
 use std::process::Command;
 use std::time::Duration;
 
+/// A sign of life on a terminal, and nothing elsewhere: a first build takes a minute.
+pub fn spinner() -> ProgressBar {
+    let spinner = ProgressBar::new_spinner();
+    spinner.enable_steady_tick(Duration::from_millis(200));
+    spinner
+}
+
 /// Builds the kernel of `machine` and gives the path of its ELF file. Says nothing unless the compiler
 /// does.
 ///
 /// # Errors
-/// It does not build; the compiler has said why.
-pub fn kernel(tree: &Tree, machine: Machine) -> Result<PathBuf> {
+/// It does not build; the error has the compiler's words.
+pub fn kernel(tree: &Tree, machine: Machine, spinner: &ProgressBar) -> Result<PathBuf> {
     let what = format!("the kernel for {machine}");
-    compile(&what, cargo::kernel(tree, "build", machine))?;
+    compile(&what, cargo::kernel(tree, "build", machine), spinner)?;
     // Both kernels come out under one name, so each is kept under its own.
     let kernel = files::read(&tree.target().join("mos-kernel"))?;
     let path = tree.kernel(machine);
@@ -29,25 +36,25 @@ pub fn kernel(tree: &Tree, machine: Machine) -> Result<PathBuf> {
 ///
 /// # Errors
 /// As [`kernel`].
-pub fn programs(tree: &Tree) -> Result<()> {
-    compile("the programs", cargo::target(tree, "build", "mos-user"))
+pub fn programs(tree: &Tree, spinner: &ProgressBar) -> Result<()> {
+    let command = cargo::target(tree, "build", "mos-user");
+    compile("the programs", command, spinner)
 }
 
-/// Runs a cargo command, with a sign of life on a terminal: a first build takes a minute.
-fn compile(what: &str, mut command: Command) -> Result<()> {
-    let spinner = ProgressBar::new_spinner().with_message(format!("Building {what}"));
-    spinner.enable_steady_tick(Duration::from_millis(200));
+fn compile(what: &str, mut command: Command, spinner: &ProgressBar) -> Result<()> {
+    spinner.set_message(format!("Building {what}"));
     let color = if stderr().is_terminal() {
         "always"
     } else {
         "never"
     };
     let output = command.args(["-q", "--color", color]).output();
-    spinner.finish_and_clear();
     let output = output.context("cannot run cargo")?;
-    stderr().write_all(&output.stderr)?;
     if !output.status.success() {
-        bail!("{what} did not build");
+        let words = String::from_utf8_lossy(&output.stderr);
+        bail!("{what} did not build\n{words}");
     }
+    // Warnings.
+    spinner.suspend(|| stderr().write_all(&output.stderr))?;
     Ok(())
 }

@@ -59,3 +59,56 @@ pub fn append(kernel: &[u8], package: &[u8]) -> Result<Vec<u8>> {
     image[..header.len()].copy_from_slice(header);
     Ok(image)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sample::executable;
+
+    const TEXT: (u32, &[u8], u32) = (0x8001_0000, b"text", 4);
+
+    #[test]
+    fn the_package_is_the_last_segment_on_the_page_at_the_end() {
+        let kernel = executable(
+            &[TEXT, (0x8001_1000, b"data", 0x1800)],
+            &[("_end", 0x8001_2801)],
+        );
+        let image = append(&kernel, b"package").unwrap();
+        let (before, after) = (Elf::parse(&kernel).unwrap(), Elf::parse(&image).unwrap());
+        let (last, others) = after.segments.split_last().unwrap();
+        assert_eq!(bytes_of_slice(others), bytes_of_slice(before.segments));
+        assert_eq!(last.data(LE, &*image), Ok(&b"package"[..]));
+        let address = [
+            last.p_vaddr(LE),
+            last.p_paddr(LE),
+            last.p_offset(LE) % 0x1000,
+        ];
+        assert_eq!(address, [0x8001_3000, 0x8001_3000, 0]);
+        assert_eq!(last.p_flags(LE), PF_R);
+        // Everything that was there still is, so gdb can use the image.
+        assert_eq!(
+            image[size_of_val(after.header)..kernel.len()],
+            kernel[size_of_val(before.header)..]
+        );
+        assert_eq!(symbols::address(&after, "_end").unwrap(), Some(0x8001_2801));
+    }
+
+    #[test]
+    fn an_end_on_a_page_boundary_is_the_place() {
+        let kernel = executable(&[TEXT], &[("_end", 0x8001_1000)]);
+        let image = append(&kernel, &[0; 9000]).unwrap();
+        let last = Elf::parse(&image).unwrap().segments[1];
+        assert_eq!((last.p_vaddr(LE), last.p_memsz(LE)), (0x8001_1000, 9000));
+    }
+
+    #[test]
+    fn what_cannot_work_is_an_error() {
+        assert!(append(b"no kernel", b"").is_err());
+        assert!(append(&executable(&[TEXT], &[]), b"").is_err());
+        let beyond = executable(&[(0x8001_0000, b"text", 0x1001)], &[("_end", 0x8001_0800)]);
+        assert!(append(&beyond, b"").is_err());
+        let full = executable(&[TEXT], &[("_end", 0x83ff_f000)]);
+        assert!(append(&full, &[0; 4096]).is_ok());
+        assert!(append(&full, &[0; 4097]).is_err());
+    }
+}

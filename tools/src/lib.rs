@@ -1,17 +1,19 @@
 //! The host's side of MOS: what stands behind the Makefile.
 //!
 //! - [`machine`], [`tree`], [`options`]: which machine, where the files are, what the user asks for
-//! - [`cargo`], [`build`]: compiling
+//! - [`cargo`], [`build`], [`c_programs`]: compiling
 //! - [`elf`], [`symbols`], [`strip`], [`package`], [`image`], [`boot`]: making a bootable image
 //! - [`delays`]: checking the final code
-//! - [`trace`], [`bench`], [`svg`]: counting the instructions it executes
 //! - [`emulator`], [`session`], [`chatter`], [`terminal`], [`run`], [`debug`]: running it
+//! - [`trace`], [`bench`], [`svg`]: counting the instructions it executes
+//! - [`suite`]: everything that must hold
 
 #![forbid(unsafe_code)]
 
 pub mod bench;
 pub mod boot;
 pub mod build;
+pub mod c_programs;
 pub mod cargo;
 pub mod chatter;
 pub mod debug;
@@ -24,8 +26,11 @@ pub mod machine;
 pub mod options;
 pub mod package;
 pub mod run;
+#[cfg(test)]
+mod sample;
 pub mod session;
 pub mod strip;
+pub mod suite;
 pub mod svg;
 pub mod symbols;
 pub mod terminal;

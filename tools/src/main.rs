@@ -9,6 +9,7 @@ use mos_tools::boot::Boot;
 use mos_tools::emulator::{Settings, Verdict};
 use mos_tools::machine::Machine;
 use mos_tools::options::BootOptions;
+use mos_tools::suite::{self, Scope};
 use mos_tools::tree::Tree;
 use mos_tools::{bench, build, debug, delays, files, run};
 use std::path::{Path, PathBuf};
@@ -64,6 +65,15 @@ enum Cmd {
         #[arg(required = true)]
         files: Vec<PathBuf>,
     },
+    /// Run everything that must hold, on the host and on the machines
+    Test {
+        /// The machine, if not both
+        #[arg(long, value_enum)]
+        machine: Option<Machine>,
+        /// Only run tests with this in their name
+        #[arg(long)]
+        filter: Option<String>,
+    },
     /// Boot the system on malta under gdb
     Debug {
         #[command(flatten)]
@@ -89,11 +99,12 @@ fn execute(command: Cmd) -> Result<ExitCode> {
     let tree = Tree::here();
     match command {
         Cmd::Build { machine } => {
-            let machines = machine.map_or(Machine::ALL.to_vec(), |machine| vec![machine]);
+            let machines = machines(machine);
+            let spinner = build::spinner();
             for machine in machines {
-                build::kernel(&tree, machine)?;
+                build::kernel(&tree, machine, &spinner)?;
             }
-            build::programs(&tree)?;
+            build::programs(&tree, &spinner)?;
             Ok(ExitCode::SUCCESS)
         }
         Cmd::Image { options, out } => {
@@ -116,6 +127,15 @@ fn execute(command: Cmd) -> Result<ExitCode> {
             let out = out.unwrap_or_else(|| tree.build().join("bench"));
             bench::bench(&tree, machine, &out, bless)?;
             Ok(ExitCode::SUCCESS)
+        }
+        Cmd::Test { machine, filter } => {
+            let machines = machines(machine);
+            let passed = suite::run(&tree, &Scope { machines, filter })?;
+            Ok(if passed {
+                ExitCode::SUCCESS
+            } else {
+                ExitCode::FAILURE
+            })
         }
         Cmd::CheckDelays { files } => {
             let mut clean = true;
@@ -149,6 +169,11 @@ fn execute(command: Cmd) -> Result<ExitCode> {
     }
 }
 
+/// The machine chosen, or all.
+fn machines(machine: Option<Machine>) -> Vec<Machine> {
+    machine.map_or(Machine::ALL.to_vec(), |machine| vec![machine])
+}
+
 /// Builds what is needed and writes the image that `options` ask for: to `out`, or as `name` where the
 /// machine's images are.
 fn image(
@@ -160,11 +185,13 @@ fn image(
     let machine = options.machine;
     let boot = options.boot()?;
     boot.check(tree)?;
+    let spinner = build::spinner();
     let kernel = match &options.kernel {
         Some(kernel) => kernel.clone(),
-        None => build::kernel(tree, machine)?,
+        None => build::kernel(tree, machine, &spinner)?,
     };
-    build::programs(tree)?;
+    build::programs(tree, &spinner)?;
+    spinner.finish_and_clear();
     let out = out.unwrap_or_else(|| tree.build().join(machine.name()).join(name));
     files::write(&out, &boot.image(tree, &kernel)?)?;
     Ok((boot, out))

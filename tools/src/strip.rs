@@ -47,3 +47,47 @@ pub fn strip(bytes: &[u8]) -> Result<Vec<u8>> {
 fn word(value: usize) -> Result<u32> {
     u32::try_from(value).context("the file is larger than 4 GiB")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sample::executable;
+    use proptest::prelude::*;
+
+    /// Entry point, and address, bytes and size in memory of each segment: all that a loader sees.
+    fn loaded(file: &[u8]) -> (u32, Vec<(u32, Vec<u8>, u32)>) {
+        let elf = Elf::parse(file).unwrap();
+        let segments = elf.segments.iter().map(|s| {
+            assert_eq!(s.p_offset(LE) % 4096, s.p_vaddr(LE) % 4096);
+            let bytes = s.data(LE, file).unwrap().to_vec();
+            (s.p_vaddr(LE), bytes, s.p_memsz(LE))
+        });
+        (elf.header.e_entry.get(LE), segments.collect())
+    }
+
+    proptest! {
+        #[test]
+        fn a_loader_sees_no_difference(
+            first in 0x40_0000u32..0x40_2000,
+            text in prop::collection::vec(any::<u8>(), 0..5000),
+            data in prop::collection::vec(any::<u8>(), 0..5000),
+            bss in 0u32..9000,
+        ) {
+            let second = (0x41_0345, &data[..], data.len() as u32 + bss);
+            let segments = [(first, &text[..], text.len() as u32), second];
+            let file = executable(&segments, &[("main", first)]);
+            let stripped = strip(&file).unwrap();
+            prop_assert_eq!(loaded(&stripped), loaded(&file));
+            prop_assert_eq!(Elf::parse(&stripped).unwrap().symbols().unwrap().len(), 0);
+            prop_assert!(stripped.len() <= 116 + text.len() + data.len() + 2 * 4096);
+        }
+    }
+
+    #[test]
+    fn what_is_no_elf_file_is_an_error() {
+        assert!(strip(b"").is_err());
+        assert!(strip(b"#!/bin/sh").is_err());
+        let file = executable(&[(0x40_0000, b"text", 4)], &[]);
+        assert!(strip(&file[..4098]).is_err());
+    }
+}

@@ -57,3 +57,44 @@ pub fn address(elf: &Elf, name: &str) -> Result<Option<u32>> {
     }
     Ok(None)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sample::executable;
+
+    #[test]
+    fn functions_are_sorted_demangled_and_one_for_an_address() {
+        let mangled = "_ZN3mos4trap5entry17h0123456789abcdefE";
+        let symbols = [
+            ("last", 0x8000_0010),
+            (mangled, 0x8000_0004),
+            ("$local", 0x8000_0008),
+            (".Llocal", 0x8000_0008),
+            ("first", 0x8000_0000),
+            ("first_too", 0x8000_0000),
+        ];
+        let file = executable(&[(0x8000_0000, &[0; 32], 32)], &symbols);
+        let found = functions(&Elf::parse(&file).unwrap()).unwrap();
+        let found: Vec<_> = found.iter().map(|f| (f.address, &*f.name)).collect();
+        let expected = [
+            (0x8000_0000, "first"),
+            (0x8000_0004, "mos::trap::entry"),
+            (0x8000_0010, "last"),
+        ];
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn damaged_files_are_errors_and_nothing_worse() {
+        let file = executable(&[(0x8000_0000, &[0; 32], 32)], &[("f", 0x8000_0000)]);
+        for at in 0..file.len() {
+            for value in [0, 0x7f, 0xff] {
+                let mut damaged = file.clone();
+                damaged[at] = value;
+                let _ = Elf::parse(&damaged).and_then(|elf| functions(&elf));
+            }
+            let _ = Elf::parse(&file[..at]).and_then(|elf| functions(&elf));
+        }
+    }
+}

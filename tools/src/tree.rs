@@ -36,6 +36,16 @@ impl Tree {
         self.build().join(machine.name()).join("kernel.elf")
     }
 
+    /// The folder of the programs in C that test the ABI.
+    pub fn c_sources(&self) -> PathBuf {
+        self.root.join("tests/c")
+    }
+
+    /// The ELF file of the program in C called `name`.
+    pub fn c_program(&self, name: impl AsRef<Path>) -> PathBuf {
+        self.build().join("c").join(name)
+    }
+
     /// Where cargo puts the kernel and the programs.
     pub fn target(&self) -> PathBuf {
         self.root.join("target/mipsel-mos/release")

@@ -32,6 +32,7 @@ macro_rules! syscall_table {
             /// Maps the frame at `srcva` of `srcid` at `dstva` of `dstid` too (each self or child);
             /// page offsets are dropped. `-E_INVAL`: an address not below UTOP, nothing at `srcva`,
             /// `perm` without V or with UC or G, or a page would become writable that was not.
+            /// `-E_NO_MEM`: nothing changed.
             9533 MemMap mem_map(srcid, srcva, dstid, dstva, perm);
             /// Unmaps `va` of `id` (self or child); where nothing is mapped this succeeds.
             /// `-E_INVAL`: `va` not below UTOP.
@@ -65,6 +66,20 @@ macro_rules! syscall_table {
             /// Reads `len` bytes from the device registers at physical address `dev` to `va`.
             /// `-E_INVAL`: as for `write_dev`, or the memory cannot be written.
             9543 ReadDev read_dev(va, dev, len);
+            /// Shares the caller's pages from `start` to `end` with `id` (self or child), each at its own
+            /// address: writable ones become copy-on-write on both sides, all others are mapped as
+            /// they are. Returns the address up to which this was done: `end`, or that of a page for which
+            /// there was no memory. `-E_NO_MEM`: there was none for the first page. `-E_INVAL`: `end` is above UTOP.
+            9600 MemShare mem_share(id, start, end);
+            /// Maps a new frame at `dstva` of `id` (self or child), with a copy of what the caller has at
+            /// `srcva`; page offsets are dropped. `-E_INVAL`: an address not below UTOP, nothing at
+            /// `srcva`, `perm` without V or with COW, UC or G. `-E_NO_MEM`: nothing changed.
+            9601 MemCopy mem_copy(srcva, id, dstva, perm);
+            /// Sends `value` to any environment that waits for a message, which gets the CPU at once,
+            /// and waits for the next message: v0 is 0, v1 its value, a0 its sender, a1 the
+            /// permissions of a page that came along (mapped at `dstva` unless that is 0). A call and its
+            /// answer are two of these. `-E_IPC_NOT_RECV`: it does not wait. `-E_INVAL`: `dstva` not below UTOP.
+            9602 IpcCall ipc_call(id, value, dstva);
         }
     };
 }
@@ -133,6 +148,7 @@ mod tests {
         }
         assert_eq!(Sysno::from_u32(9526), None);
         assert_eq!(Sysno::from_u32(9544), None);
+        assert_eq!(Sysno::from_u32(9599), None);
         assert_eq!(Sysno::Yield.name(), "yield");
     }
 }

@@ -33,6 +33,8 @@ pub const TF_SIZE: u32 = 156;
 pub mod reg {
     /// Result of a call.
     pub const V0: usize = 2;
+    /// Second result of a call.
+    pub const V1: usize = 3;
     /// First argument: the system call number.
     pub const A0: usize = 4;
     /// Second argument.

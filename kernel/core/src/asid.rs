@@ -5,6 +5,7 @@
 //! when next switched to. So no two live address spaces ever share an id, and the id of an
 //! environment that ended needs no flush: it is not handed out again in its generation.
 
+use crate::list::{Slot, Table};
 use crate::machine::Machine;
 
 /// An address-space id, as the TLB compares it with EntryHi.
@@ -21,19 +22,22 @@ impl Asid {
 /// An id and the generation it was handed out in. Generation 0 has no ids.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Tag {
-    generation: u64,
+    generation: u32,
     asid: Asid,
 }
 
 impl Tag {
     /// No id yet.
-    pub const NONE: Self = Self { generation: 0, asid: Asid(0) };
+    pub const NONE: Self = Self {
+        generation: 0,
+        asid: Asid(0),
+    };
 }
 
-/// Hands out ids. The generation is 64 bits wide, so that it never comes round.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// Hands out ids.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Asids {
-    generation: u64,
+    generation: u32,
     /// How many ids of this generation are left; the highest of them is the next.
     left: u32,
 }
@@ -42,27 +46,85 @@ impl Asids {
     /// Before the first generation. All zero, like the rest of the kernel's initial state, so that it
     /// takes no room in the image.
     pub const fn new() -> Self {
-        Self { generation: 0, left: 0 }
+        Self {
+            generation: 0,
+            left: 0,
+        }
     }
 
     /// The id in `tag`, if it is of this generation. Otherwise the TLB holds nothing of its owner.
     pub fn live(&self, tag: Tag) -> Option<Asid> {
-        (tag.generation == self.generation && tag != Tag::NONE).then_some(tag.asid)
+        (tag.generation == self.generation && tag.generation != 0).then_some(tag.asid)
     }
 
-    /// The id in `tag`, renewed first where its generation has ended.
-    pub fn renew<M: Machine>(&mut self, tag: &mut Tag, machine: &mut M) -> Asid {
-        if let Some(asid) = self.live(*tag) {
+    /// The id of `slot`, renewed first where its generation has ended.
+    pub fn renew<M: Machine, T: AsMut<Tag>>(
+        &mut self,
+        table: &mut Table<T>,
+        slot: Slot,
+        machine: &mut M,
+    ) -> Asid {
+        let tag = *table.at_mut(slot).as_mut();
+        if let Some(asid) = self.live(tag) {
             return asid;
         }
         if self.left == 0 {
-            self.generation = self.generation.wrapping_add(1);
+            self.next_generation(table);
             self.left = M::ASIDS.saturating_sub(1);
             machine.tlb_flush();
         }
         let asid = Asid(self.left);
         self.left = self.left.saturating_sub(1);
-        *tag = Tag { generation: self.generation, asid };
+        *table.at_mut(slot).as_mut() = Tag {
+            generation: self.generation,
+            asid,
+        };
         asid
+    }
+
+    /// When the generations come round, an environment that was not run since the last time must not be
+    /// taken for one of today.
+    fn next_generation<T: AsMut<Tag>>(&mut self, table: &mut Table<T>) {
+        self.generation = self.generation.checked_add(1).unwrap_or_else(|| {
+            table
+                .iter_mut()
+                .for_each(|entry| *entry.as_mut() = Tag::NONE);
+            1
+        });
+    }
+}
+
+impl Default for Asids {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl AsMut<Tag> for Tag {
+    fn as_mut(&mut self) -> &mut Tag {
+        self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use mos_abi::NENV;
+
+    #[test]
+    fn generations_come_round_without_anyone_keeping_an_old_id() {
+        let mut table = Table::new(
+            [Tag {
+                generation: 1,
+                asid: Asid(5),
+            }; NENV],
+        );
+        let mut asids = Asids {
+            generation: u32::MAX,
+            left: 0,
+        };
+        asids.next_generation(&mut table);
+        assert_eq!(asids.generation, 1);
+        assert_eq!(asids.live(*table.at(Slot::new(7))), None);
     }
 }

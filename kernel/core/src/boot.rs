@@ -3,7 +3,7 @@
 use mos_abi::layout::{PAGE_SIZE, USTACKTOP};
 use mos_abi::package::Program;
 use mos_abi::trapframe::reg;
-use mos_abi::{EnvId, EnvStatus, Error, NENV, PteFlags};
+use mos_abi::{EnvId, EnvStatus, Error, PteFlags};
 
 use crate::env::Wait;
 use crate::kernel::Kernel;
@@ -19,10 +19,6 @@ impl<M: Machine> Kernel<M> {
     pub fn boot(&mut self, tick_limit: Option<u32>) -> Result<(), Error> {
         self.mem.init()?;
         self.ticks_left = tick_limit;
-        for index in 0..NENV {
-            self.free_envs.push(&mut self.links, Slot::new(index));
-            *self.view(Slot::new(index)) = mos_abi::Env::FREE;
-        }
         Ok(())
     }
 
@@ -52,13 +48,14 @@ impl<M: Machine> Kernel<M> {
         self.say(format_args!(
             "[mos] nothing can run any more, and these environments are left:"
         ));
-        for slot in (0..NENV).map(Slot::new) {
+        for slot in (0..self.fresh_envs).map(Slot::new) {
             if self.view(slot).env_status == EnvStatus::Free as u32 {
                 continue;
             }
             let id = self.id(slot);
             let what = match self.envs.at(slot).wait {
                 Wait::Message => "waits for a message (ipc_recv)",
+                Wait::Call => "waits for a message (ipc_call)",
                 Wait::Console => "waits for the console (cgetc)",
                 Wait::None => "is not runnable, and nobody is left to start it",
             };

@@ -49,7 +49,7 @@ impl<M: Machine> Kernel<M> {
             Some(byte) => Reply::Value(byte.into()),
             None => {
                 self.block(caller, Wait::Console);
-                self.readers.push(&mut self.links, caller);
+                self.readers.push(&mut self.envs, caller);
                 Reply::Later
             }
         }

@@ -7,17 +7,17 @@
 //! | status | `wait` | where it stands |
 //! | --- | --- | --- |
 //! | free | | list of free slots (or retired) |
-//! | runnable | `None` | run queue, or `current` of a CPU |
+//! | runnable | `None` | run queue, whose head has the CPU |
 //! | not runnable | `None` | nowhere: its parent has not started it, or has stopped it |
-//! | not runnable | `Message` | nowhere: a sender finds it by its id |
+//! | not runnable | `Message`, `Call` | nowhere: a sender finds it by its id |
 //! | not runnable | `Console` | the console's readers |
 
 use mos_abi::trapframe::reg;
-use mos_abi::{EnvId, EnvStatus, Error, Trapframe};
+use mos_abi::{EnvId, EnvStatus, Error, NENV, Trapframe};
 
 use crate::asid::Tag;
 use crate::kernel::Kernel;
-use crate::list::Slot;
+use crate::list::{Link, Slot};
 use crate::machine::{Frame, Machine};
 use crate::pgtable::AddressSpace;
 use crate::syscall::Reply;
@@ -29,15 +29,21 @@ pub enum Wait {
     None,
     /// A message, in `ipc_recv`.
     Message,
+    /// A message, in `ipc_call`.
+    Call,
     /// A byte from the console, in `cgetc`.
     Console,
 }
 
 /// What the kernel knows of an environment beyond what programs see.
+#[repr(C, align(256))]
+// A power of two in size, so that finding it takes a shift and no multiplication.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Env {
     /// Its registers while it does not run. SAVE_ALL stores them here.
     pub tf: Trapframe,
+    /// Its neighbours in the queue it stands in.
+    pub link: Link,
     /// Its page directory; meaningless in a free slot.
     pub directory: Frame,
     /// Its address-space id.
@@ -54,12 +60,31 @@ impl Env {
     /// A slot that was never used.
     pub const NEW: Self = Self {
         tf: Trapframe::ZERO,
+        link: Link::NONE,
         directory: Frame::new(0),
         asid: Tag::NONE,
         wait: Wait::None,
         device: false,
         generation: 0,
     };
+}
+
+impl AsRef<Link> for Env {
+    fn as_ref(&self) -> &Link {
+        &self.link
+    }
+}
+
+impl AsMut<Link> for Env {
+    fn as_mut(&mut self) -> &mut Link {
+        &mut self.link
+    }
+}
+
+impl AsMut<Tag> for Env {
+    fn as_mut(&mut self) -> &mut Tag {
+        &mut self.asid
+    }
 }
 
 /// Whom [`Kernel::envid2env`] lets a caller name.
@@ -85,8 +110,9 @@ impl<M: Machine> Kernel<M> {
         }
         let caller_id = self.id(caller);
         let slot = Slot::new(EnvId(id).index());
+        let used = slot.index() < self.fresh_envs;
         let view = self.view(slot);
-        let exists = view.env_id == id && view.env_status != EnvStatus::Free as u32;
+        let exists = used && view.env_id == id && view.env_status != EnvStatus::Free as u32;
         let family = slot == caller || view.env_parent_id == caller_id.0;
         if exists && (family || permission == Permission::Anyone) {
             Ok(slot)
@@ -98,13 +124,25 @@ impl<M: Machine> Kernel<M> {
     /// A new environment, not runnable, with nothing mapped and all registers 0. `-E_NO_FREE_ENV`,
     /// `-E_NO_MEM`.
     pub(crate) fn env_alloc(&mut self, parent: EnvId, priority: u32) -> Result<Slot, Error> {
-        let slot = self.free_envs.first().ok_or(Error::NoFreeEnv)?;
+        let fresh = self.fresh_envs < NENV;
+        let reused = self.free_envs.first();
+        let slot = if fresh {
+            Some(Slot::new(self.fresh_envs))
+        } else {
+            reused
+        };
+        let slot = slot.ok_or(Error::NoFreeEnv)?;
         let directory = self.mem.pgdir_alloc()?;
-        self.free_envs.remove(&mut self.links, slot);
+        let generation = if fresh {
+            self.mem.show_env(slot.index());
+            self.fresh_envs = self.fresh_envs.saturating_add(1);
+            0
+        } else {
+            self.free_envs.remove(&mut self.envs, slot);
+            self.envs.at(slot).generation
+        };
         self.alive = self.alive.saturating_add(1);
-        let env = self.envs.at_mut(slot);
-        let generation = env.generation;
-        *env = Env {
+        *self.envs.at_mut(slot) = Env {
             directory,
             generation,
             ..Env::NEW
@@ -137,19 +175,17 @@ impl<M: Machine> Kernel<M> {
         env.wait = Wait::None;
         env.generation = env.generation.saturating_add(1);
         if env.generation < EnvId::GENERATIONS {
-            self.free_envs.push(&mut self.links, slot);
+            self.free_envs.push(&mut self.envs, slot);
         }
         log::debug!("{id}: ended");
     }
 
     /// Takes an environment out of whatever it stands in, the CPU included.
     fn leave_queue(&mut self, slot: Slot) {
-        if self.cpu().current == Some(slot) {
-            self.cpu().current = None;
-        } else if self.view(slot).env_status == EnvStatus::Runnable as u32 {
-            self.run_queue.remove(&mut self.links, slot);
+        if self.view(slot).env_status == EnvStatus::Runnable as u32 {
+            self.leave_run_queue(slot);
         } else if self.envs.at(slot).wait == Wait::Console {
-            self.readers.remove(&mut self.links, slot);
+            self.readers.remove(&mut self.envs, slot);
         }
     }
 

@@ -119,7 +119,10 @@ impl<M: Machine> Kernel<M> {
         let exception = Exception::of(tf.cp0_cause);
         let handled = match exception {
             Exception::Syscall if tf.cp0_cause & CAUSE_BD == 0 => {
-                self.syscall(slot);
+                // Before the call: a child that it makes goes on behind the instruction too.
+                self.tf(slot).cp0_epc = tf.cp0_epc.wrapping_add(4);
+                let [_, _, _, _, a0, a1, a2, a3, ..] = tf.regs;
+                self.syscall([a0, a1, a2, a3]);
                 Ok(())
             }
             Exception::TlbLoad | Exception::TlbStore => self.page_fault(slot, tf.cp0_badvaddr),

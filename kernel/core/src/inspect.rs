@@ -1,5 +1,7 @@
 //! State that tests and debuggers look at and nothing else needs. All of it is read-only.
 
+use mos_abi::NENV;
+
 use crate::env::Wait;
 use crate::kernel::Kernel;
 use crate::list::Slot;
@@ -9,17 +11,23 @@ use crate::memory::Memory;
 impl<M: Machine> Kernel<M> {
     /// The runnable environments that do not have the CPU, next one first.
     pub fn run_queue(&self) -> impl Iterator<Item = Slot> + use<'_, M> {
-        self.run_queue.iter(&self.links)
+        let [cpu] = &self.cpus;
+        let current = cpu.current;
+        cpu.run_queue
+            .iter(&self.envs)
+            .filter(move |&slot| Some(slot) != current)
     }
 
     /// The environments that wait for the console, first one first.
     pub fn readers(&self) -> impl Iterator<Item = Slot> + use<'_, M> {
-        self.readers.iter(&self.links)
+        self.readers.iter(&self.envs)
     }
 
     /// The slots for new environments, in the order they will be used.
     pub fn free_slots(&self) -> impl Iterator<Item = Slot> + use<'_, M> {
-        self.free_envs.iter(&self.links)
+        (self.fresh_envs..NENV)
+            .map(Slot::new)
+            .chain(self.free_envs.iter(&self.envs))
     }
 
     /// How many environments there are.
@@ -34,13 +42,24 @@ impl<M: Machine> Kernel<M> {
 }
 
 impl<M: Machine> Memory<M> {
-    /// The page table that stands for every one that is missing.
-    pub fn empty_table(&self) -> Frame {
-        self.empty_table
+    /// The frame of zeros that the unused parts of UENVS and UPAGES show.
+    pub fn zeros(&self) -> Frame {
+        self.zeros
     }
 
     /// The page tables of UENVS and UPAGES.
     pub fn view_tables(&self) -> [Frame; 2] {
-        self.view_tables
+        [self.envs_view.table, self.pages_view.table]
+    }
+
+    /// How many entries of UENVS and of UPAGES are wholly shown from where they are.
+    pub fn view_entries(&self) -> [usize; 2] {
+        [self.envs_view.ready, self.pages_view.ready]
+    }
+
+    /// How many numbers of free frames are at the start of the array (with anything in them) and at
+    /// its end (zeroed), and the first frame that was never used.
+    pub fn free_list(&self) -> (usize, usize, Frame) {
+        (self.dirty, self.zeroed, self.fresh)
     }
 }

@@ -1,7 +1,8 @@
 //! Messages between environments: a value, and a page if the sender has one to share.
 
 use mos_abi::layout::{UTOP, page_down};
-use mos_abi::{EnvStatus, Error, PteFlags};
+use mos_abi::trapframe::reg;
+use mos_abi::{Error, PteFlags};
 
 use crate::env::{Permission, Wait};
 use crate::kernel::Kernel;
@@ -36,15 +37,8 @@ impl<M: Machine> Kernel<M> {
         if srcva >= UTOP {
             return Err(Error::Inval);
         }
-        let receiver = self.envid2env(caller, id, Permission::Anyone)?;
-        let view = self.view(receiver);
-        debug_assert!(
-            view.env_ipc_recving == 0 || view.env_status == EnvStatus::NotRunnable as u32
-        );
-        if view.env_ipc_recving == 0 {
-            return Err(Error::IpcNotRecv);
-        }
-        let dstva = view.env_ipc_dstva;
+        let receiver = self.receiver(caller, id)?;
+        let dstva = self.view(receiver).env_ipc_dstva;
         let mut received = 0;
         if srcva != 0 {
             let (frame, flags) = self.shareable(caller, srcva, perm)?;
@@ -55,13 +49,57 @@ impl<M: Machine> Kernel<M> {
                 received = flags.bits();
             }
         }
-        let from = self.id(caller).0;
-        let view = self.view(receiver);
-        view.env_ipc_value = value;
-        view.env_ipc_from = from;
-        view.env_ipc_perm = received;
+        self.deliver(caller, receiver, value, received);
         self.wake(receiver, 0);
         Ok(Reply::Value(0))
+    }
+
+    /// `ipc_call(id, value, dstva)`: sends, hands over the CPU, and waits.
+    pub(crate) fn sys_ipc_call(
+        &mut self,
+        caller: Slot,
+        id: u32,
+        value: u32,
+        dstva: u32,
+    ) -> Result<Reply, Error> {
+        if dstva >= UTOP {
+            return Err(Error::Inval);
+        }
+        let receiver = self.receiver(caller, id)?;
+        self.deliver(caller, receiver, value, 0);
+        self.wake(receiver, 0);
+        self.block(caller, Wait::Call);
+        let view = self.view(caller);
+        view.env_ipc_recving = 1;
+        view.env_ipc_dstva = dstva;
+        let [cpu] = &mut self.cpus;
+        cpu.run_queue.advance_to(receiver);
+        Ok(Reply::Later)
+    }
+
+    /// The environment `id`, which waits for a message. `-E_BAD_ENV`; `-E_IPC_NOT_RECV`: it does not.
+    fn receiver(&mut self, caller: Slot, id: u32) -> Result<Slot, Error> {
+        let receiver = self.envid2env(caller, id, Permission::Anyone)?;
+        match self.envs.at(receiver).wait {
+            Wait::Message | Wait::Call => Ok(receiver),
+            _ => Err(Error::IpcNotRecv),
+        }
+    }
+
+    /// Puts a message where the receiver looks for it: in what programs see of it, or in its registers.
+    fn deliver(&mut self, sender: Slot, receiver: Slot, value: u32, perm: u32) {
+        let from = self.id(sender).0;
+        if self.envs.at(receiver).wait == Wait::Call {
+            let regs = &mut self.tf(receiver).regs;
+            regs[reg::V1] = value;
+            regs[reg::A0] = from;
+            regs[reg::A1] = perm;
+        } else {
+            let view = self.view(receiver);
+            view.env_ipc_value = value;
+            view.env_ipc_from = from;
+            view.env_ipc_perm = perm;
+        }
     }
 
     /// The frame at `va` of `owner`, if it may be mapped elsewhere with `perm`. `-E_INVAL`: nothing is

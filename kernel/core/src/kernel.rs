@@ -7,26 +7,24 @@ use mos_abi::{EnvId, NENV, Trapframe};
 use crate::asid::Asids;
 use crate::console::{Input, Lines};
 use crate::env::Env;
-use crate::list::{Link, List, Slot, Table};
+use crate::list::{Ring, Slot, Table};
 use crate::machine::Machine;
 use crate::memory::Memory;
 use crate::sched::{Cpu, NCPU};
 
 /// The kernel on machine `M`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Kernel<M> {
+#[derive(Clone, Debug, PartialEq)]
+pub struct Kernel<M: Machine> {
     /// Physical memory, and the machine it is in.
     pub mem: Memory<M>,
     /// What the kernel knows of each environment beyond what programs see.
     pub(crate) envs: Table<Env>,
-    /// Neighbours in the queues below.
-    pub(crate) links: Table<Link>,
-    /// Slots that can be used for a new environment.
-    pub(crate) free_envs: List,
-    /// Runnable environments that do not have the CPU.
-    pub(crate) run_queue: List,
+    /// Slots whose environment has ended.
+    pub(crate) free_envs: Ring,
+    /// Slots from this one on were never used, and nothing about them was ever written.
+    pub(crate) fresh_envs: usize,
     /// Environments that wait for a byte from the console.
-    pub(crate) readers: List,
+    pub(crate) readers: Ring,
     /// Bytes from the console that nobody has read yet.
     pub(crate) input: Input,
     /// How many environments there are.
@@ -35,6 +33,8 @@ pub struct Kernel<M> {
     pub(crate) cpus: [Cpu; NCPU],
     /// Timer ticks left before the machine is switched off, where the command line sets a limit.
     pub(crate) ticks_left: Option<u32>,
+    /// That limit was reached.
+    pub(crate) time_is_up: bool,
 }
 
 /// Who goes on after a trap.
@@ -65,15 +65,15 @@ impl<M: Machine> Kernel<M> {
         Self {
             mem: Memory::new(machine),
             envs: Table::new([const { Env::NEW }; NENV]),
-            links: Table::new([Link::NONE; NENV]),
-            free_envs: List::new(),
-            run_queue: List::new(),
-            readers: List::new(),
+            free_envs: Ring::new(),
+            fresh_envs: 0,
+            readers: Ring::new(),
             input: Input::new(),
             alive: 0,
             asids: Asids::new(),
             cpus: [Cpu::IDLE; NCPU],
             ticks_left: None,
+            time_is_up: false,
         }
     }
 

@@ -23,6 +23,7 @@
 //! | [`machine`] | the boundary to the hardware |
 //! | [`memory`] | frames and their reference counts |
 //! | [`pgtable`] | two-level page tables |
+//! | `view` | the arrays that programs see read-only |
 //! | [`asid`] | address-space ids with generations |
 //! | [`user`] | reading and writing user memory |
 //! | [`env`] | environments: ids, allocation, end |
@@ -65,6 +66,7 @@ pub mod pgtable;
 pub mod sched;
 pub mod syscall;
 pub mod user;
+mod view;
 
 pub use kernel::{Kernel, Next, Outcome};
 pub use machine::Machine;

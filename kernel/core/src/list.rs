@@ -1,23 +1,29 @@
-//! The queues environments stand in: doubly linked through the environments themselves, by slot.
+//! The queues environments stand in: rings through the environments themselves, by slot.
 //!
-//! A slot is in at most one list: a free one in the list of free slots, a runnable one in the run queue
-//! (unless it has the CPU), one that waits for a byte among the console's readers.
+//! A slot is in at most one ring: a free one among the free slots, a runnable one in the run queue of
+//! its CPU, one that waits for a byte among the console's readers.
+
+use core::num::NonZeroU16;
 
 use mos_abi::NENV;
 
 /// A slot of the table of environments: 0 to 1023.
+// As in an environment's id, bit 10 is always 1: so `Option<Slot>` is one half-word, and `None` is 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Slot(u16);
+pub struct Slot(NonZeroU16);
 
 impl Slot {
     /// Slot number `index` modulo 1024.
     pub const fn new(index: usize) -> Self {
-        Self((index % NENV) as u16)
+        match NonZeroU16::new((NENV | (index % NENV)) as u16) {
+            Some(bits) => Self(bits),
+            None => unreachable!(),
+        }
     }
 
     /// Its number.
     pub const fn index(self) -> usize {
-        self.0 as usize
+        self.0.get() as usize % NENV
     }
 }
 
@@ -31,22 +37,29 @@ impl<T> Table<T> {
         Self(values)
     }
 
+    /// All values, to change.
+    pub fn iter_mut(&mut self) -> impl Iterator<Item = &mut T> {
+        self.0.iter_mut()
+    }
+
     /// The value of `slot`.
     pub fn at(&self, slot: Slot) -> &T {
-        let [first, ..] = &self.0;
-        self.0.get(slot.index() % NENV).unwrap_or(first)
+        match self.0.get(slot.index()) {
+            Some(value) => value,
+            None => unreachable!("a slot is below NENV"),
+        }
     }
 
     /// The value of `slot`, to change.
     pub fn at_mut(&mut self, slot: Slot) -> &mut T {
-        match self.0.get_mut(slot.index() % NENV) {
+        match self.0.get_mut(slot.index()) {
             Some(value) => value,
             None => unreachable!("a slot is below NENV"),
         }
     }
 }
 
-/// A slot's neighbours in its list.
+/// A slot's neighbours in its ring, while it is in one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Link {
     prev: Option<Slot>,
@@ -54,27 +67,35 @@ pub struct Link {
 }
 
 impl Link {
-    /// In no list, or alone in one.
+    /// In no ring.
     pub const NONE: Self = Self {
         prev: None,
         next: None,
     };
 }
 
-/// A queue of slots, first in, first out.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct List {
-    head: Option<Slot>,
-    tail: Option<Slot>,
+impl AsRef<Link> for Link {
+    fn as_ref(&self) -> &Link {
+        self
+    }
 }
 
-impl List {
+impl AsMut<Link> for Link {
+    fn as_mut(&mut self) -> &mut Link {
+        self
+    }
+}
+
+/// A queue of slots, first in, first out: a ring, of which the head is known, and so the tail before it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ring {
+    head: Option<Slot>,
+}
+
+impl Ring {
     /// An empty queue.
     pub const fn new() -> Self {
-        Self {
-            head: None,
-            tail: None,
-        }
+        Self { head: None }
     }
 
     /// The slot at the head.
@@ -82,47 +103,69 @@ impl List {
         self.head
     }
 
-    /// Puts `slot`, which is in no list, at the tail.
-    pub fn push(&mut self, links: &mut Table<Link>, slot: Slot) {
-        *links.at_mut(slot) = Link {
-            prev: self.tail,
-            next: None,
+    /// Puts `slot`, which is in no ring, at the tail.
+    pub fn push<T: AsMut<Link>>(&mut self, table: &mut Table<T>, slot: Slot) {
+        let head = *self.head.get_or_insert(slot);
+        let tail = table.at_mut(head).as_mut().prev.unwrap_or(slot);
+        *table.at_mut(slot).as_mut() = Link {
+            prev: Some(tail),
+            next: Some(head),
         };
-        match self.tail {
-            Some(tail) => links.at_mut(tail).next = Some(slot),
-            None => self.head = Some(slot),
-        }
-        self.tail = Some(slot);
+        table.at_mut(tail).as_mut().next = Some(slot);
+        table.at_mut(head).as_mut().prev = Some(slot);
     }
 
-    /// Takes the slot at the head.
-    pub fn pop(&mut self, links: &mut Table<Link>) -> Option<Slot> {
-        let slot = self.head?;
-        self.remove(links, slot);
-        Some(slot)
+    /// Takes `slot`, which is in this ring, out of it.
+    pub fn remove<T: AsMut<Link>>(&mut self, table: &mut Table<T>, slot: Slot) {
+        let link = table.at_mut(slot).as_mut();
+        let Link {
+            prev: Some(prev),
+            next: Some(next),
+        } = *link
+        else {
+            return;
+        };
+        *link = Link::NONE;
+        if next == slot {
+            self.head = None;
+            return;
+        }
+        table.at_mut(prev).as_mut().next = Some(next);
+        table.at_mut(next).as_mut().prev = Some(prev);
+        if self.head == Some(slot) {
+            self.head = Some(next);
+        }
     }
 
-    /// Takes `slot`, which is in this list, out of it.
-    pub fn remove(&mut self, links: &mut Table<Link>, slot: Slot) {
-        let Link { prev, next } = *links.at(slot);
-        match prev {
-            Some(prev) => links.at_mut(prev).next = next,
-            None => self.head = next,
+    /// The slot at the head goes to the tail.
+    pub fn rotate<T: AsRef<Link>>(&mut self, table: &Table<T>) {
+        if let Some(head) = self.head {
+            self.head = table.at(head).as_ref().next;
         }
-        match next {
-            Some(next) => links.at_mut(next).prev = prev,
-            None => self.tail = prev,
-        }
-        *links.at_mut(slot) = Link::NONE;
+    }
+
+    /// Makes `slot`, which is in this ring, its head. The others keep their order in the ring.
+    pub fn advance_to(&mut self, slot: Slot) {
+        self.head = Some(slot);
     }
 
     /// The slots from head to tail.
-    pub fn iter<'a>(&self, links: &'a Table<Link>) -> impl Iterator<Item = Slot> + use<'a> {
-        core::iter::successors(self.head, |&slot| links.at(slot).next)
+    pub fn iter<'a, T: AsRef<Link>>(
+        &self,
+        table: &'a Table<T>,
+    ) -> impl Iterator<Item = Slot> + use<'a, T> {
+        let head = self.head;
+        core::iter::successors(head, move |&slot| {
+            table
+                .at(slot)
+                .as_ref()
+                .next
+                .filter(|&next| Some(next) != head)
+        })
     }
 }
 
-impl Default for List {
+impl Default for Ring {
     fn default() -> Self {
         Self::new()
     }
@@ -134,24 +177,36 @@ mod tests {
     use super::*;
     use std::vec::Vec;
 
-    fn numbers(list: &List, links: &Table<Link>) -> Vec<usize> {
-        list.iter(links).map(Slot::index).collect()
+    fn numbers(ring: &Ring, table: &Table<Link>) -> Vec<usize> {
+        ring.iter(table).map(Slot::index).collect()
     }
 
     #[test]
     fn slots_leave_in_the_order_they_came_and_from_anywhere() {
-        let mut links = Table::new([Link::NONE; NENV]);
-        let mut list = List::new();
+        let mut table = Table::new([Link::NONE; NENV]);
+        let mut ring = Ring::new();
         for index in [3, 1, 4, 15, 9] {
-            list.push(&mut links, Slot::new(index));
+            ring.push(&mut table, Slot::new(index));
         }
-        list.remove(&mut links, Slot::new(4));
-        assert_eq!(numbers(&list, &links), [3, 1, 15, 9]);
-        list.remove(&mut links, Slot::new(9));
-        assert_eq!(list.pop(&mut links), Some(Slot::new(3)));
-        list.push(&mut links, Slot::new(3));
-        assert_eq!(numbers(&list, &links), [1, 15, 3]);
-        while list.pop(&mut links).is_some() {}
-        assert_eq!((list.first(), list.pop(&mut links)), (None, None));
+        ring.remove(&mut table, Slot::new(4));
+        assert_eq!(numbers(&ring, &table), [3, 1, 15, 9]);
+        ring.rotate(&table);
+        assert_eq!(numbers(&ring, &table), [1, 15, 9, 3]);
+        ring.remove(&mut table, Slot::new(1));
+        ring.push(&mut table, Slot::new(0));
+        assert_eq!(numbers(&ring, &table), [15, 9, 3, 0]);
+        while let Some(slot) = ring.first() {
+            ring.remove(&mut table, slot);
+        }
+        assert_eq!(numbers(&ring, &table), []);
+        ring.rotate(&table);
+        assert_eq!(ring.first(), None);
+    }
+
+    #[test]
+    fn a_slot_knows_its_number() {
+        assert!((0..NENV).all(|index| Slot::new(index).index() == index));
+        assert_eq!(Slot::new(NENV + 7).index(), 7);
+        assert_eq!(size_of::<Option<Slot>>(), 2);
     }
 }

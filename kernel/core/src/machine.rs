@@ -1,6 +1,6 @@
 //! The boundary to the hardware: everything the kernel asks of a machine.
 
-use mos_abi::{Env, NENV, Page, layout, pte};
+use mos_abi::{Env, EnvId, NENV, Page, layout, pte};
 
 use crate::asid::Asid;
 
@@ -83,12 +83,14 @@ pub trait Machine {
     fn frame(&mut self, frame: Frame) -> &mut FrameWords;
     /// Fills a frame with zeros.
     fn zero_frame(&mut self, frame: Frame);
+    /// Copies the contents of a frame to another.
+    fn copy_frame(&mut self, from: Frame, to: Frame);
 
     /// What the TLB refill follows to a page table: the word that the second half of a page directory
     /// holds for it.
     fn table_pointer(&self, table: Frame) -> u32;
-    /// Makes `directory` the one that the TLB refill walks, under `asid`.
-    fn set_address_space(&mut self, directory: Frame, asid: Asid);
+    /// Has the TLB refill walk `directory` from now on, under `asid`. The environment `id` is about to run.
+    fn switch_to(&mut self, directory: Frame, asid: Asid, id: EnvId);
     /// Drops what the TLB holds for the page of `va` under `asid`.
     fn tlb_invalidate(&mut self, va: u32, asid: Asid);
     /// Drops everything the TLB holds.

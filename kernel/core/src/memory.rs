@@ -1,24 +1,34 @@
 //! Physical frames and their reference counts.
 
-use mos_abi::Error;
+use mos_abi::{Env, Error, NENV, Page};
 
-use crate::machine::{Frame, FrameWords, Machine, MemoryMap, Tables};
+use crate::machine::{Frame, FrameWords, Machine, MemoryMap};
+use crate::view::View;
 
 /// Physical memory: the machine it is in, and which frames are free.
 ///
-/// A frame is free (its number is on the stack of free frames, its count is 0) or in use (its count is the
-/// number of page-table entries, page directories and environments that name it).
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A frame is free (its count is 0) or in use (its count is the number of page-table entries, page
+/// directories and environments that name it). There are three kinds of free frame: those that are known to
+/// hold zeros, those that hold anything, and, so that booting does not take longer with more memory,
+/// those that were never used. The numbers of the first two are on two stacks, which grow towards each other
+/// in [`crate::machine::Tables::free`].
+#[derive(Clone, Debug)]
 pub struct Memory<M> {
     /// The machine.
     pub machine: M,
-    /// How many entries of [`Tables::free`] are in use.
-    free: usize,
-    /// A page table with nothing in it: the second half of a page directory points here wherever
-    /// there is no table, so that the TLB refill needs no test.
-    pub(crate) empty_table: Frame,
-    /// The page tables that all environments share: those of UENVS and UPAGES.
-    pub(crate) view_tables: [Frame; 2],
+    /// How many frames with anything in them are free: their numbers are at the start of the array.
+    pub(crate) dirty: usize,
+    /// How many frames of zeros are free: their numbers are at the end of the array.
+    pub(crate) zeroed: usize,
+    /// Frames from this one to the end of memory were never used.
+    pub(crate) fresh: Frame,
+    end: Frame,
+    /// A frame of zeros: what the views show where they are not in use.
+    pub(crate) zeros: Frame,
+    /// The array of environments, at UENVS.
+    pub(crate) envs_view: View,
+    /// The array of frames, at UPAGES.
+    pub(crate) pages_view: View,
 }
 
 impl<M: Machine> Memory<M> {
@@ -27,9 +37,13 @@ impl<M: Machine> Memory<M> {
         let none = Frame::new(0);
         Self {
             machine,
-            free: 0,
-            empty_table: none,
-            view_tables: [none; 2],
+            dirty: 0,
+            zeroed: 0,
+            fresh: none,
+            end: none,
+            zeros: none,
+            envs_view: View::NONE,
+            pages_view: View::NONE,
         }
     }
 
@@ -37,29 +51,87 @@ impl<M: Machine> Memory<M> {
     /// and the tables that all environments share. `-E_NO_MEM`: there is no room for these.
     pub fn init(&mut self) -> Result<(), Error> {
         let MemoryMap {
-            first_free, end, ..
+            envs,
+            pages,
+            first_free,
+            end,
         } = self.machine.memory_map();
-        let Tables { free, .. } = self.machine.tables();
-        let numbers = (first_free.ppn()..end.ppn()).rev();
-        self.free = free
-            .iter_mut()
-            .zip(numbers)
-            .map(|(slot, ppn)| *slot = ppn)
-            .count();
+        self.fresh = first_free;
+        self.end = end;
+        self.pages_view = View::new(pages, size_of::<Page>(), end.index());
+        self.envs_view = View::new(envs, size_of::<Env>(), NENV);
         self.init_shared_tables()
     }
 
     /// How many frames are free.
     pub fn free_frames(&self) -> usize {
-        self.free
+        let fresh = self.end.index().saturating_sub(self.fresh.index());
+        fresh.saturating_add(self.dirty).saturating_add(self.zeroed)
     }
 
     /// A zeroed frame that nothing names yet. `-E_NO_MEM`: none is free.
     pub fn page_alloc(&mut self) -> Result<Frame, Error> {
-        let top = self.free.checked_sub(1).ok_or(Error::NoMem)?;
-        let frame = Frame::new(*self.machine.tables().free.get(top).ok_or(Error::NoMem)?);
-        self.free = top;
+        if let Some(frame) = self.pop_zeroed() {
+            return Ok(frame);
+        }
+        let frame = self.page_alloc_dirty()?;
         self.machine.zero_frame(frame);
+        Ok(frame)
+    }
+
+    /// A frame that nothing names yet, with whatever is in it: for those who overwrite all of it.
+    /// `-E_NO_MEM`: none is free.
+    pub(crate) fn page_alloc_dirty(&mut self) -> Result<Frame, Error> {
+        match self.pop_dirty() {
+            Some(frame) => Ok(frame),
+            None => self
+                .page_alloc_fresh()
+                .or_else(|_| self.pop_zeroed().ok_or(Error::NoMem)),
+        }
+    }
+
+    fn pop_zeroed(&mut self) -> Option<Frame> {
+        let rest = self.zeroed.checked_sub(1)?;
+        let at = self.index_from_end(rest);
+        let frame = Frame::new(*self.machine.tables().free.get(at)?);
+        self.zeroed = rest;
+        Some(frame)
+    }
+
+    fn pop_dirty(&mut self) -> Option<Frame> {
+        let rest = self.dirty.checked_sub(1)?;
+        let frame = Frame::new(*self.machine.tables().free.get(rest)?);
+        self.dirty = rest;
+        Some(frame)
+    }
+
+    /// Index of the entry that has `count` others behind it.
+    fn index_from_end(&mut self, count: usize) -> usize {
+        let last = self.machine.tables().free.len().wrapping_sub(1);
+        last.wrapping_sub(count)
+    }
+
+    /// Fills up to `count` free frames with zeros, ahead of the day when they are needed. For when there
+    /// is nothing else to do.
+    pub fn zero_ahead(&mut self, count: usize) {
+        for _ in 0..count {
+            let Some(frame) = self.pop_dirty() else {
+                return;
+            };
+            self.machine.zero_frame(frame);
+            self.page_free_zeroed(frame);
+        }
+    }
+
+    /// A frame that was never used.
+    #[cold]
+    fn page_alloc_fresh(&mut self) -> Result<Frame, Error> {
+        let frame = self.fresh;
+        if frame >= self.end {
+            return Err(Error::NoMem);
+        }
+        self.fresh = Frame::new(frame.ppn().saturating_add(1));
+        self.show_page(frame);
         Ok(frame)
     }
 
@@ -70,9 +142,23 @@ impl<M: Machine> Memory<M> {
             0,
             "frame {frame:?} is freed while in use"
         );
-        if let Some(slot) = self.machine.tables().free.get_mut(self.free) {
+        if let Some(slot) = self.machine.tables().free.get_mut(self.dirty) {
             *slot = frame.ppn();
-            self.free = self.free.saturating_add(1);
+            self.dirty = self.dirty.saturating_add(1);
+        }
+    }
+
+    /// Makes a frame free that holds zeros.
+    pub(crate) fn page_free_zeroed(&mut self, frame: Frame) {
+        debug_assert_eq!(
+            self.page_ref(frame),
+            0,
+            "frame {frame:?} is freed while in use"
+        );
+        let at = self.index_from_end(self.zeroed);
+        if let Some(slot) = self.machine.tables().free.get_mut(at) {
+            *slot = frame.ppn();
+            self.zeroed = self.zeroed.saturating_add(1);
         }
     }
 
@@ -109,6 +195,7 @@ impl<M: Machine> Memory<M> {
         let Some(page) = self.machine.tables().pages.get_mut(frame.index()) else {
             return 0;
         };
+        debug_assert_ne!(page.pp_ref, 0, "frame {frame:?} is let go of while free");
         page.pp_ref = page.pp_ref.saturating_sub(1);
         page.pp_ref
     }
@@ -116,5 +203,13 @@ impl<M: Machine> Memory<M> {
     /// The contents of a frame.
     pub fn words(&mut self, frame: Frame) -> &mut FrameWords {
         self.machine.frame(frame)
+    }
+}
+
+/// Two memories are equal when no program could tell them apart: which of the free frames were used
+/// before does not count.
+impl<M: Machine + PartialEq> PartialEq for Memory<M> {
+    fn eq(&self, other: &Self) -> bool {
+        self.machine == other.machine && self.free_frames() == other.free_frames()
     }
 }

@@ -2,14 +2,13 @@
 //!
 //! A page directory is one frame. Its first half are the entries for kuseg, which a program reads at
 //! `vpd`: `frame | V`, without R, so that the self-map at UVPT is read-only. Its second half is the
-//! kernel's own copy for the TLB refill: a pointer for every entry, to the shared empty table where
-//! there is none.
+//! kernel's own copy for the TLB refill: a pointer to each page table, 0 where there is none.
 
-use mos_abi::layout::{self, ENTRIES, PAGE_SIZE, UENVS, UPAGES, UTOP, UVPT};
-use mos_abi::{Env, Error, NENV, Page, PteFlags, pte};
+use mos_abi::layout::{self, ENTRIES, UENVS, UPAGES, UTOP, UVPT};
+use mos_abi::{Error, PteFlags, pte};
 
 use crate::asid::Asid;
-use crate::machine::{Frame, FrameWords, Machine, MemoryMap};
+use crate::machine::{Frame, FrameWords, Machine};
 use crate::memory::Memory;
 
 /// Entries of a page directory that stand for kuseg; the refill's pointers are this much further on.
@@ -43,27 +42,32 @@ fn set_word(words: &mut FrameWords, index: u32, value: u32) {
     }
 }
 
-impl<M: Machine> Memory<M> {
-    /// Makes the empty table and the tables of the read-only views. They are never freed.
-    pub(crate) fn init_shared_tables(&mut self) -> Result<(), Error> {
-        let MemoryMap {
-            envs, pages, end, ..
-        } = self.machine.memory_map();
-        let view_bytes = [
-            (envs, NENV.saturating_mul(size_of::<Env>())),
-            (pages, end.index().saturating_mul(size_of::<Page>())),
-        ];
-        self.empty_table = self.kept_frame()?;
-        for (view, (first, bytes)) in view_bytes.into_iter().enumerate() {
-            let table = self.kept_frame()?;
-            let frames = bytes.div_ceil(PAGE_SIZE as usize);
-            for (entry, ppn) in self.words(table).iter_mut().zip(first.ppn()..).take(frames) {
-                *entry = pte::pte(ppn, PteFlags::V);
-            }
-            if let Some(slot) = self.view_tables.get_mut(view) {
-                *slot = table;
+/// The first word that is not 0 from `from` to `end`, which is a multiple of 8.
+pub(crate) fn next_used(words: &FrameWords, from: u32, end: u32) -> Option<u32> {
+    // Eight at a time: most of a table is empty.
+    let (groups, _) = words.as_chunks::<8>();
+    let mut index = from;
+    for group in groups.get((from / 8) as usize..(end / 8) as usize)? {
+        if group.iter().fold(0, |any, word| any | word) != 0 {
+            let first = (index % 8) as usize;
+            let used = group.iter().skip(first).position(|&word| word != 0);
+            if let Some(at) = used {
+                return Some(index.wrapping_add(at as u32));
             }
         }
+        index = (index | 7).wrapping_add(1);
+    }
+    None
+}
+
+impl<M: Machine> Memory<M> {
+    /// Makes the tables of the read-only views, and the zeros that unused parts show. They are never freed.
+    pub(crate) fn init_shared_tables(&mut self) -> Result<(), Error> {
+        self.zeros = self.kept_frame()?;
+        self.envs_view.table = self.kept_frame()?;
+        self.pages_view.table = self.kept_frame()?;
+        self.show(self.envs_view);
+        self.show(self.pages_view);
         Ok(())
     }
 
@@ -77,36 +81,47 @@ impl<M: Machine> Memory<M> {
     /// An address space with nothing below UTOP (MOS `env_setup_vm`). `-E_NO_MEM`.
     pub fn pgdir_alloc(&mut self) -> Result<Frame, Error> {
         let directory = self.kept_frame()?;
-        let empty = self.machine.table_pointer(self.empty_table);
-        let (_, pointers) = self.words(directory).split_at_mut(KUSEG_ENTRIES as usize);
-        pointers.fill(empty);
-        let [envs, pages] = self.view_tables;
-        self.set_table(directory, layout::pdx(UENVS), envs);
-        self.set_table(directory, layout::pdx(UPAGES), pages);
-        self.set_table(directory, layout::pdx(UVPT), directory);
+        self.set_table(directory, layout::pdx(UENVS), Some(self.envs_view.table));
+        self.set_table(directory, layout::pdx(UPAGES), Some(self.pages_view.table));
+        self.set_table(directory, layout::pdx(UVPT), Some(directory));
         Ok(directory)
     }
 
     /// Frees a page directory with all its tables and mappings. The TLB must hold nothing of it that
     /// will be used again.
     pub fn pgdir_free(&mut self, directory: Frame) {
-        for index in 0..layout::pdx(UTOP) {
-            if let Some(table) = self.table(directory, index) {
+        let mut from = 0;
+        while let Some(index) = next_used(self.words(directory), from, KUSEG_ENTRIES) {
+            if let Some(table) = self
+                .table(directory, index)
+                .filter(|_| index < layout::pdx(UTOP))
+            {
                 self.table_free(table);
             }
+            self.set_table(directory, index, None);
+            from = index.wrapping_add(1);
         }
-        self.page_decref(directory);
+        self.free_cleared(directory);
     }
 
     /// Frees a page table with all its mappings.
     fn table_free(&mut self, table: Frame) {
-        for index in 0..ENTRIES as u32 {
-            let entry = word(self.words(table), index);
-            if pte::flags(entry).contains(PteFlags::V) {
-                self.page_decref(Frame::of_pte(entry));
-            }
+        let mut from = 0;
+        while let Some(index) = next_used(self.words(table), from, ENTRIES as u32) {
+            let words = self.words(table);
+            let entry = word(words, index);
+            set_word(words, index, 0);
+            self.page_decref(Frame::of_pte(entry));
+            from = index.wrapping_add(1);
         }
-        self.page_decref(table);
+        self.free_cleared(table);
+    }
+
+    /// Frees a directory or table whose entries have all been cleared: it is ready to be the next one.
+    fn free_cleared(&mut self, frame: Frame) {
+        if self.page_unref(frame) == 0 {
+            self.page_free_zeroed(frame);
+        }
     }
 
     /// Page table `index` of a directory, if there is one.
@@ -118,10 +133,16 @@ impl<M: Machine> Memory<M> {
     }
 
     /// Sets page table `index` of a directory, in both halves.
-    fn set_table(&mut self, directory: Frame, index: u32, table: Frame) {
-        let pointer = self.machine.table_pointer(table);
+    fn set_table(&mut self, directory: Frame, index: u32, table: Option<Frame>) {
+        let (entry, pointer) = match table {
+            Some(table) => (
+                pte::pte(table.ppn(), PteFlags::V),
+                self.machine.table_pointer(table),
+            ),
+            None => (0, 0),
+        };
         let words = self.words(directory);
-        set_word(words, index, pte::pte(table.ppn(), PteFlags::V));
+        set_word(words, index, entry);
         set_word(words, index.wrapping_add(KUSEG_ENTRIES), pointer);
     }
 
@@ -141,7 +162,7 @@ impl<M: Machine> Memory<M> {
             return Ok(slot);
         }
         let table = self.kept_frame()?;
-        self.set_table(space.directory, layout::pdx(va), table);
+        self.set_table(space.directory, layout::pdx(va), Some(table));
         // Through the self-map the new table is a page too: the TLB may hold it as invalid.
         self.tlb_invalidate(space, UVPT | layout::pdx(va) << layout::PAGE_SHIFT);
         Ok(Slot {
@@ -183,6 +204,60 @@ impl<M: Machine> Memory<M> {
             .inspect_err(|_| _ = self.page_unref(frame))?;
         self.replace(space, slot, va, pte::pte(frame.ppn(), flags | PteFlags::V));
         Ok(())
+    }
+
+    /// The first page from `va` to `end` (at most UTOP) that is mapped.
+    pub fn next_page(&mut self, directory: Frame, va: u32, end: u32) -> Option<u32> {
+        let mut va = va;
+        while va < end {
+            let index = next_used(self.words(directory), layout::pdx(va), KUSEG_ENTRIES)?;
+            if index != layout::pdx(va) {
+                va = index << layout::PDX_SHIFT;
+            }
+            let table = self.table(directory, index)?;
+            if let Some(at) = next_used(self.words(table), layout::ptx(va), ENTRIES as u32) {
+                let page = index << layout::PDX_SHIFT | at << layout::PAGE_SHIFT;
+                return (page < end).then_some(page);
+            }
+            va = index.wrapping_add(1) << layout::PDX_SHIFT;
+        }
+        None
+    }
+
+    /// Shares the page at `va`, which is mapped, between two address spaces: a page that is writable
+    /// and not meant to be shared becomes copy-on-write, in `to` before it does in `from`. `-E_NO_MEM`,
+    /// with nothing changed.
+    pub fn page_share(
+        &mut self,
+        from: AddressSpace,
+        to: AddressSpace,
+        va: u32,
+    ) -> Result<(), Error> {
+        let Some(slot) = self.pgdir_walk(from.directory, va) else {
+            return Ok(());
+        };
+        let entry = word(self.words(slot.table), slot.index);
+        let flags = pte::flags(entry);
+        let private = flags.contains(PteFlags::R) && !flags.contains(PteFlags::LIBRARY);
+        let shared = if private {
+            flags | PteFlags::COW
+        } else {
+            flags
+        };
+        let frame = Frame::of_pte(entry);
+        self.page_insert(to, frame, va, shared)?;
+        if shared != flags {
+            self.replace_flags(from, slot, va, shared);
+        }
+        Ok(())
+    }
+
+    /// Changes the flags of an entry, and nothing else.
+    fn replace_flags(&mut self, space: AddressSpace, slot: Slot, va: u32, flags: PteFlags) {
+        let words = self.words(slot.table);
+        let frame = Frame::of_pte(word(words, slot.index));
+        set_word(words, slot.index, pte::pte(frame.ppn(), flags));
+        self.tlb_invalidate(space, va);
     }
 
     /// Unmaps `va`; where nothing is mapped, nothing happens (MOS `page_remove`).

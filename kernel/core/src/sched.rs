@@ -2,22 +2,24 @@
 //!
 //! Round robin with the MOS rule: an environment runs as many time slices in a row as its priority
 //! says, then goes to the tail of the queue. Every runnable environment moves up with each turn of
-//! another, so none starves. A queue, not a scan: a switch costs the same with 1 environment and
-//! with 1,000.
+//! another, so none starves. The queue is a ring whose head has the CPU: a switch costs the same
+//! with 1 environment and with 1,000.
 
-use mos_abi::EnvStatus;
+use mos_abi::{EnvId, EnvStatus};
 
 use crate::kernel::{Kernel, Next, Outcome};
-use crate::list::Slot;
+use crate::list::{Ring, Slot};
 use crate::machine::Machine;
 
 /// How many CPUs the kernel runs on.
 pub const NCPU: usize = 1;
 
 /// What belongs to one CPU.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cpu {
-    /// The environment that has it.
+    /// The runnable environments.
+    pub(crate) run_queue: Ring,
+    /// The head of the queue, while it has the CPU: its registers and its address space are loaded.
     pub current: Option<Slot>,
     /// Time slices that environment has left, the running one included.
     pub slices: u32,
@@ -26,6 +28,7 @@ pub struct Cpu {
 impl Cpu {
     /// A CPU with nothing to do.
     pub const IDLE: Self = Self {
+        run_queue: Ring::new(),
         current: None,
         slices: 0,
     };
@@ -41,54 +44,68 @@ impl<M: Machine> Kernel<M> {
     /// Puts an environment that stands nowhere at the tail of the run queue.
     pub(crate) fn make_runnable(&mut self, slot: Slot) {
         self.view(slot).env_status = EnvStatus::Runnable as u32;
-        self.run_queue.push(&mut self.links, slot);
+        let [cpu] = &mut self.cpus;
+        cpu.run_queue.push(&mut self.envs, slot);
+    }
+
+    /// Takes a runnable environment out of the run queue, and off the CPU.
+    pub(crate) fn leave_run_queue(&mut self, slot: Slot) {
+        let [cpu] = &mut self.cpus;
+        cpu.run_queue.remove(&mut self.envs, slot);
+        if cpu.current == Some(slot) {
+            cpu.current = None;
+        }
     }
 
     /// A time slice is over.
     pub fn timer_tick(&mut self) {
-        self.ticks_left = self.ticks_left.map(|ticks| ticks.saturating_sub(1));
+        if let Some(ticks) = &mut self.ticks_left {
+            *ticks = ticks.saturating_sub(1);
+            if *ticks == 0 {
+                self.time_is_up = true;
+                self.cpu().current = None;
+            }
+        }
         let cpu = self.cpu();
         cpu.slices = cpu.slices.saturating_sub(1);
-        if cpu.slices == 0 {
+        if cpu.slices == 0 && cpu.current.is_some() {
             self.sched_yield();
         }
     }
 
     /// The running environment goes to the tail of the queue, whatever slices it has left.
     pub(crate) fn sched_yield(&mut self) {
-        if let Some(slot) = self.cpu().current.take() {
-            self.run_queue.push(&mut self.links, slot);
-        }
+        let [cpu] = &mut self.cpus;
+        cpu.run_queue.rotate(&self.envs);
+        cpu.current = None;
     }
 
     /// Who goes on: the environment that was running unless it lost the CPU, else the one that is next.
     pub fn resume(&mut self) -> Next {
-        if self.ticks_left == Some(0) {
-            return Next::PowerOff(Outcome::TimeLimit);
-        }
-        if let Some(slot) = self.cpu().current {
-            return Next::Run(slot);
-        }
-        match self.run_queue.pop(&mut self.links) {
-            Some(slot) => self.env_run(slot),
-            None if self.alive == 0 => Next::PowerOff(Outcome::Done),
-            None if self.readers.first().is_some() => Next::Idle,
-            None => Next::PowerOff(Outcome::Deadlock),
+        let cpu = self.cpu();
+        match (cpu.current, cpu.run_queue.first()) {
+            (Some(slot), _) => Next::Run(slot),
+            _ if self.time_is_up => Next::PowerOff(Outcome::TimeLimit),
+            (None, Some(slot)) => self.env_run(slot),
+            _ if self.alive == 0 => Next::PowerOff(Outcome::Done),
+            _ if self.readers.first().is_some() => Next::Idle,
+            _ => Next::PowerOff(Outcome::Deadlock),
         }
     }
 
-    /// Gives the CPU to `slot`, in its own address space.
+    /// Gives the CPU to `slot`, the head of the queue, in its own address space.
     fn env_run(&mut self, slot: Slot) -> Next {
         let view = self.view(slot);
         view.env_runs = view.env_runs.wrapping_add(1);
-        let slices = view.env_pri.max(1);
-        *self.cpu() = Cpu {
-            current: Some(slot),
-            slices,
-        };
-        let env = self.envs.at_mut(slot);
-        let asid = self.asids.renew(&mut env.asid, &mut self.mem.machine);
-        self.mem.machine.set_address_space(env.directory, asid);
+        let (id, slices) = (EnvId(view.env_id), view.env_pri.max(1));
+        let cpu = self.cpu();
+        cpu.current = Some(slot);
+        cpu.slices = slices;
+        let asid = self
+            .asids
+            .renew(&mut self.envs, slot, &mut self.mem.machine);
+        let directory = self.envs.at(slot).directory;
+        self.mem.machine.switch_to(directory, asid, id);
         Next::Run(slot)
     }
 }

@@ -1,6 +1,6 @@
 //! The CPU: what only assembly can do, and how Rust calls it.
 //!
-//! `cp0.S`, `cpu_page.S`, `stackframe.S`, `start.S` and `handlers.S` serve both CPUs; `vectors.S` and `tlb.S`
+//! `cp0.S`, `cpu_page.S`, `stackframe.S`, `start.S`, `handlers.S` and `frames.S` serve both CPUs; `vectors.S` and `tlb.S`
 //! exist once for each.
 
 use core::arch::global_asm;
@@ -15,6 +15,8 @@ pub use mips32::{ASIDS, leave_debug_mode, timer};
 #[cfg(feature = "testmips")]
 pub use r3000::{ASIDS, leave_debug_mode};
 
+use mos_abi::Sysno;
+
 use crate::cpu_page::CpuPage;
 
 #[cfg(feature = "malta")]
@@ -25,6 +27,7 @@ global_asm!(
     include_str!("mips32/vectors.S"),
     include_str!("start.S"),
     include_str!("handlers.S"),
+    include_str!("frames.S"),
     include_str!("mips32/tlb.S"),
     include_str!("mips32/timer.S"),
     include_str!("mips32/debug.S"),
@@ -39,6 +42,7 @@ global_asm!(
     include_str!("r3000/vectors.S"),
     include_str!("start.S"),
     include_str!("handlers.S"),
+    include_str!("frames.S"),
     include_str!("r3000/tlb.S"),
     options(raw)
 );
@@ -47,6 +51,7 @@ global_asm!(
 /// Rust code does not depend on.
 mod asm {
     use mos_abi::Trapframe;
+    use mos_core::machine::FrameWords;
 
     unsafe extern "C" {
         pub fn wire_cpu_page(pa: u32);
@@ -57,11 +62,22 @@ mod asm {
         pub fn interrupts_restore(status: u32);
         pub safe fn read_prid() -> u32;
         pub safe fn save_registers(frame: &mut Trapframe);
+        pub safe fn zero_frame(frame: &mut FrameWords);
+        pub safe fn copy_frame(from: &FrameWords, to: &mut FrameWords);
         pub fn idle() -> !;
     }
 }
 
-pub use asm::{interrupts_off, read_prid, save_registers, set_asid, tlb_flush, tlb_invalidate};
+pub use asm::{
+    copy_frame, interrupts_off, read_prid, save_registers, set_asid, tlb_flush, tlb_invalidate,
+    zero_frame,
+};
+
+// The calls that `handlers.S` knows by number.
+const _: () = {
+    assert!(Sysno::Getenvid as u32 == 9528);
+    assert!(Sysno::EnvAlloc as u32 == 9535 && Sysno::SetTrapframe as u32 == 9537);
+};
 
 /// What the boot loader left in a0 to a3. `_start` stores it.
 #[unsafe(no_mangle)]

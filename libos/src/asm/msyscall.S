@@ -15,4 +15,19 @@ msyscall:
     jr      $ra
     nop                             # delay slot
     .size   msyscall, . - msyscall
+
+# msyscall_message(number, id, value, dstva, message): a call that returns a message in registers. Of the
+# arguments only the first three are the kernel's; the last says where to put v1, a0 and a1.
+
+    .globl  msyscall_message
+    .type   msyscall_message, @function
+msyscall_message:
+    syscall
+    lw      $t0, 16($sp)            # fifth argument, on the stack
+    nop                             # load delay
+    sw      $v1, 0($t0)
+    sw      $a0, 4($t0)
+    jr      $ra
+    sw      $a1, 8($t0)             # delay slot
+    .size   msyscall_message, . - msyscall_message
     .set    pop

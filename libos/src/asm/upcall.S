@@ -55,11 +55,10 @@ __upcall_return:                    # sp points to the Trapframe
     lw      $fp, 120($sp)
     lw      $ra, 124($sp)
 
-    # The kernel destroys k0 whenever it interrupts us. It knows this sequence and, when it would
-    # return into its middle, returns to the first load instead.
+    # k0 has to last from here to the jump, across interrupts and TLB refills; the kernel sees to it.
     lw      $k0, {TF_EPC}($sp)
-    nop                             # load delay of k0
-    jr      $k0                     # to the store, once more
-    lw      $sp, {TF_SP}($sp)       # delay slot: gives up the exception stack
+    lw      $sp, {TF_SP}($sp)       # load delay of k0; gives up the exception stack
+    jr      $k0                     # to the store, once more; load delay of sp
+    nop                             # delay slot; not the load of sp, since the store may use it
     .size   __asm_pgfault_handler, . - __asm_pgfault_handler
     .set    pop

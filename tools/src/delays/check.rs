@@ -4,13 +4,13 @@ use super::insn::{Flow, Insn};
 use super::mips32;
 use std::collections::BTreeMap;
 
-/// What the linker fills gaps between functions with; nobody executes it.
-const FILLER: u32 = 0xefef_efef;
+/// What lld fills gaps between functions with; nobody executes it.
+const FILLER: u32 = 0x0417_0001;
 
-/// How the ABI makes a handler of page faults return: `jr k0` with `lw sp, 116(sp)` behind it. The
-/// interrupted instruction may read sp, so this breaks the rule below; but old programs do it, and the
-/// instruction sequence is part of the ABI.
-const FAULT_RETURN: [u32; 2] = [0x0340_0008, 0x8fbd_0074];
+/// How the ABI lets a handler of page faults return: `lw k0, 148(sp)`, `jr k0`, `lw sp, 116(sp)`. Neither
+/// `jr` nor, if it reads sp, the interrupted instruction may come so early. But old programs do it, and
+/// the sequence is part of the ABI; ours have a nop before `jr`.
+const FAULT_RETURN: [u32; 3] = [0x8fba_0094, 0x0340_0008, 0x8fbd_0074];
 
 /// Which instructions a word may be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,26 +89,35 @@ impl Code {
     /// A register that is loaded must not be read by the next instruction.
     fn check_load(&self, at: u32, insn: Insn, report: &mut impl FnMut(u32, String)) {
         let Some(register) = insn.loads() else { return };
+        let in_slot = self.matches(at.wrapping_sub(4), &FAULT_RETURN[1..]);
+        if in_slot || self.matches(at, &FAULT_RETURN) {
+            return;
+        }
         let from_memory = insn.name != "mfc0";
         let step = self.step(at);
-        let Some(next) = self.next(step) else {
-            let jump = step.slot_of.and_then(|jump| self.words.get(&jump));
-            if jump.map(|jump| [jump.0, insn.word]) != Some(FAULT_RETURN) {
-                report(
-                    at,
-                    format!("`{insn}` in the delay slot of a jump to who knows where"),
-                );
+        match self.next(step) {
+            Some(next) => {
+                for next in next {
+                    let user = self.insn(next.at);
+                    if let Some(user) = user.filter(|user| user.reads(register, from_memory)) {
+                        report(next.at, format!("`{user}` right after `{insn}`"));
+                    }
+                }
             }
-            return;
-        };
-        for next in next {
-            if let Some(user) = self
-                .insn(next.at)
-                .filter(|i| i.reads(register, from_memory))
-            {
-                report(next.at, format!("`{user}` right after `{insn}`"));
-            }
+            None => report(
+                at,
+                format!("`{insn}` in the delay slot of a jump to who knows where"),
+            ),
         }
+    }
+
+    /// Whether the words from `at` on are `words`.
+    fn matches(&self, at: u32, words: &[u32]) -> bool {
+        let mut addresses = (at..).step_by(4);
+        words.iter().all(|word| {
+            let there = addresses.next().and_then(|at| self.words.get(&at));
+            there.is_some_and(|there| there.0 == *word)
+        })
     }
 
     /// What is read from hi or lo is lost if one of the next two instructions writes them.

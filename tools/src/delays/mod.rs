@@ -16,8 +16,8 @@ use object::elf::{SHF_EXECINSTR, SHT_NOBITS};
 use object::read::elf::SectionHeader;
 use std::path::Path;
 
-/// Sections whose code only the 4Kc executes begin with this.
-const MIPS32_SECTIONS: &str = ".text.mips32";
+/// What the names of sections have in them whose code only the 4Kc executes.
+const MIPS32_SECTIONS: &str = ".mips32";
 
 /// Checks the ELF file at `path` and gives one line for each finding: file, function and offset,
 /// address, problem.
@@ -44,7 +44,7 @@ fn check_bytes(bytes: &[u8]) -> Result<Vec<String>> {
             continue;
         }
         let name = String::from_utf8_lossy(sections.section_name(LE, section)?);
-        let mips32 = name.starts_with(MIPS32_SECTIONS);
+        let mips32 = name.contains(MIPS32_SECTIONS);
         let isa = if mips32 { Isa::Mips32 } else { Isa::Mips1 };
         let address = section.sh_addr(LE);
         ensure!(

@@ -101,7 +101,20 @@ fn a_load_in_the_slot_of_a_jump_to_anywhere_is_suspicious() {
     let problem = "`lw v0, 4(sp)` in the delay slot of a jump to who knows where";
     wrong(&[JR_RA, LW_V0], 1, problem);
     wrong(&[0x0320_f809, LW_V0], 1, problem); // jalr t9
-    fine(&[0x0340_0008, 0x8fbd_0074]); // jr k0; lw sp, 116(sp): the ABI's return from a fault
+}
+
+#[test]
+fn the_return_from_a_fault_is_as_the_abi_says() {
+    const LW_K0: u32 = 0x8fba_0094; // lw k0, 148(sp)
+    const JR_K0: u32 = 0x0340_0008;
+    const LW_SP: u32 = 0x8fbd_0074; // lw sp, 116(sp)
+    fine(&[LW_K0, JR_K0, LW_SP]);
+    fine(&[LW_K0, NOP, JR_K0, LW_SP]);
+    wrong(
+        &[LW_K0, JR_K0, NOP],
+        1,
+        "`jr k0` right after `lw k0, 148(sp)`",
+    );
 }
 
 #[test]
@@ -199,5 +212,5 @@ fn the_4kc_waits_for_its_loads() {
 
 #[test]
 fn what_the_linker_fills_gaps_with_is_no_code() {
-    fine(&[JR_RA, NOP, 0xefef_efef, 0xefef_efef]);
+    fine(&[JR_RA, NOP, 0x0417_0001, 0x0417_0001]);
 }

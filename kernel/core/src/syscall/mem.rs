@@ -1,12 +1,12 @@
 //! The calls that change an address space.
 
-use mos_abi::layout::{UTOP, page_down};
+use mos_abi::layout::{PAGE_SIZE, UTOP, page_down};
 use mos_abi::{Error, PteFlags};
 
 use crate::env::Permission;
 use crate::kernel::Kernel;
 use crate::list::Slot;
-use crate::machine::Machine;
+use crate::machine::{Frame, Machine};
 use crate::syscall::Reply;
 use crate::user::user_flags;
 
@@ -19,6 +19,14 @@ fn user_page(va: u32) -> Result<u32, Error> {
     }
 }
 
+/// The flags for a frame that is mapped once: copy-on-write would make no sense.
+fn private_flags(perm: u32) -> Result<PteFlags, Error> {
+    match user_flags(perm)? {
+        flags if flags.contains(PteFlags::COW) => Err(Error::Inval),
+        flags => Ok(flags),
+    }
+}
+
 impl<M: Machine> Kernel<M> {
     /// `mem_alloc(id, va, perm)`.
     pub(crate) fn sys_mem_alloc(
@@ -28,11 +36,8 @@ impl<M: Machine> Kernel<M> {
         va: u32,
         perm: u32,
     ) -> Result<Reply, Error> {
-        let flags = user_flags(perm)?;
+        let flags = private_flags(perm)?;
         let va = user_page(va)?;
-        if flags.contains(PteFlags::COW) {
-            return Err(Error::Inval);
-        }
         let slot = self.envid2env(caller, id, Permission::Family)?;
         self.map_new(slot, va, flags)?;
         Ok(Reply::Value(0))
@@ -40,8 +45,19 @@ impl<M: Machine> Kernel<M> {
 
     /// Maps a zeroed frame at `va`, in place of what is there. `-E_NO_MEM`, with nothing changed.
     pub(crate) fn map_new(&mut self, slot: Slot, va: u32, flags: PteFlags) -> Result<(), Error> {
-        let space = self.space(slot);
         let frame = self.mem.page_alloc()?;
+        self.map_frame(slot, frame, va, flags)
+    }
+
+    /// Maps a frame that nothing names yet. `-E_NO_MEM`: it is free again, and nothing has changed.
+    fn map_frame(
+        &mut self,
+        slot: Slot,
+        frame: Frame,
+        va: u32,
+        flags: PteFlags,
+    ) -> Result<(), Error> {
+        let space = self.space(slot);
         self.mem
             .page_insert(space, frame, va, flags)
             .inspect_err(|_| self.mem.page_free(frame))
@@ -62,6 +78,50 @@ impl<M: Machine> Kernel<M> {
         let space = self.space(target);
         self.mem.page_insert(space, frame, dstva, flags)?;
         Ok(Reply::Value(0))
+    }
+
+    /// `mem_copy(srcva, id, dstva, perm)`; `to` is the pair of id and address.
+    pub(crate) fn sys_mem_copy(
+        &mut self,
+        caller: Slot,
+        srcva: u32,
+        to: (u32, u32),
+        perm: u32,
+    ) -> Result<Reply, Error> {
+        let flags = private_flags(perm)?;
+        let (srcva, dstva) = (user_page(srcva)?, user_page(to.1)?);
+        let target = self.envid2env(caller, to.0, Permission::Family)?;
+        let directory = self.envs.at(caller).directory;
+        let (source, _) = self.mem.page_lookup(directory, srcva).ok_or(Error::Inval)?;
+        let frame = self.mem.page_alloc_dirty()?;
+        self.mem.machine.copy_frame(source, frame);
+        self.map_frame(target, frame, dstva, flags)?;
+        Ok(Reply::Value(0))
+    }
+
+    /// `mem_share(id, start, end)`.
+    pub(crate) fn sys_mem_share(
+        &mut self,
+        caller: Slot,
+        id: u32,
+        start: u32,
+        end: u32,
+    ) -> Result<Reply, Error> {
+        if end > UTOP {
+            return Err(Error::Inval);
+        }
+        let target = self.envid2env(caller, id, Permission::Family)?;
+        let (from, to) = (self.space(caller), self.space(target));
+        let first = page_down(start);
+        let mut va = first;
+        while let Some(page) = self.mem.next_page(from.directory, va, end) {
+            match self.mem.page_share(from, to, page) {
+                Ok(()) => va = page.wrapping_add(PAGE_SIZE),
+                Err(error) if va == first => return Err(error),
+                Err(_) => return Ok(Reply::Value(page)),
+            }
+        }
+        Ok(Reply::Value(end))
     }
 
     /// `mem_unmap(id, va)`.

@@ -23,22 +23,24 @@ pub enum Reply {
 }
 
 impl<M: Machine> Kernel<M> {
-    /// The system call that `caller` makes with the registers in its trapframe.
-    pub(crate) fn syscall(&mut self, caller: Slot) {
-        let tf = self.tf(caller);
-        // Before dispatch: a child that the call makes goes on behind the instruction too.
-        tf.cp0_epc = tf.cp0_epc.wrapping_add(4);
-        let v0 = match self.dispatch(caller) {
-            Ok(Reply::Later) => return,
+    /// The system call that the running environment makes, by its number and arguments 1 to 3; the rest
+    /// of its state is in its trapframe, with the program counter behind the instruction. Returns
+    /// whether it goes on, with its result in v0, or [`Kernel::resume`] must say who does.
+    pub fn syscall(&mut self, registers: [u32; 4]) -> bool {
+        let Some(caller) = self.cpu().current else {
+            return false;
+        };
+        let v0 = match self.dispatch(caller, registers) {
             Ok(Reply::Value(value)) => value,
+            Ok(Reply::Later) => return self.cpu().current.is_some(),
             Err(error) => error.code() as u32,
         };
         self.tf(caller).regs[reg::V0] = v0;
+        self.cpu().current.is_some()
     }
 
-    fn dispatch(&mut self, caller: Slot) -> Result<Reply, Error> {
-        let regs = &self.tf(caller).regs;
-        let (number, a, b, c) = (regs[reg::A0], regs[reg::A1], regs[reg::A2], regs[reg::A3]);
+    fn dispatch(&mut self, caller: Slot, registers: [u32; 4]) -> Result<Reply, Error> {
+        let [number, a, b, c] = registers;
         let call = Sysno::from_u32(number).ok_or(Error::Inval)?;
         log::trace!(
             "slot {}: {}({a:#x}, {b:#x}, {c:#x})",
@@ -72,6 +74,12 @@ impl<M: Machine> Kernel<M> {
             Sysno::Cgetc => Ok(self.sys_cgetc(caller)),
             Sysno::WriteDev => self.sys_write_dev(caller, a, b, c),
             Sysno::ReadDev => self.sys_read_dev(caller, a, b, c),
+            Sysno::MemShare => self.sys_mem_share(caller, a, b, c),
+            Sysno::MemCopy => {
+                let [perm] = self.stack_arguments(caller)?;
+                self.sys_mem_copy(caller, a, (b, c), perm)
+            }
+            Sysno::IpcCall => self.sys_ipc_call(caller, a, b, c),
         }
     }
 

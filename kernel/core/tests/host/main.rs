@@ -8,6 +8,8 @@
 //! | [`program`] | ELF files |
 //! | [`memory_runs_out`] | no frame left, at every single allocation |
 //! | [`spec`] | the ABI, rule by rule |
+//! | [`model`] | the ABI as a second, simpler kernel |
+//! | [`random`] | random programs, on the kernel and on the model |
 //! | [`elf`] | the loader, and files that are wrong |
 //! | [`seeds`] | property tests that can be repeated |
 
@@ -16,7 +18,9 @@
 mod audit;
 mod elf;
 mod memory_runs_out;
+mod model;
 mod program;
+mod random;
 mod rig;
 mod seeds;
 mod sim;

@@ -7,9 +7,11 @@ use mos_abi::Error::NoMem;
 use mos_abi::Sysno::{self, *};
 use mos_abi::layout::{UTEXT, UTOP};
 
+use mos_core::{Kernel, Machine};
+
 use crate::program::{self, DATA, Segment};
 use crate::rig::{Back, Rig};
-use crate::sim::DEVICE;
+use crate::sim::{DEVICE, Sim};
 
 /// A page whose table is there.
 const NEAR: u32 = 0x0050_0000;
@@ -157,5 +159,15 @@ fn a_program_that_does_not_fit_leaves_nothing() {
                 (free, 0)
             );
         }
+    }
+}
+
+#[test]
+fn a_machine_too_small_for_the_shared_tables_does_not_boot() {
+    let first_free = Sim::<6>::new(64).memory_map().first_free.ppn();
+    for frames in 0..=3 {
+        let mut kernel = Box::new(Kernel::new(Sim::<6>::new(first_free + frames)));
+        let expected = if frames < 3 { Err(NoMem) } else { Ok(()) };
+        assert_eq!(kernel.boot(None), expected, "{frames} frames");
     }
 }

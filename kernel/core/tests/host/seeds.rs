@@ -1,13 +1,14 @@
-//! Property tests that can be repeated: each case has a seed of its own, and a failure says which.
+//! Property tests over lists of things that happen, which can be repeated: each list has a seed of its own,
+//! and a failure says which.
 //!
-//! `MOS_SEED=n` runs the one case with that seed. Without it the seeds are fixed, so that the verdict
-//! of `make test` depends on the code alone.
+//! `MOS_SEED=n` runs the one list with that seed. Without it the seeds are fixed, so that the verdict of
+//! `make test` depends on the code alone.
 
 use std::fmt::Debug;
-use std::ops::Range;
+use std::panic::{self, AssertUnwindSafe};
 
-use proptest::strategy::Strategy;
-use proptest::test_runner::{Config, RngAlgorithm, TestError, TestRng, TestRunner};
+use proptest::strategy::{Strategy, ValueTree};
+use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
 /// A number from the environment.
 pub fn variable(name: &str) -> Option<u64> {
@@ -16,46 +17,64 @@ pub fn variable(name: &str) -> Option<u64> {
     Some(number.unwrap_or_else(|_| panic!("{name}={text} is not a number")))
 }
 
-/// Runs `test` with a value for each of the seeds. A value that fails is made as simple as it can be
-/// while it still fails, and printed with its seed.
-pub fn run<S: Strategy>(name: &str, seeds: Range<u64>, values: &S, mut test: impl FnMut(S::Value))
-where
-    S::Value: Debug,
-{
-    let seeds = match variable("MOS_SEED") {
-        Some(seed) => seed..seed + 1,
-        None => seeds,
-    };
-    for seed in seeds {
-        case(name, seed, values, &mut test);
+/// Runs `test` with the list that belongs to `seed`. One that makes it panic is shortened as far as that
+/// lasts, and printed with its seed.
+pub fn case<T: Clone + Debug>(
+    name: &str,
+    seed: u64,
+    lists: &impl Strategy<Value = Vec<T>>,
+    mut test: impl FnMut(&[T]),
+) {
+    let mut fails = |list: &[T]| panic::catch_unwind(AssertUnwindSafe(|| test(list))).is_err();
+    let list = generate(seed, lists);
+    if !fails(&list) {
+        return;
     }
+    let hook = panic::take_hook();
+    panic::set_hook(Box::new(|_| ()));
+    let list = shorten(list, &mut fails);
+    panic::set_hook(hook);
+    let lines: Vec<String> = list.iter().map(|item| format!("    {item:?}\n")).collect();
+    println!(
+        "{name} fails with MOS_SEED={seed}, and already with these alone:\n{}",
+        lines.concat()
+    );
+    // Once more, for its message.
+    test(&list);
 }
 
-/// Runs one case.
-pub fn case<S: Strategy>(name: &str, seed: u64, values: &S, test: &mut impl FnMut(S::Value))
-where
-    S::Value: Debug,
-{
+/// The list that belongs to `seed`.
+fn generate<T: Debug>(seed: u64, lists: &impl Strategy<Value = Vec<T>>) -> Vec<T> {
     let mut bytes = [0; 32];
     bytes[..8].copy_from_slice(&seed.to_le_bytes());
-    let config = Config {
-        cases: 1,
-        failure_persistence: None,
-        max_shrink_iters: 20_000,
-        max_shrink_time: 60_000,
-        ..Config::default()
-    };
     let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &bytes);
-    let test = std::cell::RefCell::new(test);
-    let result = TestRunner::new_with_rng(config, rng).run(values, |value| {
-        test.borrow_mut()(value);
-        Ok(())
-    });
-    match result {
-        Ok(()) => {}
-        Err(TestError::Fail(reason, value)) => {
-            panic!("{name}, MOS_SEED={seed}: {reason}\nwith {value:#?}")
+    let mut runner = TestRunner::new_with_rng(Config::default(), rng);
+    let tree = lists
+        .new_tree(&mut runner)
+        .expect("nothing is filtered out");
+    tree.current()
+}
+
+/// Leaves out whatever can be left out while `fails` lasts: long stretches first, from the end.
+fn shorten<T: Clone>(mut list: Vec<T>, fails: &mut impl FnMut(&[T]) -> bool) -> Vec<T> {
+    let mut stretch = list.len();
+    while stretch > 0 {
+        let mut end = list.len();
+        while end > 0 {
+            let start = end.saturating_sub(stretch);
+            let rest = [&list[..start], &list[end..]].concat();
+            if fails(&rest) {
+                list = rest;
+            }
+            end = start;
         }
-        Err(TestError::Abort(reason)) => panic!("{name}, MOS_SEED={seed}: {reason}"),
+        stretch /= 2;
     }
+    list
+}
+
+#[test]
+fn a_list_is_shortened_to_what_makes_it_fail() {
+    let fails = |list: &[u32]| list.contains(&3) && list.contains(&70);
+    assert_eq!(shorten((0..100).collect(), &mut { fails }), [3, 70]);
 }

@@ -57,9 +57,10 @@ tlb_invalidate:
     jr    $ra
     ehb                              # delay slot
 
-# Drops all entries but the wired one. EntryHi is set anew by set_asid.
+# Drops all entries but the wired one.
     .globl tlb_flush
 tlb_flush:
+    mfc0  $t3, CP0_ENTRYHI           # holds the current id
     ori   $t0, $zero, 1              # entry 1
     lui   $t1, 0x8000
     ori   $t1, $t1, 0x2000           # kseg0 pair 1
@@ -74,5 +75,6 @@ tlb_flush:
     slti  $t2, $t0, 16
     bne   $t2, $zero, 1b
     nop                              # delay slot
+    mtc0  $t3, CP0_ENTRYHI
     jr    $ra
-    nop                              # delay slot
+    ehb                              # delay slot

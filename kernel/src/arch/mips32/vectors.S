@@ -18,6 +18,19 @@
     .set  pop
 .endm
 
+# Last step to user mode, at the address in k0.
+.macro RETURN_TO_K0
+    .set  push
+    .set  mips32
+    ori   $k1, $zero, STATUS_USER    # EXL: nothing interrupts from here on
+    mtc0  $k1, CP0_STATUS
+    ehb
+    mtc0  $k0, CP0_EPC
+    ehb
+    eret
+    .set  pop
+.endm
+
 # TLB refill, at 0x80000000: no entry for a kuseg address. Like the R3000's, but an entry maps a pair of
 # pages and has other bits: EntryLo = PFN << 6 | C << 3 | D << 2 | V << 1 | G. A table's N, D and V end
 # up in C, where D, V and V alone both mean "cached" (4K Software User's Manual, "EntryLo0-1").
@@ -32,7 +45,8 @@ do_refill:
     addu  $k1, $k1, $k0
     lw    $k1, 0($k1)                # the page table
     mfc0  $k0, CP0_CONTEXT           # VPN2 * 16
-    srl   $k0, $k0, 1
+    beq   $k1, $zero, except_saved   # there is none
+    srl   $k0, $k0, 1                # delay slot
     andi  $k0, $k0, 0xff8            # (PTX of the even page) * 4
     addu  $k1, $k1, $k0
     mtc0  $at, CP0_DESAVE            # free while no debugger probe is attached
@@ -67,6 +81,7 @@ do_refill:
     .globl except_vec3
 except_vec3:
     sw    $k0, CPU_K0($zero)
+except_saved:                        # from the refill, with k0 saved
     mfc0  $k0, CP0_STATUS
     mfc0  $k1, CP0_CAUSE
     andi  $k0, $k0, STATUS_UM

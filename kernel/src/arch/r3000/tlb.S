@@ -49,9 +49,10 @@ tlb_invalidate:
     jr    $ra
     nop                              # delay slot
 
-# Drops all entries but the wired ones. EntryHi is set anew by set_asid.
+# Drops all entries but the wired ones.
     .globl tlb_flush
 tlb_flush:
+    mfc0  $t3, CP0_ENTRYHI           # holds the current id
     li    $t0, 8 << 8                # Index of entry 8
     lui   $t1, 0x8000
     ori   $t1, $t1, 0x8000           # kseg0 page 8
@@ -65,4 +66,4 @@ tlb_flush:
     bne   $t2, $zero, 1b
     nop                              # delay slot
     jr    $ra
-    nop                              # delay slot
+    mtc0  $t3, CP0_ENTRYHI           # delay slot

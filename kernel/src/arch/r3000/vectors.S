@@ -12,23 +12,34 @@
 .macro KERNEL_MODE
 .endm
 
-# Last step to user mode. GXemul keeps translations of kseg0 and kseg2 addresses that the kernel used, and lets
-# user mode use them; it drops them all when Status.IsC (bit 16) goes from 0 to 1. So no load or store may
-# follow. It also lets mtc0 write EPC, which holds the way back until here.
-.macro RETURN_TO_USER
+# GXemul keeps translations of kseg0 and kseg2 addresses that the kernel used, and lets user mode use them; it
+# drops them all when Status.IsC (bit 16) goes from 0 to 1. So that happens last, after every load and store.
+.macro USER_STATUS
     lui   $k1, 1                     # IsC
     ori   $k1, $k1, STATUS_USER
     mtc0  $k1, CP0_STATUS
     andi  $k1, $k1, 0xffff
     mtc0  $k1, CP0_STATUS
+.endm
+
+# Last step to user mode, at the address in k0.
+.macro RETURN_TO_K0
+    USER_STATUS
+    jr    $k0
+    .word 0x42000010                 # rfe in the delay slot
+.endm
+
+# Last step to user mode, at the address in EPC. That GXemul lets mtc0 write EPC makes room for k0 there.
+.macro RETURN_TO_EPC
+    USER_STATUS
     mfc0  $k1, CP0_EPC
     nop                              # load delay
     jr    $k1
     .word 0x42000010                 # rfe in the delay slot
 .endm
 
-# TLB refill, at 0x80000000: no entry for a kuseg address. Two loads through the second half of the page
-# directory, where every word points to a table; an invalid entry is loaded all the same, and comes back
+# TLB refill, at 0x80000000: no entry for a kuseg address. Two loads, through the second half of the page
+# directory, whose words point to the tables. An invalid entry is loaded all the same, and comes back
 # to except_vec3. Keeps all registers but k1.
     .globl do_refill
 do_refill:
@@ -40,8 +51,8 @@ do_refill:
     addu  $k1, $k1, $k0
     lw    $k1, 0($k1)                # the page table
     mfc0  $k0, CP0_CONTEXT           # load delay of k1; VPN * 4
-    nop                              # load delay
-    andi  $k0, $k0, 0xffc            # PTX * 4
+    beq   $k1, $zero, except_saved   # there is none; load delay of k0
+    andi  $k0, $k0, 0xffc            # delay slot; PTX * 4
     addu  $k1, $k1, $k0
     lw    $k1, 0($k1)                # the entry
     nop                              # load delay
@@ -52,7 +63,7 @@ do_refill:
     mtc0  $k1, CP0_ENTRYLO0
     lw    $k0, CPU_K0($zero)         # mtc0 takes effect
     tlbwr
-    RETURN_TO_USER
+    RETURN_TO_EPC
     .if . - do_refill > 0x80
     .error "the refill has outgrown its vector"
     .endif
@@ -62,6 +73,7 @@ do_refill:
     .globl except_vec3
 except_vec3:
     sw    $k0, CPU_K0($zero)
+except_saved:                        # from the refill, with k0 saved
     mfc0  $k0, CP0_STATUS
     mfc0  $k1, CP0_CAUSE             # load delay of k0
     andi  $k0, $k0, STATUS_KUP
@@ -81,7 +93,7 @@ ret_from_exception:
     lw    $k1, CPU_TF($zero)
     nop                              # load delay
     RESTORE_SOME
-    RETURN_TO_USER
+    RETURN_TO_EPC
 
 # Waits for an interrupt, which does not come back here: except_kernel. GXemul rests its host CPU when it
 # sees exactly these five instructions, in one page.

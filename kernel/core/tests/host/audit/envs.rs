@@ -14,7 +14,6 @@ enum Place {
     FreeSlots,
     RunQueue,
     Readers,
-    Cpu,
 }
 
 /// Status, wait and queues agree; ids are well formed; nothing private shows.
@@ -29,9 +28,11 @@ pub fn check<const ASIDS: u32>(kernel: &mut Kernel<Sim<ASIDS>>) {
         alive += usize::from(status != EnvStatus::Free);
         let right = match (status, wait) {
             (EnvStatus::Free, Wait::None) => place == Place::FreeSlots || is_retired(view, place),
-            (EnvStatus::Runnable, Wait::None) => matches!(place, Place::RunQueue | Place::Cpu),
+            (EnvStatus::Runnable, Wait::None) => place == Place::RunQueue,
             (EnvStatus::NotRunnable, Wait::Console) => place == Place::Readers,
-            (EnvStatus::NotRunnable, Wait::None | Wait::Message) => place == Place::Nowhere,
+            (EnvStatus::NotRunnable, Wait::None | Wait::Message | Wait::Call) => {
+                place == Place::Nowhere
+            }
             _ => false,
         };
         assert!(
@@ -40,7 +41,7 @@ pub fn check<const ASIDS: u32>(kernel: &mut Kernel<Sim<ASIDS>>) {
         );
         assert_eq!(
             view.env_ipc_recving,
-            u32::from(wait == Wait::Message),
+            u32::from(matches!(wait, Wait::Message | Wait::Call)),
             "slot {index}"
         );
     }
@@ -60,7 +61,7 @@ fn places<const ASIDS: u32>(kernel: &mut Kernel<Sim<ASIDS>>) -> [Place; NENV] {
         assert_eq!(former, Place::Nowhere, "{slot:?} stands in {place:?} too");
     };
     if let Some(slot) = kernel.cpu().current {
-        stand(slot, Place::Cpu);
+        stand(slot, Place::RunQueue);
     }
     kernel
         .free_slots()

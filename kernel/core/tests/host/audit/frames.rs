@@ -57,12 +57,26 @@ pub fn check<const ASIDS: u32>(kernel: &Kernel<Sim<ASIDS>>, spaces: &[Space], he
         first: first_free.index(),
         roles: vec![(Role::Lost, 0); end.index() - first_free.index()],
     };
-    for &ppn in &machine.ram.free[..kernel.mem.free_frames()] {
+    let (dirty, zeroed, fresh) = kernel.mem.free_list();
+    let zeroed = machine.ram.free.len() - zeroed..;
+    for &ppn in &machine.ram.free[zeroed.clone()] {
+        let words = machine.ram.words(Frame::new(ppn));
+        assert!(
+            words.iter().all(|&word| word == 0),
+            "frame {ppn} is not zeroed"
+        );
+    }
+    for ppn in machine.ram.free[..dirty]
+        .iter()
+        .copied()
+        .chain(machine.ram.free[zeroed].iter().copied())
+        .chain(fresh.ppn()..end.ppn())
+    {
         census.name(Frame::new(ppn), Role::Free);
     }
     held.iter()
         .for_each(|&frame| census.name(frame, Role::Held));
-    census.name(kernel.mem.empty_table(), Role::Shared);
+    census.name(kernel.mem.zeros(), Role::Shared);
     for table in kernel.mem.view_tables() {
         census.name(table, Role::Shared);
     }
@@ -75,6 +89,7 @@ pub fn check<const ASIDS: u32>(kernel: &Kernel<Sim<ASIDS>>, spaces: &[Space], he
             census.name(Frame::of_pte(entry), Role::Page);
         }
     }
+    let [_, ready] = kernel.mem.view_entries();
     for (ppn, (role, count)) in (first_free.index()..).zip(census.roles) {
         assert_ne!(role, Role::Lost, "frame {ppn} leaked");
         let expected = match role {
@@ -85,7 +100,7 @@ pub fn check<const ASIDS: u32>(kernel: &Kernel<Sim<ASIDS>>, spaces: &[Space], he
             pp_link,
             pp_ref,
             pp_pad,
-        } = machine.ram.pages[ppn];
+        } = shown(machine.ram.pages[ppn], ppn < ready);
         assert_eq!(u32::from(pp_ref), expected, "count of {role:?} {ppn}");
         assert_eq!((pp_link, pp_pad), ([0; 2], 0), "page {ppn} at UPAGES");
     }
@@ -97,19 +112,33 @@ pub fn check<const ASIDS: u32>(kernel: &Kernel<Sim<ASIDS>>, spaces: &[Space], he
     shared_tables(kernel);
 }
 
-/// The tables that all environments share say what they said at boot.
+/// What programs see of an entry, which is zeros before it is ready.
+fn shown(page: Page, ready: bool) -> Page {
+    if ready { page } else { Page::FREE }
+}
+
+/// The tables that all environments share map what is ready to where it is, and the rest to zeros.
 fn shared_tables<const ASIDS: u32>(kernel: &Kernel<Sim<ASIDS>>) {
     let machine = &kernel.mem.machine;
     let map = machine.memory_map();
     let [envs, pages] = kernel.mem.view_tables();
+    let [ready_envs, ready_pages] = kernel.mem.view_entries();
+    let end = map.end.index();
     let views = [
-        (envs, map.envs, NENV * size_of::<Env>()),
-        (pages, map.pages, map.end.index() * size_of::<Page>()),
-        (kernel.mem.empty_table(), map.first_free, 0),
+        (envs, map.envs, size_of::<Env>(), ready_envs, NENV),
+        (pages, map.pages, size_of::<Page>(), ready_pages, end),
+        (kernel.mem.zeros(), map.first_free, 0, 0, 0),
     ];
-    for (table, first, bytes) in views {
-        let (mapped, rest) = machine.ram.words(table).split_at(bytes.div_ceil(4096));
-        let expected = (first.ppn()..).map(|ppn| pte::pte(ppn, PteFlags::V));
+    for (table, first, entry, ready, count) in views {
+        let (mapped, rest) = machine
+            .ram
+            .words(table)
+            .split_at((entry * count).div_ceil(4096));
+        // The entry behind the last that is ready begins in a frame that is shown, or there is none.
+        let own = (entry * ready).div_ceil(4096);
+        let zeros = pte::pte(kernel.mem.zeros().ppn(), PteFlags::V);
+        let frames = (first.ppn()..).map(|ppn| pte::pte(ppn, PteFlags::V));
+        let expected = frames.take(own).chain(std::iter::repeat(zeros));
         assert!(
             mapped.iter().copied().eq(expected.take(mapped.len())),
             "view table {table:?}"

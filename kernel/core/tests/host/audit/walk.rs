@@ -1,6 +1,6 @@
 //! Every environment's page tables, read word for word.
 
-use mos_abi::layout::{ENTRIES, PAGE_SHIFT, PDX_SHIFT, UENVS, UPAGES, UTOP, UVPT, pdx};
+use mos_abi::layout::{PAGE_SHIFT, PDX_SHIFT, UENVS, UPAGES, UTOP, UVPT, pdx};
 use mos_abi::{EnvStatus, NENV, PteFlags, pte};
 use mos_core::Kernel;
 use mos_core::list::Slot;
@@ -43,10 +43,9 @@ fn walk_one<const ASIDS: u32>(kernel: &Kernel<Sim<ASIDS>>, slot: Slot) -> Space 
         pages: Vec::new(),
     };
     let (kuseg, pointers) = directory.split_at(KUSEG_ENTRIES as usize);
-    let missing = machine.table_pointer(kernel.mem.empty_table());
     for (index, (&entry, &pointer)) in (0..).zip(kuseg.iter().zip(pointers)) {
         if entry == 0 {
-            assert_eq!(pointer, missing, "{slot:?}: pointer {index} with no table");
+            assert_eq!(pointer, 0, "{slot:?}: pointer {index} with no table");
             continue;
         }
         let table = Frame::of_pte(entry);
@@ -96,14 +95,19 @@ fn pages<const ASIDS: u32>(
     table: Frame,
 ) -> impl Iterator<Item = (u32, u32)> {
     let words = kernel.mem.machine.ram.words(table);
-    let entries = (0..ENTRIES).filter(|&at| words[at] != 0);
-    entries.map(move |at| {
-        let (va, entry) = (index << PDX_SHIFT | (at as u32) << PAGE_SHIFT, words[at]);
-        let flags = PteFlags::from_bits(entry & 0xfff).expect("known flags");
-        assert!(
-            flags.contains(PteFlags::V) && PteFlags::USER.contains(flags),
-            "entry {entry:#x} at {va:#x}"
-        );
-        (va, entry)
-    })
+    // Most of a table is empty, and this is where the tests spend their time.
+    let parts = words.as_chunks::<64>().0.iter().enumerate();
+    let used = parts.filter(|(_, part)| **part != [0; 64]);
+    let entries = used.flat_map(|(at, part)| (at * 64..).zip(part.iter().copied()));
+    entries
+        .filter(|&(_, entry)| entry != 0)
+        .map(move |(at, entry)| {
+            let va = index << PDX_SHIFT | (at as u32) << PAGE_SHIFT;
+            let flags = PteFlags::from_bits(entry & 0xfff).expect("known flags");
+            assert!(
+                flags.contains(PteFlags::V) && PteFlags::USER.contains(flags),
+                "entry {entry:#x} at {va:#x}"
+            );
+            (va, entry)
+        })
 }

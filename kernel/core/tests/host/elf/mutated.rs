@@ -4,6 +4,7 @@ use mos_abi::Error::{NoMem, NotExec};
 use proptest::prelude::*;
 
 use super::*;
+use crate::seeds;
 
 /// One piece of damage.
 #[derive(Clone, Debug)]
@@ -88,16 +89,20 @@ fn apply(file: &mut Vec<u8>, damage: &Damage) {
 fn any_file_is_loaded_as_it_says_or_refused_without_a_trace() {
     let rig = Rig::with_frames(128);
     let mut loaded = 0;
-    let cases = 4000;
+    let cases = 4_000;
     let damages = prop::collection::vec(damage(), 1..5);
-    crate::seeds::run("elf", 0..cases, &damages, |damages| {
+    let mut test = |damages: &[Damage]| {
         let mut file = program::small();
         damages.iter().for_each(|damage| apply(&mut file, damage));
         match load(&rig, &file) {
             Ok(()) => loaded += 1,
             Err(error) => assert!(matches!(error, NotExec | NoMem), "{error:?}"),
         }
-    });
+    };
+    if let Some(seed) = seeds::variable("MOS_SEED") {
+        return seeds::case("damage", seed, &damages, test);
+    }
+    (0..cases).for_each(|seed| seeds::case("damage", seed, &damages, &mut test));
     assert!(
         (cases / 10..cases / 2).contains(&loaded),
         "{loaded} were loaded: damage is off"

@@ -13,7 +13,7 @@ mod views;
 use std::collections::VecDeque;
 
 use mos_abi::layout::PAGE_SIZE;
-use mos_abi::{Env, NENV, Page};
+use mos_abi::{Env, EnvId, NENV, Page};
 use mos_core::asid::Asid;
 use mos_core::machine::{DeviceRange, Frame, FrameWords, Machine, MemoryMap, Tables};
 
@@ -123,12 +123,17 @@ impl<const ASIDS: u32> Machine for Sim<ASIDS> {
         self.ram.zero(frame);
     }
 
+    fn copy_frame(&mut self, from: Frame, to: Frame) {
+        *self.ram.frame(to) = *self.ram.words(from);
+    }
+
     /// Its kseg0 address, as on the real machines.
     fn table_pointer(&self, table: Frame) -> u32 {
         tlb::KSEG0 + table.ppn() * PAGE_SIZE
     }
 
-    fn set_address_space(&mut self, directory: Frame, asid: Asid) {
+    fn switch_to(&mut self, directory: Frame, asid: Asid, id: EnvId) {
+        assert_eq!(id.0 & 1 << 10, 1 << 10, "{id} is no id");
         assert!((1..ASIDS).contains(&asid.number()), "{asid:?}");
         self.space = Some((directory, asid));
     }

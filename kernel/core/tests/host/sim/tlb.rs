@@ -55,6 +55,10 @@ impl Tlb {
 /// table it points to, D cleared where that is copy-on-write. No test on the way, as in the assembly.
 pub fn refill(ram: &Ram, directory: Frame, va: u32) -> u32 {
     let pointer = ram.words(directory)[(pdx(va) + KUSEG_ENTRIES) as usize];
+    if pointer == 0 {
+        // The machines load nothing here; an invalid entry is as good, and stays to be found.
+        return 0;
+    }
     assert_eq!(
         pointer & 0xe000_0fff,
         KSEG0,

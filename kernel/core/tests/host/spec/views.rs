@@ -150,3 +150,21 @@ fn behind_the_arrays_there_is_nothing() {
         assert_eq!(rig.load(va), None, "{va:#x}");
     }
 }
+
+/// The arrays are shown frame by frame as they fill, and an entry may lie in two frames.
+#[test]
+fn every_entry_shows_as_soon_as_it_is_in_use() {
+    let mut rig = Rig::new();
+    for _ in 0..40 {
+        let child = rig.ok(EnvAlloc, &[]);
+        let entry = UENVS + EnvId(child).index() as u32 * 232;
+        assert_eq!(rig.load(entry + 164), Some(child), "env_id");
+        assert_eq!(rig.load(entry + 172), Some(2), "env_status");
+    }
+    for page in 0..100 {
+        let va = FREE_PAGE + page * PAGE_SIZE;
+        rig.ok(MemAlloc, &[0, va, VR]);
+        let ppn = rig.load(vpt(va)).expect("a table") >> 12;
+        assert_eq!(rig.load(UPAGES + ppn * 12 + 8), Some(1), "pp_ref of {ppn}");
+    }
+}

@@ -1,0 +1,279 @@
+//! What each system call does.
+
+use mos_abi::Error::{self, BadEnv, Inval, IpcNotRecv, NoMem, Unspecified};
+use mos_abi::layout::{PAGE_SIZE, UTOP, page_down};
+use mos_abi::trapframe::{TF_WORDS, reg};
+use mos_abi::{PteFlags, Sysno, Trapframe};
+
+use super::{Mapping, Model, Printed, State};
+use crate::sim::DEVICE;
+
+/// What a call that did not fail puts into v0, if anything.
+pub(super) type Reply = Result<Option<u32>, Error>;
+
+/// Most calls that succeed return 0.
+pub(super) const OK: Reply = Ok(Some(0));
+
+pub(super) fn below_utop(va: u32) -> Result<u32, Error> {
+    if va < UTOP { Ok(va) } else { Err(Inval) }
+}
+
+/// The flags a program asks for: V, and none that are not its own to ask for.
+pub(super) fn wanted(perm: u32) -> Result<PteFlags, Error> {
+    let flags = PteFlags::from_bits(perm).ok_or(Inval)?;
+    let (uncached, global) = (PteFlags::UC, PteFlags::G);
+    let right = flags.contains(PteFlags::V) && !flags.intersects(uncached | global);
+    if right { Ok(flags) } else { Err(Inval) }
+}
+
+impl Model {
+    /// The running environment makes the call in its registers.
+    pub(super) fn syscall(&mut self) {
+        let me = self.current.expect("somebody runs");
+        let tf = &mut self.env(me).tf;
+        tf.cp0_epc = tf.cp0_epc.wrapping_add(4);
+        let reply = self.call(me);
+        self.last_call_failed = reply.is_err();
+        let v0 = match reply {
+            Ok(None) => return,
+            Ok(Some(value)) => value,
+            Err(error) => error.code() as u32,
+        };
+        if let Some(process) = self.envs.get_mut(&me) {
+            process.tf.regs[reg::V0] = v0;
+        }
+    }
+
+    fn call(&mut self, me: u32) -> Reply {
+        let regs = self.env(me).tf.regs;
+        let (a, b, c) = (regs[reg::A1], regs[reg::A2], regs[reg::A3]);
+        match Sysno::from_u32(regs[reg::A0]).ok_or(Inval)? {
+            Sysno::Putchar => {
+                self.printed = Printed::Byte(a as u8);
+                OK
+            }
+            Sysno::Getenvid => Ok(Some(me)),
+            Sysno::Yield => {
+                self.give_up_cpu();
+                OK
+            }
+            Sysno::EnvDestroy => {
+                let id = self.relative(me, a)?;
+                self.destroy(id);
+                OK
+            }
+            Sysno::SetPgfaultHandler => self.set_pgfault_handler(me, a, b, c),
+            Sysno::MemAlloc => self.mem_alloc(me, a, b, c),
+            Sysno::MemMap => {
+                let [dstva, perm] = self.stack_arguments(me)?;
+                self.mem_map(me, (a, b), (c, dstva), perm)
+            }
+            Sysno::MemUnmap => {
+                below_utop(b)?;
+                let owner = self.relative(me, a)?;
+                self.unmap(owner, b);
+                OK
+            }
+            Sysno::EnvAlloc => self.env_alloc(me),
+            Sysno::SetEnvStatus => self.set_env_status(me, a, b),
+            Sysno::SetTrapframe => self.set_trapframe(me, a, b),
+            Sysno::Panic => {
+                self.printed = Printed::Line(format!("[{me:08x}] panic: "));
+                self.destroy(me);
+                Ok(None)
+            }
+            Sysno::IpcCanSend => {
+                let [perm] = self.stack_arguments(me)?;
+                self.ipc_can_send(me, a, b, c, perm)
+            }
+            Sysno::IpcRecv => {
+                below_utop(a)?;
+                self.suspend(me, State::Receiving);
+                self.env(me).view.env_ipc_dstva = a;
+                Ok(None)
+            }
+            Sysno::Cgetc => match self.typed.pop_front() {
+                Some(byte) => Ok(Some(byte.into())),
+                None => {
+                    self.suspend(me, State::Reading);
+                    self.readers.push_back(me);
+                    Ok(None)
+                }
+            },
+            Sysno::WriteDev => self.device_call(me, a, b, c, true),
+            Sysno::ReadDev => self.device_call(me, a, b, c, false),
+            Sysno::MemShare => self.mem_share(me, a, b, c),
+            Sysno::MemCopy => {
+                let [perm] = self.stack_arguments(me)?;
+                self.mem_copy(me, a, (b, c), perm)
+            }
+            Sysno::IpcCall => self.ipc_call(me, a, b, c),
+        }
+    }
+
+    /// Arguments 4 and 5, at 16(sp) and 20(sp).
+    fn stack_arguments<const N: usize>(&mut self, me: u32) -> Result<[u32; N], Error> {
+        let sp = self.env(me).tf.regs[reg::SP];
+        self.read(me, sp.checked_add(16).ok_or(Inval)?)
+    }
+
+    /// The words at `va` of `me`, all of them below UTOP and mapped.
+    fn read<const N: usize>(&mut self, me: u32, va: u32) -> Result<[u32; N], Error> {
+        let mut words = [0; N];
+        for (at, word) in (va..=u32::MAX).step_by(4).zip(&mut words) {
+            let there = (at.is_multiple_of(4) && at < UTOP).then(|| self.word(me, at));
+            *word = *there.flatten().ok_or(Inval)?;
+        }
+        Ok(words)
+    }
+
+    /// `me` itself, or its child `id`.
+    pub(super) fn relative(&self, me: u32, id: u32) -> Result<u32, Error> {
+        match self.envs.get(&id) {
+            _ if id == 0 => Ok(me),
+            Some(process) if id == me || process.parent == me => Ok(id),
+            _ => Err(BadEnv),
+        }
+    }
+
+    fn set_pgfault_handler(&mut self, me: u32, id: u32, func: u32, top: u32) -> Reply {
+        below_utop(func)?;
+        if top > UTOP || !top.is_multiple_of(4) {
+            return Err(Inval);
+        }
+        let id = self.relative(me, id)?;
+        let view = &mut self.env(id).view;
+        (view.env_pgfault_handler, view.env_xstacktop) = (func, top);
+        OK
+    }
+
+    fn mem_alloc(&mut self, me: u32, id: u32, va: u32, perm: u32) -> Reply {
+        let flags = wanted(perm)?;
+        below_utop(va)?;
+        if flags.contains(PteFlags::COW) {
+            return Err(Inval);
+        }
+        let owner = self.relative(me, id)?;
+        self.map(owner, va, None, flags)?;
+        OK
+    }
+
+    fn mem_map(&mut self, me: u32, from: (u32, u32), to: (u32, u32), perm: u32) -> Reply {
+        below_utop(from.1)?;
+        below_utop(to.1)?;
+        let (source, target) = (self.relative(me, from.0)?, self.relative(me, to.0)?);
+        let Mapping { page, flags } = self.share(source, from.1, perm)?;
+        self.map(target, to.1, Some(page), flags)?;
+        OK
+    }
+
+    /// The page at `va` of `owner`, to be mapped with `perm`: R is not to be had from a page without,
+    /// and from a copy-on-write page only with COW.
+    fn share(&mut self, owner: u32, va: u32, perm: u32) -> Result<Mapping, Error> {
+        let flags = wanted(perm)?;
+        let own = self.env(owner).space.at(va).ok_or(Inval)?;
+        let takes = own.flags & (PteFlags::R | PteFlags::COW);
+        let gives = flags & (PteFlags::R | PteFlags::COW);
+        let allowed = if !gives.contains(PteFlags::R) {
+            true
+        } else if gives.contains(PteFlags::COW) {
+            takes.contains(PteFlags::R)
+        } else {
+            takes == PteFlags::R
+        };
+        match allowed {
+            true => Ok(Mapping {
+                page: own.page,
+                flags,
+            }),
+            false => Err(Inval),
+        }
+    }
+
+    fn env_alloc(&mut self, me: u32) -> Reply {
+        if self.free == 0 {
+            return Err(NoMem);
+        }
+        let (mut tf, priority) = (self.env(me).tf, self.env(me).view.env_pri);
+        tf.regs[reg::V0] = 0;
+        Ok(Some(self.add(me, priority, tf)))
+    }
+
+    fn set_env_status(&mut self, me: u32, id: u32, status: u32) -> Reply {
+        if status > 2 {
+            return Err(Inval);
+        }
+        let id = self.relative(me, id)?;
+        match (status, self.env(id).state) {
+            (0, _) => self.destroy(id),
+            (1, State::Stopped) => self.make_runnable(id),
+            (1, State::Receiving | State::Calling | State::Reading) => {
+                self.wake(id, Unspecified.code() as u32)
+            }
+            (2, State::Runnable) => self.suspend(id, State::Stopped),
+            _ => {}
+        }
+        OK
+    }
+
+    fn set_trapframe(&mut self, me: u32, id: u32, va: u32) -> Reply {
+        let id = self.relative(me, id)?;
+        let new = Trapframe::from_words(&self.read::<TF_WORDS>(me, va)?);
+        below_utop(new.pc)?;
+        below_utop(new.regs[reg::SP])?;
+        let tf = &mut self.env(id).tf;
+        (tf.regs, tf.hi, tf.lo) = (new.regs, new.hi, new.lo);
+        (tf.pc, tf.cp0_epc) = (new.pc, new.pc);
+        Ok((id != me).then_some(0))
+    }
+
+    fn ipc_can_send(&mut self, me: u32, id: u32, value: u32, srcva: u32, perm: u32) -> Reply {
+        below_utop(srcva)?;
+        let id = if id == 0 { me } else { id };
+        let dstva = self.receiver(id)?.view.env_ipc_dstva;
+        let mut received = 0;
+        if srcva != 0 {
+            let Mapping { page, flags } = self.share(me, srcva, perm)?;
+            if dstva != 0 {
+                self.map(id, dstva, Some(page), flags)?;
+                received = flags.bits();
+            }
+        }
+        self.deliver(id, value, me, received);
+        OK
+    }
+
+    /// `write_dev` and `read_dev`, byte by byte.
+    fn device_call(&mut self, me: u32, va: u32, dev: u32, len: u32, write: bool) -> Reply {
+        let (start, end) = (u64::from(dev), u64::from(dev) + u64::from(len));
+        let listed = u64::from(DEVICE.start)..=u64::from(DEVICE.start) + u64::from(DEVICE.len);
+        if !self.env(me).device || !listed.contains(&start) || !listed.contains(&end) {
+            return Err(Inval);
+        }
+        if u64::from(va) + u64::from(len) > u64::from(UTOP) {
+            return Err(Inval);
+        }
+        // An empty transfer touches no page.
+        let pages = (page_down(va)..va + len)
+            .step_by(PAGE_SIZE as usize)
+            .filter(|_| len > 0);
+        for page in pages {
+            let mapping = self.env(me).space.at(page).ok_or(Inval)?;
+            if !write && !mapping.flags.writable() {
+                return Err(Inval);
+            }
+        }
+        for (at, va) in (dev - DEVICE.start..).zip(va..va + len) {
+            let register = self.device[at as usize];
+            let word = self.word(me, va).expect("checked");
+            let mut bytes = word.to_le_bytes();
+            if write {
+                self.device[at as usize] = bytes[va as usize % 4];
+            } else {
+                bytes[va as usize % 4] = register;
+                *word = u32::from_le_bytes(bytes);
+            }
+        }
+        OK
+    }
+}

@@ -1,0 +1,232 @@
+//! The ABI as a program: a second, simpler kernel that has no frames, no page tables and no TLB, only
+//! pages that environments have. It says what every trap must do, and [`Model::assert_same`] holds
+//! the real kernel to it.
+
+mod calls;
+mod faults;
+mod memory;
+mod ours;
+mod same;
+
+use std::collections::{BTreeMap, VecDeque};
+
+use mos_abi::trapframe::reg;
+use mos_abi::{Env, NENV, Trapframe};
+use mos_core::Outcome;
+
+use memory::{Mapping, PageId, Pages, Space};
+
+/// What is added to an id for the next one of the same slot.
+const NEXT_GENERATION: u32 = 1 << 11;
+
+/// What an environment is doing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// It runs, or waits for its turn.
+    Runnable,
+    /// Not started yet, or stopped.
+    Stopped,
+    /// In `ipc_recv`.
+    Receiving,
+    /// It waits for a message, which comes in registers.
+    Calling,
+    /// In `cgetc`.
+    Reading,
+}
+
+/// An environment.
+#[derive(Clone, Debug)]
+pub struct Process {
+    pub parent: u32,
+    pub state: State,
+    pub tf: Trapframe,
+    pub space: Space,
+    device: bool,
+    /// What it was given as its view at UENVS; the rest of that follows from the other fields.
+    view: Env,
+}
+
+/// What must have been printed since the last trap.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Printed {
+    Nothing,
+    Byte(u8),
+    /// A line that starts like this.
+    Line(String),
+}
+
+/// The whole system.
+#[derive(Clone, Debug)]
+pub struct Model {
+    /// The environments by id.
+    pub envs: BTreeMap<u32, Process>,
+    /// Who has the CPU.
+    pub current: Option<u32>,
+    /// Frames that nobody uses.
+    pub free: usize,
+    /// The bytes of the device registers.
+    pub device: Vec<u8>,
+    /// Ids of environments that are no more, oldest first.
+    pub dead: Vec<u32>,
+    /// Whether the last system call returned an error.
+    pub last_call_failed: bool,
+    /// Ids for new environments, next one first.
+    ids: VecDeque<u32>,
+    slices: u32,
+    queue: VecDeque<u32>,
+    readers: VecDeque<u32>,
+    typed: VecDeque<u8>,
+    pages: Pages,
+    printed: Printed,
+}
+
+impl Model {
+    /// A system without environments and with `free` free frames.
+    pub fn new(free: usize, device: Vec<u8>) -> Self {
+        Self {
+            envs: BTreeMap::new(),
+            current: None,
+            free,
+            device,
+            dead: Vec::new(),
+            last_call_failed: false,
+            ids: (0..NENV as u32).map(|slot| 1 << 10 | slot).collect(),
+            slices: 0,
+            queue: VecDeque::new(),
+            readers: VecDeque::new(),
+            typed: VecDeque::new(),
+            pages: Pages::default(),
+            printed: Printed::Nothing,
+        }
+    }
+
+    /// The environment that runs.
+    pub fn me(&mut self) -> &mut Process {
+        let id = self.current.expect("somebody runs");
+        self.env(id)
+    }
+
+    /// The environment with this id.
+    fn env(&mut self, id: u32) -> &mut Process {
+        self.envs.get_mut(&id).expect("it is there")
+    }
+
+    /// A new environment, with the next id.
+    fn add(&mut self, parent: u32, priority: u32, tf: Trapframe) -> u32 {
+        let id = self.ids.pop_front().expect("far fewer than NENV");
+        let view = Env {
+            env_id: id,
+            env_parent_id: parent,
+            env_pri: priority,
+            ..Env::FREE
+        };
+        let process = Process {
+            parent,
+            state: State::Stopped,
+            tf,
+            space: Space::default(),
+            device: false,
+            view,
+        };
+        self.envs.insert(id, process);
+        self.free -= 1; // its page directory
+        id
+    }
+
+    /// An environment that boot starts; returns its id.
+    pub fn start(&mut self, priority: u32, device: bool, tf: Trapframe) -> u32 {
+        let id = self.add(0, priority, tf);
+        self.env(id).device = device;
+        self.make_runnable(id);
+        id
+    }
+
+    /// An environment that boot could not start has used up an id, if it got as far as a directory.
+    pub fn start_failed(&mut self) {
+        if self.free == 0 {
+            return;
+        }
+        let id = self.ids.pop_front().expect("far fewer than NENV");
+        self.ids.push_back(id + NEXT_GENERATION);
+        self.dead.push(id);
+    }
+
+    /// An environment ends, and its slot comes back with another id.
+    fn destroy(&mut self, id: u32) {
+        self.leave_queues(id);
+        let process = self.envs.remove(&id).expect("it is there");
+        self.free += 1 + self.pages.release(process.space);
+        self.dead.push(id);
+        self.ids.push_back(id + NEXT_GENERATION);
+    }
+
+    fn leave_queues(&mut self, id: u32) {
+        self.queue.retain(|&other| other != id);
+        self.readers.retain(|&other| other != id);
+        self.current = self.current.filter(|&current| current != id);
+    }
+
+    fn make_runnable(&mut self, id: u32) {
+        self.leave_queues(id);
+        self.env(id).state = State::Runnable;
+        self.queue.push_back(id);
+    }
+
+    fn suspend(&mut self, id: u32, state: State) {
+        self.leave_queues(id);
+        self.env(id).state = state;
+    }
+
+    /// A wait is over: the call returns `v0`.
+    fn wake(&mut self, id: u32, v0: u32) {
+        self.env(id).tf.regs[reg::V0] = v0;
+        self.make_runnable(id);
+    }
+
+    /// `id`, which is runnable, runs next.
+    fn next_is(&mut self, id: u32) {
+        self.queue.retain(|&other| other != id);
+        self.queue.push_front(id);
+    }
+
+    /// The end of every trap: who goes on. `Err`: nobody; `None` there is idle.
+    pub fn resume(&mut self) -> Result<u32, Option<Outcome>> {
+        if self.current.is_none()
+            && let Some(id) = self.queue.pop_front()
+        {
+            self.current = Some(id);
+            let view = &mut self.env(id).view;
+            view.env_runs += 1;
+            self.slices = view.env_pri.max(1);
+        }
+        match self.current {
+            Some(id) => Ok(id),
+            None if self.envs.is_empty() => Err(Some(Outcome::Done)),
+            None if !self.readers.is_empty() => Err(None),
+            None => Err(Some(Outcome::Deadlock)),
+        }
+    }
+
+    /// A time slice is over.
+    pub fn tick(&mut self) {
+        self.slices = self.slices.saturating_sub(1);
+        if self.slices == 0 {
+            self.give_up_cpu();
+        }
+    }
+
+    fn give_up_cpu(&mut self) {
+        if let Some(id) = self.current {
+            self.make_runnable(id);
+        }
+    }
+
+    /// Somebody types.
+    pub fn type_in(&mut self, byte: u8) {
+        match self.readers.front() {
+            Some(&reader) => self.wake(reader, byte.into()),
+            None if self.typed.len() < 256 => self.typed.push_back(byte),
+            None => {}
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! The calls from 9600 on.
+
+use mos_abi::Error::{BadEnv, Inval, IpcNotRecv};
+use mos_abi::PteFlags;
+use mos_abi::layout::{PAGE_SHIFT, PAGE_SIZE, UTOP, vpn};
+use mos_abi::trapframe::reg;
+
+use super::calls::{OK, Reply, below_utop, wanted};
+use super::{Mapping, Model, Process, State};
+
+impl Model {
+    /// Page by page, until there is no memory for one.
+    pub(super) fn mem_share(&mut self, me: u32, id: u32, start: u32, end: u32) -> Reply {
+        if end > UTOP {
+            return Err(Inval);
+        }
+        let target = self.relative(me, id)?;
+        let pages = vpn(start)..end.div_ceil(PAGE_SIZE).max(vpn(start));
+        let mapped = &self.env(me).space.mapped;
+        let all: Vec<(u32, Mapping)> = mapped.range(pages).map(|(&vpn, &m)| (vpn, m)).collect();
+        for (done, (vpn, Mapping { page, flags })) in all.into_iter().enumerate() {
+            let va = vpn << PAGE_SHIFT;
+            let private = flags.contains(PteFlags::R) && !flags.contains(PteFlags::LIBRARY);
+            let shared = if private {
+                flags | PteFlags::COW
+            } else {
+                flags
+            };
+            match self.map(target, va, Some(page), shared) {
+                Ok(()) => {}
+                Err(error) if done == 0 => return Err(error),
+                Err(_) => return Ok(Some(va)),
+            }
+            let own = self
+                .env(me)
+                .space
+                .mapped
+                .get_mut(&vpn)
+                .expect("still mapped");
+            own.flags = shared;
+        }
+        Ok(Some(end))
+    }
+
+    pub(super) fn mem_copy(&mut self, me: u32, srcva: u32, to: (u32, u32), perm: u32) -> Reply {
+        let flags = wanted(perm)?;
+        below_utop(srcva)?;
+        below_utop(to.1)?;
+        if flags.contains(PteFlags::COW) {
+            return Err(Inval);
+        }
+        let target = self.relative(me, to.0)?;
+        let source = self.env(me).space.at(srcva).ok_or(Inval)?;
+        let words = self.pages.get(source.page).words.clone();
+        self.map(target, to.1, None, flags)?;
+        let copy = self.env(target).space.at(to.1).expect("just mapped");
+        self.pages.get(copy.page).words = words;
+        OK
+    }
+
+    /// The receiver takes the caller's turn.
+    pub(super) fn ipc_call(&mut self, me: u32, id: u32, value: u32, dstva: u32) -> Reply {
+        below_utop(dstva)?;
+        let id = if id == 0 { me } else { id };
+        self.receiver(id)?;
+        self.deliver(id, value, me, 0);
+        self.suspend(me, State::Calling);
+        self.env(me).view.env_ipc_dstva = dstva;
+        self.next_is(id);
+        Ok(None)
+    }
+
+    /// The environment `id`, which waits for a message.
+    pub(super) fn receiver(&mut self, id: u32) -> Result<&mut Process, mos_abi::Error> {
+        let receiver = self.envs.get_mut(&id).ok_or(BadEnv)?;
+        match receiver.state {
+            State::Receiving | State::Calling => Ok(receiver),
+            _ => Err(IpcNotRecv),
+        }
+    }
+
+    /// A message arrives where the receiver looks for it, and its wait is over.
+    pub(super) fn deliver(&mut self, id: u32, value: u32, from: u32, perm: u32) {
+        let receiver = self.env(id);
+        if receiver.state == State::Calling {
+            let regs = &mut receiver.tf.regs;
+            (regs[reg::V1], regs[reg::A0], regs[reg::A1]) = (value, from, perm);
+        } else {
+            let view = &mut receiver.view;
+            (view.env_ipc_value, view.env_ipc_from, view.env_ipc_perm) = (value, from, perm);
+        }
+        self.wake(id, 0);
+    }
+}

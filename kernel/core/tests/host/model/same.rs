@@ -1,0 +1,145 @@
+//! Whether the kernel is in the state the model is in.
+
+use std::collections::BTreeMap;
+
+use mos_abi::layout::{PAGE_SHIFT, vpn};
+use mos_abi::{Env, EnvId, NENV, pte};
+use mos_core::Next;
+use mos_core::list::Slot;
+use mos_core::machine::Frame;
+
+use super::{Model, PageId, Printed, Process, State};
+use crate::audit;
+use crate::rig::AnyRig;
+
+impl Process {
+    /// What programs must see of it.
+    fn view(&self) -> Env {
+        Env {
+            env_status: match self.state {
+                State::Runnable => 1,
+                _ => 2,
+            },
+            env_ipc_recving: matches!(self.state, State::Receiving | State::Calling).into(),
+            ..self.view
+        }
+    }
+}
+
+impl Model {
+    /// Panics unless programs could not tell the kernel from the model. Contents of memory apart.
+    pub fn assert_same<const ASIDS: u32>(&mut self, rig: &mut AnyRig<ASIDS>) {
+        let next = match self.resume() {
+            Ok(id) => Next::Run(Slot::new(EnvId(id).index())),
+            Err(None) => Next::Idle,
+            Err(Some(outcome)) => Next::PowerOff(outcome),
+        };
+        assert_eq!(rig.next, next, "who goes on");
+        let ids = |slots: &mut dyn Iterator<Item = Slot>| -> Vec<u32> {
+            let envs = &rig.kernel.mem.machine.ram.envs;
+            slots.map(|slot| envs[slot.index()].env_id).collect()
+        };
+        assert_eq!(
+            ids(&mut rig.kernel.run_queue()),
+            Vec::from(self.queue.clone()),
+            "run queue"
+        );
+        assert_eq!(
+            ids(&mut rig.kernel.readers()),
+            Vec::from(self.readers.clone()),
+            "readers"
+        );
+        assert_eq!(
+            rig.kernel.alive(),
+            self.envs.len(),
+            "number of environments"
+        );
+        assert_eq!(
+            rig.kernel.mem.free_frames(),
+            self.free,
+            "number of free frames"
+        );
+        for (&id, process) in &self.envs {
+            assert_eq!(*rig.view(id), process.view(), "{id:x} at UENVS");
+            assert_eq!(*rig.tf(id), process.tf, "registers of {id:x}");
+        }
+        let spaces = std::rc::Rc::clone(&rig.spaces);
+        self.assert_same_memory(&spaces, rig);
+        self.assert_printed(&rig.output());
+    }
+
+    /// Every environment has the pages it was given, where and how it was given them, and no other:
+    /// pages and frames are one to one, and a page stays in its frame.
+    fn assert_same_memory<const ASIDS: u32>(
+        &mut self,
+        spaces: &[audit::Space],
+        rig: &AnyRig<ASIDS>,
+    ) {
+        let mut owners: BTreeMap<Frame, PageId> = BTreeMap::new();
+        for space in spaces {
+            let id = rig.kernel.mem.machine.ram.envs[space.slot.index() % NENV].env_id;
+            let expected = &self.envs[&id].space;
+            let tables = space.tables.iter().map(|&(index, _)| index);
+            assert!(
+                tables.eq(expected.tables.iter().copied()),
+                "page tables of {id:x}"
+            );
+            let vpns = space.pages.iter().map(|&(va, _)| vpn(va));
+            assert!(
+                vpns.eq(expected.mapped.keys().copied()),
+                "mapped pages of {id:x}"
+            );
+            for (&(va, entry), mapping) in space.pages.iter().zip(expected.mapped.values()) {
+                assert_eq!(pte::flags(entry), mapping.flags, "{id:x}: {va:#x}");
+                let frame = Frame::of_pte(entry);
+                let page = self.pages.get(mapping.page);
+                assert_eq!(
+                    *page.frame.get_or_insert(frame),
+                    frame,
+                    "{id:x}: frame of {va:#x}"
+                );
+                let owner = *owners.entry(frame).or_insert(mapping.page);
+                assert_eq!(
+                    owner, mapping.page,
+                    "{id:x}: {va:#x} is in another page's frame"
+                );
+            }
+        }
+    }
+
+    /// Panics unless every page holds what was stored there.
+    pub fn assert_same_contents<const ASIDS: u32>(&self, rig: &AnyRig<ASIDS>) {
+        for page in self.pages.iter() {
+            let frame = page.frame.expect("seen when it was mapped");
+            let words = rig.kernel.mem.machine.ram.words(frame);
+            let pa = frame.ppn() << PAGE_SHIFT;
+            for (at, (word, expected)) in words.iter().zip(&page.words).enumerate() {
+                assert_eq!(
+                    word,
+                    expected,
+                    "at physical address {:#x}",
+                    pa + 4 * at as u32
+                );
+            }
+        }
+        assert_eq!(
+            rig.kernel.mem.machine.device, self.device,
+            "device registers"
+        );
+    }
+
+    fn assert_printed(&mut self, output: &str) {
+        match std::mem::replace(&mut self.printed, Printed::Nothing) {
+            Printed::Nothing => assert_eq!(output, ""),
+            Printed::Byte(byte) => {
+                assert_eq!(output, String::from_utf8_lossy(&[byte]), "putchar");
+            }
+            Printed::Line(start) => {
+                assert!(
+                    output.starts_with(&start) && output.ends_with('\n'),
+                    "{output:?}"
+                );
+            }
+        }
+    }
+}

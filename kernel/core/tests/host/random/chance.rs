@@ -1,0 +1,220 @@
+//! How likely each thing is: most of it makes sense, so that programs get somewhere; the rest is hostile.
+
+use mos_abi::Sysno::{self, *};
+use mos_abi::layout::{
+    PFTEMP, UENVS, ULIM, UPAGES, USTACKTOP, UTEMP, UTEXT, UTOP, UVPT, UXSTACKTOP, VPD,
+};
+use mos_abi::{EnvStatus, PteFlags};
+use proptest::prelude::*;
+
+use super::op::{Arg, Op, Who, Word};
+use crate::program::DATA;
+use crate::sim::{DEVICE, code};
+
+fn word(values: &[u32]) -> impl Strategy<Value = u32> + use<> {
+    prop::sample::select(values.to_vec())
+}
+
+/// An offset in a page: mostly 0, else near one of the ends.
+fn offset() -> impl Strategy<Value = u32> {
+    let offsets = [
+        4, 0x10, 0x7fc, 0xf64, 0xf68, 0xff0, 0xffc, 1, 2, 0xffe, 0xfff,
+    ];
+    prop_oneof![3 => Just(0), 1 => word(&offsets)]
+}
+
+/// An address: mostly in one of a few pages, so that they meet, and at boundaries of every kind.
+fn address() -> impl Strategy<Value = Word> {
+    let usual = [
+        DATA,
+        DATA + 0x1000,
+        0x0050_0000,
+        0x0050_1000,
+        0x0100_0000,
+        USTACKTOP - 0x1000,
+        UXSTACKTOP - 0x1000,
+    ];
+    let boundary = [
+        0,
+        0xf000,
+        0x1_0000,
+        UTEMP,
+        UTEXT,
+        0x7eff_f000,
+        PFTEMP,
+        UTOP,
+        UENVS + 0x3_9000,
+        UENVS + 0x3_a000,
+        UPAGES,
+        UVPT,
+        UVPT + 0x1000,
+        UVPT + 0x1fc_000,
+        UVPT + 0x20_0000,
+        VPD,
+        VPD - 0x1000,
+        ULIM,
+        0xffff_f000,
+    ];
+    let page = prop_oneof![9 => word(&usual), 3 => word(&boundary)];
+    prop_oneof![
+        30 => (page, offset()).prop_map(|(page, offset)| Word(page + offset)),
+        1 => any::<u32>().prop_map(Word),
+    ]
+}
+
+/// An address where something may well be.
+fn mapped() -> impl Strategy<Value = Arg> {
+    prop_oneof![
+        3 => (any::<u8>(), offset()).prop_map(|(page, offset)| Arg::In(page, Word(offset))),
+        2 => is(address()),
+    ]
+}
+
+/// Permissions: all that make sense, and some that do not.
+fn perm() -> impl Strategy<Value = Word> {
+    let [v, r, cow] = [PteFlags::V, PteFlags::R, PteFlags::COW].map(|flag| flag.bits());
+    let [library, d] = [PteFlags::LIBRARY, PteFlags::D].map(|flag| flag.bits());
+    let wrong = [
+        0,
+        r,
+        v | r | 0x800,
+        v | r | 0x100,
+        v | 0x80,
+        v | r | 0x1_0000,
+        u32::MAX,
+    ];
+    let perm = prop_oneof![
+        10 => Just(v | r),
+        4 => Just(v),
+        3 => Just(v | r | cow),
+        1 => word(&[v | cow, v | r | library, v | r | d, v | library, v | r | library | d]),
+        1 => word(&wrong),
+    ];
+    perm.prop_map(Word)
+}
+
+/// Whom a call for the family names.
+fn relative() -> impl Strategy<Value = Arg> {
+    let number = prop_oneof![
+        word(&[1, 0x400, 0x7ff, 0x7fff_ffff, u32::MAX]),
+        any::<u32>()
+    ];
+    let who = prop_oneof![
+        8 => Just(Who::Zero),
+        2 => Just(Who::Me),
+        8 => any::<u8>().prop_map(Who::Child),
+        1 => Just(Who::Parent),
+        1 => any::<u8>().prop_map(Who::Anyone),
+        1 => any::<u8>().prop_map(Who::Dead),
+        1 => number.prop_map(|number| Who::Number(Word(number))),
+    ];
+    who.prop_map(Arg::Id)
+}
+
+/// Whom a message is sent to.
+fn receiver() -> impl Strategy<Value = Arg> {
+    let who = prop_oneof![
+        8 => any::<u8>().prop_map(Who::Receiver),
+        1 => any::<u8>().prop_map(Who::Anyone),
+        1 => any::<u8>().prop_map(Who::Dead),
+        1 => any::<u32>().prop_map(|number| Who::Number(Word(number))),
+    ];
+    who.prop_map(Arg::Id)
+}
+
+fn is(value: impl Strategy<Value = Word>) -> impl Strategy<Value = Arg> {
+    value.prop_map(Arg::Is)
+}
+
+fn values(values: &[u32]) -> impl Strategy<Value = Arg> + use<> {
+    is(word(values).prop_map(Word))
+}
+
+/// An address, or 0, which in IPC is none.
+fn or_none(address: impl Strategy<Value = Arg>) -> impl Strategy<Value = Arg> {
+    prop_oneof![2 => is(Just(Word(0))), 3 => address]
+}
+
+/// Handler and exception stack: mostly libos's.
+fn handler() -> impl Strategy<Value = Arg> {
+    prop_oneof![8 => values(&[UTEXT + 0x20]), 1 => values(&[0]), 2 => is(address())]
+}
+
+fn xstacktop() -> impl Strategy<Value = Arg> {
+    prop_oneof![8 => values(&[UXSTACKTOP]), 1 => values(&[0, 156, UTOP + 4]), 2 => is(address())]
+}
+
+fn device() -> (impl Strategy<Value = Arg>, impl Strategy<Value = Arg>) {
+    let (start, end) = (DEVICE.start, DEVICE.start + DEVICE.len);
+    let wrong = [0, start - 4, end, u32::MAX];
+    let addresses = (0..DEVICE.len).prop_map(move |at| Word(start + at));
+    (
+        prop_oneof![9 => is(addresses), 1 => values(&wrong)],
+        prop_oneof![9 => values(&[0, 1, 2, 4, 4, 8, 12, 60, 64]), 1 => values(&[0x1000, u32::MAX])],
+    )
+}
+
+/// One call with its arguments.
+fn call() -> impl Strategy<Value = (Sysno, Vec<Arg>)> {
+    macro_rules! args {
+        ($call:expr $(, $arg:expr)*) => {
+            [$($arg.boxed()),*].prop_map(|args: [Arg; _]| ($call, args.to_vec())).boxed()
+        };
+    }
+    let status = || {
+        let right = [EnvStatus::Runnable as u32, EnvStatus::Runnable as u32, 2];
+        prop_oneof![8 => values(&right), 1 => values(&[0, 3, u32::MAX])]
+    };
+    let byte = || is(any::<u8>().prop_map(|byte| Word(byte.into())));
+    let ((dev, len), (dev2, len2)) = (device(), device());
+    prop_oneof![
+        2 => args!(Putchar, byte()),
+        2 => Just((Getenvid, vec![])).boxed(),
+        6 => Just((Yield, vec![])).boxed(),
+        2 => args!(EnvDestroy, relative()),
+        4 => args!(SetPgfaultHandler, relative(), handler(), xstacktop()),
+        18 => args!(MemAlloc, relative(), is(address()), is(perm())),
+        22 => args!(MemMap, relative(), mapped(), relative(), is(address()), is(perm())),
+        8 => args!(MemUnmap, relative(), mapped()),
+        7 => Just((EnvAlloc, vec![])).boxed(),
+        12 => args!(SetEnvStatus, relative(), status()),
+        4 => args!(SetTrapframe, relative(), mapped()),
+        1 => args!(Panic, mapped()),
+        14 => args!(IpcCanSend, receiver(), byte(), or_none(mapped()), is(perm())),
+        7 => args!(IpcRecv, or_none(is(address()))),
+        4 => Just((Cgetc, vec![])).boxed(),
+        3 => args!(WriteDev, mapped(), dev, len),
+        3 => args!(ReadDev, mapped(), dev2, len2),
+        5 => args!(MemShare, relative(), mapped(), mapped()),
+        5 => args!(MemCopy, mapped(), relative(), is(address()), is(perm())),
+        7 => args!(IpcCall, receiver(), byte(), or_none(is(address()))),
+    ]
+}
+
+/// One thing that happens.
+pub fn op() -> impl Strategy<Value = Op> {
+    let sp = prop_oneof![40 => Just(None), 1 => address().prop_map(Some)];
+    let codes = [
+        code::BREAK,
+        code::RESERVED,
+        code::COPROCESSOR,
+        code::OVERFLOW,
+    ];
+    let numbers = prop_oneof![word(&[0, 9526, 9544, 9599, 9603, u32::MAX]), any::<u32>()];
+    // Small, so that what is stored may serve as pc and sp for set_trapframe.
+    let stored = 0..0x1000_u32;
+    prop_oneof![
+        120 => (call(), sp).prop_map(|((call, args), sp)| Op::Call(call, args, sp)),
+        1 => numbers.prop_map(|number| Op::NoCall(Word(number))),
+        12 => mapped().prop_map(Op::Load),
+        20 => (mapped(), stored).prop_map(|(va, value)| Op::Store(va, Word(value))),
+        1 => prop::sample::select(codes.to_vec()).prop_map(Op::Exception),
+        2 => Just(Op::Fork),
+        4 => Just(Op::Prepare),
+        20 => (1..4_u8).prop_map(Op::Ticks),
+        4 => any::<u8>().prop_map(Op::Type),
+        2 => (0..4_u8).prop_map(Op::Scarce),
+        4 => Just(Op::Plenty),
+        1 => Just(Op::Start),
+    ]
+}

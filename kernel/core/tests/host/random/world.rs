@@ -1,0 +1,192 @@
+//! A kernel and its model side by side: every step is taken on both, and compared.
+
+use mos_abi::Sysno;
+use mos_abi::layout::{PAGE_SIZE, USTACKTOP, UTEXT};
+use mos_abi::package::Program;
+use mos_abi::trapframe::reg;
+use mos_abi::{Error, PteFlags, Trapframe};
+use mos_core::{Next, Outcome};
+
+use super::op::{Arg, Op, Who, Word};
+use super::tally::Tally;
+use crate::model::{Model, State};
+use crate::program::{self, DATA};
+use crate::rig::{AnyRig, Back};
+
+/// Frames of the machine: so few that a dozen environments use them up.
+const FRAMES: u32 = 224;
+/// How many steps lie between two comparisons of all memory.
+const CONTENTS_EVERY: u32 = 32;
+/// Where a program's stack pointer is at the start.
+const START_SP: u32 = USTACKTOP - 16;
+/// Where a program's stack pointer is while it makes a call.
+const CALL_SP: u32 = USTACKTOP - 128;
+
+/// The kernel and the model.
+pub struct World<'t, const ASIDS: u32> {
+    pub rig: AnyRig<ASIDS>,
+    pub model: Model,
+    pub tally: &'t mut Tally,
+    steps: u32,
+}
+
+impl<'t, const ASIDS: u32> World<'t, ASIDS> {
+    /// A machine that has just booted, with one program on it.
+    pub fn new(tally: &'t mut Tally) -> Self {
+        let mut rig = AnyRig::with_frames(FRAMES);
+        let device = rig.machine().device.clone();
+        let model = Model::new(rig.kernel.mem.free_frames(), device);
+        let mut world = Self {
+            rig,
+            model,
+            tally,
+            steps: 0,
+        };
+        world.start();
+        world
+    }
+
+    /// One thing happens.
+    pub fn step(&mut self, op: &Op) {
+        if !self.somebody_runs() {
+            return;
+        }
+        match op {
+            Op::Call(call, args, sp) => {
+                let args: Vec<u32> = args.iter().map(|&arg| self.argument(arg)).collect();
+                self.registers(|tf| tf.regs[reg::SP] = sp.map_or(CALL_SP, |Word(sp)| sp));
+                match sp {
+                    None => self.call(*call, &args),
+                    Some(_) => self.call_in_registers(*call, &args),
+                };
+            }
+            Op::NoCall(Word(number)) => {
+                self.registers(|tf| tf.regs[reg::A0] = *number);
+                if Sysno::from_u32(*number).is_none() {
+                    assert_eq!(self.syscall(), Back::Value(Error::Inval.code()));
+                }
+            }
+            Op::Load(va) => {
+                let va = self.argument(*va);
+                self.load(va);
+            }
+            Op::Store(va, Word(value)) => {
+                let va = self.argument(*va);
+                self.store(va, *value);
+            }
+            Op::Exception(code) => self.trap(*code, 0),
+            Op::Fork => {
+                self.registers(|tf| tf.regs[reg::SP] = CALL_SP);
+                self.fork();
+            }
+            Op::Prepare => _ = self.prepare(),
+            Op::Ticks(count) => (0..*count).for_each(|_| self.tick()),
+            Op::Type(byte) => self.type_in(*byte),
+            Op::Scarce(count) => self.leave_free((*count).into()),
+            Op::Plenty => self.leave_free(usize::MAX),
+            Op::Start => self.start(),
+        }
+    }
+
+    /// Sees to it that an environment runs, if that can be: a key for one that waits for one, or a new
+    /// program where all wait for one another.
+    fn somebody_runs(&mut self) -> bool {
+        match self.rig.next {
+            Next::Run(_) => {}
+            Next::Idle => self.type_in(b'k'),
+            Next::PowerOff(outcome) => {
+                assert_ne!(outcome, Outcome::TimeLimit);
+                self.leave_free(usize::MAX);
+                self.start();
+            }
+        }
+        matches!(self.rig.next, Next::Run(_))
+    }
+
+    /// Boot starts a program; most of them may use the devices.
+    fn start(&mut self) {
+        let elf = program::small();
+        let boot = Program {
+            device: !self.steps.is_multiple_of(8),
+            priority: self.steps % 3,
+            ..program::program(&elf)
+        };
+        if self.rig.kernel.env_create(&boot) == Err(Error::NoMem) {
+            assert!(self.model.free < 6, "directory, two tables, three pages");
+            self.model.start_failed();
+        } else {
+            let mut tf = Trapframe {
+                cp0_epc: UTEXT,
+                ..Trapframe::ZERO
+            };
+            tf.regs[reg::SP] = START_SP;
+            let id = self.model.start(boot.priority, boot.device, tf);
+            let (v, vr) = (PteFlags::V, PteFlags::V | PteFlags::R);
+            let text: Vec<u32> = (0..16).map(|i| 0x0302_0100 + i * 0x0404_0404).collect();
+            self.model.preload(id, UTEXT, v, &text);
+            self.model.preload(id, DATA, vr, &[0xdada_dada; 8]);
+            self.model.preload(id, USTACKTOP - PAGE_SIZE, vr, &[]);
+        }
+        self.rig.settle();
+        self.same();
+    }
+
+    /// The kernel must be where the model is.
+    pub fn same(&mut self) {
+        self.model.assert_same(&mut self.rig);
+        self.steps += 1;
+        if self.steps.is_multiple_of(CONTENTS_EVERY) {
+            self.model.assert_same_contents(&self.rig);
+        }
+    }
+
+    /// The end of a run: all that was stored is where it was stored.
+    pub fn finish(&self) {
+        self.model.assert_same_contents(&self.rig);
+    }
+
+    /// Leaves at most `count` frames free, of those that would be.
+    fn leave_free(&mut self, count: usize) {
+        self.model.free += self.rig.held.len();
+        self.rig.give_back();
+        self.rig.leave_free(count);
+        self.model.free -= self.rig.held.len();
+        self.rig.settle();
+        self.same();
+    }
+
+    /// The number that an argument stands for.
+    fn argument(&mut self, arg: Arg) -> u32 {
+        let me = self.model.current.expect("somebody runs");
+        let pick = |numbers: Vec<u32>, index: u8| match numbers.len() {
+            0 => 0,
+            count => numbers[usize::from(index) % count],
+        };
+        let who = match arg {
+            Arg::Is(Word(value)) => return value,
+            Arg::In(index, Word(offset)) => {
+                let pages = self.model.me().space.mapped.keys();
+                return pick(pages.copied().collect(), index) * PAGE_SIZE + offset;
+            }
+            Arg::Id(who) => who,
+        };
+        let all = self.model.envs.iter();
+        match who {
+            Who::Zero => 0,
+            Who::Me => me,
+            Who::Child(index) => {
+                let children = all.filter(|(_, process)| process.parent == me);
+                pick(children.map(|(&id, _)| id).collect(), index)
+            }
+            Who::Parent => self.model.envs[&me].parent,
+            Who::Anyone(index) => pick(all.map(|(&id, _)| id).collect(), index),
+            Who::Receiver(index) => {
+                let waits = |state| matches!(state, State::Receiving | State::Calling);
+                let receivers = all.filter(|(_, process)| waits(process.state));
+                pick(receivers.map(|(&id, _)| id).collect(), index)
+            }
+            Who::Dead(index) => pick(self.model.dead.clone(), index),
+            Who::Number(Word(number)) => number,
+        }
+    }
+}

@@ -1,0 +1,18 @@
+//! The cases, a table for each lab.
+
+mod abi;
+mod lab1;
+mod lab3;
+mod lab4;
+mod user;
+
+use mos_tests::case::Case;
+
+/// Every table, with the name that its tests have in the middle.
+pub const TABLES: &[(&str, &[Case])] = &[
+    ("lab1", lab1::CASES),
+    ("lab3", lab3::CASES),
+    ("lab4", lab4::CASES),
+    ("user", user::CASES),
+    ("abi", abi::CASES),
+];

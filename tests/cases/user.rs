@@ -1,0 +1,144 @@
+//! The programs of `user/` that have no lab of their own.
+
+use mos_tests::case::{Case, Expect, run};
+use mos_tools::machine::Machine;
+
+pub const CASES: &[Case] = &[
+    Case {
+        name: "tltest",
+        programs: &[run("tltest")],
+        expect: &[
+            Expect::Lines(&[
+                "tltest: storing to kernel memory at 0x80000000",
+                "tltest: the child has ended, its parent goes on",
+            ]),
+            Expect::Present(&[r"killed: store to a bad address, .* address 80000000$"]),
+        ],
+        ..Case::DEFAULT
+    },
+    Case {
+        name: "testptelibrary",
+        programs: &[run("testptelibrary")],
+        expect: &[Expect::Lines(&[
+            r#"child: shared page "from the parent", private page "from the parent""#,
+            r#"grandchild: shared page "from the grandchild", private page "from the grandchild""#,
+            r#"child: shared page "from the grandchild", private page "from the parent""#,
+            r#"parent: shared page "from the grandchild", private page "from the parent""#,
+        ])],
+        ..Case::DEFAULT
+    },
+    Case {
+        name: "forktree",
+        programs: &[run("forktree")],
+        expect: &[Expect::Snapshot("forktree")],
+        ..Case::DEFAULT
+    },
+    Case {
+        name: "forkmem",
+        programs: &[run("forkmem")],
+        expect: &[Expect::Lines(&[
+            "forkmem: all memory is taken",
+            "forkmem: with a few frames free, there is a child",
+            "forkmem: done",
+        ])],
+        ..Case::DEFAULT
+    },
+    Case {
+        name: "nested",
+        programs: &[run("nested")],
+        expect: &[Expect::Lines(&[
+            "nested: 4 faults deep, 0 left",
+            "nested: page 0 has 100",
+            "nested: page 1 has 101",
+            "nested: page 2 has 102",
+            "nested: page 3 has 103",
+        ])],
+        ..Case::DEFAULT
+    },
+    Case {
+        name: "faultregs",
+        programs: &[run("faultregs")],
+        expect: &[Expect::Lines(&[
+            "faultregs: all registers survived 20000 upcalls",
+        ])],
+        ..Case::DEFAULT
+    },
+    Case {
+        name: "sendpage",
+        programs: &[run("sendpage")],
+        expect: &[Expect::Snapshot("sendpage")],
+        ..Case::DEFAULT
+    },
+    Case {
+        name: "leak",
+        programs: &[run("leak")],
+        expect: &[Expect::Lines(&[
+            "leak: free frames after 5 trees: as many as before",
+        ])],
+        ..Case::DEFAULT
+    },
+    Case {
+        name: "stresssched",
+        programs: &[run("stresssched")],
+        expect: &[Expect::Lines(&[
+            "stresssched: 20 children counted to 2000000 together",
+        ])],
+        ..Case::DEFAULT
+    },
+    Case {
+        name: "fairness",
+        programs: &[run("fairness")],
+        expect: &[Expect::Lines(&[
+            "fairness: 4 busy loops kept step: true",
+            "fairness: the one that gives way kept step too: true",
+        ])],
+        ..Case::DEFAULT
+    },
+    Case {
+        name: "primes",
+        programs: &[run("primes")],
+        limit: 12_000,
+        expect: &[Expect::Lines(&["primes: 288 up to 1877, the last is 1877"])],
+        ..Case::DEFAULT
+    },
+    Case {
+        name: "endings",
+        programs: &[run("endings")],
+        expect: &[
+            Expect::Lines(&[
+                "endings: after return, the parent goes on",
+                "endings: after error, the parent goes on",
+                "endings: after exit, the parent goes on",
+                "endings: after panic, the parent goes on",
+                "endings: after index, the parent goes on",
+            ]),
+            Expect::InOrder(&[
+                "error: file not found$",
+                r"panic: user/src/bin/endings.rs:\d+: this child panics$",
+                r"panic: user/src/bin/endings.rs:\d+: index out of bounds",
+            ]),
+        ],
+        ..Case::DEFAULT
+    },
+    Case {
+        name: "priorities",
+        machines: &[Machine::Malta],
+        programs: &[run("loop"), run("loop").priority(3)],
+        expect: &[Expect::Lines(&[
+            "loop: priority 1 did 24 percent of the work",
+            "loop: priority 3 did 75 percent of the work",
+        ])],
+        ..Case::DEFAULT
+    },
+    Case {
+        // There, a time slice is as long as the host makes it.
+        name: "priorities_in_real_time",
+        machines: &[Machine::Gxemul],
+        programs: &[run("loop"), run("loop").priority(3)],
+        expect: &[Expect::InOrder(&[
+            r"^loop: priority 1 did [1-4]\d percent of the work$",
+            r"^loop: priority 3 did [5-8]\d percent of the work$",
+        ])],
+        ..Case::DEFAULT
+    },
+];

@@ -1,0 +1,49 @@
+//! Makes a test of each case on each machine, and runs them. The environment variable `MOS_MACHINE`
+//! restricts it to one machine.
+
+#![forbid(unsafe_code)]
+
+mod cases;
+
+use libtest_mimic::{Arguments, Failed, Trial};
+use mos_tests::case::Case;
+use mos_tests::judge::judge;
+use mos_tests::play::play;
+use mos_tools::c_programs;
+use mos_tools::machine::Machine;
+use mos_tools::tree::Tree;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let arguments = Arguments::from_args();
+    let tree = Tree::here();
+    if let Err(error) = c_programs::build(&tree) {
+        eprintln!("{error:#}");
+        return ExitCode::FAILURE;
+    }
+    let only = std::env::var("MOS_MACHINE").ok();
+    let mut trials = Vec::new();
+    for machine in Machine::ALL {
+        if only.as_ref().is_some_and(|only| only != machine.name()) {
+            continue;
+        }
+        for (theme, cases) in cases::TABLES {
+            for case in *cases {
+                if case.machines.contains(&machine) {
+                    let tree = tree.clone();
+                    let name = format!("{machine}::{theme}::{}", case.name);
+                    trials.push(Trial::test(name, move || run(&tree, case, machine)));
+                }
+            }
+        }
+    }
+    libtest_mimic::run(&arguments, trials).exit_code()
+}
+
+fn run(tree: &Tree, case: &Case, machine: Machine) -> Result<(), Failed> {
+    let seen = play(tree, case, machine).map_err(|error| format!("{error:#}"))?;
+    judge(tree, case, &seen).map_err(|error| {
+        let console = &seen.console;
+        Failed::from(format!("{error:#}\n--- the whole console\n{console}\n---"))
+    })
+}

@@ -1,0 +1,122 @@
+//! Runs a case on a machine.
+
+use crate::case::{Case, Source};
+use anyhow::{Context, Result};
+use mos_tools::boot::{Boot, Start};
+use mos_tools::emulator::{Settings, Verdict};
+use mos_tools::machine::Machine;
+use mos_tools::session::{Event, Session};
+use mos_tools::tree::Tree;
+use mos_tools::{files, strip};
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+/// A net for a guest or an emulator that does not even come to its time limit. Verdicts never depend on
+/// it unless something is wrong: cases end after seconds.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// On malta every instruction takes 2^3 ns of the guest's time, so a run is the same each time.
+const ICOUNT: u8 = 3;
+
+/// GXemul's clock is the host's, so there a slice is worth less work on a busy host.
+const GXEMUL_LIMIT_FACTOR: u32 = 3;
+
+/// What was seen of a run.
+#[derive(Clone, Debug)]
+pub struct Seen {
+    /// Everything on the console.
+    pub console: String,
+    /// How it ended; `None` if it had to be killed.
+    pub verdict: Option<Verdict>,
+    /// What was not typed, since the guest never printed what it was to answer.
+    pub untyped: Option<&'static str>,
+}
+
+/// Runs `case` on `machine`.
+///
+/// # Errors
+/// The image cannot be made or the emulator cannot be started.
+pub fn play(tree: &Tree, case: &Case, machine: Machine) -> Result<Seen> {
+    let folder = tempfile::tempdir().context("cannot make a folder for the image")?;
+    let limit = match machine {
+        Machine::Malta => case.limit,
+        Machine::Gxemul => case.limit.saturating_mul(GXEMUL_LIMIT_FACTOR),
+    };
+    let boot = boot(tree, case, limit, folder.path())?;
+    // Without its debug information an image is a tenth as large.
+    let image = strip::strip(&boot.image(tree, &tree.kernel(machine))?)?;
+    let path = folder.path().join("mos.elf");
+    files::write(&path, &image)?;
+
+    let settings = Settings {
+        icount: Some(ICOUNT),
+        ..Settings::default()
+    };
+    let mut session = Session::start(machine, &path, settings)?;
+    let deadline = Instant::now() + PATIENCE;
+    let mut console = Vec::new();
+    let mut typed = case.typed.iter();
+    let mut awaited = typed.next();
+    let mut answered = 0;
+    loop {
+        match session.next(Some(deadline)) {
+            Event::Output(bytes) => console.extend(bytes),
+            Event::End => break,
+            Event::Timeout => return Ok(seen(&console, None, awaited.map(|t| t.after))),
+        }
+        while let Some(typing) = awaited {
+            let Some(end) = find_end(&console[answered..], typing.after.as_bytes()) else {
+                break;
+            };
+            answered += end;
+            awaited = typed.next();
+            // A guest that has ended does not listen; its console and its end will tell.
+            let _ = session.feed(typing.bytes);
+        }
+    }
+    let verdict = session.finish()?;
+    Ok(seen(&console, Some(verdict), awaited.map(|t| t.after)))
+}
+
+fn seen(console: &[u8], verdict: Option<Verdict>, untyped: Option<&'static str>) -> Seen {
+    Seen {
+        console: String::from_utf8_lossy(console).into_owned(),
+        verdict,
+        untyped,
+    }
+}
+
+/// What `case` boots, with a limit in time slices. Files it brings along are put into `folder`.
+fn boot(tree: &Tree, case: &Case, limit: u32, folder: &Path) -> Result<Boot> {
+    let mut programs = Vec::new();
+    for program in case.programs {
+        let path = match program.source {
+            Source::User(name) => name.into(),
+            Source::C(name) => tree.c_program(name),
+            Source::Bytes(name, bytes) => {
+                let path = folder.join(name);
+                files::write(&path, bytes)?;
+                path
+            }
+        };
+        programs.push(Start {
+            program: path.to_string_lossy().into_owned(),
+            priority: program.priority,
+            device: program.device,
+        });
+    }
+    let command_line = format!("limit={limit} {}", case.command_line);
+    Ok(Boot {
+        programs,
+        command_line: command_line.trim_end().to_owned(),
+    })
+}
+
+/// Where in `bytes` the first `wanted` ends.
+fn find_end(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
+    if wanted.is_empty() {
+        return Some(0);
+    }
+    let start = bytes.windows(wanted.len()).position(|w| w == wanted)?;
+    Some(start + wanted.len())
+}
