@@ -26,10 +26,6 @@ pub enum Fork {
 /// marked [`PteFlags::LIBRARY`], which both share.
 ///
 /// [`Error::NoFreeEnv`], [`Error::NoMem`]: there is no child, and nothing has changed.
-// The child wakes up in this frame, on a copy of the stack that the kernel and `duppage` made while
-// the parent was still using it. So the frame must hold nothing that the parent's half changes:
-// neither function may be inlined.
-#[inline(never)]
 pub fn fork() -> Result<Fork, Error> {
     fork_by(duplicate)
 }
@@ -38,11 +34,14 @@ pub fn fork() -> Result<Fork, Error> {
 /// page.
 ///
 /// Errors as for [`fork`].
-#[inline(never)]
 pub fn quick_fork() -> Result<Fork, Error> {
     fork_by(share)
 }
 
+/// What both have in common; `give_memory` fills the child's address space.
+// The child wakes up in this frame, on a copy of the stack that was made while the parent was still
+// using it. So the frame must hold nothing that the parent's half changes:
+// neither function may be inlined.
 #[inline(never)]
 fn fork_by(give_memory: fn(EnvId) -> Result<(), Error>) -> Result<Fork, Error> {
     // Before the child is there: once pages are copy-on-write, every push is a fault to be handled.

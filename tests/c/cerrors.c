@@ -22,6 +22,8 @@ static const struct row {
 	{ "number 0", 0, 0, 0, 0, 0, 0, -E_INVAL },
 	{ "number 9526", 9526, 0, 0, 0, 0, 0, -E_INVAL },
 	{ "number 9544", 9544, 0, 0, 0, 0, 0, -E_INVAL },
+	{ "number 9599", 9599, 0, 0, 0, 0, 0, -E_INVAL },
+	{ "number 9999", 9999, 0, 0, 0, 0, 0, -E_INVAL },
 	{ "number 0x7fffffff", 0x7fffffff, 0, 0, 0, 0, 0, -E_INVAL },
 	{ "number -1", -1, 0, 0, 0, 0, 0, -E_INVAL },
 	{ "number 9527 with bit 31", 0x80000000 | 9527, 0, 0, 0, 0, 0, -E_INVAL },
@@ -69,6 +71,21 @@ static const struct row {
 	{ "mem_unmap at UENVS", SYS_mem_unmap, 0, UENVS + PAGE, 0, 0, 0, -E_INVAL },
 	{ "mem_unmap in kseg0", SYS_mem_unmap, 0, ULIM, 0, 0, 0, -E_INVAL },
 
+	{ "mem_share up to the environments", SYS_mem_share, 0, UTEXT, UTOP + PAGE, 0, 0, -E_INVAL },
+	{ "mem_share up to kseg0", SYS_mem_share, 0, UTEXT, ULIM, 0, 0, -E_INVAL },
+	{ "mem_share up to -1", SYS_mem_share, 0, UTEXT, -1, 0, 0, -E_INVAL },
+	{ "mem_share of nothing", SYS_mem_share, 0, NONE, NONE + PAGE, 0, 0, NONE + PAGE },
+
+	{ "mem_copy from UTOP", SYS_mem_copy, UTOP, 0, NONE, RW, 0, -E_INVAL },
+	{ "mem_copy from kseg0", SYS_mem_copy, ULIM, 0, NONE, RW, 0, -E_INVAL },
+	{ "mem_copy to UTOP", SYS_mem_copy, WRITABLE, 0, UTOP, RW, 0, -E_INVAL },
+	{ "mem_copy to kseg0", SYS_mem_copy, WRITABLE, 0, ULIM, RW, 0, -E_INVAL },
+	{ "mem_copy of nothing", SYS_mem_copy, NONE, 0, WRITABLE, RW, 0, -E_INVAL },
+	{ "mem_copy without V", SYS_mem_copy, WRITABLE, 0, NONE, PTE_R, 0, -E_INVAL },
+	{ "mem_copy with COW", SYS_mem_copy, WRITABLE, 0, NONE, RW | PTE_COW, 0, -E_INVAL },
+	{ "mem_copy with UC", SYS_mem_copy, WRITABLE, 0, NONE, RW | PTE_UC, 0, -E_INVAL },
+	{ "mem_copy with G", SYS_mem_copy, WRITABLE, 0, NONE, RW | PTE_G, 0, -E_INVAL },
+
 	{ "status 3", SYS_set_env_status, 0, 3, 0, 0, 0, -E_INVAL },
 	{ "status -1", SYS_set_env_status, 0, -1, 0, 0, 0, -E_INVAL },
 
@@ -82,6 +99,9 @@ static const struct row {
 	{ "trapframe with sp in kseg0", SYS_set_trapframe, 0, (u32)&bad_sp, 0, 0, 0, -E_INVAL },
 
 	{ "ipc_can_send to self", SYS_ipc_can_send, 0, 0, 0, 0, 0, -E_IPC_NOT_RECV },
+	{ "ipc_call to self", SYS_ipc_call, 0, 0, 0, 0, 0, -E_IPC_NOT_RECV },
+	{ "ipc_call with a page at UTOP", SYS_ipc_call, 0, 0, UTOP, 0, 0, -E_INVAL },
+	{ "ipc_call with a page in kseg0", SYS_ipc_call, 0, 0, ULIM, 0, 0, -E_INVAL },
 	{ "ipc_recv at UTOP", SYS_ipc_recv, UTOP, 0, 0, 0, 0, -E_INVAL },
 	{ "ipc_recv in kseg0", SYS_ipc_recv, ULIM, 0, 0, 0, 0, -E_INVAL },
 	{ "ipc_recv at -1", SYS_ipc_recv, -1, 0, 0, 0, 0, -E_INVAL },
@@ -118,6 +138,8 @@ static void foreign_id(u32 id)
 	expect("mem_alloc of", call3(mem_alloc, id, NONE, RW), -E_BAD_ENV);
 	expect("mem_map from", call5(mem_map, id, UTEXT, 0, NONE, PTE_V), -E_BAD_ENV);
 	expect("mem_map to", call5(mem_map, 0, UTEXT, id, NONE, PTE_V), -E_BAD_ENV);
+	expect("mem_share with", call3(mem_share, id, UTEXT, UTEXT + PAGE), -E_BAD_ENV);
+	expect("mem_copy to", call4(mem_copy, UTEXT, id, NONE, RW), -E_BAD_ENV);
 	expect("mem_unmap of", call2(mem_unmap, id, UTEXT), -E_BAD_ENV);
 	expect("set_env_status of", call2(set_env_status, id, ENV_RUNNABLE), -E_BAD_ENV);
 	expect("set_env_status to free of", call2(set_env_status, id, ENV_FREE), -E_BAD_ENV);
@@ -130,6 +152,7 @@ static void wrong_id(u32 id)
 	int before = failed;
 	foreign_id(id);
 	expect("ipc_can_send to", call4(ipc_can_send, id, 0, 0, 0), -E_BAD_ENV);
+	expect("ipc_call of", call3(ipc_call, id, 0, 0), -E_BAD_ENV);
 	if (failed != before)
 		print("... id %x\n", id);
 }
@@ -192,14 +215,18 @@ static void no_free_env(void)
 	expect("all frames are back", free_frames(), before);
 }
 
-/* What fails while not a single frame is left. `id` receives at NO_TABLE. */
-static void without_memory(int id)
+/* What fails while not a single frame is left. `id` receives at NO_TABLE, `empty` has no memory. */
+static void without_memory(int id, int empty)
 {
 	*(volatile u32 *)HOARD = 77;
 	expect("no frame is left", call3(mem_alloc, 0, HOARD, RW), -E_NO_MEM);
 	expect("the page is still there", *(volatile u32 *)HOARD, 77);
 	expect("mem_alloc, no table", call3(mem_alloc, 0, NO_TABLE, RW), -E_NO_MEM);
 	expect("mem_map, no table", call5(mem_map, 0, HOARD, 0, NO_TABLE, RW), -E_NO_MEM);
+	expect("mem_copy", call4(mem_copy, WRITABLE, 0, HOARD, RW), -E_NO_MEM);
+	expect("the page is still there", *(volatile u32 *)HOARD, 77);
+	expect("mem_share", call3(mem_share, empty, HOARD, HOARD + 2 * PAGE), -E_NO_MEM);
+	expect("the page is still writable", vpt[VPN(HOARD)] & (RW | PTE_COW), RW);
 	expect("env_alloc", call0(env_alloc), -E_NO_MEM);
 	expect("ipc_can_send, no table", call4(ipc_can_send, id, 1, HOARD, RW), -E_NO_MEM);
 	expect("the receiver goes on waiting", envs[ENVX(id)].env_ipc_recving, 1);
@@ -257,11 +284,12 @@ static void unspecified(void)
 static void no_mem(void)
 {
 	u32 n;
-	int id = fork();
+	int empty, id = fork();
 	if (id == 0) {
 		call1(ipc_recv, NO_TABLE);
 		end();
 	}
+	empty = call0(env_alloc);
 	while (!envs[ENVX(id)].env_ipc_recving)
 		yield();
 	/* This also gives us our own copy of the page with the counts, while there is memory for it. */
@@ -269,9 +297,10 @@ static void no_mem(void)
 	/* Once in vain: page tables are made, and they stay. */
 	release(hoard());
 	n = hoard();
-	without_memory(id);
+	without_memory(id, empty);
 	release(n);
 	wait(id);
+	call1(env_destroy, empty);
 	release(n = hoard());
 	expect("all pages come back", hoard(), n);
 	release(n);

@@ -22,7 +22,13 @@ pub const CASES: &[Case] = &[
         name: "cerrors",
         programs: &[run_c("cerrors")],
         limit: LONG,
-        expect: &[Expect::Lines(&["cerrors: 215 ok, 0 failed"])],
+        expect: &[Expect::Lines(&["cerrors: 272 ok, 0 failed"])],
+        ..Case::DEFAULT
+    },
+    Case {
+        name: "ccalls",
+        programs: &[run_c("ccalls")],
+        expect: &[Expect::Lines(&["ccalls: 61 ok, 0 failed"])],
         ..Case::DEFAULT
     },
     Case {

@@ -70,6 +70,15 @@ pub const CASES: &[Case] = &[
         ..Case::DEFAULT
     },
     Case {
+        name: "callring",
+        programs: &[run("callring")],
+        expect: &[Expect::Lines(&[
+            "callring: 1024 after 10 calls",
+            "callring: the server answered 10 calls",
+        ])],
+        ..Case::DEFAULT
+    },
+    Case {
         name: "leak",
         programs: &[run("leak")],
         expect: &[Expect::Lines(&[
