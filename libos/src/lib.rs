@@ -26,7 +26,7 @@
 //! - [`global`]: mutable variables of a whole program, without `unsafe`
 //! - [`view`]: page tables and frames, as the kernel lets every program read them
 //! - [`syscall`]: the bare calls
-//! - [`probe`]: what tests need and programs do not
+//! - [`probe`], [`bench`]: what tests and benchmarks need and programs do not
 //!
 //! `unsafe` is confined to this crate; programs forbid it.
 
@@ -34,6 +34,7 @@
 #![feature(asm_experimental_arch, lang_items, never_type)]
 #![allow(internal_features)] // `lang_items`: what makes `fn main` of a `no_std` program ordinary
 
+pub mod bench;
 pub mod console;
 pub mod env;
 pub mod fork;

@@ -24,11 +24,25 @@ pub struct Settings {
 /// util-linux, which every Debian has) asks Linux for that. QEMU's `-icount` mode ignores SIGTERM, so
 /// nothing milder than SIGKILL will do.
 pub fn command(machine: Machine, image: &Path, settings: Settings) -> Command {
+    command_with(machine, image, settings, &[])
+}
+
+/// The same with `more` arguments for the emulator.
+pub fn command_with(
+    machine: Machine,
+    image: &Path,
+    settings: Settings,
+    more: &[String],
+) -> Command {
     let mut command = Command::new("setpriv");
     command.args(["--pdeathsig", "KILL", "--"]);
     match machine {
         Machine::Malta => qemu(&mut command, settings),
         Machine::Gxemul => gxemul(&mut command),
+    }
+    command.args(more);
+    if machine == Machine::Malta {
+        command.arg("-kernel");
     }
     command.arg(image);
     command
@@ -50,7 +64,6 @@ fn qemu(command: &mut Command, settings: Settings) {
     if settings.gdb {
         command.args(["-s", "-S"]);
     }
-    command.arg("-kernel");
 }
 
 fn gxemul(command: &mut Command) {

@@ -5,10 +5,12 @@
 //! - [`elf`], [`symbols`], [`strip`], [`package`], [`image`], [`boot`]: making a bootable image
 //! - [`delays`]: checking the final code
 //! - [`suite`]: everything that must hold
+//! - [`trace`], [`bench`], [`svg`]: counting the instructions it executes
 //! - [`emulator`], [`session`], [`chatter`], [`terminal`], [`run`], [`debug`]: running it
 
 #![forbid(unsafe_code)]
 
+pub mod bench;
 pub mod boot;
 pub mod build;
 pub mod c_programs;
@@ -29,6 +31,8 @@ mod sample;
 pub mod session;
 pub mod strip;
 pub mod suite;
+pub mod svg;
 pub mod symbols;
 pub mod terminal;
+pub mod trace;
 pub mod tree;

@@ -11,7 +11,7 @@ use mos_tools::machine::Machine;
 use mos_tools::options::BootOptions;
 use mos_tools::suite::{self, Scope};
 use mos_tools::tree::Tree;
-use mos_tools::{build, debug, delays, files, run};
+use mos_tools::{bench, build, debug, delays, files, run};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -46,6 +46,18 @@ enum Cmd {
         /// On malta: instructions take 2^N ns of guest time each, so that runs are repeatable
         #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(..=10))]
         icount: Option<u8>,
+    },
+    /// Count the instructions that operations cost, on one machine
+    Bench {
+        /// The machine
+        #[arg(long, value_enum, default_value = "malta")]
+        machine: Machine,
+        /// The folder for table, JSON file and chart, if not build/bench
+        #[arg(long)]
+        out: Option<PathBuf>,
+        /// Make what is measured the budget
+        #[arg(long)]
+        bless: bool,
     },
     /// Look for code that a real R3000 would execute differently from the emulators
     CheckDelays {
@@ -115,6 +127,15 @@ fn execute(command: Cmd) -> Result<ExitCode> {
             } else {
                 ExitCode::FAILURE
             })
+        }
+        Cmd::Bench {
+            machine,
+            out,
+            bless,
+        } => {
+            let out = out.unwrap_or_else(|| tree.build().join("bench"));
+            bench::bench(&tree, machine, &out, bless)?;
+            Ok(ExitCode::SUCCESS)
         }
         Cmd::CheckDelays { files } => {
             let mut clean = true;

@@ -6,7 +6,7 @@ use crate::machine::Machine;
 use anyhow::{Context, Result};
 use std::io::{Read, Write};
 use std::path::Path;
-use std::process::{Child, ChildStdin, Stdio};
+use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -45,12 +45,20 @@ impl Session {
     /// # Errors
     /// The emulator cannot be started.
     pub fn start(machine: Machine, image: &Path, settings: Settings) -> Result<Self> {
-        let mut command = emulator::command(machine, image, settings);
+        let command = emulator::command(machine, image, settings);
         let stdin = if settings.terminal {
             Stdio::inherit()
         } else {
             Stdio::piped()
         };
+        Self::spawn(machine, command, stdin)
+    }
+
+    /// Runs `command`, one of [`emulator`]'s for `machine`, with this as its standard input.
+    ///
+    /// # Errors
+    /// As [`Session::start`].
+    pub fn spawn(machine: Machine, mut command: Command, stdin: Stdio) -> Result<Self> {
         command.stdin(stdin).stdout(Stdio::piped());
         let mut child = command
             .spawn()

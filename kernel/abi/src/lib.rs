@@ -9,10 +9,12 @@
 //! - [`syscall`]: the one table that declares every system call
 //! - [`error`]: error codes
 //! - [`package`]: how an image hands programs to the kernel at boot
+//! - [`bench`]: where benchmark programs begin and end what they measure
 
 #![no_std]
 #![forbid(unsafe_code)]
 
+pub mod bench;
 pub mod env;
 pub mod error;
 pub mod layout;

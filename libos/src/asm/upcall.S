@@ -20,6 +20,8 @@ __asm_pgfault_handler:
     nop                             # delay slot
     addiu   $sp, $sp, 16            # back to the Trapframe
 
+    .globl  __upcall_return
+__upcall_return:                    # sp points to the Trapframe
     lw      $v0, {TF_HI}($sp)
     lw      $v1, {TF_LO}($sp)       # load delay of v0
     mthi    $v0                     # load delay of v1

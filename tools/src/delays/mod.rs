@@ -2,7 +2,7 @@
 //! emulators, which know neither load delays nor the limits of MIPS I.
 
 mod check;
-mod insn;
+pub(crate) mod insn;
 mod mips32;
 #[cfg(test)]
 mod tests;

@@ -1,0 +1,170 @@
+//! Runs the benchmark programs and makes figures of what they measured.
+
+use super::meter::{Counts, Meter, Samples};
+use super::rows::{ROWS, Row, Source};
+use crate::boot::{Boot, Start};
+use crate::build;
+use crate::elf::{Elf, Section};
+use crate::emulator::Verdict;
+use crate::files;
+use crate::machine::Machine;
+use crate::trace::Subject;
+use crate::tree::Tree;
+use anyhow::{Context, Result, ensure};
+use indicatif::ProgressBar;
+use object::LittleEndian as LE;
+use object::elf::SHF_EXECINSTR;
+use object::read::elf::SectionHeader;
+use serde::Serialize;
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::time::Duration;
+
+/// Time slices of four seconds, and many of them in a row: nobody is interrupted in the middle of what he
+/// measures, or once at most.
+const COMMAND_LINE: &str = "tick=4000000000";
+const PRIORITY: u32 = 1_000_000;
+
+/// The key of [`Results::kernel_text`].
+pub const KERNEL_TEXT: &str = "kernel_text";
+
+/// A row's figure.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct Figure {
+    /// The median.
+    #[serde(flatten)]
+    pub median: Counts,
+    /// The best of the samples.
+    pub min: u64,
+    /// The worst.
+    pub max: u64,
+    /// How many samples there are.
+    pub samples: usize,
+}
+
+/// What a machine's benchmarks gave.
+#[derive(Clone, Debug)]
+pub struct Results {
+    /// The machine.
+    pub machine: Machine,
+    /// A figure for each of [`ROWS`], in their order.
+    pub figures: Vec<(&'static Row, Figure)>,
+    /// Bytes of code in the kernel.
+    pub kernel_text: u64,
+}
+
+impl Results {
+    /// What is to stay within budget: key and figure.
+    pub fn totals(&self) -> impl Iterator<Item = (&'static str, u64)> {
+        let rows = self
+            .figures
+            .iter()
+            .map(|(row, figure)| (row.key, figure.median.total()));
+        rows.chain([(KERNEL_TEXT, self.kernel_text)])
+    }
+}
+
+/// Builds everything for `machine` and runs all benchmarks on it.
+///
+/// # Errors
+/// Something does not build or run, or a program does not measure what it should.
+pub fn run(tree: &Tree, machine: Machine) -> Result<Results> {
+    let spinner = build::spinner();
+    let kernel = build::kernel(tree, machine, &spinner)?;
+    build::programs(tree, &spinner)?;
+    spinner.finish_and_clear();
+    let mut measured: BTreeMap<&str, Samples> = BTreeMap::new();
+    for row in ROWS {
+        let program = row.source.program();
+        if !measured.contains_key(program) {
+            let samples = measure(tree, machine, &kernel, program)
+                .with_context(|| format!("benchmark `{program}` on {machine}"))?;
+            measured.insert(program, samples);
+        }
+    }
+    let figure = |row: &'static Row| {
+        let samples = &measured[row.source.program()];
+        let figure = row.source.figure(samples);
+        let figure = figure
+            .with_context(|| format!("`{}` did not measure `{}`", row.source.program(), row.key))?;
+        Ok((row, figure))
+    };
+    Ok(Results {
+        machine,
+        figures: ROWS.iter().map(figure).collect::<Result<_>>()?,
+        kernel_text: code_size(&kernel)?,
+    })
+}
+
+fn measure(tree: &Tree, machine: Machine, kernel: &Path, program: &str) -> Result<Samples> {
+    let spinner =
+        ProgressBar::new_spinner().with_message(format!("Running {program} on {machine}"));
+    spinner.enable_steady_tick(Duration::from_millis(200));
+    let boot = Boot {
+        programs: vec![Start {
+            priority: PRIORITY,
+            ..Start::new(program)
+        }],
+        command_line: COMMAND_LINE.to_owned(),
+    };
+    let subject = Subject::new(tree, machine, kernel, &boot)?;
+    let mut meter = Meter::new(&subject.code);
+    let run = subject.follow(tree, |pc| meter.step(pc))?;
+    spinner.finish_and_clear();
+    ensure!(
+        run.verdict == Verdict::Clean && !run.console.contains("error"),
+        "it failed; the console said:\n{}",
+        run.console
+    );
+    Ok(meter.samples())
+}
+
+impl Source {
+    /// The figure that `samples` of its program give; `None` if they lack it.
+    fn figure(self, samples: &Samples) -> Option<Figure> {
+        let of = |op, case| Figure::of(samples.get(&(op, case))?.clone());
+        match self {
+            Self::Median(_, op, case) => of(op, case),
+            Self::Kernel(_, op, case) => {
+                let kernel = |counts: &Counts| Counts { user: 0, ..*counts };
+                Figure::of(samples.get(&(op, case))?.iter().map(kernel).collect())
+            }
+            Self::Slope(_, op, [few, many]) => {
+                let (less, more) = (of(op, few)?, of(op, many)?);
+                let steps = u64::from(many - few);
+                let median = (more.median - less.median) / steps;
+                Some(Figure {
+                    median,
+                    min: median.total(),
+                    max: median.total(),
+                    samples: less.samples.min(more.samples),
+                })
+            }
+        }
+    }
+}
+
+impl Figure {
+    fn of(mut samples: Vec<Counts>) -> Option<Self> {
+        samples.sort_by_key(|counts| counts.total());
+        Some(Self {
+            median: *samples.get(samples.len() / 2)?,
+            min: samples.first()?.total(),
+            max: samples.last()?.total(),
+            samples: samples.len(),
+        })
+    }
+}
+
+/// Bytes in the executable sections of the ELF file `kernel`.
+fn code_size(kernel: &Path) -> Result<u64> {
+    let bytes = files::read(kernel)?;
+    let elf = Elf::parse(&bytes)?;
+    let code = |s: &&Section| s.sh_flags(LE).contains(SHF_EXECINSTR);
+    let sections = elf.sections()?;
+    Ok(sections
+        .iter()
+        .filter(code)
+        .map(|s| u64::from(s.sh_size(LE)))
+        .sum())
+}

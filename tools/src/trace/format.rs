@@ -1,0 +1,92 @@
+//! How the emulators write down which instructions they execute.
+
+use super::code::{Code, Kind};
+use anyhow::{Context, Result, ensure};
+use std::io::{ErrorKind, Read};
+
+/// Reads the trace of our plugin for QEMU: 32 bits for each instruction.
+pub fn qemu(trace: impl Read, mut each: impl FnMut(u32)) -> Result<()> {
+    records::<4>(trace, |record| {
+        each(u32::from_le_bytes(*record));
+        Ok(())
+    })
+}
+
+/// Reads GXemul's: a line for each instruction, `0x` and eight digits, except for those in delay slots. They
+/// are executed whenever the branch or jump before them is.
+pub fn gxemul(trace: impl Read, code: &Code, mut each: impl FnMut(u32)) -> Result<()> {
+    records::<11>(trace, |line| {
+        let pc = address(line).with_context(|| {
+            let line = String::from_utf8_lossy(line);
+            format!("GXemul's trace has a line that is no address: {line:?}")
+        })?;
+        each(pc);
+        let kind = code.at(pc);
+        let kind = kind.with_context(|| format!("GXemul went to {pc:#010x}, where no code is"))?;
+        if kind == Kind::Transfer {
+            each(pc.wrapping_add(4));
+        }
+        Ok(())
+    })
+}
+
+fn address(line: &[u8; 11]) -> Option<u32> {
+    let [b'0', b'x', digits @ .., b'\n'] = line else {
+        return None;
+    };
+    digits.iter().try_fold(0, |value, &digit| {
+        Some(value << 4 | char::from(digit).to_digit(16)?)
+    })
+}
+
+/// Hands on the records of `N` bytes that `trace` consists of.
+fn records<const N: usize>(
+    mut trace: impl Read,
+    mut each: impl FnMut(&[u8; N]) -> Result<()>,
+) -> Result<()> {
+    let mut buffer = vec![0; N << 14];
+    let mut filled = 0;
+    loop {
+        match trace.read(&mut buffer[filled..]) {
+            Ok(0) => break,
+            Ok(len) => filled += len,
+            Err(error) if error.kind() == ErrorKind::Interrupted => continue,
+            Err(error) => return Err(error).context("cannot read the trace"),
+        }
+        let (records, rest) = buffer[..filled].as_chunks();
+        records.iter().try_for_each(&mut each)?;
+        let rest = filled - rest.len()..filled;
+        filled = rest.len();
+        buffer.copy_within(rest, 0);
+    }
+    ensure!(filled == 0, "the trace ends in the middle of an address");
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn records_are_whole_however_they_come() {
+        /// Gives a byte at a time.
+        struct Slow<'a>(&'a [u8]);
+        impl Read for Slow<'_> {
+            fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+                self.0.read(&mut buffer[..1])
+            }
+        }
+        let mut seen = Vec::new();
+        qemu(Slow(&[1, 0, 0, 0, 2, 0, 0, 0x80]), |pc| seen.push(pc)).unwrap();
+        assert_eq!(seen, [1, 0x8000_0002]);
+        assert!(qemu(Slow(&[1, 0, 0]), |_| ()).is_err());
+    }
+
+    #[test]
+    fn a_line_is_an_address_or_an_error() {
+        assert_eq!(address(b"0x80010000\n"), Some(0x8001_0000));
+        for line in [b"0x8001000g\n", b"0080010000\n", b"0x800100000"] {
+            assert_eq!(address(line), None);
+        }
+    }
+}

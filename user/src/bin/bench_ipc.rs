@@ -1,0 +1,51 @@
+//! Benchmark: messages.
+//!
+//! Two environments send each other a message in turn: sent while the other waits, it is underway until
+//! the sender waits in its turn and the other goes on.
+
+#![no_std]
+#![forbid(unsafe_code)]
+
+use libos::bench::{self, Op};
+use libos::ipc::{ipc_send_page, ipc_try_send};
+use libos::{EnvId, Error, Fork, Window, env, fork, ipc_recv, ipc_send, measure, window};
+
+const SAMPLES: usize = 32;
+/// The page that goes to and fro.
+const PAGE: Window = Window::new(0);
+
+fn main() -> Result<(), Error> {
+    let parent = env::id();
+    PAGE.alloc(window::SHARED)?;
+    match fork()? {
+        Fork::Child => {
+            ipc_recv()?;
+            exchange(parent)?;
+            // Our first message came before the parent's exchange, so one more is awaited.
+            ipc_try_send(parent, 0)
+        }
+        Fork::Parent(child) => {
+            ipc_send(child, 0)?;
+            ipc_recv()?;
+            exchange(child)?;
+            env::wait(child);
+            Ok(())
+        }
+    }
+}
+
+fn exchange(other: EnvId) -> Result<(), Error> {
+    for _ in 0..SAMPLES {
+        measure!(Op::IpcSend, {
+            ipc_try_send(other, 0)?;
+            bench::receive(None)?;
+        });
+    }
+    for _ in 0..SAMPLES {
+        measure!(Op::IpcSendPage, {
+            ipc_send_page(other, 0, PAGE, window::SHARED)?;
+            bench::receive(Some(PAGE))?;
+        });
+    }
+    Ok(())
+}
