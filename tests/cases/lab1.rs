@@ -45,7 +45,7 @@ pub const CASES: &[Case] = &[
     },
     Case {
         name: "time_limit_fails",
-        programs: &[run("loop")],
+        programs: &[run("forever")],
         limit: 20,
         end: End::Failing,
         expect: &[
