@@ -68,14 +68,14 @@ impl Frame {
 /// The instruction at `address`, if that is in the kernel's text.
 fn text(address: u32) -> Option<u32> {
     let range = (&raw const _text).addr()..(&raw const _etext).addr();
-    let inside = range.contains(&(address as usize)) && address % 4 == 0;
+    let inside = range.contains(&(address as usize)) && address.is_multiple_of(4);
     // SAFETY: it is in the text, and aligned.
     inside.then(|| unsafe { core::ptr::with_exposed_provenance::<u32>(address as usize).read() })
 }
 
 /// The word at `address`, if that is on the kernel's stack.
 fn on_stack(address: u32) -> Option<u32> {
-    let inside = stack::range().contains(&(address as usize)) && address % 4 == 0;
+    let inside = stack::range().contains(&(address as usize)) && address.is_multiple_of(4);
     // SAFETY: it is on the stack, and aligned.
     inside.then(|| unsafe { core::ptr::with_exposed_provenance::<u32>(address as usize).read() })
 }

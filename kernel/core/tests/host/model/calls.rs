@@ -1,6 +1,6 @@
 //! What each system call does.
 
-use mos_abi::Error::{self, BadEnv, Inval, IpcNotRecv, NoMem, Unspecified};
+use mos_abi::Error::{self, BadEnv, Inval, NoMem, Unspecified};
 use mos_abi::layout::{PAGE_SIZE, UTOP, page_down};
 use mos_abi::trapframe::{TF_WORDS, reg};
 use mos_abi::{PteFlags, Sysno, Trapframe};
