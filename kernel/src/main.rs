@@ -49,9 +49,9 @@ fn start() -> ! {
     arch::tlb_flush();
     big_lock::with(|kernel| {
         boot(kernel);
-        trap::leave(kernel);
+        trap::leave_or_idle(kernel);
     });
-    // SAFETY: `leave` has put an environment's trapframe and tables into the CPU page.
+    // SAFETY: `leave_or_idle` has put an environment's trapframe and tables into the CPU page.
     unsafe { ret_from_exception() }
 }
 

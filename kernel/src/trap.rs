@@ -11,6 +11,9 @@ use crate::cpu_page::CPU_PAGE;
 use crate::hardware::Hardware;
 use crate::{arch, panic, stack};
 
+/// How many free frames are zeroed before the CPU rests: few enough for a key to be answered at once.
+const ZERO_AHEAD: usize = 16;
+
 /// Where `kernel_fault` saves the registers.
 #[unsafe(no_mangle)]
 static mut FAULT_FRAME: Trapframe = Trapframe::ZERO;
@@ -26,20 +29,23 @@ extern "C" fn trap_interrupt(cause: u32) {
         if pending.timer {
             kernel.timer_tick();
         }
-        leave(kernel);
+        leave_or_idle(kernel);
     });
 }
 
 /// A system call, by its number and the arguments in registers. Returns 0 when the caller goes on, with its
-/// result in v0 of its trapframe.
+/// result in v0 of its trapframe; 1 when another environment does; -1 when nobody does for now. The caller's
+/// s-registers, gp and fp are not in its trapframe yet: the entry code puts them there on 1 and -1.
 #[unsafe(no_mangle)]
-extern "C" fn trap_syscall(number: u32, a: u32, b: u32, c: u32) -> u32 {
+extern "C" fn trap_syscall(number: u32, a: u32, b: u32, c: u32) -> i32 {
     big_lock::with(|kernel| {
         if kernel.syscall([number, a, b, c]) {
             return 0;
         }
-        leave(kernel);
-        1
+        match leave(kernel) {
+            Leave::ToUser => 1,
+            Leave::ToIdle => -1,
+        }
     })
 }
 
@@ -51,7 +57,7 @@ extern "C" fn trap_exception(cause: u32) {
     }
     big_lock::with(|kernel| {
         kernel.exception();
-        leave(kernel);
+        leave_or_idle(kernel);
     });
 }
 
@@ -62,13 +68,35 @@ extern "C" fn trap_kernel_fault(_cause: u32) -> ! {
     panic::kernel_fault(unsafe { FAULT_FRAME })
 }
 
-/// Prepares the way back to user mode; or, where there is nobody to go back to, does not return.
-pub fn leave(kernel: &mut Kernel<Hardware>) {
+/// Where the way out of the kernel leads.
+enum Leave {
+    /// To the environment in the CPU page.
+    ToUser,
+    /// To the idle loop.
+    ToIdle,
+}
+
+/// Prepares the way out; does not return where there is none.
+fn leave(kernel: &mut Kernel<Hardware>) -> Leave {
     stack::check();
     match kernel.resume() {
-        Next::Run(slot) => CPU_PAGE.set_trapframe(kernel.tf(slot)),
-        Next::Idle => arch::idle(),
+        Next::Run(slot) => {
+            CPU_PAGE.set_trapframe(kernel.tf(slot));
+            Leave::ToUser
+        }
+        Next::Idle => {
+            kernel.mem.zero_ahead(ZERO_AHEAD);
+            Leave::ToIdle
+        }
         Next::PowerOff(outcome) => power_off(kernel, outcome),
+    }
+}
+
+/// The way out where all registers that matter are saved: to user mode by returning, or to the idle loop.
+pub fn leave_or_idle(kernel: &mut Kernel<Hardware>) {
+    match leave(kernel) {
+        Leave::ToUser => {}
+        Leave::ToIdle => arch::idle(),
     }
 }
 

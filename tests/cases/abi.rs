@@ -1,6 +1,6 @@
 //! Programs in C against the bare ABI. Each counts its own expectations and says which failed.
 
-use mos_tests::case::{Case, Expect, run_c};
+use mos_tests::case::{Case, Expect, Typed, run_c};
 
 /// Time slices for a program that starts hundreds of others.
 const LONG: u32 = 12_000;
@@ -29,6 +29,25 @@ pub const CASES: &[Case] = &[
         name: "ccalls",
         programs: &[run_c("ccalls")],
         expect: &[Expect::Lines(&["ccalls: 61 ok, 0 failed"])],
+        ..Case::DEFAULT
+    },
+    Case {
+        name: "cregs",
+        programs: &[run_c("cregs")],
+        typed: &[
+            Typed {
+                after: "hit a key: ",
+                bytes: b"a",
+            },
+            Typed {
+                after: "hit another: ",
+                bytes: b"b",
+            },
+        ],
+        expect: &[Expect::Lines(&[
+            "..hit a key: hit another:",
+            "cregs: 36 ok, 0 failed",
+        ])],
         ..Case::DEFAULT
     },
     Case {

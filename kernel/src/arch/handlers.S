@@ -1,7 +1,7 @@
 # The exception table and its handlers. Each saves the environment's registers, calls Rust, and goes
 # back to whichever environment Rust left in the CPU page.
 
-    .section .text, "ax"
+    HANDLERS_SECTION
     .set  noreorder
     .set  noat
 
@@ -44,13 +44,12 @@ handle_sys:
     jal   trap_syscall               # a0 to a3 as the caller left them
     addiu $sp, $sp, -16              # delay slot: o32 argument area
     bne   $v0, $zero, 1f
-    lw    $v0, 8($k1)                # delay slot
-    lw    $ra, 124($k1)
-    lw    $sp, 116($k1)
+    lw    $ra, 124($k1)              # delay slot
     lw    $k0, TF_EPC($k1)
-    nop                              # load delay
+    lw    $sp, 116($k1)              # load delay of k0
+    lw    $v0, 8($k1)
     RETURN_TO_K0
-1:  sw    $16,  64($k1)              # somebody else goes on
+1:  sw    $16,  64($k1)              # somebody else goes on, or nobody
     sw    $17,  68($k1)
     sw    $18,  72($k1)
     sw    $19,  76($k1)
@@ -59,8 +58,12 @@ handle_sys:
     sw    $22,  88($k1)
     sw    $23,  92($k1)
     sw    $28, 112($k1)
-    j     ret_from_exception
+    bltz  $v0, 2f
     sw    $30, 120($k1)              # delay slot
+    j     ret_from_exception
+    nop                              # delay slot
+2:  j     idle
+    nop                              # delay slot
 
 # getenvid() needs no more than this.
 handle_getenvid:

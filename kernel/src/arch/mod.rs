@@ -11,7 +11,7 @@ mod mips32;
 mod r3000;
 
 #[cfg(feature = "malta")]
-pub use mips32::{ASIDS, leave_debug_mode, timer};
+pub use mips32::{ASIDS, leave_debug_mode, timer, uhi_exit};
 #[cfg(feature = "testmips")]
 pub use r3000::{ASIDS, leave_debug_mode};
 
@@ -31,6 +31,7 @@ global_asm!(
     include_str!("mips32/tlb.S"),
     include_str!("mips32/timer.S"),
     include_str!("mips32/debug.S"),
+    include_str!("mips32/uhi.S"),
     options(raw)
 );
 

@@ -8,7 +8,8 @@ pub const ASIDS: u32 = 256;
 mod asm {
     unsafe extern "C" {
         pub safe fn leave_debug_mode();
+        pub safe fn uhi_exit(status: u32) -> !;
     }
 }
 
-pub use asm::leave_debug_mode;
+pub use asm::{leave_debug_mode, uhi_exit};

@@ -9,6 +9,11 @@
     .set  STATUS_USER, 0x8413        # IM7 timer, IM2 console, UM, EXL, IE: eret makes user mode of it
     .set  STATUS_IDLE, 0x8401        # IM7, IM2, IE
 
+# Where handlers.S goes: with the instructions that only MIPS32 has.
+.macro HANDLERS_SECTION
+    .section .text.mips32, "ax"
+.endm
+
 # Out of exception level, so that a fault of the kernel's own is seen; interrupts stay off.
 .macro KERNEL_MODE
     .set  push

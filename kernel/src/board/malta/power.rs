@@ -1,7 +1,5 @@
 //! Power off, and with it the verdict on the run.
 
-use core::arch::asm;
-
 use volatile_register::WO;
 
 use crate::arch;
@@ -16,13 +14,7 @@ const SEMIHOSTING: u32 = u32::MAX;
 /// started with `-semihosting`.
 pub fn off(success: bool) -> ! {
     if !success && arch::boot_registers()[0] == SEMIHOSTING {
-        // SAFETY: UHI operation 1, exit with the status in a0 (MIPS UHI reference, "Exit"): it does not return.
-        unsafe {
-            asm!(
-                ".word 0x7000007f", // sdbbp 1
-                in("$25") 1, in("$4") 1, options(noreturn)
-            )
-        }
+        arch::uhi_exit(1);
     }
     // SAFETY: malta has the register here, in kseg1.
     let softres = unsafe { &*core::ptr::with_exposed_provenance::<WO<u32>>(SOFTRES) };

@@ -1,0 +1,14 @@
+# QEMU's semihosting (MIPS UHI reference manual).
+
+    .section .text.mips32, "ax"
+    .set  mips32
+    .set  noreorder
+    .set  noat
+
+# Ends the emulation with exit status a0. Does not return.
+    .globl uhi_exit
+uhi_exit:
+    li    $t9, 1                     # operation 1: exit
+    sdbbp 1
+1:  b     1b
+    nop                              # delay slot
