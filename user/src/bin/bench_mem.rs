@@ -4,38 +4,31 @@
 #![forbid(unsafe_code)]
 
 use libos::bench::{self, Mark, Op};
-use libos::{EnvId, Error, Window, console, env, mark, measure, println, window};
+use libos::{Error, Window, console, mark, measure, println, window};
 
 const SAMPLES: usize = 32;
-/// Samples of frames that the kernel has zeroed while it was idle; it need not have more.
-const ZEROED: usize = 8;
+/// The kernel has fewer frames than that ready.
+const READY_SAMPLES: usize = 8;
+/// The case of frames that are zero already.
+const READY: u16 = 2;
 /// Frames that both machines have.
 const FRAMES: usize = 16384;
 
 fn main() -> Result<(), Error> {
     mappings()?;
 
+    // Frames that were in use are what the kernel fills with zeros while it waits for input.
+    allocate(SAMPLES)?;
     println!("bench: waiting for a key");
     console::getchar();
-    mark!(Mark::Case(0));
-    for n in 0..ZEROED {
-        measure!(Op::MemAlloc, Window::new(n).alloc(window::PRIVATE)?);
-    }
+    mark!(Mark::Case(READY));
+    allocate(READY_SAMPLES)?;
 
-    // Whatever there is in zeroed frames is used up now.
-    for n in 0..Window::COUNT {
-        Window::new(n).alloc(window::PRIVATE)?;
-        Window::new(n).unmap();
-    }
     mark!(Mark::Case(1));
-    allocate()?;
-
-    // Children for all frames, were every frame a page.
-    let mut hoard = [EnvId::SELF; FRAMES / Window::COUNT];
-    let children = fill(&mut hoard)?;
+    allocate(SAMPLES)?;
+    fill()?;
     mark!(Mark::Case(99));
-    allocate()?;
-    children.iter().try_for_each(|&child| env::destroy(child))
+    allocate(SAMPLES)
 }
 
 fn mappings() -> Result<(), Error> {
@@ -49,29 +42,23 @@ fn mappings() -> Result<(), Error> {
     Ok(())
 }
 
-fn allocate() -> Result<(), Error> {
-    for n in 0..SAMPLES {
+fn allocate(samples: usize) -> Result<(), Error> {
+    for n in 0..samples {
         measure!(Op::MemAlloc, Window::new(n).alloc(window::PRIVATE)?);
     }
-    (0..SAMPLES).for_each(|n| Window::new(n).unmap());
+    (0..samples).for_each(|n| Window::new(n).unmap());
     Ok(())
 }
 
-/// Uses up all memory but a hundredth: gives it to children, which it writes to `hoard` and returns.
-fn fill(hoard: &mut [EnvId]) -> Result<&[EnvId], Error> {
-    let reserve = || (0..FRAMES / 100).map(Window::new);
-    reserve().try_for_each(|page| page.alloc(window::PRIVATE))?;
-    let mut count = 0;
-    for child in hoard.iter_mut() {
-        *child = match bench::empty_child() {
-            Ok(child) => child,
-            Err(Error::NoMem) => break,
-            Err(error) => return Err(error),
-        };
-        count += 1;
-        // Until there is no more, for this child or at all.
-        let _ = (0..Window::COUNT).try_for_each(|n| bench::alloc_in(*child, Window::new(n)));
-    }
-    reserve().for_each(Window::unmap);
-    Ok(&hoard[..count])
+/// Uses up all memory but a hundredth.
+fn fill() -> Result<(), Error> {
+    let pages = || (SAMPLES..Window::COUNT).map(Window::new);
+    // Until there is no more.
+    let full = pages().position(|page| page.alloc(window::PRIVATE).is_err());
+    let full = full.ok_or(Error::Unspecified)?;
+    pages()
+        .take(full)
+        .skip(full - FRAMES / 100)
+        .for_each(Window::unmap);
+    Ok(())
 }
