@@ -28,6 +28,9 @@ const PATIENCE: Duration = Duration::from_secs(300);
 /// A line that ends like this asks for a key to be pressed.
 const KEY_PROMPT: &str = "waiting for a key";
 
+/// How long it takes to press one.
+const THINKING: Duration = Duration::from_millis(50);
+
 /// What a run that was followed looked like from outside.
 #[derive(Clone, Debug)]
 pub struct Run {
@@ -150,6 +153,7 @@ fn attend(mut session: Session) -> Result<Run> {
             ),
         }
         if console.ends_with(b"\n") && console.trim_ascii_end().ends_with(KEY_PROMPT.as_bytes()) {
+            thread::sleep(THINKING);
             session.feed(b"\n")?;
         }
     }
