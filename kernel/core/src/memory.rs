@@ -113,6 +113,7 @@ impl<M: Machine> Memory<M> {
 
     /// Fills up to `count` free frames with zeros, ahead of the day when they are needed. For when there
     /// is nothing else to do.
+    #[cold]
     pub fn zero_ahead(&mut self, count: usize) {
         for _ in 0..count {
             let Some(frame) = self.pop_dirty() else {
