@@ -8,6 +8,7 @@ use core::mem::offset_of;
 use mos_abi::layout::{PAGE_SIZE, PDX_SHIFT, USTACKTOP, UXSTACKTOP};
 use mos_abi::{EnvId, Error, PteFlags, Trapframe};
 
+use crate::fork::quick_fork;
 use crate::{Fork, Window, env, fork, syscall, upcall, view, window, yield_now};
 
 pub use mos_abi::bench::{Mark, Op};
@@ -103,17 +104,26 @@ pub fn pages() -> usize {
         .count()
 }
 
-/// Measures forks, [`Op::Fork`], as before a first one: with the pages in the first `windows` windows, which
-/// must be private, and all others not shared with any child.
+/// Measures [`Op::Fork`] and [`Op::QuickFork`], as before a first one: the pages in the first `windows` windows,
+/// which must be private, and all others are not shared with any child.
 pub fn forks(windows: usize, times: usize) -> Result<(), Error> {
+    let unshare = || (0..windows).for_each(|n| Window::new(n).write(0, 0));
     for _ in 0..times {
-        (0..windows).for_each(|n| Window::new(n).write(0, 0));
-        match measure!(Op::Fork, fork()?) {
-            Fork::Child => env::exit(),
-            Fork::Parent(child) => env::destroy(child)?,
-        }
+        unshare();
+        end_child(measure!(Op::Fork, fork()?))?;
+    }
+    for _ in 0..times {
+        unshare();
+        end_child(measure!(Op::QuickFork, quick_fork()?))?;
     }
     Ok(())
+}
+
+fn end_child(fork: Fork) -> Result<(), Error> {
+    match fork {
+        Fork::Child => env::exit(),
+        Fork::Parent(child) => env::destroy(child),
+    }
 }
 
 /// Measures [`Op::Switch`] between this environment and a child: a yield begins in the one and ends in

@@ -4,9 +4,9 @@
 //! - [`cargo`], [`build`], [`c_programs`]: compiling
 //! - [`elf`], [`symbols`], [`strip`], [`package`], [`image`], [`boot`]: making a bootable image
 //! - [`delays`]: checking the final code
-//! - [`suite`]: everything that must hold
-//! - [`trace`], [`bench`], [`svg`]: counting the instructions it executes
 //! - [`emulator`], [`session`], [`chatter`], [`terminal`], [`run`], [`debug`]: running it
+//! - [`trace`], [`bench`], [`svg`]: counting the instructions it executes
+//! - [`suite`]: everything that must hold
 
 #![forbid(unsafe_code)]
 

@@ -119,15 +119,6 @@ fn execute(command: Cmd) -> Result<ExitCode> {
             };
             run(options.machine, &image, settings)
         }
-        Cmd::Test { machine, filter } => {
-            let machines = machines(machine);
-            let passed = suite::run(&tree, &Scope { machines, filter })?;
-            Ok(if passed {
-                ExitCode::SUCCESS
-            } else {
-                ExitCode::FAILURE
-            })
-        }
         Cmd::Bench {
             machine,
             out,
@@ -136,6 +127,15 @@ fn execute(command: Cmd) -> Result<ExitCode> {
             let out = out.unwrap_or_else(|| tree.build().join("bench"));
             bench::bench(&tree, machine, &out, bless)?;
             Ok(ExitCode::SUCCESS)
+        }
+        Cmd::Test { machine, filter } => {
+            let machines = machines(machine);
+            let passed = suite::run(&tree, &Scope { machines, filter })?;
+            Ok(if passed {
+                ExitCode::SUCCESS
+            } else {
+                ExitCode::FAILURE
+            })
         }
         Cmd::CheckDelays { files } => {
             let mut clean = true;

@@ -36,15 +36,17 @@ pub enum Op {
     MemUnmap,
     /// An empty environment, made and destroyed.
     EnvLife,
-    /// A fork, the parent's side of it until it goes on.
+    /// A fork by the calls of every MOS, the parent's side of it until it goes on.
     Fork,
+    /// A fork that shares whole ranges of pages, likewise.
+    QuickFork,
     /// The first store to a page after a fork, copy included.
     CowFault,
 }
 
 impl Op {
     /// All of them, by number.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Boot,
         Self::Getenvid,
         Self::Switch,
@@ -60,6 +62,7 @@ impl Op {
         Self::MemUnmap,
         Self::EnvLife,
         Self::Fork,
+        Self::QuickFork,
         Self::CowFault,
     ];
 }

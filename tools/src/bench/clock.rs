@@ -9,7 +9,6 @@ use crate::machine::Machine;
 use crate::trace::Subject;
 use crate::tree::Tree;
 use anyhow::{Context, Result, ensure};
-use std::path::Path;
 
 /// The period in nanoseconds: 100,000 counts.
 const PERIOD: u64 = 600_000;
@@ -25,13 +24,14 @@ const VECTOR: u32 = 0x8000_0180;
 ///
 /// # Errors
 /// They are not the same.
-pub fn check(tree: &Tree, kernel: &Path) -> Result<(u64, u64)> {
+pub fn check(tree: &Tree) -> Result<(u64, u64)> {
     let boot = Boot {
         programs: vec![Start::new("loop")],
         command_line: format!("tick={PERIOD} limit={}", PERIODS + 4),
     };
+    let kernel = tree.kernel(Machine::Malta);
     let (mut count, mut interrupts) = (0, Vec::new());
-    Subject::new(tree, Machine::Malta, kernel, &boot)?.follow(tree, |pc| {
+    Subject::new(tree, Machine::Malta, &kernel, &boot)?.follow(tree, |pc| {
         if pc == VECTOR {
             interrupts.push(count);
         }

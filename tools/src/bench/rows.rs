@@ -92,6 +92,7 @@ pub const ROWS: &[Row] = &[
     row("switch", "yield, switch to another", Median("bench_call", Switch, 0)).goal(130).peers(304, 303),
     row("ipc_send", "IPC, one way", Median("bench_ipc", IpcSend, 0)).goal(220).peers(581, 593),
     row("ipc_send_page", "IPC with a page, one way", Median("bench_ipc", IpcSendPage, 0)).goal(330).peers(774, 798),
+    row("ipc_call", "IPC by ipc_call, there and back", Median("bench_ipc", IpcCall, 0)).goal(200).peers(1164, 1188),
     row("fault_in", "exception to a user handler", Median("bench_fault", FaultIn, 0)).goal(90),
     row("fault_round", "exception to a user handler and back", Median("bench_fault", FaultRound, 0)).goal(160),
     row("tlb_refill", "TLB refill of a mapped page (kernel)", Kernel("bench_fault", TlbRefill, 0)).goals(36, 23).peers(246, 216),
@@ -101,8 +102,10 @@ pub const ROWS: &[Row] = &[
     row("mem_map", "mem_map", Median("bench_mem", MemMap, 0)).goal(150).peers(407, 422),
     row("mem_unmap", "mem_unmap", Median("bench_mem", MemUnmap, 0)).goal(130).peers(271, 273),
     row("env_life", "env_alloc and env_destroy", Median("bench_call", EnvLife, 0)).goal(1500).peers(11_048, 11_048),
-    row("fork", "fork with 13 pages", Median("bench_fork", Fork, 13)).goal(6000).peers(6_287_995, 5_809_635),
-    row("fork_page", "fork, each further writable page", Slope("bench_fork", Fork, [13, 45])).goal(100).peers(861, 898),
+    row("fork", "fork with 13 pages, by mem_map", Median("bench_fork", Fork, 13)).peers(6_287_995, 5_809_635),
+    row("quick_fork", "fork with 13 pages, by mem_share", Median("bench_fork", QuickFork, 13)).goal(6000).peers(6_287_995, 5_809_635),
+    row("fork_page", "each further writable page, by mem_map", Slope("bench_fork", Fork, [13, 45])).peers(861, 898),
+    row("quick_fork_page", "each further writable page, by mem_share", Slope("bench_fork", QuickFork, [13, 45])).goal(100).peers(861, 898),
     row("cow_fault", "copy-on-write fault", Median("bench_fork", CowFault, 45)).goal(2900).peers(17_030, 17_252),
     row("boot", "boot to the first user instruction", Median("bench_call", Boot, 0)).goal(120_000).peers(1_697_270, 648_652),
     row("getenvid_1", "getenvid, 1 environment alive", Median("bench_scale", Getenvid, 1)),
@@ -113,10 +116,10 @@ pub const ROWS: &[Row] = &[
     row("switch_11", "switch, 11 alive", Median("bench_scale", Switch, 10)),
     row("switch_101", "switch, 101 alive", Median("bench_scale", Switch, 100)),
     row("switch_1001", "switch, 1001 alive", Median("bench_scale", Switch, 1000)),
-    row("fork_1", "fork with 13 pages, 1 environment alive", Median("bench_scale", Fork, 1)),
-    row("fork_10", "fork, 10 alive", Median("bench_scale", Fork, 10)),
-    row("fork_100", "fork, 100 alive", Median("bench_scale", Fork, 100)),
-    row("fork_1000", "fork, 1000 alive", Median("bench_scale", Fork, 1000)),
+    row("quick_fork_1", "fork by mem_share, 1 environment alive", Median("bench_scale", QuickFork, 1)),
+    row("quick_fork_10", "fork by mem_share, 10 alive", Median("bench_scale", QuickFork, 10)),
+    row("quick_fork_100", "fork by mem_share, 100 alive", Median("bench_scale", QuickFork, 100)),
+    row("quick_fork_1000", "fork by mem_share, 1000 alive", Median("bench_scale", QuickFork, 1000)),
     row("mem_alloc_99", "mem_alloc, 99 % of memory in use instead of 1 %", Median("bench_mem", MemAlloc, 99)),
 ];
 
@@ -124,7 +127,12 @@ pub const ROWS: &[Row] = &[
 pub const FLAT: &[&[&str]] = &[
     &["getenvid_1", "getenvid_10", "getenvid_100", "getenvid_1000"],
     &["switch_2", "switch_11", "switch_101", "switch_1001"],
-    &["fork_1", "fork_10", "fork_100", "fork_1000"],
+    &[
+        "quick_fork_1",
+        "quick_fork_10",
+        "quick_fork_100",
+        "quick_fork_1000",
+    ],
     &["mem_alloc", "mem_alloc_99"],
 ];
 

@@ -3,7 +3,6 @@
 use super::meter::{Counts, Meter, Samples};
 use super::rows::{ROWS, Row, Source};
 use crate::boot::{Boot, Start};
-use crate::build;
 use crate::elf::{Elf, Section};
 use crate::emulator::Verdict;
 use crate::files;
@@ -18,7 +17,6 @@ use object::read::elf::SectionHeader;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::time::Duration;
 
 /// Time slices of four seconds, and many of them in a row: nobody is interrupted in the middle of what he
 /// measures, or once at most.
@@ -64,19 +62,17 @@ impl Results {
     }
 }
 
-/// Builds everything for `machine` and runs all benchmarks on it.
+/// Runs all benchmarks on `machine`, for which everything has been built.
 ///
 /// # Errors
-/// Something does not build or run, or a program does not measure what it should.
-pub fn run(tree: &Tree, machine: Machine) -> Result<Results> {
-    let spinner = build::spinner();
-    let kernel = build::kernel(tree, machine, &spinner)?;
-    build::programs(tree, &spinner)?;
-    spinner.finish_and_clear();
+/// Something does not run, or a program does not measure what it should.
+pub fn run(tree: &Tree, machine: Machine, spinner: &ProgressBar) -> Result<Results> {
+    let kernel = tree.kernel(machine);
     let mut measured: BTreeMap<&str, Samples> = BTreeMap::new();
     for row in ROWS {
         let program = row.source.program();
         if !measured.contains_key(program) {
+            spinner.set_message(format!("Running {program} on {machine}"));
             let samples = measure(tree, machine, &kernel, program)
                 .with_context(|| format!("benchmark `{program}` on {machine}"))?;
             measured.insert(program, samples);
@@ -97,9 +93,6 @@ pub fn run(tree: &Tree, machine: Machine) -> Result<Results> {
 }
 
 fn measure(tree: &Tree, machine: Machine, kernel: &Path, program: &str) -> Result<Samples> {
-    let spinner =
-        ProgressBar::new_spinner().with_message(format!("Running {program} on {machine}"));
-    spinner.enable_steady_tick(Duration::from_millis(200));
     let boot = Boot {
         programs: vec![Start {
             priority: PRIORITY,
@@ -110,7 +103,6 @@ fn measure(tree: &Tree, machine: Machine, kernel: &Path, program: &str) -> Resul
     let subject = Subject::new(tree, machine, kernel, &boot)?;
     let mut meter = Meter::new(&subject.code);
     let run = subject.follow(tree, |pc| meter.step(pc))?;
-    spinner.finish_and_clear();
     ensure!(
         run.verdict == Verdict::Clean && !run.console.contains("error"),
         "it failed; the console said:\n{}",

@@ -5,7 +5,7 @@ mod step;
 
 use crate::machine::Machine;
 use crate::tree::Tree;
-use crate::{build, c_programs, cargo, delays};
+use crate::{bench, build, c_programs, cargo, delays};
 use anyhow::{Result, ensure};
 use indicatif::ProgressBar;
 use std::path::PathBuf;
@@ -47,6 +47,11 @@ pub fn run(tree: &Tree, scope: &Scope) -> Result<bool> {
             suite.step(&format!("tests on {machine}"), |spinner| {
                 cargo_tests::run(guest_tests(tree, machine, filter), spinner)
             });
+            if filter.is_none() {
+                suite.step(&format!("budgets on {machine}"), |spinner| {
+                    budgets(tree, machine, spinner)
+                });
+            }
         }
     }
     let all = suite.finish();
@@ -125,4 +130,15 @@ fn load_delays(tree: &Tree, scope: &Scope, spinner: &ProgressBar) -> Result<Tall
         }
     }
     Ok(tally)
+}
+
+/// Whether operations cost no more than they may.
+fn budgets(tree: &Tree, machine: Machine, spinner: &ProgressBar) -> Result<Tally> {
+    let (results, complaints) = bench::check(tree, machine, spinner)?;
+    Ok(Tally {
+        passed: results.saturating_sub(complaints.len()),
+        failed: complaints.len(),
+        output: complaints.join("\n"),
+        tests: 0,
+    })
 }

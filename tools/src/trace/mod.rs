@@ -9,10 +9,10 @@ mod plugin;
 
 use crate::boot::Boot;
 use crate::emulator::{self, Settings, Verdict};
-use crate::files;
 use crate::machine::Machine;
 use crate::session::{Event, Session};
 use crate::tree::Tree;
+use crate::{files, strip};
 use anyhow::{Context, Result, bail};
 use code::Code;
 use rustix::fs::{CWD, FileType, Mode, OFlags, mknodat, open};
@@ -66,7 +66,7 @@ impl Subject {
             .build()
             .join(machine.name())
             .join(format!("trace-{name}.elf"));
-        files::write(&image, &boot.image(tree, kernel)?)?;
+        files::write(&image, &strip::strip(&boot.image(tree, kernel)?)?)?;
         Ok(Self {
             code,
             machine,

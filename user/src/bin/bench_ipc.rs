@@ -7,7 +7,7 @@
 #![forbid(unsafe_code)]
 
 use libos::bench::{self, Op};
-use libos::ipc::{ipc_send_page, ipc_try_send};
+use libos::ipc::{ipc_call, ipc_send_page, ipc_try_send};
 use libos::{EnvId, Error, Fork, Window, env, fork, ipc_recv, ipc_send, measure, window};
 
 const SAMPLES: usize = 32;
@@ -21,19 +21,24 @@ fn main() -> Result<(), Error> {
         Fork::Child => {
             ipc_recv()?;
             exchange(parent)?;
-            // Our first message came before the parent's exchange, so one more is awaited.
-            ipc_try_send(parent, 0)
+            loop {
+                ipc_call(parent, 0)?;
+            }
         }
         Fork::Parent(child) => {
+            // Answered by the child's first message; so the first of its calls is one for our exchange.
             ipc_send(child, 0)?;
             ipc_recv()?;
             exchange(child)?;
-            env::wait(child);
-            Ok(())
+            for _ in 0..SAMPLES {
+                measure!(Op::IpcCall, ipc_call(child, 0)?);
+            }
+            env::destroy(child)
         }
     }
 }
 
+/// Sends and receives in turn, without and with a page.
 fn exchange(other: EnvId) -> Result<(), Error> {
     for _ in 0..SAMPLES {
         measure!(Op::IpcSend, {

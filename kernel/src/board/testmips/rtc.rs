@@ -21,10 +21,10 @@ fn registers() -> &'static RegisterBlock {
     unsafe { &*core::ptr::with_exposed_provenance(BASE) }
 }
 
-/// Starts the clock at `hz` ticks per second, or as near as it can.
+/// Starts the clock at `hz` ticks per second, or as near as it can. With 0 it stands still.
 pub fn start(hz: u32) {
     // SAFETY: the register has no effect on memory.
-    unsafe { registers().hz.write(hz.clamp(1, MAX_HZ)) }
+    unsafe { registers().hz.write(hz.min(MAX_HZ)) }
 }
 
 /// Acknowledges a tick.
