@@ -1,6 +1,6 @@
 //! Physical frames and their reference counts.
 
-use mos_abi::Error;
+use mos_abi::{Error, Page};
 
 use crate::machine::{Frame, FrameWords, Machine, MemoryMap, Tables};
 
@@ -34,12 +34,13 @@ impl<M: Machine> Memory<M> {
     }
 
     /// Makes every frame from `first_free` to the end of memory free, lowest first (MOS `page_init`),
-    /// and the tables that all environments share. `-E_NO_MEM`: there is no room for these.
+    /// and the tables that all environments share. What memory holds before is no matter. `-E_NO_MEM`: there is no room for these.
     pub fn init(&mut self) -> Result<(), Error> {
         let MemoryMap {
             first_free, end, ..
         } = self.machine.memory_map();
-        let Tables { free, .. } = self.machine.tables();
+        let Tables { free, pages, .. } = self.machine.tables();
+        pages.fill(Page::FREE);
         let numbers = (first_free.ppn()..end.ppn()).rev();
         self.free = free
             .iter_mut()
