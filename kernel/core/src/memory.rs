@@ -48,7 +48,8 @@ impl<M: Machine> Memory<M> {
     }
 
     /// Makes every frame from `first_free` to the end of memory free, lowest first (MOS `page_init`),
-    /// and the tables that all environments share. `-E_NO_MEM`: there is no room for these.
+    /// and the tables that all environments share. What memory held before is no matter. `-E_NO_MEM`:
+    /// there is no room for these.
     pub fn init(&mut self) -> Result<(), Error> {
         let MemoryMap {
             envs,
