@@ -101,6 +101,7 @@ pub fn leave_or_idle(kernel: &mut Kernel<Hardware>) {
 }
 
 /// The last words.
+#[cold]
 fn power_off(kernel: &mut Kernel<Hardware>, outcome: Outcome) -> ! {
     match outcome {
         Outcome::Done => kernel.say(format_args!("[mos] power off")),

@@ -2,9 +2,9 @@
 
 use core::fmt;
 
+use mos_abi::PteFlags;
 use mos_abi::layout::{DEMAND_FLOOR, PAGE_SIZE, USTACKTOP, page_down};
 use mos_abi::trapframe::{TF_SIZE, reg};
-use mos_abi::{PteFlags, Trapframe};
 
 use crate::kernel::Kernel;
 use crate::list::Slot;
@@ -98,6 +98,15 @@ impl fmt::Display for Exception {
     }
 }
 
+/// Where an exception was.
+#[derive(Clone, Copy)]
+struct Place {
+    /// EPC: the instruction.
+    pc: u32,
+    /// BadVAddr: the address that it used, for the exceptions that have one.
+    va: u32,
+}
+
 /// Why an exception ends its environment.
 enum Fatal {
     /// It did what the exception says.
@@ -115,23 +124,28 @@ impl<M: Machine> Kernel<M> {
         let Some(slot) = self.cpu().current else {
             return;
         };
-        let tf = *self.tf(slot);
+        let tf = self.tf(slot);
+        let at = Place {
+            pc: tf.cp0_epc,
+            va: tf.cp0_badvaddr,
+        };
         let exception = Exception::of(tf.cp0_cause);
+        let in_delay_slot = tf.cp0_cause & CAUSE_BD != 0;
         let handled = match exception {
-            Exception::Syscall if tf.cp0_cause & CAUSE_BD == 0 => {
+            Exception::Syscall if !in_delay_slot => {
                 // Before the call: a child that it makes goes on behind the instruction too.
-                self.tf(slot).cp0_epc = tf.cp0_epc.wrapping_add(4);
+                tf.cp0_epc = at.pc.wrapping_add(4);
                 let [_, _, _, _, a0, a1, a2, a3, ..] = tf.regs;
                 self.syscall([a0, a1, a2, a3]);
                 Ok(())
             }
-            Exception::TlbLoad | Exception::TlbStore => self.page_fault(slot, tf.cp0_badvaddr),
-            Exception::TlbMod => self.tlb_mod(slot, &tf),
-            Exception::Coprocessor => self.old_instruction(slot, &tf),
+            Exception::TlbLoad | Exception::TlbStore => self.page_fault(slot, at.va),
+            Exception::TlbMod => self.tlb_mod(slot),
+            Exception::Coprocessor if !in_delay_slot => self.old_instruction(slot, at.pc),
             _ => Err(Fatal::Fault),
         };
         if let Err(fatal) = handled {
-            self.kill(slot, exception, &tf, fatal);
+            self.kill(slot, exception, at, fatal);
         }
     }
 
@@ -152,33 +166,25 @@ impl<M: Machine> Kernel<M> {
 
     /// A store to a page without R, or to a copy-on-write page: the environment's own handler goes on,
     /// with the trapframe on its exception stack (MOS `page_fault_handler`).
-    fn tlb_mod(&mut self, slot: Slot, tf: &Trapframe) -> Result<(), Fatal> {
+    fn tlb_mod(&mut self, slot: Slot) -> Result<(), Fatal> {
         let view = self.view(slot);
         let (handler, top) = (view.env_pgfault_handler, view.env_xstacktop);
         if handler == 0 {
             return Err(Fatal::Fault);
         }
         let base = top.saturating_sub(PAGE_SIZE);
+        let tf = self.tf(slot);
+        tf.pc = tf.cp0_epc;
+        let words = tf.to_words();
         let sp = tf.regs[reg::SP];
         let nested = (base..top).contains(&sp);
         let frame = if nested { sp } else { top }
             .checked_sub(TF_SIZE)
             .filter(|&at| at >= base);
-        let Some(frame) = frame else {
-            return Err(Fatal::ExceptionStack);
-        };
-        let copy = Trapframe {
-            pc: tf.cp0_epc,
-            ..*tf
-        };
+        let frame = frame.ok_or(Fatal::ExceptionStack)?;
         let directory = self.envs.at(slot).directory;
-        if self
-            .mem
-            .user_write(directory, frame, &copy.to_words())
-            .is_err()
-        {
-            return Err(Fatal::ExceptionStack);
-        }
+        let written = self.mem.user_write(directory, frame, &words);
+        written.map_err(|_| Fatal::ExceptionStack)?;
         let tf = self.tf(slot);
         tf.regs[reg::SP] = frame;
         tf.cp0_epc = handler;
@@ -186,11 +192,11 @@ impl<M: Machine> Kernel<M> {
     }
 
     /// Old C programs have one CP0 instruction that is skipped; every other one is a fault.
-    fn old_instruction(&mut self, slot: Slot, tf: &Trapframe) -> Result<(), Fatal> {
+    fn old_instruction(&mut self, slot: Slot, pc: u32) -> Result<(), Fatal> {
         let directory = self.envs.at(slot).directory;
-        match self.mem.user_read(directory, tf.cp0_epc) {
-            Ok([word]) if word & MTC0_MASK == MTC0_EPC && tf.cp0_cause & CAUSE_BD == 0 => {
-                self.tf(slot).cp0_epc = tf.cp0_epc.wrapping_add(4);
+        match self.mem.user_read(directory, pc) {
+            Ok([word]) if word & MTC0_MASK == MTC0_EPC => {
+                self.tf(slot).cp0_epc = pc.wrapping_add(4);
                 Ok(())
             }
             _ => Err(Fatal::Fault),
@@ -198,15 +204,15 @@ impl<M: Machine> Kernel<M> {
     }
 
     /// Ends the environment, with a line on the console.
-    fn kill(&mut self, slot: Slot, exception: Exception, tf: &Trapframe, fatal: Fatal) {
+    fn kill(&mut self, slot: Slot, exception: Exception, at: Place, fatal: Fatal) {
         let extra = match fatal {
             Fatal::Fault => "",
             Fatal::NoMemory => ", out of memory",
             Fatal::ExceptionStack => ", bad exception stack",
         };
-        let (id, pc) = (self.id(slot), tf.cp0_epc);
+        let id = self.id(slot);
+        let Place { pc, va } = at;
         if exception.has_address() {
-            let va = tf.cp0_badvaddr;
             self.say(format_args!(
                 "[{id}] killed: {exception}{extra}, pc {pc:08x}, address {va:08x}"
             ));

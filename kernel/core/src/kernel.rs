@@ -13,28 +13,30 @@ use crate::memory::Memory;
 use crate::sched::{Cpu, NCPU};
 
 /// The kernel on machine `M`.
+// In this order, the table being last, so that a 16-bit offset reaches everything else.
+#[repr(C)]
 #[derive(Clone, Debug, PartialEq)]
 pub struct Kernel<M: Machine> {
+    pub(crate) cpus: [Cpu; NCPU],
+    pub(crate) asids: Asids,
     /// Physical memory, and the machine it is in.
     pub mem: Memory<M>,
-    /// What the kernel knows of each environment beyond what programs see.
-    pub(crate) envs: Table<Env>,
     /// Slots whose environment has ended.
     pub(crate) free_envs: Ring,
-    /// Slots from this one on were never used, and nothing about them was ever written.
-    pub(crate) fresh_envs: usize,
     /// Environments that wait for a byte from the console.
     pub(crate) readers: Ring,
-    /// Bytes from the console that nobody has read yet.
-    pub(crate) input: Input,
+    /// Slots from this one on were never used, and nothing about them was ever written.
+    pub(crate) fresh_envs: usize,
     /// How many environments there are.
     pub(crate) alive: usize,
-    pub(crate) asids: Asids,
-    pub(crate) cpus: [Cpu; NCPU],
     /// Timer ticks left before the machine is switched off, where the command line sets a limit.
     pub(crate) ticks_left: Option<u32>,
     /// That limit was reached.
     pub(crate) time_is_up: bool,
+    /// Bytes from the console that nobody has read yet.
+    pub(crate) input: Input,
+    /// What the kernel knows of each environment beyond what programs see.
+    pub(crate) envs: Table<Env>,
 }
 
 /// Who goes on after a trap.

@@ -4,7 +4,7 @@
 //! [`Memory`] look its pages up in the program's own table and copy. The kernel never dereferences a user
 //! address, so it can take no fault for one.
 
-use mos_abi::layout::{PAGE_SIZE, UTOP};
+use mos_abi::layout::{PAGE_SIZE, UTOP, page_down};
 use mos_abi::{Error, PteFlags};
 
 use crate::machine::{Frame, Machine};
@@ -45,6 +45,18 @@ impl UserRange {
         self.len == 0
     }
 
+    /// The pages it is in, each with the offset of its first byte there.
+    fn pages(self) -> impl Iterator<Item = (u32, u32)> {
+        let end = self.start.wrapping_add(self.len);
+        let mut va = self.start;
+        core::iter::from_fn(move || {
+            let page = page_down(va);
+            let here = (va < end).then_some((page, va.wrapping_sub(page)));
+            va = page.wrapping_add(PAGE_SIZE);
+            here
+        })
+    }
+
     /// Address of byte `offset`, which must be below `len`.
     fn at(self, offset: u32) -> u32 {
         self.start.wrapping_add(offset)
@@ -68,17 +80,13 @@ impl<M: Machine> Memory<M> {
         range: UserRange,
         access: Access,
     ) -> Result<(), Error> {
-        let mut offset = 0;
-        while offset < range.len {
-            let va = range.at(offset);
-            self.user_frame(pgdir, va, access)?;
-            let rest_of_page = PAGE_SIZE.wrapping_sub(va % PAGE_SIZE);
-            offset = offset.saturating_add(rest_of_page);
+        for (page, _) in range.pages() {
+            self.user_frame(pgdir, page, access)?;
         }
         Ok(())
     }
 
-    /// Copies the words of `range` from the program. `-E_INVAL`: a page cannot be read.
+    /// Copies words from the program. `-E_INVAL`: a page cannot be read.
     pub fn user_read<const N: usize>(
         &mut self,
         pgdir: Frame,
@@ -86,10 +94,14 @@ impl<M: Machine> Memory<M> {
     ) -> Result<[u32; N], Error> {
         let range = UserRange::words(start, N)?;
         let mut words = [0; N];
-        for (word, offset) in words.iter_mut().zip((0..range.len).step_by(4)) {
-            *word = self
-                .user_word(pgdir, range.at(offset), Access::Read)
-                .copied()?;
+        let mut rest = words.as_mut_slice();
+        for (page, offset) in range.pages() {
+            let there = self.user_words(pgdir, page, offset, Access::Read)?;
+            let count = there.len().min(rest.len());
+            for (to, from) in rest.iter_mut().zip(there) {
+                *to = *from;
+            }
+            rest = rest.get_mut(count..).unwrap_or_default();
         }
         Ok(words)
     }
@@ -98,10 +110,30 @@ impl<M: Machine> Memory<M> {
     pub fn user_write(&mut self, pgdir: Frame, start: u32, words: &[u32]) -> Result<(), Error> {
         let range = UserRange::words(start, words.len())?;
         self.user_check(pgdir, range, Access::Write)?;
-        for (word, offset) in words.iter().zip((0..range.len).step_by(4)) {
-            *self.user_word(pgdir, range.at(offset), Access::Write)? = *word;
+        let mut rest = words;
+        for (page, offset) in range.pages() {
+            let there = self.user_words(pgdir, page, offset, Access::Write)?;
+            let count = there.len().min(rest.len());
+            for (to, from) in there.iter_mut().zip(rest) {
+                *to = *from;
+            }
+            rest = rest.get(count..).unwrap_or_default();
         }
         Ok(())
+    }
+
+    /// The words of the page at `page` from byte `offset` on.
+    fn user_words(
+        &mut self,
+        pgdir: Frame,
+        page: u32,
+        offset: u32,
+        access: Access,
+    ) -> Result<&mut [u32], Error> {
+        let frame = self.user_frame(pgdir, page, access)?;
+        self.words(frame)
+            .get_mut((offset / 4) as usize..)
+            .ok_or(Error::Inval)
     }
 
     /// Byte `offset` of `range`. `-E_INVAL`: it is outside, or its page cannot be read.

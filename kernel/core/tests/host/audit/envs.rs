@@ -20,8 +20,13 @@ enum Place {
 pub fn check<const ASIDS: u32>(kernel: &mut Kernel<Sim<ASIDS>>) {
     let places = places(kernel);
     let mut alive = 0;
+    let [ready, _] = kernel.mem.view_entries();
     for (index, place) in places.into_iter().enumerate() {
-        let view = &kernel.mem.machine.ram.envs[index];
+        // An entry that is not ready shows zeros.
+        let view = match &kernel.mem.machine.ram.envs[index] {
+            view if index < ready => view,
+            _ => &Env::FREE,
+        };
         let wait = kernel.wait(Slot::new(index));
         check_view(view, index);
         let status = EnvStatus::from_u32(view.env_status).expect("a status");

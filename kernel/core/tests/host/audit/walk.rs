@@ -1,7 +1,7 @@
 //! Every environment's page tables, read word for word.
 
 use mos_abi::layout::{PAGE_SHIFT, PDX_SHIFT, UENVS, UPAGES, UTOP, UVPT, pdx};
-use mos_abi::{EnvStatus, NENV, PteFlags, pte};
+use mos_abi::{EnvStatus, PteFlags, pte};
 use mos_core::Kernel;
 use mos_core::list::Slot;
 use mos_core::machine::{Frame, Machine};
@@ -26,7 +26,8 @@ pub struct Space {
 /// the kernel never gives it.
 pub fn walk<const ASIDS: u32>(kernel: &Kernel<Sim<ASIDS>>) -> Vec<Space> {
     let envs = &kernel.mem.machine.ram.envs;
-    (0..NENV)
+    let [ready, _] = kernel.mem.view_entries();
+    (0..ready)
         .filter(|&index| envs[index].env_status != EnvStatus::Free as u32)
         .map(|index| walk_one(kernel, Slot::new(index)))
         .collect()

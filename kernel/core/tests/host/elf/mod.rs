@@ -86,7 +86,8 @@ fn assert_loaded(rig: &mut Rig, id: EnvId, file: &[u8]) {
             );
         }
     }
-    let mapped = rig.spaces[0].pages.iter().map(|&(va, _)| va);
+    let spaces = rig.spaces.as_ref().expect("audited");
+    let mapped = spaces[0].pages.iter().map(|&(va, _)| va);
     assert!(mapped.eq(pages), "no page more and no page less");
 }
 

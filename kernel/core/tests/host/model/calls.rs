@@ -1,6 +1,6 @@
 //! What each system call does.
 
-use mos_abi::Error::{self, BadEnv, Inval, NoMem, Unspecified};
+use mos_abi::Error::{self, BadEnv, Inval, NoFreeEnv, NoMem, Unspecified};
 use mos_abi::layout::{PAGE_SIZE, UTOP, page_down};
 use mos_abi::trapframe::{TF_WORDS, reg};
 use mos_abi::{PteFlags, Sysno, Trapframe};
@@ -191,6 +191,9 @@ impl Model {
     }
 
     fn env_alloc(&mut self, me: u32) -> Reply {
+        if self.ids.is_empty() {
+            return Err(NoFreeEnv);
+        }
         if self.free == 0 {
             return Err(NoMem);
         }

@@ -71,7 +71,7 @@ pub struct Model {
     /// Whether the last system call returned an error.
     pub last_call_failed: bool,
     /// Ids for new environments, next one first.
-    ids: VecDeque<u32>,
+    pub ids: VecDeque<u32>,
     slices: u32,
     queue: VecDeque<u32>,
     readers: VecDeque<u32>,
@@ -113,7 +113,7 @@ impl Model {
 
     /// A new environment, with the next id.
     fn add(&mut self, parent: u32, priority: u32, tf: Trapframe) -> u32 {
-        let id = self.ids.pop_front().expect("far fewer than NENV");
+        let id = self.ids.pop_front().expect("there is one left");
         let view = Env {
             env_id: id,
             env_parent_id: parent,
@@ -143,12 +143,12 @@ impl Model {
 
     /// An environment that boot could not start has used up an id, if it got as far as a directory.
     pub fn start_failed(&mut self) {
-        if self.free == 0 {
-            return;
+        if self.free > 0
+            && let Some(id) = self.ids.pop_front()
+        {
+            self.ids.push_back(id + NEXT_GENERATION);
+            self.dead.push(id);
         }
-        let id = self.ids.pop_front().expect("far fewer than NENV");
-        self.ids.push_back(id + NEXT_GENERATION);
-        self.dead.push(id);
     }
 
     /// An environment ends, and its slot comes back with another id.

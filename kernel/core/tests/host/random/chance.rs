@@ -111,6 +111,14 @@ fn relative() -> impl Strategy<Value = Arg> {
     who.prop_map(Arg::Id)
 }
 
+/// Whom a parent ends.
+fn child() -> impl Strategy<Value = Arg> {
+    prop_oneof![
+        3 => any::<u8>().prop_map(|index| Arg::Id(Who::Child(index))),
+        1 => relative(),
+    ]
+}
+
 /// Whom a message is sent to.
 fn receiver() -> impl Strategy<Value = Arg> {
     let who = prop_oneof![
@@ -171,7 +179,7 @@ fn call() -> impl Strategy<Value = (Sysno, Vec<Arg>)> {
         2 => args!(Putchar, byte()),
         2 => Just((Getenvid, vec![])).boxed(),
         6 => Just((Yield, vec![])).boxed(),
-        2 => args!(EnvDestroy, relative()),
+        3 => args!(EnvDestroy, child()),
         4 => args!(SetPgfaultHandler, relative(), handler(), xstacktop()),
         18 => args!(MemAlloc, relative(), is(address()), is(perm())),
         22 => args!(MemMap, relative(), mapped(), relative(), is(address()), is(perm())),

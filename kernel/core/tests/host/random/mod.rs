@@ -10,50 +10,89 @@ mod op;
 mod tally;
 mod world;
 
+use mos_abi::NENV;
 use proptest::collection::vec;
 
 use crate::seeds;
 use tally::Tally;
 use world::World;
 
-/// How many calls are made without `MOS_CALLS`, half of them with few ASIDs and half with many.
+/// How many calls are made without `MOS_CALLS`.
 const CALLS: u64 = 200_000;
 
-/// Makes at least `calls` calls, in runs with the seeds from `first` on.
-fn run<const ASIDS: u32>(name: &str, first: u64) {
-    let ops = vec(chance::op(), 200..600);
-    let mut tally = Tally::default();
-    let case = |seed, tally: &mut Tally| {
-        seeds::case(name, seed, &ops, |ops| {
-            let mut world = World::<ASIDS>::new(tally);
-            ops.iter().for_each(|op| world.step(op));
-            world.finish();
-        })
-    };
-    if let Some(seed) = seeds::variable("MOS_SEED") {
-        return case(seed, &mut tally);
-    }
-    let calls = seeds::variable("MOS_CALLS").unwrap_or(CALLS) / 2;
-    let start = std::time::Instant::now();
-    for seed in first.. {
-        case(seed, &mut tally);
-        if tally.calls() >= calls {
-            println!(
-                "{name}, seeds {first} to {seed}, {:?}\n{tally}",
-                start.elapsed()
-            );
-            break;
+/// A population of random programs.
+struct Population {
+    name: &'static str,
+    /// Seed of the first run; the others count on from there.
+    first_seed: u64,
+    /// It makes one in so many of all calls.
+    share: u64,
+    /// Children that the first program has and never starts.
+    children: u32,
+    /// Panics where what they did was too little.
+    is_useful: fn(&Tally),
+}
+
+impl Population {
+    /// Runs as many as make their share of the calls.
+    fn run<const ASIDS: u32>(&self) {
+        let ops = vec(chance::op(), 200..600);
+        let mut tally = Tally::default();
+        let case = |seed, tally: &mut Tally| {
+            seeds::case(self.name, seed, &ops, |ops| {
+                let mut world = World::<ASIDS>::new(tally, self.children);
+                ops.iter().for_each(|op| world.step(op));
+                world.finish();
+            })
+        };
+        if let Some(seed) = seeds::variable("MOS_SEED") {
+            return case(seed, &mut tally);
         }
+        let calls = seeds::variable("MOS_CALLS").unwrap_or(CALLS) / self.share;
+        let start = std::time::Instant::now();
+        let mut seeds = self.first_seed..;
+        while tally.calls() < calls {
+            case(seeds.next().expect("endless"), &mut tally);
+        }
+        let (name, seeds) = (self.name, self.first_seed..seeds.start);
+        println!("{name}, seeds {seeds:?}, {:?}\n{tally}", start.elapsed());
+        (self.is_useful)(&tally);
     }
-    tally.assert_useful();
 }
 
 #[test]
 fn programs_do_what_the_abi_says_with_asids_that_run_out_all_the_time() {
-    run::<4>("4 asids", 0);
+    let few_asids = Population {
+        name: "few asids",
+        first_seed: 0,
+        share: 2,
+        children: 0,
+        is_useful: Tally::assert_useful,
+    };
+    few_asids.run::<4>();
 }
 
 #[test]
 fn programs_do_what_the_abi_says_with_the_asids_of_an_r3000() {
-    run::<64>("64 asids", 1 << 32);
+    let r3000 = Population {
+        name: "64 asids",
+        first_seed: 1 << 32,
+        share: 2,
+        children: 0,
+        is_useful: Tally::assert_useful,
+    };
+    r3000.run::<64>();
+}
+
+/// With few slots left, these are used again at once.
+#[test]
+fn programs_do_what_the_abi_says_when_nearly_all_environments_are_in_use() {
+    let crowd = Population {
+        name: "crowd",
+        first_seed: 2 << 32,
+        share: 50,
+        children: NENV as u32 - 8,
+        is_useful: |tally| assert!(tally.no_free_env > 0, "all slots are never in use\n{tally}"),
+    };
+    crowd.run::<64>();
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use mos_abi::Sysno;
+use mos_abi::{Error, Sysno};
 
 use crate::rig::Back;
 
@@ -23,6 +23,8 @@ pub struct Tally {
     pub handled: u64,
     /// Calls that ran out of memory.
     pub no_memory: u64,
+    /// Calls that ran out of environments.
+    pub no_free_env: u64,
     rows: BTreeMap<u32, Row>,
 }
 
@@ -34,7 +36,8 @@ impl Tally {
             Back::Value(v0) if v0 < 0 => row.failed += 1,
             _ => row.succeeded += 1,
         }
-        self.no_memory += u64::from(back == Back::Value(mos_abi::Error::NoMem.code()));
+        self.no_memory += u64::from(back == Back::Value(Error::NoMem.code()));
+        self.no_free_env += u64::from(back == Back::Value(Error::NoFreeEnv.code()));
     }
 
     /// How many calls there were.

@@ -12,9 +12,12 @@ use super::tally::Tally;
 use crate::model::{Model, State};
 use crate::program::{self, DATA};
 use crate::rig::{AnyRig, Back};
+use crate::sim::code;
 
-/// Frames of the machine: so few that a dozen environments use them up.
+/// Frames of a machine that is not crowded: so few that a dozen environments use them up.
 const FRAMES: u32 = 224;
+/// A crowd takes so long to look at that it is looked at less often.
+const CHILDREN_PER_AUDIT: u32 = 64;
 /// How many steps lie between two comparisons of all memory.
 const CONTENTS_EVERY: u32 = 32;
 /// Where a program's stack pointer is at the start.
@@ -31,9 +34,11 @@ pub struct World<'t, const ASIDS: u32> {
 }
 
 impl<'t, const ASIDS: u32> World<'t, ASIDS> {
-    /// A machine that has just booted, with one program on it.
-    pub fn new(tally: &'t mut Tally) -> Self {
-        let mut rig = AnyRig::with_frames(FRAMES);
+    /// A machine that has just booted, with one program on it, which has `children` children that it
+    /// never starts.
+    pub fn new(tally: &'t mut Tally, children: u32) -> Self {
+        let mut rig = AnyRig::with_frames(FRAMES + children);
+        rig.audit_every = 1 + children / CHILDREN_PER_AUDIT;
         let device = rig.machine().device.clone();
         let model = Model::new(rig.kernel.mem.free_frames(), device);
         let mut world = Self {
@@ -43,6 +48,11 @@ impl<'t, const ASIDS: u32> World<'t, ASIDS> {
             steps: 0,
         };
         world.start();
+        world.registers(|tf| tf.regs[reg::A0] = Sysno::EnvAlloc as u32);
+        for _ in 0..children {
+            world.rig.quick_call(Sysno::EnvAlloc as u32, [0; 2]);
+            world.model.trap(code::SYSCALL, 0);
+        }
         world
     }
 
@@ -111,8 +121,11 @@ impl<'t, const ASIDS: u32> World<'t, ASIDS> {
             priority: self.steps % 3,
             ..program::program(&elf)
         };
-        if self.rig.kernel.env_create(&boot) == Err(Error::NoMem) {
-            assert!(self.model.free < 6, "directory, two tables, three pages");
+        if let Err(error) = self.rig.kernel.env_create(&boot) {
+            match error {
+                Error::NoFreeEnv => assert!(self.model.ids.is_empty()),
+                _ => assert!(self.model.free < 6, "directory, two tables, three pages"),
+            }
             self.model.start_failed();
         } else {
             let mut tf = Trapframe {
@@ -135,13 +148,19 @@ impl<'t, const ASIDS: u32> World<'t, ASIDS> {
     pub fn same(&mut self) {
         self.model.assert_same(&mut self.rig);
         self.steps += 1;
-        if self.steps.is_multiple_of(CONTENTS_EVERY) {
-            self.model.assert_same_contents(&self.rig);
+        if let Some(spaces) = self.rig.spaces.clone() {
+            self.model.assert_same_memory(&spaces, &self.rig);
+            if self.steps.is_multiple_of(CONTENTS_EVERY) {
+                self.model.assert_same_contents(&self.rig);
+            }
         }
     }
 
     /// The end of a run: all that was stored is where it was stored.
-    pub fn finish(&self) {
+    pub fn finish(&mut self) {
+        self.rig.audit();
+        let spaces = self.rig.spaces.clone().expect("audited");
+        self.model.assert_same_memory(&spaces, &self.rig);
         self.model.assert_same_contents(&self.rig);
     }
 

@@ -25,15 +25,24 @@ pub struct Ram {
 }
 
 impl Ram {
-    /// Memory as it is when the machine is switched on: anything but zero.
+    /// Memory as it is when the machine is switched on: rubbish.
     pub fn new(map: MemoryMap) -> Self {
         let rubbish = Rc::new([0xa5a5_a5a5; ENTRIES]);
         let managed = map.end.index() - map.first_free.index();
-        let envs = vec![Env::FREE; NENV].into_boxed_slice();
+        let env = Env {
+            env_id: 0x555,
+            env_status: 1,
+            ..Env::FREE
+        };
+        let page = Page {
+            pp_ref: 7,
+            ..Page::FREE
+        };
+        let envs = vec![env; NENV].into_boxed_slice();
         Self {
             map,
             envs: envs.try_into().expect("NENV environments"),
-            pages: vec![Page::FREE; map.end.index()],
+            pages: vec![page; map.end.index()],
             free: vec![u32::MAX; managed],
             frames: vec![rubbish; managed],
             zeros: Rc::new([0; ENTRIES]),

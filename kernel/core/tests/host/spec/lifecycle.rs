@@ -34,7 +34,8 @@ fn a_child_has_the_callers_registers_but_v0_and_nothing_of_its_memory() {
     expected.regs[reg::V0] = 0;
     assert_eq!(expected.cp0_epc, 0x40_0014, "behind the call");
     assert_eq!(*rig.tf(child), expected);
-    assert!(rig.spaces[1].pages.is_empty());
+    let mapped = [FREE_PAGE, DATA, 0x40_0000].map(|va| rig.pte(child, va));
+    assert_eq!(mapped, [0; 3]);
     let view = Env {
         env_id: child,
         env_parent_id: me,

@@ -11,29 +11,17 @@ use mos_core::list::Slot;
 use super::{FREE_PAGE, VR};
 use crate::program;
 use crate::rig::{AnyRig, Rig};
-use crate::sim::code;
-
-/// A system call without the checks of the rig, for those that are made a million times.
-fn bare_call<const ASIDS: u32>(rig: &mut AnyRig<ASIDS>, call: u32, args: [u32; 2]) -> u32 {
-    let slot = rig.slot();
-    let tf = rig.kernel.tf(slot);
-    tf.cp0_cause = code::SYSCALL << 2;
-    [tf.regs[reg::A0], tf.regs[reg::A1], tf.regs[reg::A2]] = [call, args[0], args[1]];
-    rig.kernel.exception();
-    rig.next = rig.kernel.resume();
-    rig.kernel.tf(slot).regs[reg::V0]
-}
 
 /// Each of 1024 environments writes its id to the same address, three times round.
 fn everyone_sees_only_their_own<const ASIDS: u32>() {
     let mut rig = AnyRig::<ASIDS>::with_frames(64 + 4 * NENV as u32);
     rig.start(&program::small());
     for _ in 1..NENV {
-        let child = bare_call(&mut rig, EnvAlloc as u32, [0; 2]);
-        bare_call(&mut rig, SetEnvStatus as u32, [child, 1]);
+        let child = rig.quick_call(EnvAlloc as u32, [0; 2]);
+        rig.quick_call(SetEnvStatus as u32, [child, 1]);
     }
     assert_eq!(
-        bare_call(&mut rig, EnvAlloc as u32, [0; 2]) as i32,
+        rig.quick_call(EnvAlloc as u32, [0; 2]) as i32,
         NoFreeEnv.code()
     );
     for round in 0..3 {
@@ -96,7 +84,7 @@ fn there_are_1024_environments() {
     let mut rig = Rig::with_frames(64 + 2 * NENV as u32);
     rig.start(&program::small());
     for _ in 1..NENV {
-        bare_call(&mut rig, EnvAlloc as u32, [0; 2]);
+        rig.quick_call(EnvAlloc as u32, [0; 2]);
     }
     rig.fails(NoFreeEnv, EnvAlloc, &[]);
     let free = rig.kernel.mem.free_frames();
@@ -116,7 +104,7 @@ fn a_frame_is_mapped_65535_times_at_most() {
         user_store(&mut rig, sp + 16, dstva);
         user_store(&mut rig, sp + 20, VR);
         rig.tf(id).regs[reg::A3] = 0;
-        assert_eq!(bare_call(&mut rig, MemMap as u32, [0, FREE_PAGE]), 0);
+        assert_eq!(rig.quick_call(MemMap as u32, [0, FREE_PAGE]), 0);
     }
     rig.settle();
     let ppn = rig.pte(id, FREE_PAGE) >> 12;
@@ -141,13 +129,13 @@ fn a_slot_whose_ids_are_used_up_is_retired() {
     let mut rig = Rig::with_frames(64 + 2 * NENV as u32);
     rig.start(&program::small());
     for _ in 2..NENV {
-        bare_call(&mut rig, EnvAlloc as u32, [0; 2]);
+        rig.quick_call(EnvAlloc as u32, [0; 2]);
     }
     let mut last = 0;
     for generation in 0..EnvId::GENERATIONS {
-        let id = EnvId(bare_call(&mut rig, EnvAlloc as u32, [0; 2]));
+        let id = EnvId(rig.quick_call(EnvAlloc as u32, [0; 2]));
         assert_eq!((id.generation(), id.index()), (generation, NENV - 1));
-        assert_eq!(bare_call(&mut rig, EnvDestroy as u32, [id.0, 0]), 0);
+        assert_eq!(rig.quick_call(EnvDestroy as u32, [id.0, 0]), 0);
         last = id.0;
     }
     rig.fails(NoFreeEnv, EnvAlloc, &[]);
@@ -157,4 +145,25 @@ fn a_slot_whose_ids_are_used_up_is_retired() {
     let other = rig.view(0x400 | 5).env_id;
     rig.ok(EnvDestroy, &[other]);
     rig.ok(EnvAlloc, &[]);
+}
+
+/// The last free slot is used again while the TLB still holds what its last owner had.
+#[test]
+fn the_next_owner_of_a_slot_sees_nothing_of_the_last() {
+    let mut rig = AnyRig::<64>::with_frames(128 + 2 * NENV as u32);
+    let root = rig.start(&program::small());
+    for _ in 2..NENV {
+        rig.quick_call(EnvAlloc as u32, [0; 2]);
+    }
+    let mut slots = Vec::new();
+    for _ in 0..2 {
+        let child = rig.child();
+        rig.switch_to(child);
+        assert_eq!(rig.load(FREE_PAGE), Some(0), "its own, and on demand");
+        rig.store(FREE_PAGE, 0x5ec8e7).expect("writable");
+        slots.push(EnvId(child).index());
+        rig.switch_to(root);
+        rig.ok(EnvDestroy, &[child]);
+    }
+    assert_eq!(slots[0], slots[1]);
 }

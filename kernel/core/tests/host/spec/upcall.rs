@@ -152,21 +152,39 @@ fn a_stack_that_is_missing_or_not_writable_ends_the_environment() {
     }
 }
 
-/// Nothing of the frame may be written when not all of it can be.
+/// A frame lies in two pages where `xstacktop` is in the middle of one.
+const TWO_PAGES: u32 = FREE_PAGE + 2 * PAGE_SIZE;
+const TWO_PAGES_TOP: u32 = TWO_PAGES + 80;
+
 #[test]
-fn a_frame_across_two_pages_needs_both() {
-    let top = FREE_PAGE + 0x1000 + 80;
-    let stack = FREE_PAGE + 0x1000;
+fn a_frame_in_two_pages_is_written_to_both() {
     let mut rig = with_handler();
-    rig.ok(SetPgfaultHandler, &[0, HANDLER, top]);
-    rig.ok(MemAlloc, &[0, stack, VR]);
-    let free = rig.kernel.mem.free_frames();
-    let mut whole = rig.clone();
-    assert_bad_stack(rig);
-    whole.ok(MemMap, &[0, stack, 0, FREE_PAGE, VR]);
-    assert_eq!(whole.kernel.mem.free_frames(), free + 1);
-    assert_eq!(whole.store(UTEXT, 1), None);
-    assert_eq!(frame_at(&mut whole, top - TF_SIZE).cp0_badvaddr, UTEXT);
+    rig.ok(SetPgfaultHandler, &[0, HANDLER, TWO_PAGES_TOP]);
+    rig.ok(MemAlloc, &[0, TWO_PAGES - PAGE_SIZE, VR]);
+    rig.ok(MemAlloc, &[0, TWO_PAGES, VR]);
+    let pc = rig.pc();
+    assert_eq!(rig.store(UTEXT, 1), None);
+    let saved = frame_at(&mut rig, TWO_PAGES_TOP - TF_SIZE);
+    assert_eq!((saved.cp0_badvaddr, saved.pc), (UTEXT, pc));
+}
+
+/// Its pages may be somebody else's too.
+#[test]
+fn a_frame_that_fits_in_one_of_two_pages_is_not_written_at_all() {
+    for page in [TWO_PAGES - PAGE_SIZE, TWO_PAGES] {
+        let mut rig = with_handler();
+        let me = rig.id();
+        rig.ok(SetPgfaultHandler, &[0, HANDLER, TWO_PAGES_TOP]);
+        rig.ok(MemAlloc, &[0, page, VR]);
+        let child = rig.child();
+        rig.ok(MemMap, &[0, page, child, page, VR]);
+        assert_eq!(rig.store(UTEXT, 1), None);
+        assert!(!rig.exists(me));
+        rig.switch_to(child);
+        for va in (page..page + PAGE_SIZE).step_by(4) {
+            assert_eq!(rig.load(va), Some(0), "{va:#x}");
+        }
+    }
 }
 
 #[test]
