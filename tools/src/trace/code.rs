@@ -98,8 +98,8 @@ impl Region {
             .filter(|(_, word)| **word == LUI_ISC)
         {
             let rest = words[first..].iter().take(8);
-            let stores = rest.enumerate().filter(|(_, word)| **word == SET_STATUS);
-            if let Some((last, _)) = stores.last() {
+            let mut stores = rest.enumerate().filter(|(_, word)| **word == SET_STATUS);
+            if let Some((last, _)) = stores.next_back() {
                 self.kinds[first..=first + last].fill(Kind::Guard);
             }
         }
