@@ -1,7 +1,7 @@
 # MOS: `make help` says what there is. The work is done by tools/ (the program `mos`).
 
 .DEFAULT_GOAL := help
-.PHONY: help run image debug test bench build fmt clean setup mos
+.PHONY: help run image debug test bench profile build fmt clean setup mos
 
 CARGO := tools/toolchain.sh cargo
 MOS := target/debug/mos
@@ -20,6 +20,7 @@ help:
 #: make debug    boot on malta, waiting for gdb; says how to attach it
 #: make test     formatting, lints, host tests, checks of the binaries, tests on both machines
 #: make bench    count the instructions that operations cost; table, JSON and chart go to OUT
+#: make profile  say in which functions a run of PROG spends its instructions; flame graph in OUT
 #: make build    build the kernels and the programs
 #: make fmt      format the sources
 #: make clean    remove everything that was built
@@ -31,7 +32,8 @@ help:
 #: LOG=debug         what the kernel logs: error, warn, info, debug, trace
 #: APPEND="k=v ..."  more words for the kernel's command line
 #: DEV=a,b           programs of PROG that may use device registers
-#: OUT=path          where `make image` (build/MACHINE/mos.elf) and `make bench` (build/bench) write
+#: OUT=path          where `make image` (build/MACHINE/mos.elf), `make bench` (the folder build/bench) and
+#:                   `make profile` (build/profile/PROG-MACHINE.svg) write
 #: BLESS=1           `make bench`: what is measured becomes the budget, tests/budgets.toml
 #: FILTER=text       `make test`: only run tests with this in their name
 
@@ -49,6 +51,9 @@ test: mos
 
 bench: mos
 	@$(MOS) bench $(machine) $(call flag,OUT,out) $(if $(BLESS),--bless)
+
+profile: mos
+	@$(MOS) profile $(boot) $(call flag,OUT,out)
 
 # What builds, packs, runs and tests everything else.
 mos: setup

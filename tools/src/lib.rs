@@ -5,7 +5,7 @@
 //! - [`elf`], [`symbols`], [`strip`], [`package`], [`image`], [`boot`]: making a bootable image
 //! - [`delays`]: checking the final code
 //! - [`emulator`], [`session`], [`chatter`], [`terminal`], [`run`], [`debug`]: running it
-//! - [`trace`], [`bench`], [`svg`]: counting the instructions it executes
+//! - [`trace`], [`bench`], [`profile`], [`svg`]: counting the instructions it executes
 //! - [`suite`]: everything that must hold
 
 #![forbid(unsafe_code)]
@@ -25,6 +25,7 @@ pub mod image;
 pub mod machine;
 pub mod options;
 pub mod package;
+pub mod profile;
 pub mod run;
 #[cfg(test)]
 mod sample;

@@ -11,7 +11,7 @@ use mos_tools::machine::Machine;
 use mos_tools::options::BootOptions;
 use mos_tools::suite::{self, Scope};
 use mos_tools::tree::Tree;
-use mos_tools::{bench, build, debug, delays, files, run};
+use mos_tools::{bench, build, debug, delays, files, profile, run};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -58,6 +58,14 @@ enum Cmd {
         /// Make what is measured the budget
         #[arg(long)]
         bless: bool,
+    },
+    /// Tell in which functions the instructions of a run were executed
+    Profile {
+        #[command(flatten)]
+        options: BootOptions,
+        /// The file for the flame graph, if not in build/profile
+        #[arg(long)]
+        out: Option<PathBuf>,
     },
     /// Look for code that a real R3000 would execute differently from the emulators
     CheckDelays {
@@ -136,6 +144,10 @@ fn execute(command: Cmd) -> Result<ExitCode> {
             } else {
                 ExitCode::FAILURE
             })
+        }
+        Cmd::Profile { options, out } => {
+            profile::profile(&tree, options.machine, &options.boot()?, out)?;
+            Ok(ExitCode::SUCCESS)
         }
         Cmd::CheckDelays { files } => {
             let mut clean = true;

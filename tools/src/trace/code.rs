@@ -21,12 +21,21 @@ const SET_STATUS: u32 = 0x409b_6000;
 pub enum Kind {
     /// Nothing.
     Plain,
-    /// A branch or jump: the next instruction is in its delay slot.
+    /// A branch or jump.
     Transfer,
+    /// A branch or jump that leaves its way back in `ra`.
+    Call,
     /// A mark of a benchmark.
     Mark(Mark),
     /// Keeps GXemul from letting user mode use the kernel's translations; no R3000 needs it.
     Guard,
+}
+
+impl Kind {
+    /// Whether the next instruction is in its delay slot.
+    pub fn has_delay_slot(self) -> bool {
+        matches!(self, Self::Transfer | Self::Call)
+    }
 }
 
 /// The code of a kernel and of one program.
@@ -97,9 +106,11 @@ impl Region {
             .enumerate()
             .filter(|(_, word)| **word == LUI_ISC)
         {
-            let rest = words[first..].iter().take(8);
-            let mut stores = rest.enumerate().filter(|(_, word)| **word == SET_STATUS);
-            if let Some((last, _)) = stores.next_back() {
+            let last = words[first..]
+                .iter()
+                .take(8)
+                .rposition(|word| *word == SET_STATUS);
+            if let Some(last) = last {
                 self.kinds[first..=first + last].fill(Kind::Guard);
             }
         }
@@ -132,11 +143,13 @@ fn words(elf: &Elf) -> Result<(u32, Vec<u32>)> {
 }
 
 fn kind(word: u32) -> Kind {
-    match Mark::of_instruction(word) {
-        Some(mark) => Kind::Mark(mark),
-        None => match Insn::decode(word).and_then(|insn| insn.flow(0)) {
-            Some(_) => Kind::Transfer,
-            None => Kind::Plain,
-        },
+    if let Some(mark) = Mark::of_instruction(word) {
+        return Kind::Mark(mark);
+    }
+    let transfer = Insn::decode(word).filter(|insn| insn.flow(0).is_some());
+    match transfer.map(|insn| insn.name) {
+        Some("jal" | "jalr" | "bltzal" | "bgezal") => Kind::Call,
+        Some(_) => Kind::Transfer,
+        None => Kind::Plain,
     }
 }

@@ -1,6 +1,6 @@
 //! How the emulators write down which instructions they execute.
 
-use super::code::{Code, Kind};
+use super::code::Code;
 use anyhow::{Context, Result, ensure};
 use std::io::{ErrorKind, Read};
 
@@ -23,7 +23,7 @@ pub fn gxemul(trace: impl Read, code: &Code, mut each: impl FnMut(u32)) -> Resul
         each(pc);
         let kind = code.at(pc);
         let kind = kind.with_context(|| format!("GXemul went to {pc:#010x}, where no code is"))?;
-        if kind == Kind::Transfer {
+        if kind.has_delay_slot() {
             each(pc.wrapping_add(4));
         }
         Ok(())

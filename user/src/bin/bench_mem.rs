@@ -7,9 +7,9 @@ use libos::bench::{self, Mark, Op};
 use libos::{Error, Window, console, env, mark, measure, println, window};
 
 const SAMPLES: usize = 32;
-/// The kernel has fewer frames than that ready.
+/// As few as the kernel has frames of zeros at least, after it was idle.
 const READY_SAMPLES: usize = 8;
-/// But certainly not so many.
+/// More than it can have.
 const SPARE: usize = 1000;
 /// The case of frames that are zero already.
 const READY: u16 = 2;

@@ -1,0 +1,181 @@
+//! Follows calls and returns, to know not only which function an instruction is in, but who called that.
+//!
+//! What is called is known from the instruction that calls, and where it returns to as well. Environments
+//! have a stack each; which one goes on after a stay in the kernel is told by where it does, so those that
+//! were interrupted at the same place are taken for one another.
+
+use super::functions::{Function, Functions};
+use crate::trace::code::{Code, Kind, is_user};
+use std::collections::BTreeMap;
+
+/// A function, called by another, and so on: an index in [`Tree::nodes`].
+type NodeId = usize;
+
+/// All call chains that were seen.
+#[derive(Clone, Debug)]
+pub struct Tree {
+    /// They begin with the first, which stands for user mode, or the second, for kernel mode.
+    pub nodes: Vec<Node>,
+}
+
+/// The end of a call chain.
+#[derive(Clone, Debug, Default)]
+pub struct Node {
+    /// Instructions executed there.
+    pub own: u64,
+    /// The functions called from there.
+    pub callees: BTreeMap<Function, NodeId>,
+}
+
+/// The roots of [`Tree`].
+pub const USER: NodeId = 0;
+/// As [`USER`].
+pub const KERNEL: NodeId = 1;
+
+/// The calls that are going on.
+#[derive(Clone, Debug, Default)]
+struct Stack {
+    frames: Vec<Frame>,
+    /// The last instruction.
+    last: u32,
+    /// The branch, jump or call whose delay slot the last instruction is in.
+    transfer: Option<(u32, Kind)>,
+}
+
+impl Stack {
+    /// The branch, jump or call whose delay slot has been executed, just now.
+    fn arrives(&self) -> Option<(u32, Kind)> {
+        self.transfer.filter(|(at, _)| *at != self.last)
+    }
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Frame {
+    function: Function,
+    node: NodeId,
+    /// Where it returns to.
+    back: u32,
+}
+
+/// Where exceptions go, on one machine or the other.
+const VECTORS: [u32; 3] = [0x8000_0000, 0x8000_0080, 0x8000_0180];
+
+/// Builds a [`Tree`] from a trace.
+#[derive(Debug)]
+pub struct Stacks<'a> {
+    code: &'a Code,
+    functions: &'a Functions,
+    tree: Tree,
+    now: Stack,
+    in_user: bool,
+    /// Those of environments that are not running, the last one interrupted at the end.
+    waiting: Vec<Stack>,
+}
+
+/// Environments remembered: as many as there can be.
+const MOST_WAITING: usize = mos_abi::NENV;
+
+impl<'a> Stacks<'a> {
+    /// For a run of `code`.
+    pub fn new(code: &'a Code, functions: &'a Functions) -> Self {
+        let nodes = vec![Node::default(); 2];
+        Self {
+            code,
+            functions,
+            tree: Tree { nodes },
+            now: Stack::default(),
+            in_user: false,
+            waiting: Vec::new(),
+        }
+    }
+
+    /// The instruction at `pc` is executed.
+    pub fn step(&mut self, pc: u32) {
+        if is_user(pc) != self.in_user {
+            self.cross(pc);
+        }
+        let function = self.functions.at(pc);
+        let arrives = self.now.arrives();
+        if VECTORS.contains(&pc) {
+            // Nothing returns to what the kernel was doing, which was waiting.
+            self.now.frames.clear();
+        }
+        match arrives {
+            Some((at, Kind::Call)) => self.push(function, at.wrapping_add(8)),
+            Some(_) => self.unwind(pc),
+            None => {}
+        }
+        let top = self.now.frames.last();
+        if top.is_none_or(|frame| frame.function != function) {
+            // Fell or jumped into another function, which returns to the same place.
+            let back = self.now.frames.pop().map_or(0, |frame| frame.back);
+            self.push(function, back);
+        }
+        if let Some(frame) = self.now.frames.last() {
+            self.tree.nodes[frame.node].own += 1;
+        }
+        let kind = self.code.at(pc).filter(|kind| kind.has_delay_slot());
+        self.now.transfer = match (kind, arrives) {
+            (Some(kind), _) => Some((pc, kind)),
+            (None, None) => self.now.transfer,
+            (None, Some(_)) => None,
+        };
+        self.now.last = pc;
+    }
+
+    /// What was seen.
+    pub fn tree(self) -> Tree {
+        self.tree
+    }
+
+    /// From user mode to kernel mode or back.
+    fn cross(&mut self, pc: u32) {
+        self.in_user = is_user(pc);
+        let before = std::mem::take(&mut self.now);
+        if !self.in_user {
+            self.waiting.retain(|stack| stack.last != before.last);
+            if self.waiting.len() == MOST_WAITING {
+                self.waiting.remove(0);
+            }
+            self.waiting.push(before);
+            return;
+        }
+        // Again the same instruction, or the branch in whose delay slot it is, or the next.
+        let goes_on = |stack: &Stack| pc.abs_diff(stack.last) <= 4;
+        // The last one may have been on its way to anywhere.
+        let on_the_way = |stack: &&Stack| stack.arrives().is_some();
+        let stacks = self.waiting.iter().rev();
+        let found = stacks.clone().find(|stack| goes_on(stack));
+        if let Some(stack) = found.or(stacks.take(1).find(on_the_way)) {
+            self.now = stack.clone();
+        }
+        if goes_on(&self.now) && pc <= self.now.last {
+            self.now.transfer = None;
+        }
+    }
+
+    fn push(&mut self, function: Function, back: u32) {
+        let root = if self.in_user { USER } else { KERNEL };
+        let parent = self.now.frames.last().map_or(root, |frame| frame.node);
+        let next = self.tree.nodes.len();
+        let node = *self.tree.nodes[parent]
+            .callees
+            .entry(function)
+            .or_insert(next);
+        if node == next {
+            self.tree.nodes.push(Node::default());
+        }
+        self.now.frames.push(Frame {
+            function,
+            node,
+            back,
+        });
+    }
+
+    /// If `pc` is where a call returns to, that call is over.
+    fn unwind(&mut self, pc: u32) {
+        if let Some(index) = self.now.frames.iter().rposition(|frame| frame.back == pc) {
+            self.now.frames.truncate(index);
+        }
+    }
+}
