@@ -45,8 +45,9 @@ impl Frame {
             let word = text(address)?;
             let immediate = word as u16 as i16;
             match word & 0xffff_0000 {
-                ADDIU_SP if immediate < 0 => size = immediate.unsigned_abs().into(),
-                SW_RA => saved = Some(immediate as u32),
+                ADDIU_SP if immediate < 0 && size == 0 => size = immediate.unsigned_abs().into(),
+                // Only the first is the prologue's: ra serves as an ordinary register after that.
+                SW_RA if saved.is_none() => saved = Some(immediate as u32),
                 _ => {}
             }
         }

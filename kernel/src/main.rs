@@ -17,6 +17,7 @@ mod backtrace;
 mod big_lock;
 mod board;
 mod cpu_page;
+mod crash;
 mod critical;
 mod hardware;
 mod logger;
@@ -81,9 +82,13 @@ fn boot(kernel: &mut Kernel<Hardware>) {
     if let Some(word) = unknown {
         log::warn!("the command line has an unknown word: {word}");
     }
+    if let Some(crash) = options.crash {
+        crash.now();
+    }
     for program in package.iter().flat_map(|package| package.programs()) {
         if let Err(error) = kernel.env_create(&program) {
             kernel.say(format_args!("[mos] cannot start {}: {error}", program.name));
+            trap::spoil();
         }
     }
     board.start(options.tick);

@@ -4,6 +4,8 @@ use core::str::FromStr;
 
 use log::LevelFilter;
 
+use crate::crash::Crash;
+
 /// The options, with what holds where nothing is said.
 #[derive(Clone, Copy, Debug)]
 pub struct Options {
@@ -13,6 +15,8 @@ pub struct Options {
     pub tick: u32,
     /// `limit=`: the machine is switched off, as a failure, after this many time slices.
     pub limit: Option<u32>,
+    /// `crash=`: panic instead of starting programs.
+    pub crash: Option<Crash>,
 }
 
 impl Options {
@@ -21,9 +25,11 @@ impl Options {
         log: LevelFilter::Warn,
         tick: 10_000_000,
         limit: None,
+        crash: None,
     };
 
-    /// Takes note of a word; returns whether it was understood.
+    /// Takes note of a word; returns whether it was understood. An empty one, of which some boot loaders
+    /// pass a few, says nothing.
     pub fn set(&mut self, word: &str) -> bool {
         fn parse<T: FromStr>(value: &str, target: &mut T) -> bool {
             value.parse().map(|value| *target = value).is_ok()
@@ -32,7 +38,11 @@ impl Options {
             Some(("log", value)) => parse(value, &mut self.log),
             Some(("tick", value)) => parse(value, &mut self.tick),
             Some(("limit", value)) => parse(value, self.limit.insert(0)),
-            _ => false,
+            Some(("crash", value)) => {
+                self.crash = value.parse().ok();
+                self.crash.is_some()
+            }
+            _ => word.is_empty(),
         }
     }
 }
