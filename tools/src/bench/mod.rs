@@ -16,9 +16,10 @@ pub mod table;
 use crate::machine::Machine;
 use crate::tree::Tree;
 use crate::{build, files};
-use anyhow::Result;
+use anyhow::{Context, Result};
 use budgets::Budgets;
 use indicatif::ProgressBar;
+use std::io::{Write, stdout};
 use std::path::Path;
 
 /// Measures on `machine`, prints the table and writes it, as JSON and as a chart too, to the folder `out`.
@@ -44,14 +45,16 @@ pub fn bench(tree: &Tree, machine: Machine, out: &Path, bless: bool) -> Result<(
         report += &format!("Cross-check: {counted} instructions in {clock} ns of CP0 Count.\n");
     }
     spinner.finish_and_clear();
-    print!("{report}");
-    for complaint in budgets.judge(&results) {
-        println!("{complaint}");
-    }
     let file = |extension: &str| out.join(format!("{machine}.{extension}"));
     files::write(&file("md"), report.as_bytes())?;
     files::write(&file("json"), json::json(&results, &budgets)?.as_bytes())?;
-    files::write(&file("svg"), chart::chart(&results).as_bytes())
+    files::write(&file("svg"), chart::chart(&results).as_bytes())?;
+    for complaint in budgets.judge(&results) {
+        report += &format!("{complaint}\n");
+    }
+    stdout()
+        .write_all(report.as_bytes())
+        .context("cannot write the table")
 }
 
 /// Measures on `machine`, for which everything has been built, and holds the results against the budgets.

@@ -33,7 +33,7 @@ pub const USER: NodeId = 0;
 pub const KERNEL: NodeId = 1;
 
 /// The calls that are going on.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct Stack {
     frames: Vec<Frame>,
     /// The last instruction.
@@ -47,9 +47,19 @@ impl Stack {
     fn arrives(&self) -> Option<(u32, Kind)> {
         self.transfer.filter(|(at, _)| *at != self.last)
     }
+
+    /// Whether after an exception it is likely to go on at `pc`: with the same instruction again, the branch in
+    /// whose delay slot that is, or the next one.
+    fn goes_on_at(&self, pc: u32) -> bool {
+        match pc.wrapping_sub(self.last).cast_signed() {
+            0 | -4 => true,
+            4 => self.arrives().is_none(),
+            _ => false,
+        }
+    }
 }
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Frame {
     function: Function,
     node: NodeId,
@@ -102,24 +112,22 @@ impl<'a> Stacks<'a> {
         }
         match arrives {
             Some((at, Kind::Call)) => self.push(function, at.wrapping_add(8)),
-            Some(_) => self.unwind(pc),
+            Some(_) => self.unwind(pc, function),
             None => {}
         }
-        let top = self.now.frames.last();
-        if top.is_none_or(|frame| frame.function != function) {
-            // Fell or jumped into another function, which returns to the same place.
+        if !self.is_in(function) {
             let back = self.now.frames.pop().map_or(0, |frame| frame.back);
-            self.push(function, back);
+            // Unless it was a return after all, it fell or jumped into a function that returns for it.
+            if !self.is_in(function) {
+                self.push(function, back);
+            }
         }
         if let Some(frame) = self.now.frames.last() {
             self.tree.nodes[frame.node].own += 1;
         }
         let kind = self.code.at(pc).filter(|kind| kind.has_delay_slot());
-        self.now.transfer = match (kind, arrives) {
-            (Some(kind), _) => Some((pc, kind)),
-            (None, None) => self.now.transfer,
-            (None, Some(_)) => None,
-        };
+        let pending = self.now.transfer.filter(|_| arrives.is_none());
+        self.now.transfer = kind.map(|kind| (pc, kind)).or(pending);
         self.now.last = pc;
     }
 
@@ -133,25 +141,28 @@ impl<'a> Stacks<'a> {
         self.in_user = is_user(pc);
         let before = std::mem::take(&mut self.now);
         if !self.in_user {
-            self.waiting.retain(|stack| stack.last != before.last);
+            self.waiting.retain(|stack| *stack != before);
             if self.waiting.len() == MOST_WAITING {
                 self.waiting.remove(0);
             }
             self.waiting.push(before);
             return;
         }
-        // Again the same instruction, or the branch in whose delay slot it is, or the next.
-        let goes_on = |stack: &Stack| pc.abs_diff(stack.last) <= 4;
         // The last one may have been on its way to anywhere.
         let on_the_way = |stack: &&Stack| stack.arrives().is_some();
         let stacks = self.waiting.iter().rev();
-        let found = stacks.clone().find(|stack| goes_on(stack));
+        let found = stacks.clone().find(|stack| stack.goes_on_at(pc));
         if let Some(stack) = found.or(stacks.take(1).find(on_the_way)) {
             self.now = stack.clone();
         }
-        if goes_on(&self.now) && pc <= self.now.last {
-            self.now.transfer = None;
+        if self.now.goes_on_at(pc) {
+            self.now.transfer = self.now.transfer.filter(|_| pc > self.now.last);
         }
+    }
+
+    fn is_in(&self, function: Function) -> bool {
+        let top = self.now.frames.last();
+        top.is_some_and(|frame| frame.function == function)
     }
 
     fn push(&mut self, function: Function, back: u32) {
@@ -172,10 +183,31 @@ impl<'a> Stacks<'a> {
         });
     }
 
-    /// If `pc` is where a call returns to, that call is over.
-    fn unwind(&mut self, pc: u32) {
-        if let Some(index) = self.now.frames.iter().rposition(|frame| frame.back == pc) {
-            self.now.frames.truncate(index);
+    /// If `pc` is where a call returns to, that call is over. If it is where a fault was, so is its handler.
+    fn unwind(&mut self, pc: u32, function: Function) {
+        let frames = &mut self.now.frames;
+        if let Some(index) = frames.iter().rposition(|frame| frame.back == pc) {
+            frames.truncate(index);
+            return;
+        }
+        let Some(top) = frames
+            .last()
+            .filter(|top| top.function != function && self.in_user)
+        else {
+            return;
+        };
+        // A handler that is done, or another environment than we thought: all make their system calls in
+        // the same place, and only now see which is which.
+        let returns = |frame: &Frame| frame.function == top.function && frame.back == pc;
+        let found = self.waiting.iter().rev().find_map(|stack| {
+            let returning = stack.frames.iter().rposition(returns);
+            let faulted = (stack.last == pc).then_some(stack.frames.len());
+            Some((stack, faulted.or(returning)?))
+        });
+        if let Some((stack, depth)) = found {
+            self.now = stack.clone();
+            self.now.frames.truncate(depth);
+            self.now.transfer = None;
         }
     }
 }
