@@ -60,12 +60,17 @@ impl Ram {
             first_free: Frame::new(first_free),
             end: Frame::new(count.max(first_free)),
         };
-        let mut ram = Self {
+        // Programs see the whole of the array's last frame, which it need not fill.
+        // SAFETY: it is part of the memory that is taken over.
+        unsafe {
+            pointer(Frame::new(free - 1))
+                .cast::<FrameWords>()
+                .write([0; ENTRIES])
+        };
+        Self {
             map,
             free: Frame::new(free),
-        };
-        ram.tables().pages.fill(Page::FREE);
-        ram
+        }
     }
 
     /// Where things are.

@@ -2,9 +2,9 @@
 
 use core::fmt;
 
-use mos_abi::PteFlags;
 use mos_abi::layout::{DEMAND_FLOOR, PAGE_SIZE, USTACKTOP, page_down};
 use mos_abi::trapframe::{TF_SIZE, reg};
+use mos_abi::{PteFlags, Trapframe};
 
 use crate::kernel::Kernel;
 use crate::list::Slot;
@@ -174,8 +174,11 @@ impl<M: Machine> Kernel<M> {
         }
         let base = top.saturating_sub(PAGE_SIZE);
         let tf = self.tf(slot);
-        tf.pc = tf.cp0_epc;
-        let words = tf.to_words();
+        let words = Trapframe {
+            pc: tf.cp0_epc,
+            ..*tf
+        }
+        .to_words();
         let sp = tf.regs[reg::SP];
         let nested = (base..top).contains(&sp);
         let frame = if nested { sp } else { top }

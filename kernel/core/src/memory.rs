@@ -48,7 +48,7 @@ impl<M: Machine> Memory<M> {
     }
 
     /// Makes every frame from `first_free` to the end of memory free, lowest first (MOS `page_init`),
-    /// and the tables that all environments share. What memory held before is no matter. `-E_NO_MEM`:
+    /// and the tables that all environments share; the frames before are the kernel's, and count as in use. What memory held before is no matter. `-E_NO_MEM`:
     /// there is no room for these.
     pub fn init(&mut self) -> Result<(), Error> {
         let MemoryMap {
@@ -61,6 +61,11 @@ impl<M: Machine> Memory<M> {
         self.end = end;
         self.pages_view = View::new(pages, size_of::<Page>(), end.index());
         self.envs_view = View::new(envs, size_of::<Env>(), NENV);
+        for ppn in 0..first_free.ppn() {
+            let frame = Frame::new(ppn);
+            self.show_page(frame);
+            self.page_incref(frame)?;
+        }
         self.init_shared_tables()
     }
 

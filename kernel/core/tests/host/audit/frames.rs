@@ -106,7 +106,7 @@ pub fn check<const ASIDS: u32>(kernel: &Kernel<Sim<ASIDS>>, spaces: &[Space], he
     }
     let reserved = &machine.ram.pages[..first_free.index()];
     assert!(
-        reserved.iter().all(|page| *page == Page::FREE),
+        reserved.iter().all(|page| page.pp_ref == 1),
         "counts of the kernel's own frames"
     );
     shared_tables(kernel);

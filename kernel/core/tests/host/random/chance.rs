@@ -70,6 +70,23 @@ fn mapped() -> impl Strategy<Value = Arg> {
     ]
 }
 
+/// An address to load from or store to: most others would end the program.
+fn touched() -> impl Strategy<Value = Arg> {
+    let usual = [
+        DATA,
+        DATA + 0x1000,
+        0x0050_0000,
+        0x0100_0000,
+        USTACKTOP - 0x1000,
+    ];
+    let aligned = || word(&[0, 4, 0x10, 0x7fc, 0xffc]).prop_map(Word);
+    prop_oneof![
+        8 => (any::<u8>(), aligned()).prop_map(|(page, offset)| Arg::InWritable(page, offset)),
+        8 => (word(&usual), aligned()).prop_map(|(page, Word(at))| Arg::Is(Word(page + at))),
+        1 => is(address()),
+    ]
+}
+
 /// Permissions: all that make sense, and some that do not.
 fn perm() -> impl Strategy<Value = Word> {
     let [v, r, cow] = [PteFlags::V, PteFlags::R, PteFlags::COW].map(|flag| flag.bits());
@@ -100,7 +117,7 @@ fn relative() -> impl Strategy<Value = Arg> {
         any::<u32>()
     ];
     let who = prop_oneof![
-        8 => Just(Who::Zero),
+        12 => Just(Who::Zero),
         2 => Just(Who::Me),
         8 => any::<u8>().prop_map(Who::Child),
         1 => Just(Who::Parent),
@@ -114,7 +131,7 @@ fn relative() -> impl Strategy<Value = Arg> {
 /// Whom a parent ends.
 fn child() -> impl Strategy<Value = Arg> {
     prop_oneof![
-        3 => any::<u8>().prop_map(|index| Arg::Id(Who::Child(index))),
+        8 => any::<u8>().prop_map(|index| Arg::Id(Who::Child(index))),
         1 => relative(),
     ]
 }
@@ -190,9 +207,9 @@ fn call() -> impl Strategy<Value = (Sysno, Vec<Arg>)> {
         1 => args!(Panic, mapped()),
         14 => args!(IpcCanSend, receiver(), byte(), or_none(mapped()), is(perm())),
         7 => args!(IpcRecv, or_none(is(address()))),
-        4 => Just((Cgetc, vec![])).boxed(),
-        3 => args!(WriteDev, mapped(), dev, len),
-        3 => args!(ReadDev, mapped(), dev2, len2),
+        6 => Just((Cgetc, vec![])).boxed(),
+        3 => args!(WriteDev, touched(), dev, len),
+        3 => args!(ReadDev, touched(), dev2, len2),
         5 => args!(MemShare, relative(), mapped(), mapped()),
         5 => args!(MemCopy, mapped(), relative(), is(address()), is(perm())),
         7 => args!(IpcCall, receiver(), byte(), or_none(is(address()))),
@@ -214,13 +231,13 @@ pub fn op() -> impl Strategy<Value = Op> {
     prop_oneof![
         120 => (call(), sp).prop_map(|((call, args), sp)| Op::Call(call, args, sp)),
         1 => numbers.prop_map(|number| Op::NoCall(Word(number))),
-        12 => mapped().prop_map(Op::Load),
-        20 => (mapped(), stored).prop_map(|(va, value)| Op::Store(va, Word(value))),
+        12 => touched().prop_map(Op::Load),
+        20 => (touched(), stored).prop_map(|(va, value)| Op::Store(va, Word(value))),
         1 => prop::sample::select(codes.to_vec()).prop_map(Op::Exception),
-        2 => Just(Op::Fork),
-        4 => Just(Op::Prepare),
+        3 => Just(Op::Fork),
+        6 => Just(Op::Prepare),
         20 => (1..4_u8).prop_map(Op::Ticks),
-        4 => any::<u8>().prop_map(Op::Type),
+        2 => any::<u8>().prop_map(Op::Type),
         2 => (0..4_u8).prop_map(Op::Scarce),
         4 => Just(Op::Plenty),
         1 => Just(Op::Start),

@@ -14,7 +14,8 @@ impl fmt::Debug for Word {
     }
 }
 
-/// An environment, as the running one sees it. Numbers count modulo how many there are.
+/// An environment, as the running one sees it. Numbers count modulo how many there are; where there is
+/// none, it is nobody.
 #[derive(Clone, Copy, Debug)]
 pub enum Who {
     /// 0.
@@ -40,6 +41,8 @@ pub enum Arg {
     Id(Who),
     /// An address in one of the caller's own pages, counted modulo how many there are.
     In(u8, Word),
+    /// The same, of those with R: what it may store to, perhaps after a copy.
+    InWritable(u8, Word),
     /// This number.
     Is(Word),
 }

@@ -1,7 +1,7 @@
 //! A kernel and its model side by side: every step is taken on both, and compared.
 
 use mos_abi::Sysno;
-use mos_abi::layout::{PAGE_SIZE, USTACKTOP, UTEXT};
+use mos_abi::layout::{PAGE_SHIFT, PAGE_SIZE, USTACKTOP, UTEXT};
 use mos_abi::package::Program;
 use mos_abi::trapframe::reg;
 use mos_abi::{Error, PteFlags, Trapframe};
@@ -20,6 +20,8 @@ const FRAMES: u32 = 224;
 const CHILDREN_PER_AUDIT: u32 = 64;
 /// How many steps lie between two comparisons of all memory.
 const CONTENTS_EVERY: u32 = 32;
+/// No environment has this id, and on this page nothing comes on demand.
+const NOBODY: u32 = 1;
 /// Where a program's stack pointer is at the start.
 const START_SP: u32 = USTACKTOP - 16;
 /// Where a program's stack pointer is while it makes a call.
@@ -178,14 +180,20 @@ impl<'t, const ASIDS: u32> World<'t, ASIDS> {
     fn argument(&mut self, arg: Arg) -> u32 {
         let me = self.model.current.expect("somebody runs");
         let pick = |numbers: Vec<u32>, index: u8| match numbers.len() {
-            0 => 0,
+            0 => NOBODY,
             count => numbers[usize::from(index) % count],
         };
         let who = match arg {
             Arg::Is(Word(value)) => return value,
             Arg::In(index, Word(offset)) => {
                 let pages = self.model.me().space.mapped.keys();
-                return pick(pages.copied().collect(), index) * PAGE_SIZE + offset;
+                return (pick(pages.copied().collect(), index) << PAGE_SHIFT) + offset;
+            }
+            Arg::InWritable(index, Word(offset)) => {
+                let pages = self.model.me().space.mapped.iter();
+                let writable = pages.filter(|(_, page)| page.flags.contains(PteFlags::R));
+                let vpns = writable.map(|(&vpn, _)| vpn).collect();
+                return (pick(vpns, index) << PAGE_SHIFT) + offset;
             }
             Arg::Id(who) => who,
         };
