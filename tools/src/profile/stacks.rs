@@ -211,3 +211,65 @@ impl<'a> Stacks<'a> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::machine::Machine;
+    use crate::sample;
+
+    const MAIN: u32 = 0x40_0000;
+    const CALL: u32 = MAIN + 0x10;
+    const TRAP: u32 = 0x8000_0180;
+
+    /// What a run spends in each call chain, as `user;main;call 3`.
+    fn chains(trace: &[u32]) -> Vec<String> {
+        // main: nop; jal call; nop; syscall. call: jr ra; nop
+        let words: [u32; 6] = [0, 0x0c10_0004, 0, 0x0000_000c, 0x03e0_0008, 0];
+        let bytes = words.map(u32::to_le_bytes).concat();
+        let program = sample::executable(&[(MAIN, &bytes, 24)], &[("main", MAIN), ("call", CALL)]);
+        let kernel = sample::executable(&[(TRAP, &[0; 8], 8)], &[("trap", TRAP)]);
+        let code = Code::new(Machine::Malta, &kernel, &program).unwrap();
+        let functions = Functions::new(&kernel, &program).unwrap();
+        let mut stacks = Stacks::new(&code, &functions);
+        trace.iter().for_each(|pc| stacks.step(*pc));
+        let mut chains = Vec::new();
+        list(&stacks.tree(), &functions, USER, "user", &mut chains);
+        chains
+    }
+
+    fn list(tree: &Tree, names: &Functions, node: NodeId, chain: &str, chains: &mut Vec<String>) {
+        if tree.nodes[node].own > 0 {
+            chains.push(format!("{chain} {}", tree.nodes[node].own));
+        }
+        for (function, callee) in &tree.nodes[node].callees {
+            let chain = format!("{chain};{}", names.name(*function));
+            list(tree, names, *callee, &chain, chains);
+        }
+    }
+
+    #[test]
+    fn a_call_is_over_when_it_returns() {
+        let call = [MAIN + 4, MAIN + 8, CALL, CALL + 4];
+        let trace = [&[MAIN], &call[..], &[MAIN + 12]].concat();
+        assert_eq!(chains(&trace), ["user;main 4", "user;main;call 2"]);
+    }
+
+    #[test]
+    fn the_kernel_comes_between_and_changes_nothing() {
+        // The first instruction of `call` is tried twice, and the one after it as well.
+        let call = [
+            MAIN + 4,
+            MAIN + 8,
+            CALL,
+            TRAP,
+            TRAP + 4,
+            CALL,
+            CALL + 4,
+            TRAP,
+        ];
+        let rest = [CALL, CALL + 4, MAIN + 12, TRAP];
+        let trace = [&[MAIN], &call[..], &rest].concat();
+        assert_eq!(chains(&trace), ["user;main 4", "user;main;call 5"]);
+    }
+}
