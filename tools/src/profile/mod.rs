@@ -3,6 +3,7 @@
 mod flame;
 mod functions;
 mod stacks;
+mod tree;
 
 use crate::bench::table::grouped;
 use crate::boot::Boot;

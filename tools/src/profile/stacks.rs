@@ -5,32 +5,8 @@
 //! were interrupted at the same place are taken for one another.
 
 use super::functions::{Function, Functions};
+use super::tree::{KERNEL, NodeId, Tree, USER};
 use crate::trace::code::{Code, Kind, is_user};
-use std::collections::BTreeMap;
-
-/// A function, called by another, and so on: an index in [`Tree::nodes`].
-type NodeId = usize;
-
-/// All call chains that were seen.
-#[derive(Clone, Debug)]
-pub struct Tree {
-    /// They begin with the first, which stands for user mode, or the second, for kernel mode.
-    pub nodes: Vec<Node>,
-}
-
-/// The end of a call chain.
-#[derive(Clone, Debug, Default)]
-pub struct Node {
-    /// Instructions executed there.
-    pub own: u64,
-    /// The functions called from there.
-    pub callees: BTreeMap<Function, NodeId>,
-}
-
-/// The roots of [`Tree`].
-pub const USER: NodeId = 0;
-/// As [`USER`].
-pub const KERNEL: NodeId = 1;
 
 /// The calls that are going on.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -88,11 +64,10 @@ const MOST_WAITING: usize = mos_abi::NENV;
 impl<'a> Stacks<'a> {
     /// For a run of `code`.
     pub fn new(code: &'a Code, functions: &'a Functions) -> Self {
-        let nodes = vec![Node::default(); 2];
         Self {
             code,
             functions,
-            tree: Tree { nodes },
+            tree: Tree::default(),
             now: Stack::default(),
             in_user: false,
             waiting: Vec::new(),
@@ -168,14 +143,7 @@ impl<'a> Stacks<'a> {
     fn push(&mut self, function: Function, back: u32) {
         let root = if self.in_user { USER } else { KERNEL };
         let parent = self.now.frames.last().map_or(root, |frame| frame.node);
-        let next = self.tree.nodes.len();
-        let node = *self.tree.nodes[parent]
-            .callees
-            .entry(function)
-            .or_insert(next);
-        if node == next {
-            self.tree.nodes.push(Node::default());
-        }
+        let node = self.tree.callee(parent, function);
         self.now.frames.push(Frame {
             function,
             node,
