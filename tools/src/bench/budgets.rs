@@ -86,7 +86,7 @@ impl Budgets {
             }
         });
         let uneven = FLAT.iter().filter_map(|keys| {
-            let costs = || keys.iter().map(|key| (totals[key], key));
+            let costs = || keys.iter().filter_map(|key| Some((*totals.get(key)?, key)));
             let ((least, best), (most, worst)) = (costs().min()?, costs().max()?);
             (most * 100 > least * (100 + SPREAD)).then(|| {
                 let [least, most] = [least, most].map(grouped);
@@ -96,5 +96,62 @@ impl Budgets {
             })
         });
         over.chain(uneven).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::bench::meter::Counts;
+    use crate::bench::rows::ROWS;
+    use crate::bench::run::Figure;
+
+    /// Results in which each row costs `cost`.
+    fn results(cost: impl Fn(&str) -> u64) -> Results {
+        let figure = |cost| Figure {
+            median: Counts {
+                user: 1,
+                kernel: cost - 1,
+                guard: 0,
+            },
+            min: cost,
+            max: cost,
+            samples: 1,
+        };
+        Results {
+            machine: Machine::Malta,
+            figures: ROWS
+                .iter()
+                .map(|row| (row, figure(cost(row.key))))
+                .collect(),
+            kernel_text: cost("kernel_text"),
+        }
+    }
+
+    #[test]
+    fn what_exceeds_its_budget_is_named_with_both_numbers() {
+        let mut budgets = Budgets::default();
+        budgets.bless(&results(|_| 1000));
+        assert!(budgets.judge(&results(|_| 1000)).is_empty());
+        assert!(budgets.judge(&results(|_| 999)).is_empty());
+        let more = |key: &str| if key == "mem_map" { 1001 } else { 1000 };
+        assert_eq!(
+            budgets.judge(&results(more)),
+            ["malta: mem_map costs 1,001, its budget is 1,000"]
+        );
+        let unknown = Budgets::default().judge(&results(|_| 1000));
+        assert_eq!(unknown.len(), ROWS.len() + 1);
+    }
+
+    #[test]
+    fn what_must_be_flat_is_flat() {
+        let mut budgets = Budgets::default();
+        budgets.bless(&results(|_| 2000));
+        let cost = |last: u64| move |key: &str| if key == "switch_1001" { last } else { 1000 };
+        assert!(budgets.judge(&results(cost(1050))).is_empty());
+        assert_eq!(
+            budgets.judge(&results(cost(1051))),
+            ["malta: switch_1001 costs 1,051, more than 5 % above the 1,000 of switch_101"]
+        );
     }
 }

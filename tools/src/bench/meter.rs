@@ -109,3 +109,79 @@ impl<'a> Meter<'a> {
         self.samples
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::machine::Machine;
+    use crate::sample;
+
+    const KERNEL: u32 = 0x8001_0000;
+    const PROGRAM: u32 = 0x40_0000;
+
+    fn file(address: u32, words: &[u32]) -> Vec<u8> {
+        let bytes: Vec<u8> = words.iter().flat_map(|word| word.to_le_bytes()).collect();
+        sample::executable(&[(address, &bytes, bytes.len() as u32)], &[])
+    }
+
+    fn mark(mark: Mark) -> u32 {
+        0x3c00_0000 | u32::from(mark.number())
+    }
+
+    #[test]
+    fn what_is_between_marks_counts() {
+        let (op, nop) = (Op::Switch, 0);
+        let marks = [Mark::Begin(op), Mark::End(op), Mark::Case(7)].map(mark);
+        let program = file(PROGRAM, &[nop, marks[0], nop, marks[1], marks[2]]);
+        let code = Code::new(Machine::Malta, &file(KERNEL, &[nop]), &program).unwrap();
+        let mut meter = Meter::new(&code);
+        let [before, begin, inside, end, case] = [0, 4, 8, 12, 16].map(|offset| PROGRAM + offset);
+        let trace = [
+            KERNEL, before, end, begin, begin, inside, KERNEL, KERNEL, end, case,
+        ];
+        let again = [begin, inside, before, end];
+        trace.iter().chain(&again).for_each(|pc| meter.step(*pc));
+
+        let samples = meter.samples();
+        let counts = |user, kernel| {
+            vec![Counts {
+                user,
+                kernel,
+                guard: 0,
+            }]
+        };
+        assert_eq!(samples[&(Op::Boot, 0)], counts(0, 1));
+        assert_eq!(samples[&(op, 0)], counts(1, 2));
+        assert_eq!(samples[&(op, 7)], counts(2, 0));
+        assert_eq!(samples.len(), 3);
+    }
+
+    #[test]
+    fn what_only_gxemul_needs_counts_apart() {
+        // lui k1, 1; ori; mtc0 k1, Status; andi; mtc0 k1, Status; mfc0 k1, EPC
+        let words = [
+            0x3c1b_0001,
+            0x377b_140c,
+            0x409b_6000,
+            0x337b_ffff,
+            0x409b_6000,
+            0x401b_7000,
+        ];
+        let (kernel, program) = (file(KERNEL, &words), file(PROGRAM, &[0]));
+        for (machine, guard) in [(Machine::Gxemul, 5), (Machine::Malta, 0)] {
+            let code = Code::new(machine, &kernel, &program).unwrap();
+            let mut meter = Meter::new(&code);
+            (KERNEL..)
+                .step_by(4)
+                .take(words.len())
+                .for_each(|pc| meter.step(pc));
+            meter.step(PROGRAM);
+            let expected = Counts {
+                user: 0,
+                kernel: 6 - guard,
+                guard,
+            };
+            assert_eq!(meter.samples()[&(Op::Boot, 0)], [expected]);
+        }
+    }
+}

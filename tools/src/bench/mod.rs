@@ -8,6 +8,7 @@ pub mod budgets;
 pub mod chart;
 pub mod clock;
 pub mod json;
+pub mod manual;
 pub mod meter;
 pub mod rows;
 pub mod run;
@@ -16,13 +17,14 @@ pub mod table;
 use crate::machine::Machine;
 use crate::tree::Tree;
 use crate::{build, files};
-use anyhow::Result;
+use anyhow::{Context, Result};
 use budgets::Budgets;
 use indicatif::ProgressBar;
+use std::io::{Write, stdout};
 use std::path::Path;
 
 /// Measures on `machine`, prints the table and writes it, as JSON and as a chart too, to the folder `out`.
-/// With `bless`, what was measured becomes the budget.
+/// With `bless`, what was measured becomes the budget, and the table in the manual.
 ///
 /// # Errors
 /// Something does not build, run or measure what it should, or a file cannot be written.
@@ -32,6 +34,7 @@ pub fn bench(tree: &Tree, machine: Machine, out: &Path, bless: bool) -> Result<(
     build::programs(tree, &spinner)?;
     let results = run::run(tree, machine, &spinner)?;
     let mut budgets = Budgets::read(tree)?;
+    let complaints = budgets.judge(&results);
     if bless {
         budgets.bless(&results);
         budgets.write(tree)?;
@@ -44,14 +47,19 @@ pub fn bench(tree: &Tree, machine: Machine, out: &Path, bless: bool) -> Result<(
         report += &format!("Cross-check: {counted} instructions in {clock} ns of CP0 Count.\n");
     }
     spinner.finish_and_clear();
-    print!("{report}");
-    for complaint in budgets.judge(&results) {
-        println!("{complaint}");
+    if bless {
+        manual::update(tree, machine, &report)?;
     }
     let file = |extension: &str| out.join(format!("{machine}.{extension}"));
     files::write(&file("md"), report.as_bytes())?;
     files::write(&file("json"), json::json(&results, &budgets)?.as_bytes())?;
-    files::write(&file("svg"), chart::chart(&results).as_bytes())
+    files::write(&file("svg"), chart::chart(&results).as_bytes())?;
+    for complaint in complaints {
+        report += &format!("{complaint}\n");
+    }
+    stdout()
+        .write_all(report.as_bytes())
+        .context("cannot write the table")
 }
 
 /// Measures on `machine`, for which everything has been built, and holds the results against the budgets.

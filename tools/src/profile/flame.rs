@@ -2,7 +2,7 @@
 //! instructions executed in it and in what it called.
 
 use super::functions::Functions;
-use super::stacks::{KERNEL, Tree, USER};
+use super::tree::{KERNEL, Tree, USER};
 use crate::bench::table::grouped;
 use crate::svg::{Anchor, Svg};
 
@@ -25,7 +25,7 @@ struct Frame<'a> {
 
 /// The flame graph of `tree`, an SVG file.
 pub fn graph(title: &str, tree: &Tree, functions: &Functions) -> String {
-    let [user, kernel] = [USER, KERNEL].map(|root| total(tree, root));
+    let [user, kernel] = [USER, KERNEL].map(|root| tree.total(root));
     let all = (user + kernel).max(1);
     let mut frames = Vec::new();
     let roots = [(USER, "user mode", 0), (KERNEL, "kernel mode", user)];
@@ -33,7 +33,7 @@ pub fn graph(title: &str, tree: &Tree, functions: &Functions) -> String {
         let frame = Frame {
             name,
             user: root == USER,
-            count: total(tree, root),
+            count: tree.total(root),
             left,
             depth: 0,
         };
@@ -65,13 +65,6 @@ pub fn graph(title: &str, tree: &Tree, functions: &Functions) -> String {
     svg.finish()
 }
 
-/// Instructions in `node` and above it.
-fn total(tree: &Tree, node: usize) -> u64 {
-    let node = &tree.nodes[node];
-    let callees = node.callees.values();
-    node.own + callees.map(|&callee| total(tree, callee)).sum::<u64>()
-}
-
 /// Adds `frame`, which is that of `node`, and all above it.
 fn collect<'a>(
     tree: &Tree,
@@ -83,7 +76,7 @@ fn collect<'a>(
     let (user, depth, mut left) = (frame.user, frame.depth + 1, frame.left);
     frames.push(frame);
     for (&function, &callee) in &tree.nodes[node].callees {
-        let count = total(tree, callee);
+        let count = tree.total(callee);
         let name = functions.name(function);
         let above = Frame {
             name,

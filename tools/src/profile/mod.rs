@@ -3,6 +3,7 @@
 mod flame;
 mod functions;
 mod stacks;
+mod tree;
 
 use crate::bench::table::grouped;
 use crate::boot::Boot;
@@ -10,9 +11,10 @@ use crate::machine::Machine;
 use crate::trace::Subject;
 use crate::tree::Tree;
 use crate::{build, files};
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 use functions::Functions;
 use stacks::Stacks;
+use std::io::{Write, stdout};
 use std::path::PathBuf;
 
 /// Functions in the list.
@@ -42,16 +44,17 @@ pub fn profile(tree: &Tree, machine: Machine, boot: &Boot, out: Option<PathBuf>)
     })?;
     spinner.finish_and_clear();
 
-    print!("{}", run.console);
-    print!("\n{}", list(&functions, &counts));
+    let mut report = format!("{}\n{}", run.console, list(&functions, &counts));
     let name = format!("{}-{machine}", program.name());
     let default = || tree.build().join("profile").join(format!("{name}.svg"));
     let out = out.unwrap_or_else(default);
     let title = format!("{name}: instructions by call chain");
     let graph = flame::graph(&title, &stacks.tree(), &functions);
     files::write(&out, graph.as_bytes())?;
-    println!("Flame graph: {}", out.display());
-    Ok(())
+    report += &format!("Flame graph: {}\n", out.display());
+    stdout()
+        .write_all(report.as_bytes())
+        .context("cannot write the list")
 }
 
 /// The functions with the most instructions, and the sums.
