@@ -1,6 +1,6 @@
 //! Environments: starting them, sharing the CPU, ending them.
 
-use mos_tests::case::{Case, Expect, run, run_bytes};
+use mos_tests::case::{Case, Expect, run};
 
 pub const CASES: &[Case] = &[
     Case {
@@ -25,15 +25,6 @@ pub const CASES: &[Case] = &[
             "spin: the child has ended: true",
             "spin: ending it again gives Err(BadEnv)",
         ])],
-        ..Case::DEFAULT
-    },
-    Case {
-        name: "no_program",
-        programs: &[run_bytes("garbage", b"\x7fELF, it says"), run("hello")],
-        expect: &[
-            Expect::Lines(&["hello, I am environment 00000401"]),
-            Expect::Present(&[r"^\[mos\] .*garbage: not an executable$"]),
-        ],
         ..Case::DEFAULT
     },
 ];

@@ -11,9 +11,13 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::path::PathBuf;
 
+/// How far above its budget a cost may be, in percent: another version of the compiler moves most of them
+/// by a few instructions.
+const SLACK: u64 = 2;
+
 const HEADER: &str = "\
 # What each operation may cost at most, in instructions, and the kernel's code in bytes: `make test` fails
-# when something costs more. `make bench BLESS=1` writes what was measured to this file.
+# when something costs over 2 % more. `make bench BLESS=1` writes what was measured to this file.
 ";
 
 /// The budgets of all machines.
@@ -73,7 +77,7 @@ impl Budgets {
         let over = results.totals().filter_map(|(key, total)| {
             let total_text = grouped(total);
             match self.allowed(machine, key) {
-                Some(allowed) if total <= allowed => None,
+                Some(allowed) if total * 100 <= allowed * (100 + SLACK) => None,
                 Some(allowed) => {
                     let allowed = grouped(allowed);
                     Some(format!(
@@ -134,10 +138,10 @@ mod tests {
         budgets.bless(&results(|_| 1000));
         assert!(budgets.judge(&results(|_| 1000)).is_empty());
         assert!(budgets.judge(&results(|_| 999)).is_empty());
-        let more = |key: &str| if key == "mem_map" { 1001 } else { 1000 };
+        let more = |key: &str| if key == "mem_map" { 1021 } else { 1020 };
         assert_eq!(
             budgets.judge(&results(more)),
-            ["malta: mem_map costs 1,001, its budget is 1,000"]
+            ["malta: mem_map costs 1,021, its budget is 1,000"]
         );
         let unknown = Budgets::default().judge(&results(|_| 1000));
         assert_eq!(unknown.len(), ROWS.len() + 1);
