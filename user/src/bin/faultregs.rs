@@ -6,7 +6,7 @@
 
 use libos::{EnvId, Error, Fork, Window, env, fork, println, probe, window};
 
-const STORES: u32 = 1_000;
+const STORES: u32 = 300;
 
 fn main() -> Result<(), Error> {
     let Fork::Parent(other) = fork()? else {
