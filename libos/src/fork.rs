@@ -85,15 +85,8 @@ fn ensure_upcall() -> Result<(), Error> {
 /// Maps every page below USTACKTOP into `child`. The exception stack is above: it is in use while a
 /// copy-on-write fault is handled, so it can never be copy-on-write itself.
 fn duplicate(child: EnvId) -> Result<(), Error> {
-    let local = 0_u32;
-    let stack = page_down(&raw const local as u32);
-    for table in 0..=pdx(USTACKTOP - 1) {
-        let base = table * DIRECTORY_SPAN;
-        // One look at the directory spares 1024 at the table, most of the address space being empty.
-        if !view::has_table(base) {
-            continue;
-        }
-        let end = USTACKTOP.min(base + DIRECTORY_SPAN);
+    let stack = stack_page();
+    for (base, end) in tables() {
         for va in (base..end).step_by(PAGE_SIZE as usize) {
             let flags = pte::flags(view::vpt(va));
             if !flags.contains(PteFlags::V) {
@@ -112,16 +105,25 @@ fn duplicate(child: EnvId) -> Result<(), Error> {
     Ok(())
 }
 
+/// The stretches below USTACKTOP for which there is a page table: start and end. One look at the
+/// directory spares 1024 at a table, most of the address space being empty.
+fn tables() -> impl Iterator<Item = (u32, u32)> {
+    let bases = (0..=pdx(USTACKTOP - 1)).map(|table| table * DIRECTORY_SPAN);
+    let used = bases.filter(|&base| view::has_table(base));
+    used.map(|base| (base, USTACKTOP.min(base + DIRECTORY_SPAN)))
+}
+
+/// The page that the stack is in now.
+#[inline(always)]
+fn stack_page() -> u32 {
+    let local = 0_u32;
+    page_down(&raw const local as u32)
+}
+
 /// Does what [`duplicate`] does, a page table at a time.
 fn share(child: EnvId) -> Result<(), Error> {
-    let local = 0_u32;
-    let stack = page_down(&raw const local as u32);
-    for table in 0..=pdx(USTACKTOP - 1) {
-        let base = table * DIRECTORY_SPAN;
-        if !view::has_table(base) {
-            continue;
-        }
-        let end = USTACKTOP.min(base + DIRECTORY_SPAN);
+    let stack = stack_page();
+    for (base, end) in tables() {
         if (base..end).contains(&stack) {
             // Copied at once, for the same reasons.
             copy_page(stack, child, PteFlags::V | PteFlags::R)?;

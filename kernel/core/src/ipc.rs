@@ -17,11 +17,16 @@ impl<M: Machine> Kernel<M> {
         if dstva >= UTOP {
             return Err(Error::Inval);
         }
-        self.block(caller, Wait::Message);
+        self.await_message(caller, Wait::Message, dstva);
+        Ok(Reply::Later)
+    }
+
+    /// The caller waits, as `wait` says, for a message whose page goes to `dstva`.
+    fn await_message(&mut self, caller: Slot, wait: Wait, dstva: u32) {
+        self.block(caller, wait);
         let view = self.view(caller);
         view.env_ipc_recving = 1;
         view.env_ipc_dstva = dstva;
-        Ok(Reply::Later)
     }
 
     /// `ipc_can_send(id, value, srcva, perm)`. Everything is checked, and the page is mapped, before
@@ -68,10 +73,7 @@ impl<M: Machine> Kernel<M> {
         let receiver = self.receiver(caller, id)?;
         self.deliver(caller, receiver, value, 0);
         self.wake(receiver, 0);
-        self.block(caller, Wait::Call);
-        let view = self.view(caller);
-        view.env_ipc_recving = 1;
-        view.env_ipc_dstva = dstva;
+        self.await_message(caller, Wait::Call, dstva);
         let [cpu] = &mut self.cpus;
         cpu.run_queue.advance_to(receiver);
         Ok(Reply::Later)
