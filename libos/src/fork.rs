@@ -1,8 +1,9 @@
 //! `fork`: a child that starts as a copy of its parent.
 //!
 //! Nothing is copied at first. Parent and child map the same frames, both marked copy-on-write; the
-//! one that stores first is told by an upcall and makes its own copy ([`pgfault`]). The kernel knows
-//! none of this: it has frames, mappings and one software bit in an entry.
+//! one that stores first is told by an upcall and makes its own copy ([`pgfault`]). For
+//! [`fork`] the kernel knows none of this: it has frames, mappings and one software bit in an entry.
+//! [`quick_fork`] has it share a page table at a time.
 
 use mos_abi::layout::{PAGE_SIZE, PDX_SHIFT, USTACKTOP, UXSTACKTOP};
 use mos_abi::layout::{page_down, pdx};

@@ -10,11 +10,11 @@
 //! UENVS    0x7f40_0000  --- UTOP, UXSTACKTOP ---------------------------
 //!                       exception stack, one page
 //!          0x7f3f_f000  ------------------------------------------------
-//!                       invalid page (libos maps it as PFTEMP)
+//!                       invalid page (a program may map it as PFTEMP)
 //!          0x7f3f_e000  --- USTACKTOP ----------------------------------
 //!                       normal stack, grows down; heap; program
 //! UTEXT    0x0040_0000  ------------------------------------------------
-//! UTEMP    0x003f_e000  scratch pages for libos
+//! UTEMP    0x003f_e000  scratch pages for programs
 //!          0x0001_0000  --- DEMAND_FLOOR: below, nothing is mapped on demand
 //! ```
 
@@ -41,13 +41,13 @@ pub const UENVS: u32 = 0x7f40_0000;
 pub const UTOP: u32 = UENVS;
 /// Top of the exception stack, which is one page.
 pub const UXSTACKTOP: u32 = UTOP;
-/// libos's temporary page, between the two stacks; the kernel never maps it on demand.
+/// A program's temporary page, between the two stacks; the kernel never maps it on demand.
 pub const PFTEMP: u32 = USTACKTOP;
 /// Top of the normal stack, which grows down and is mapped on demand.
 pub const USTACKTOP: u32 = UTOP - 2 * PAGE_SIZE;
 /// Where programs are linked.
 pub const UTEXT: u32 = 0x0040_0000;
-/// Scratch pages for libos, below the program.
+/// Scratch pages for programs, below the text.
 pub const UTEMP: u32 = UTEXT - 2 * PAGE_SIZE;
 /// Nothing below is mapped on demand, so a null pointer faults.
 pub const DEMAND_FLOOR: u32 = 0x1_0000;
