@@ -38,18 +38,24 @@ pub struct Return(u64);
 impl Return {
     /// v1: the caller goes on.
     const GOES_ON: u64 = 0;
-    /// v1: [`Kernel::resume`] must say who does; the caller will find its v0.
-    const STOPS: u64 = 1;
-    /// v1: the same, but what is in v0 does not count.
-    const LATER: u64 = 2;
+    /// v1: another environment does, which has the CPU already; the caller will find its v0.
+    const SWITCHED: u64 = 1;
+    /// v1: nobody does: [`Kernel::nobody`] says what now. `handle_sys` knows this bit.
+    const NOBODY: u64 = 2;
+    /// v1, besides: what is in v0 does not count.
+    const LATER: u64 = 4;
 
     const fn new(v0: u32, v1: u64) -> Self {
         Self(v1 << 32 | v0 as u64)
     }
 
     /// The caller's v0, where the call sets it.
-    fn value(self) -> Option<u32> {
-        (self.0 >> 32 != Self::LATER).then_some(self.0 as u32)
+    const fn value(self) -> Option<u32> {
+        if self.0 >> 32 & Self::LATER == 0 {
+            Some(self.0 as u32)
+        } else {
+            None
+        }
     }
 }
 
@@ -100,10 +106,7 @@ entries! {
     SetEnvStatus set_env_status => kernel.sys_set_env_status(caller, a, b),
     SetTrapframe set_trapframe => kernel.sys_set_trapframe(caller, a, b),
     Panic panic => Ok(kernel.sys_panic(caller, a)),
-    IpcCanSend ipc_can_send => {
-        let [perm] = kernel.stack_arguments(caller)?;
-        kernel.sys_ipc_can_send(caller, a, b, c, perm)
-    },
+    IpcCanSend ipc_can_send => kernel.sys_ipc_can_send(caller, a, b, c),
     IpcRecv ipc_recv => kernel.sys_ipc_recv(caller, a),
     Cgetc cgetc => Ok(kernel.sys_cgetc(caller)),
     WriteDev write_dev => kernel.sys_write_dev(caller, a, b, c),
@@ -142,21 +145,30 @@ impl<M: Machine> Kernel<M> {
     #[inline(always)]
     fn enter(&mut self, call: impl FnOnce(&mut Self, Slot) -> Result<Reply, Error>) -> Return {
         let Some(caller) = self.cpu().current else {
-            return Return::new(0, Return::LATER);
+            return Return::new(0, Return::NOBODY | Return::LATER);
         };
-        let v0 = match call(self, caller) {
-            Ok(Reply::Value(value)) => value,
-            Ok(Reply::Later) => return Return::new(0, Return::LATER),
-            Err(error) => error.code() as u32,
+        let (v0, later) = match call(self, caller) {
+            Ok(Reply::Value(value)) => (value, 0),
+            Ok(Reply::Later) => (0, Return::LATER),
+            Err(error) => (error.code() as u32, 0),
         };
-        match self.cpu().current {
-            Some(_) => Return::new(v0, Return::GOES_ON),
-            None => Return::new(v0, Return::STOPS),
+        let v1 = match self.cpu().current {
+            Some(_) => Return::GOES_ON,
+            None => self.next(),
+        };
+        Return::new(v0, v1 | later)
+    }
+
+    /// Gives the CPU to somebody else, if there is anybody.
+    fn next(&mut self) -> u64 {
+        match self.switch() {
+            Some(_) => Return::SWITCHED,
+            None => Return::NOBODY,
         }
     }
 
     /// Arguments 4 and 5, which o32 passes at 16(sp) and 20(sp). `-E_INVAL`: they cannot be read.
-    fn stack_arguments<const N: usize>(&mut self, caller: Slot) -> Result<[u32; N], Error> {
+    pub(crate) fn stack_arguments<const N: usize>(&mut self, caller: Slot) -> Result<[u32; N], Error> {
         let sp = self.tf(caller).regs[reg::SP];
         let directory = self.envs.at(caller).directory;
         self.mem
