@@ -232,10 +232,11 @@ impl<M: Machine> Memory<M> {
             return;
         }
         set_word(words, slot.index, entry);
-        self.tlb_invalidate(space, va);
         if old == 0 {
             self.mark_group(slot.table, slot.index);
-        } else {
+        }
+        self.tlb_invalidate(space, va);
+        if old != 0 {
             self.page_decref(Frame::of_pte(old));
         }
     }

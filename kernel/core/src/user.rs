@@ -203,6 +203,7 @@ impl<M: Machine> Memory<M> {
     }
 
     /// The frame behind `va`.
+    #[inline(never)]
     fn user_frame(&mut self, pgdir: Frame, va: u32, access: Access) -> Result<Frame, Error> {
         match self.page_lookup(pgdir, va) {
             Some((frame, flags)) if access == Access::Read || flags.writable() => Ok(frame),
