@@ -12,9 +12,11 @@ use crate::memory::Memory;
 /// Words that one bit stands for.
 const GROUP: u32 = 32;
 /// Words that are looked at together.
-pub(crate) const CHUNK: usize = 8;
+const CHUNK: u32 = 8;
+/// The same, as a length.
+const CHUNK_LEN: usize = CHUNK as usize;
 /// Chunks in a group.
-const CHUNKS: u32 = GROUP / CHUNK as u32;
+const CHUNKS: u32 = GROUP / CHUNK;
 
 impl<M: Machine> Memory<M> {
     /// Says that nothing of `table` is in use.
@@ -35,9 +37,9 @@ impl<M: Machine> Memory<M> {
     /// that of the word before `end`.
     pub(crate) fn next_chunk(&mut self, table: Frame, from: u32, end: u32) -> Option<u32> {
         let groups = *self.machine.tables().groups.get(table.index())?;
-        let (chunks, _) = self.words(table).as_chunks::<CHUNK>();
-        let mut at = from / CHUNK as u32;
-        while at < end.div_ceil(CHUNK as u32) {
+        let (chunks, _) = self.words(table).as_chunks::<CHUNK_LEN>();
+        let mut at = from / CHUNK;
+        while at < end.div_ceil(CHUNK) {
             let group = at / CHUNKS;
             let rest = groups >> group;
             if rest & 1 == 0 {
@@ -55,7 +57,7 @@ impl<M: Machine> Memory<M> {
             }
             let words = chunks.get(at as usize)?;
             if words.iter().fold(0, |any, word| any | word) != 0 {
-                return Some(at.wrapping_mul(CHUNK as u32));
+                return Some(at.wrapping_mul(CHUNK));
             }
             at = at.wrapping_add(1);
         }
@@ -69,8 +71,8 @@ impl<M: Machine> Memory<M> {
         table: Frame,
         first: u32,
     ) -> impl Iterator<Item = (u32, u32)> + use<M> {
-        let (chunks, _) = self.words(table).as_chunks::<CHUNK>();
-        let at = first as usize / CHUNK % (ENTRIES / CHUNK);
+        let (chunks, _) = self.words(table).as_chunks::<CHUNK_LEN>();
+        let at = first as usize / CHUNK_LEN % (ENTRIES / CHUNK_LEN);
         let words = chunks.get(at).copied().unwrap_or_default();
         (first..).zip(words).filter(|&(_, word)| word != 0)
     }
@@ -78,5 +80,5 @@ impl<M: Machine> Memory<M> {
 
 /// The number of the first word of the next chunk.
 pub(crate) const fn after(first: u32) -> u32 {
-    first.wrapping_add(CHUNK as u32)
+    first.wrapping_add(CHUNK)
 }
