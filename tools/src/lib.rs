@@ -6,6 +6,7 @@
 //! - [`delays`]: checking the final code
 //! - [`emulator`], [`session`], [`chatter`], [`terminal`], [`run`], [`debug`]: running it
 //! - [`trace`], [`bench`], [`profile`], [`svg`]: counting the instructions it executes
+//! - [`course`]: the labs, and what their students get
 //! - [`suite`]: everything that must hold
 
 #![forbid(unsafe_code)]
@@ -16,6 +17,7 @@ pub mod build;
 pub mod c_programs;
 pub mod cargo;
 pub mod chatter;
+pub mod course;
 pub mod debug;
 pub mod delays;
 pub mod elf;

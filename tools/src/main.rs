@@ -6,6 +6,9 @@ use anyhow::{Result, ensure};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Parser, Subcommand};
 use mos_tools::boot::Boot;
+// teacher begin
+use mos_tools::course::{Course, skeleton};
+// teacher end
 use mos_tools::emulator::{Settings, Verdict};
 use mos_tools::machine::Machine;
 use mos_tools::options::BootOptions;
@@ -82,6 +85,20 @@ enum Cmd {
         #[arg(long)]
         filter: Option<String>,
     },
+    // teacher begin
+    /// Write the tree that the students of a lab start from
+    Skeleton {
+        /// The lab
+        #[arg(long)]
+        lab: u8,
+        /// The folder, which must be empty or not exist
+        #[arg(long)]
+        dest: PathBuf,
+        /// Fill in the true solution
+        #[arg(long)]
+        solved: bool,
+    },
+    // teacher end
     /// Boot the system on malta under gdb
     Debug {
         #[command(flatten)]
@@ -163,6 +180,13 @@ fn execute(command: Cmd) -> Result<ExitCode> {
                 ExitCode::FAILURE
             })
         }
+        // teacher begin
+        Cmd::Skeleton { lab, dest, solved } => {
+            let course = Course::load(tree.root())?;
+            skeleton::make(&course, tree.root(), lab, solved, &dest)?;
+            Ok(ExitCode::SUCCESS)
+        }
+        // teacher end
         Cmd::Debug { options } => {
             let machine = options.machine;
             ensure!(
