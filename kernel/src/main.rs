@@ -73,11 +73,13 @@ fn boot(kernel: &mut Kernel<Hardware>) {
     logger::init(options.log);
 
     let used = package::start() - KSEG0 + package.map_or(0, |package| package.size() as u32);
+    // lab 2 begin
     // SAFETY: the board says that there is this much memory, and kernel and package end at `used`.
     kernel.mem.machine.ram = unsafe { Ram::take(used, memory) };
     if kernel.boot(options.limit).is_err() {
         panic!("{} KiB of memory are too little", memory >> 10);
     }
+    // lab 2 end
     banner(kernel, memory);
     if let Some(word) = unknown {
         log::warn!("the command line has an unknown word: {word}");
@@ -85,6 +87,9 @@ fn boot(kernel: &mut Kernel<Hardware>) {
     if let Some(crash) = options.crash {
         crash.now();
     }
+    // lab 3 begin
+    // otherwise: kernel.say(format_args!("[mos] power off"));
+    // otherwise: board.power_off(true)
     for program in package.iter().flat_map(|package| package.programs()) {
         if let Err(error) = kernel.env_create(&program) {
             kernel.say(format_args!("[mos] cannot start {}: {error}", program.name));
@@ -92,6 +97,7 @@ fn boot(kernel: &mut Kernel<Hardware>) {
         }
     }
     board.start(options.tick);
+    // lab 3 end
 }
 
 /// Says what runs on what.
