@@ -50,6 +50,7 @@ enum Cmd {
         #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(..=10))]
         icount: Option<u8>,
     },
+    // teacher begin
     /// Count the instructions that operations cost, on one machine
     Bench {
         /// The machine
@@ -62,6 +63,7 @@ enum Cmd {
         #[arg(long)]
         bless: bool,
     },
+    // teacher end
     /// Tell in which functions the instructions of a run were executed
     Profile {
         #[command(flatten)]
@@ -76,6 +78,7 @@ enum Cmd {
         #[arg(required = true)]
         files: Vec<PathBuf>,
     },
+    // teacher begin
     /// Run everything that must hold, on the host and on the machines
     Test {
         /// The machine, if not both
@@ -85,7 +88,6 @@ enum Cmd {
         #[arg(long)]
         filter: Option<String>,
     },
-    // teacher begin
     /// Write the tree that the students of a lab start from
     Skeleton {
         /// The lab
@@ -144,6 +146,7 @@ fn execute(command: Cmd) -> Result<ExitCode> {
             };
             run(options.machine, &image, settings)
         }
+        // teacher begin
         Cmd::Bench {
             machine,
             out,
@@ -162,6 +165,7 @@ fn execute(command: Cmd) -> Result<ExitCode> {
                 ExitCode::FAILURE
             })
         }
+        // teacher end
         Cmd::Profile { options, out } => {
             profile::profile(&tree, options.machine, &options.boot()?, out)?;
             Ok(ExitCode::SUCCESS)

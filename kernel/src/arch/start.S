@@ -14,7 +14,7 @@ _start:
     move  $s3, $a3
     # exercise 1.1 begin
     # otherwise: 1:  b     1b
-    # otherwise:     nop                              # delay slot
+    # otherwise: nop                              # delay slot
     lui   $t0, %hi(_bss)
     addiu $t0, $t0, %lo(_bss)
     lui   $t1, %hi(_ebss)
