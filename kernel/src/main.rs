@@ -16,6 +16,8 @@ mod arch;
 mod backtrace;
 mod big_lock;
 mod board;
+#[cfg(feature = "checks")]
+mod checks;
 mod cpu_page;
 mod crash;
 mod critical;
@@ -85,6 +87,8 @@ fn boot(kernel: &mut Kernel<Hardware>) {
     if let Some(crash) = options.crash {
         crash.now();
     }
+    #[cfg(feature = "checks")]
+    checks::carry_out(kernel);
     for program in package.iter().flat_map(|package| package.programs()) {
         if let Err(error) = kernel.env_create(&program) {
             kernel.say(format_args!("[mos] cannot start {}: {error}", program.name));
