@@ -16,6 +16,8 @@ mod arch;
 mod backtrace;
 mod big_lock;
 mod board;
+#[cfg(feature = "checks")]
+mod checks;
 mod cpu_page;
 mod crash;
 mod critical;
@@ -94,6 +96,8 @@ fn boot(kernel: &mut Kernel<Hardware>) {
     if let Some(crash) = options.crash {
         crash.now();
     }
+    #[cfg(feature = "checks")]
+    checks::carry_out(kernel);
     // lab 3 begin
     // otherwise: kernel.say(format_args!("[mos] power off"));
     // otherwise: board.power_off(true)

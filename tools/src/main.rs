@@ -2,14 +2,16 @@
 
 #![forbid(unsafe_code)]
 
-use anyhow::{Result, ensure};
+use anyhow::{Result, anyhow, ensure};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
-use clap::{Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use mos_tools::boot::Boot;
 // teacher begin
 use mos_tools::course::{Course, skeleton};
 // teacher end
+
 use mos_tools::emulator::{Settings, Verdict};
+use mos_tools::grade::{self, Wanted};
 use mos_tools::machine::Machine;
 use mos_tools::options::BootOptions;
 use mos_tools::suite::{self, Scope};
@@ -101,11 +103,33 @@ enum Cmd {
         solved: bool,
     },
     // teacher end
+    /// Carry out the checks of a lab, or of all labs
+    Grade(GradeOptions),
     /// Boot the system on malta under gdb
     Debug {
         #[command(flatten)]
         options: BootOptions,
     },
+}
+
+/// What to grade.
+#[derive(Args)]
+struct GradeOptions {
+    /// The lab, if not all
+    #[arg(long)]
+    lab: Option<u32>,
+    /// The machine: malta, gxemul, or all
+    #[arg(long, default_value = "malta")]
+    machine: String,
+    /// Only this check
+    #[arg(long, requires = "lab")]
+    check: Option<String>,
+    /// What the checks draw by lot depends on this number
+    #[arg(long, default_value_t = 0)]
+    seed: u64,
+    /// Where to write the report for other programs
+    #[arg(long)]
+    out: Option<PathBuf>,
 }
 
 fn main() -> ExitCode {
@@ -170,6 +194,7 @@ fn execute(command: Cmd) -> Result<ExitCode> {
             profile::profile(&tree, options.machine, &options.boot()?, out)?;
             Ok(ExitCode::SUCCESS)
         }
+        Cmd::Grade(options) => grade(&tree, &options),
         Cmd::CheckDelays { files } => {
             let mut clean = true;
             for file in &files {
@@ -207,6 +232,40 @@ fn execute(command: Cmd) -> Result<ExitCode> {
             run(machine, &image, settings)
         }
     }
+}
+
+/// Grades one lab or all, and prints a report on each.
+fn grade(tree: &Tree, options: &GradeOptions) -> Result<ExitCode> {
+    let machines = match options.machine.as_str() {
+        "all" => Machine::ALL.to_vec(),
+        name => vec![Machine::from_str(name, false).map_err(|_| {
+            anyhow!("MACHINE={name}: no such machine; use one of malta, gxemul, all")
+        })?],
+    };
+    let labs = match options.lab {
+        Some(lab) => vec![lab],
+        None => grade::checks::labs(tree)?,
+    };
+    let mut full = true;
+    for lab in labs {
+        let wanted = Wanted {
+            lab,
+            machines: machines.clone(),
+            check: options.check.clone(),
+            private: true,
+            seed: options.seed,
+        };
+        let progress = build::spinner();
+        let report = grade::grade_here(tree, &wanted, &progress)?;
+        progress.finish_and_clear();
+        print!("{}", grade::report::text(&report, options.seed));
+        full &= report.is_full();
+    }
+    Ok(if full {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
 }
 
 /// The machine chosen, or all.
