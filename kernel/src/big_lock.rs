@@ -17,6 +17,12 @@ unsafe impl Sync for BigLock {}
 
 static KERNEL: BigLock = BigLock(UnsafeCell::new(Kernel::new(Hardware { ram: Ram::NONE })));
 
+/// Where the kernel's state is, for the entry code to hand it to what handles a system call, under the same
+/// conditions as [`with`].
+pub fn kernel() -> *mut Kernel<Hardware> {
+    KERNEL.0.get()
+}
+
 /// Runs `f` on the kernel. Only for the entry points from assembly, which never nest: interrupts are off
 /// inside, and a fault in kernel mode does not come back.
 pub fn with<R>(f: impl FnOnce(&mut Kernel<Hardware>) -> R) -> R {

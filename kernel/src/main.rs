@@ -27,6 +27,7 @@ mod panic;
 mod ram;
 mod serial;
 mod stack;
+mod syscalls;
 mod trap;
 
 use mos_core::Kernel;
@@ -45,7 +46,8 @@ unsafe extern "C" {
 #[mips_rt::entry]
 fn start() -> ! {
     stack::init();
-    cpu_page::CPU_PAGE.set_stack(stack::top());
+    cpu_page::CPU_PAGE.init(stack::top(), big_lock::kernel());
+    cpu_page::CPU_PAGE.set_entries(&syscalls::FAST);
     arch::wire_cpu_page(&cpu_page::CPU_PAGE);
     arch::tlb_flush();
     big_lock::with(|kernel| {
@@ -71,6 +73,9 @@ fn boot(kernel: &mut Kernel<Hardware>) {
         .filter(|word| !options.set(word))
         .last();
     logger::init(options.log);
+    if options.log == log::LevelFilter::Trace {
+        cpu_page::CPU_PAGE.set_entries(&syscalls::LOGGED);
+    }
 
     let used = package::start() - KSEG0 + package.map_or(0, |package| package.size() as u32);
     // SAFETY: the board says that there is this much memory, and kernel and package end at `used`.

@@ -17,6 +17,7 @@ use mos_abi::{EnvId, EnvStatus, Error, NENV, Trapframe};
 
 use crate::asid::Tag;
 use crate::kernel::Kernel;
+use crate::fault::Upcall;
 use crate::list::{Link, Slot};
 use crate::machine::{Frame, Machine};
 use crate::pgtable::AddressSpace;
@@ -42,6 +43,8 @@ pub enum Wait {
 pub(crate) struct Env {
     /// Its registers while it does not run. SAVE_ALL stores them here.
     pub tf: Trapframe,
+    /// Where its stores to read-only pages are reported. Assembly expects it behind the registers.
+    pub upcall: Upcall,
     /// Its neighbours in the queue it stands in.
     pub link: Link,
     /// Its page directory; meaningless in a free slot.
@@ -60,6 +63,7 @@ impl Env {
     /// A slot that was never used.
     pub const NEW: Self = Self {
         tf: Trapframe::ZERO,
+        upcall: Upcall::SLOW,
         link: Link::NONE,
         directory: Frame::new(0),
         asid: Tag::NONE,
@@ -310,6 +314,7 @@ impl<M: Machine> Kernel<M> {
         let view = self.view(slot);
         view.env_pgfault_handler = func;
         view.env_xstacktop = xstacktop;
+        self.envs.at_mut(slot).upcall = Upcall::new(func, xstacktop);
         Ok(Reply::Value(0))
     }
 }

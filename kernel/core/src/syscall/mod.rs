@@ -7,7 +7,7 @@ mod dev;
 mod mem;
 
 use mos_abi::trapframe::reg;
-use mos_abi::{Error, Sysno};
+use mos_abi::{Error, Sysno, syscall_table};
 
 use crate::kernel::Kernel;
 use crate::list::Slot;
@@ -22,32 +22,90 @@ pub enum Reply {
     Later,
 }
 
-impl<M: Machine> Kernel<M> {
-    /// The system call that the running environment makes, by its number and arguments 1 to 3; the rest
-    /// of its state is in its trapframe, with the program counter behind the instruction. Returns
-    /// whether it goes on, with its result in v0, or [`Kernel::resume`] must say who does.
-    pub fn syscall(&mut self, registers: [u32; 4]) -> bool {
-        let Some(caller) = self.cpu().current else {
-            return false;
-        };
-        let v0 = match self.dispatch(caller, registers) {
-            Ok(Reply::Value(value)) => value,
-            Ok(Reply::Later) => return self.cpu().current.is_some(),
-            Err(error) => error.code() as u32,
-        };
-        self.tf(caller).regs[reg::V0] = v0;
-        self.cpu().current.is_some()
+/// What handles one system call of the running environment: gets arguments 1 to 3.
+pub type Entry<M> = extern "C" fn(&mut Kernel<M>, u32, u32, u32) -> Return;
+
+/// What a call returns to the entry code, as o32 has it in two registers: v0 is the caller's own v0, v1 says
+/// what to do.
+#[repr(transparent)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Return(u64);
+
+impl Return {
+    /// v1: the caller goes on.
+    const GOES_ON: u64 = 0;
+    /// v1: [`Kernel::resume`] must say who does; the caller will find its v0.
+    const STOPS: u64 = 1;
+    /// v1: the same, but what is in v0 does not count.
+    const LATER: u64 = 2;
+
+    const fn new(v0: u32, v1: u64) -> Self {
+        Self(v1 << 32 | v0 as u64)
     }
 
+    /// The caller's v0, where the call sets it.
+    fn value(self) -> Option<u32> {
+        (self.0 >> 32 != Self::LATER).then_some(self.0 as u32)
+    }
+}
+
+macro_rules! entries {
+    ($($(#[doc = $doc:literal])* $number:literal $name:ident $func:ident($($arg:ident),*);)*) => {
+        impl<M: Machine> Kernel<M> {
+            /// What handles `call`.
+            pub const fn entry(call: Sysno) -> Entry<M> {
+                match call {
+                    $(Sysno::$name => Self::enter::<$number>,)*
+                }
+            }
+        }
+    };
+}
+
+syscall_table!(entries);
+
+impl<M: Machine> Kernel<M> {
+    /// The system call that the running environment makes, by its number and arguments 1 to 3; the rest
+    /// of its state is in its trapframe, with the program counter behind the instruction. Its result is in v0
+    /// there, unless it waits or is no more.
+    pub fn syscall(&mut self, registers: [u32; 4]) {
+        let Some(caller) = self.cpu().current else {
+            return;
+        };
+        let [number, a, b, c] = registers;
+        let v0 = match Sysno::from_u32(number) {
+            Some(call) => {
+                let (index, name) = (caller.index(), call.name());
+                log::trace!("slot {index}: {name}({a:#x}, {b:#x}, {c:#x})");
+                Self::entry(call)(self, a, b, c).value()
+            }
+            None => Some(Error::Inval.code() as u32),
+        };
+        if let Some(v0) = v0 {
+            self.tf(caller).regs[reg::V0] = v0;
+        }
+    }
+
+    /// Call `NUMBER`. One function for each, in which nothing is left of the others.
+    extern "C" fn enter<const NUMBER: u32>(&mut self, a: u32, b: u32, c: u32) -> Return {
+        let Some(caller) = self.cpu().current else {
+            return Return::new(0, Return::LATER);
+        };
+        let v0 = match self.dispatch(caller, [NUMBER, a, b, c]) {
+            Ok(Reply::Value(value)) => value,
+            Ok(Reply::Later) => return Return::new(0, Return::LATER),
+            Err(error) => error.code() as u32,
+        };
+        match self.cpu().current {
+            Some(_) => Return::new(v0, Return::GOES_ON),
+            None => Return::new(v0, Return::STOPS),
+        }
+    }
+
+    #[inline(always)]
     fn dispatch(&mut self, caller: Slot, registers: [u32; 4]) -> Result<Reply, Error> {
         let [number, a, b, c] = registers;
-        let call = Sysno::from_u32(number).ok_or(Error::Inval)?;
-        log::trace!(
-            "slot {}: {}({a:#x}, {b:#x}, {c:#x})",
-            caller.index(),
-            call.name()
-        );
-        match call {
+        match Sysno::from_u32(number).ok_or(Error::Inval)? {
             Sysno::Putchar => Ok(self.sys_putchar(a)),
             Sysno::Getenvid => Ok(self.sys_getenvid(caller)),
             Sysno::Yield => {
