@@ -28,6 +28,7 @@ mod ram;
 mod serial;
 mod stack;
 mod syscalls;
+mod tables;
 mod trap;
 
 use mos_core::Kernel;
@@ -79,8 +80,9 @@ fn boot(kernel: &mut Kernel<Hardware>) {
 
     let used = package::start() - KSEG0 + package.map_or(0, |package| package.size() as u32);
     // SAFETY: the board says that there is this much memory, and kernel and package end at `used`.
-    kernel.mem.machine.ram = unsafe { Ram::take(used, memory) };
-    if kernel.boot(options.limit).is_err() {
+    let ram = unsafe { Ram::take(used, memory) };
+    kernel.mem.machine.ram = ram.unwrap_or(Ram::NONE);
+    if ram.is_none() || kernel.boot(options.limit).is_err() {
         panic!("{} KiB of memory are too little", memory >> 10);
     }
     banner(kernel, memory);

@@ -192,7 +192,7 @@ exception_handlers:                  # by Cause.ExcCode, where except_vec3 has n
     .word handle_exception
     .endr
 
-    .section .bss.stack, "aw", @nobits
+    .section .noinit.stack, "aw", @nobits
     .balign 16
     .space 4096
 panic_stack_top:

@@ -7,7 +7,7 @@ mod dev;
 mod mem;
 
 use mos_abi::trapframe::reg;
-use mos_abi::{Error, Sysno, syscall_table};
+use mos_abi::{Error, Sysno};
 
 use crate::kernel::Kernel;
 use crate::list::Slot;
@@ -23,6 +23,10 @@ pub enum Reply {
 }
 
 /// What handles one system call of the running environment: gets arguments 1 to 3.
+#[expect(
+    improper_ctypes_definitions,
+    reason = "assembly hands the pointer on and looks at nothing behind it"
+)]
 pub type Entry<M> = extern "C" fn(&mut Kernel<M>, u32, u32, u32) -> Return;
 
 /// What a call returns to the entry code, as o32 has it in two registers: v0 is the caller's own v0, v1 says
@@ -49,20 +53,68 @@ impl Return {
     }
 }
 
+/// Makes a function of its own of each call, so that none saves and checks what only others need.
 macro_rules! entries {
-    ($($(#[doc = $doc:literal])* $number:literal $name:ident $func:ident($($arg:ident),*);)*) => {
+    (($kernel:ident, $caller:ident, $a:ident, $b:ident, $c:ident) $($call:ident $name:ident => $body:expr,)*) => {
         impl<M: Machine> Kernel<M> {
             /// What handles `call`.
             pub const fn entry(call: Sysno) -> Entry<M> {
                 match call {
-                    $(Sysno::$name => Self::enter::<$number>,)*
+                    $(Sysno::$call => {
+                        extern "C" fn $name<M: Machine>(
+                            kernel: &mut Kernel<M>,
+                            $a: u32,
+                            $b: u32,
+                            $c: u32,
+                        ) -> Return {
+                            kernel.enter(#[inline(always)] |$kernel, $caller| {
+                                _ = ($caller, $a, $b, $c);
+                                $body
+                            })
+                        }
+                        $name::<M>
+                    })*
                 }
             }
         }
     };
 }
 
-syscall_table!(entries);
+entries! {
+    (kernel, caller, a, b, c)
+    Putchar putchar => Ok(kernel.sys_putchar(a)),
+    Getenvid getenvid => Ok(kernel.sys_getenvid(caller)),
+    Yield r#yield => {
+        kernel.sched_yield();
+        Ok(Reply::Value(0))
+    },
+    EnvDestroy env_destroy => kernel.sys_env_destroy(caller, a),
+    SetPgfaultHandler set_pgfault_handler => kernel.sys_set_pgfault_handler(caller, a, b, c),
+    MemAlloc mem_alloc => kernel.sys_mem_alloc(caller, a, b, c),
+    MemMap mem_map => {
+        let [dstva, perm] = kernel.stack_arguments(caller)?;
+        kernel.sys_mem_map(caller, (a, b), (c, dstva), perm)
+    },
+    MemUnmap mem_unmap => kernel.sys_mem_unmap(caller, a, b),
+    EnvAlloc env_alloc => kernel.sys_env_alloc(caller),
+    SetEnvStatus set_env_status => kernel.sys_set_env_status(caller, a, b),
+    SetTrapframe set_trapframe => kernel.sys_set_trapframe(caller, a, b),
+    Panic panic => Ok(kernel.sys_panic(caller, a)),
+    IpcCanSend ipc_can_send => {
+        let [perm] = kernel.stack_arguments(caller)?;
+        kernel.sys_ipc_can_send(caller, a, b, c, perm)
+    },
+    IpcRecv ipc_recv => kernel.sys_ipc_recv(caller, a),
+    Cgetc cgetc => Ok(kernel.sys_cgetc(caller)),
+    WriteDev write_dev => kernel.sys_write_dev(caller, a, b, c),
+    ReadDev read_dev => kernel.sys_read_dev(caller, a, b, c),
+    MemShare mem_share => kernel.sys_mem_share(caller, a, b, c),
+    MemCopy mem_copy => {
+        let [perm] = kernel.stack_arguments(caller)?;
+        kernel.sys_mem_copy(caller, a, (b, c), perm)
+    },
+    IpcCall ipc_call => kernel.sys_ipc_call(caller, a, b, c),
+}
 
 impl<M: Machine> Kernel<M> {
     /// The system call that the running environment makes, by its number and arguments 1 to 3; the rest
@@ -86,12 +138,13 @@ impl<M: Machine> Kernel<M> {
         }
     }
 
-    /// Call `NUMBER`. One function for each, in which nothing is left of the others.
-    extern "C" fn enter<const NUMBER: u32>(&mut self, a: u32, b: u32, c: u32) -> Return {
+    /// Makes a call, and says what to do after it.
+    #[inline(always)]
+    fn enter(&mut self, call: impl FnOnce(&mut Self, Slot) -> Result<Reply, Error>) -> Return {
         let Some(caller) = self.cpu().current else {
             return Return::new(0, Return::LATER);
         };
-        let v0 = match self.dispatch(caller, [NUMBER, a, b, c]) {
+        let v0 = match call(self, caller) {
             Ok(Reply::Value(value)) => value,
             Ok(Reply::Later) => return Return::new(0, Return::LATER),
             Err(error) => error.code() as u32,
@@ -99,45 +152,6 @@ impl<M: Machine> Kernel<M> {
         match self.cpu().current {
             Some(_) => Return::new(v0, Return::GOES_ON),
             None => Return::new(v0, Return::STOPS),
-        }
-    }
-
-    #[inline(always)]
-    fn dispatch(&mut self, caller: Slot, registers: [u32; 4]) -> Result<Reply, Error> {
-        let [number, a, b, c] = registers;
-        match Sysno::from_u32(number).ok_or(Error::Inval)? {
-            Sysno::Putchar => Ok(self.sys_putchar(a)),
-            Sysno::Getenvid => Ok(self.sys_getenvid(caller)),
-            Sysno::Yield => {
-                self.sched_yield();
-                Ok(Reply::Value(0))
-            }
-            Sysno::EnvDestroy => self.sys_env_destroy(caller, a),
-            Sysno::SetPgfaultHandler => self.sys_set_pgfault_handler(caller, a, b, c),
-            Sysno::MemAlloc => self.sys_mem_alloc(caller, a, b, c),
-            Sysno::MemMap => {
-                let [dstva, perm] = self.stack_arguments(caller)?;
-                self.sys_mem_map(caller, (a, b), (c, dstva), perm)
-            }
-            Sysno::MemUnmap => self.sys_mem_unmap(caller, a, b),
-            Sysno::EnvAlloc => self.sys_env_alloc(caller),
-            Sysno::SetEnvStatus => self.sys_set_env_status(caller, a, b),
-            Sysno::SetTrapframe => self.sys_set_trapframe(caller, a, b),
-            Sysno::Panic => Ok(self.sys_panic(caller, a)),
-            Sysno::IpcCanSend => {
-                let [perm] = self.stack_arguments(caller)?;
-                self.sys_ipc_can_send(caller, a, b, c, perm)
-            }
-            Sysno::IpcRecv => self.sys_ipc_recv(caller, a),
-            Sysno::Cgetc => Ok(self.sys_cgetc(caller)),
-            Sysno::WriteDev => self.sys_write_dev(caller, a, b, c),
-            Sysno::ReadDev => self.sys_read_dev(caller, a, b, c),
-            Sysno::MemShare => self.sys_mem_share(caller, a, b, c),
-            Sysno::MemCopy => {
-                let [perm] = self.stack_arguments(caller)?;
-                self.sys_mem_copy(caller, a, (b, c), perm)
-            }
-            Sysno::IpcCall => self.sys_ipc_call(caller, a, b, c),
         }
     }
 
