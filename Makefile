@@ -3,7 +3,7 @@
 .DEFAULT_GOAL := help
 .PHONY: help run image debug profile build fmt clean setup mos
 # teacher begin
-.PHONY: test bench skeleton
+.PHONY: test bench skeleton mutants
 # teacher end
 
 CARGO := tools/toolchain.sh cargo
@@ -25,6 +25,7 @@ help:
 #: make test     formatting, lints, host tests, checks of the binaries, tests on both machines
 #: make bench    count the instructions that operations cost; table, JSON and chart go to OUT
 #: make skeleton write the tree that the students of LAB start from to the folder DEST
+#: make mutants  make the mistakes of tests/mutants, of LAB or all, and see whether the checks catch them
 # teacher end
 #: make profile  say in which functions a run of PROG spends its instructions; flame graph in OUT
 #: make build    build the kernels and the programs
@@ -44,6 +45,7 @@ help:
 #:                   and `make bench` (the folder build/bench)
 #: BLESS=1           `make bench`: what is measured becomes the budget, tests/budgets.toml
 #: FILTER=text       `make test`: only run tests with this in their name
+#: MUTANT=name       `make mutants`: only this one
 #: SOLVED=1          `make skeleton`: with the true solution filled in
 # teacher end
 
@@ -65,6 +67,9 @@ bench: mos
 
 skeleton: mos
 	@$(MOS) skeleton $(call flag,LAB,lab) $(call flag,DEST,dest) $(if $(SOLVED),--solved)
+
+mutants: mos
+	@$(MOS) mutants $(machine) $(call flag,LAB,lab) $(call flag,MUTANT,mutant)
 
 # teacher end
 profile: mos

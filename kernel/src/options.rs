@@ -38,7 +38,12 @@ impl Options {
         match word.split_once('=') {
             Some(("log", value)) => parse(value, &mut self.log),
             Some(("tick", value)) => parse(value, &mut self.tick),
-            Some(("limit", value)) => parse(value, self.limit.insert(0)),
+            Some(("limit", value)) => {
+                let mut ticks = 0;
+                let parsed = parse(value, &mut ticks);
+                self.limit = parsed.then_some(ticks).or(self.limit);
+                parsed
+            }
             Some(("crash", value)) => {
                 self.crash = value.parse().ok();
                 self.crash.is_some()

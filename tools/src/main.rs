@@ -7,6 +7,7 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use mos_tools::boot::Boot;
 // teacher begin
+use mos_tools::course::mutate::{self, Selection};
 use mos_tools::course::{Course, skeleton};
 // teacher end
 
@@ -101,6 +102,18 @@ enum Cmd {
         /// Fill in the true solution
         #[arg(long)]
         solved: bool,
+    },
+    /// Make mistakes in copies of the tree, and see whether a check catches each
+    Mutants {
+        /// Only those of this lab
+        #[arg(long)]
+        lab: Option<u8>,
+        /// Only this one
+        #[arg(long)]
+        mutant: Option<String>,
+        /// Only those on this machine
+        #[arg(long, value_enum)]
+        machine: Option<Machine>,
     },
     // teacher end
     /// Carry out the checks of a lab, or of all labs
@@ -214,6 +227,23 @@ fn execute(command: Cmd) -> Result<ExitCode> {
             let course = Course::load(tree.root())?;
             skeleton::make(&course, tree.root(), lab, solved, &dest)?;
             Ok(ExitCode::SUCCESS)
+        }
+        Cmd::Mutants {
+            lab,
+            mutant,
+            machine,
+        } => {
+            let selection = Selection {
+                lab,
+                name: mutant,
+                machine,
+            };
+            let caught = mutate::run(&tree, &selection)?;
+            Ok(if caught {
+                ExitCode::SUCCESS
+            } else {
+                ExitCode::FAILURE
+            })
         }
         // teacher end
         Cmd::Debug { options } => {

@@ -7,6 +7,8 @@ pub mod holes;
 pub mod labs;
 // teacher begin
 pub mod marker;
+pub mod mutants;
+pub mod mutate;
 pub mod render;
 pub mod skeleton;
 pub mod source;

@@ -4,9 +4,13 @@ use super::Course;
 use super::render::{Level, render};
 use crate::files;
 use anyhow::{Context, Result, ensure};
+use std::collections::BTreeSet;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
+
+/// Folders at the root that hold what was built.
+const BUILT: [&str; 2] = ["build", "target"];
 
 /// Writes the skeleton of `lab` to the folder `dest`, as a git repository with one commit. With `solved`, the
 /// true solution stands in the student's files, as changes since that commit.
@@ -24,7 +28,7 @@ pub fn make(course: &Course, root: &Path, lab: u8, solved: bool, dest: &Path) ->
         "{} is not an empty folder: give DEST= another, or one that does not exist",
         dest.display()
     );
-    write(course, root, lab, dest)?;
+    replace(course, root, lab, false, dest)?;
     commit(root, lab, dest)?;
     if solved {
         fill(course, root, lab, dest)?;
@@ -32,18 +36,46 @@ pub fn make(course: &Course, root: &Path, lab: u8, solved: bool, dest: &Path) ->
     Ok(())
 }
 
-/// Writes the files of the skeleton of `lab` to the folder `dest`, whatever else is there.
+/// Makes the folder `dest` hold the files of the skeleton of `lab`, and with `solved` its true solution. What is
+/// the same already is not touched; what is not part of the tree is removed, apart from what was built.
 ///
 /// # Errors
-/// As [`make`].
-pub fn write(course: &Course, root: &Path, lab: u8, dest: &Path) -> Result<()> {
-    let level = Level { lab, solved: false };
-    for name in tracked(root)? {
-        if course.has_file(lab, &name) {
-            copy(course, root, &name, level, dest)?;
+/// A file cannot be read, written or removed; a marker in the source is wrong.
+pub fn replace(course: &Course, root: &Path, lab: u8, solved: bool, dest: &Path) -> Result<()> {
+    let level = Level { lab, solved };
+    let names: BTreeSet<PathBuf> = tracked(root)?
+        .into_iter()
+        .filter(|name| course.has_file(lab, name))
+        .map(PathBuf::from)
+        .collect();
+    for name in found(dest, dest)? {
+        if !names.contains(&name) {
+            fs::remove_file(dest.join(&name))
+                .with_context(|| format!("cannot remove {}", name.display()))?;
         }
     }
+    for name in names.iter().filter_map(|name| name.to_str()) {
+        copy(course, root, name, level, dest)?;
+    }
     Ok(())
+}
+
+/// The files in `folder`, as seen from `base`, but for what was built.
+fn found(base: &Path, folder: &Path) -> Result<Vec<PathBuf>> {
+    let mut names = Vec::new();
+    if !folder.exists() {
+        return Ok(names);
+    }
+    for entry in fs::read_dir(folder).with_context(|| format!("cannot list {}", folder.display()))? {
+        let path = entry?.path();
+        let name = path.strip_prefix(base)?.to_path_buf();
+        if !path.is_dir() {
+            names.push(name);
+        } else if !BUILT.iter().any(|built| name == Path::new(built)) {
+            names.extend(found(base, &path)?);
+        }
+    }
+    Ok(names)
 }
 
 /// Puts the true solution of `lab` into the student's files of a skeleton of it.
