@@ -9,13 +9,24 @@ use mos_core::Kernel;
 
 use crate::hardware::Hardware;
 use crate::ram::Ram;
+use crate::tables::Slots;
 
 struct BigLock(UnsafeCell<Kernel<Hardware>>);
 
 // SAFETY: only `with` gets at the value, and its callers do not overlap.
 unsafe impl Sync for BigLock {}
 
-static KERNEL: BigLock = BigLock(UnsafeCell::new(Kernel::new(Hardware { ram: Ram::NONE })));
+static KERNEL: BigLock = BigLock(UnsafeCell::new(Kernel::new(
+    Hardware { ram: Ram::NONE },
+    // SAFETY: this is where it is called.
+    unsafe { Slots::take() },
+)));
+
+/// Where the kernel's state is, for the entry code to hand it to what handles a system call, under the same
+/// conditions as [`with`].
+pub fn kernel() -> *mut Kernel<Hardware> {
+    KERNEL.0.get()
+}
 
 /// Runs `f` on the kernel. Only for the entry points from assembly, which never nest: interrupts are off
 /// inside, and a fault in kernel mode does not come back.

@@ -11,6 +11,7 @@ use crate::board::{self, Board};
 use crate::cpu_page::CPU_PAGE;
 use crate::ram::{self, Ram};
 use crate::serial;
+use crate::tables::Slots;
 
 /// The machine that the kernel was built for.
 pub struct Hardware {
@@ -19,6 +20,8 @@ pub struct Hardware {
 }
 
 impl Machine for Hardware {
+    type Envs = Slots;
+
     const ASIDS: u32 = arch::ASIDS;
 
     fn memory_map(&self) -> MemoryMap {

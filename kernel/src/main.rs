@@ -29,6 +29,8 @@ mod panic;
 mod ram;
 mod serial;
 mod stack;
+mod syscalls;
+mod tables;
 mod trap;
 
 use mos_core::Kernel;
@@ -47,7 +49,8 @@ unsafe extern "C" {
 #[mips_rt::entry]
 fn start() -> ! {
     stack::init();
-    cpu_page::CPU_PAGE.set_stack(stack::top());
+    cpu_page::CPU_PAGE.init(stack::top(), big_lock::kernel());
+    cpu_page::CPU_PAGE.set_entries(&syscalls::FAST);
     arch::wire_cpu_page(&cpu_page::CPU_PAGE);
     arch::tlb_flush();
     big_lock::with(|kernel| {
@@ -73,11 +76,15 @@ fn boot(kernel: &mut Kernel<Hardware>) {
         .filter(|word| !options.set(word))
         .last();
     logger::init(options.log);
+    if options.log == log::LevelFilter::Trace {
+        cpu_page::CPU_PAGE.set_entries(&syscalls::LOGGED);
+    }
 
     let used = package::start() - KSEG0 + package.map_or(0, |package| package.size() as u32);
     // SAFETY: the board says that there is this much memory, and kernel and package end at `used`.
-    kernel.mem.machine.ram = unsafe { Ram::take(used, memory) };
-    if kernel.boot(options.limit).is_err() {
+    let ram = unsafe { Ram::take(used, memory) };
+    kernel.mem.machine.ram = ram.unwrap_or(Ram::NONE);
+    if ram.is_none() || kernel.boot(options.limit).is_err() {
         panic!("{} KiB of memory are too little", memory >> 10);
     }
     banner(kernel, memory);

@@ -1,14 +1,17 @@
 //! Physical memory behind the kernel: the only place where a frame number becomes a pointer.
 //!
 //! ```text
-//! kernel | boot package | Env table | Page table | free-frame stack | frames to hand out ... end
+//! kernel and its tables | boot package | Page table | free-frame stack | groups | frames to hand out ... end
 //! ```
 
+use core::ptr::NonNull;
 use core::slice;
 
 use mos_abi::layout::{ENTRIES, PAGE_SIZE};
-use mos_abi::{Env, NENV, Page};
+use mos_abi::Page;
 use mos_core::machine::{Frame, FrameWords, MemoryMap, Tables};
+
+use crate::tables;
 
 /// Cached, unmapped addresses of physical memory.
 pub const KSEG0: u32 = 0x8000_0000;
@@ -19,7 +22,11 @@ const MAX_FRAMES: u32 = (256 << 20) / PAGE_SIZE;
 #[derive(Clone, Copy)]
 pub struct Ram {
     map: MemoryMap,
-    free: Frame,
+    /// How many frames can be handed out.
+    count: u32,
+    pages: NonNull<Page>,
+    free: NonNull<u32>,
+    groups: NonNull<u32>,
 }
 
 /// How many frames `bytes` take.
@@ -38,27 +45,33 @@ impl Ram {
                 first_free: none,
                 end: none,
             },
-            free: none,
+            count: 0,
+            pages: NonNull::dangling(),
+            free: NonNull::dangling(),
+            groups: NonNull::dangling(),
         }
     };
 
     /// Takes over all physical memory from address `start` to `size`, of which the tables get the first
-    /// part.
+    /// part. `None`: that is not enough for the tables.
     ///
     /// # Safety
     ///
     /// There is memory at these addresses, nothing else uses it, and this is called once.
-    pub unsafe fn take(start: u32, size: u32) -> Self {
+    pub unsafe fn take(start: u32, size: u32) -> Option<Self> {
         let count = (size / PAGE_SIZE).min(MAX_FRAMES);
-        let envs = frames(start);
-        let pages = envs + frames((NENV * size_of::<Env>()) as u32);
+        let pages = frames(start);
         let free = pages + frames(count * size_of::<Page>() as u32);
-        let first_free = free + frames(count * 4);
+        let groups = free + frames(count * 4);
+        let first_free = groups + frames(count * 4);
+        if first_free > count {
+            return None;
+        }
         let map = MemoryMap {
-            envs: Frame::new(envs),
+            envs: tables::view_frame(),
             pages: Frame::new(pages),
             first_free: Frame::new(first_free),
-            end: Frame::new(count.max(first_free)),
+            end: Frame::new(count),
         };
         // Programs see the whole of the array's last frame, which it need not fill.
         // SAFETY: it is part of the memory that is taken over.
@@ -67,10 +80,13 @@ impl Ram {
                 .cast::<FrameWords>()
                 .write([0; ENTRIES])
         };
-        Self {
+        Some(Self {
             map,
-            free: Frame::new(free),
-        }
+            count: count - first_free,
+            pages: NonNull::new(pointer(map.pages).cast())?,
+            free: NonNull::new(pointer(Frame::new(free)))?,
+            groups: NonNull::new(pointer(Frame::new(groups)))?,
+        })
     }
 
     /// Where things are.
@@ -81,13 +97,14 @@ impl Ram {
     /// The tables at the start of memory.
     pub fn tables(&mut self) -> Tables<'_> {
         let count = self.map.end.index();
-        // SAFETY: `take` set these three ranges apart, each large enough and on frames of its own; every bit
-        // pattern is a value of their types; the borrow of `self` covers all three.
+        // SAFETY: `take` set all but the first apart, each large enough and on frames of its own; every bit
+        // pattern is a value of their types; the borrow of `self` covers them all.
         unsafe {
             Tables {
-                envs: &mut *pointer(self.map.envs).cast(),
-                pages: slice::from_raw_parts_mut(pointer(self.map.pages).cast(), count),
-                free: slice::from_raw_parts_mut(pointer(self.free), count),
+                envs: tables::view(),
+                pages: slice::from_raw_parts_mut(self.pages.as_ptr(), count),
+                free: slice::from_raw_parts_mut(self.free.as_ptr(), count),
+                groups: slice::from_raw_parts_mut(self.groups.as_ptr(), count),
             }
         }
     }
@@ -102,8 +119,9 @@ impl Ram {
 
     /// Panics when `frame` cannot be handed out.
     fn check(&self, frame: Frame) {
-        let ours = (self.map.first_free..self.map.end).contains(&frame);
-        assert!(ours, "the kernel looked into a frame that is not its own");
+        if frame.ppn().wrapping_sub(self.map.first_free.ppn()) >= self.count {
+            stray();
+        }
     }
 
     /// The words of a frame that can be handed out.
@@ -113,6 +131,13 @@ impl Ram {
         // user mode does to it happens while no Rust code of the kernel runs.
         unsafe { &mut *pointer(frame).cast::<[u32; ENTRIES]>() }
     }
+}
+
+/// Out of line, as the check is everywhere.
+#[cold]
+#[inline(never)]
+fn stray() -> ! {
+    panic!("the kernel looked into a frame that is not its own")
 }
 
 /// The address of a frame in kseg0.

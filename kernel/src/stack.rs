@@ -1,7 +1,7 @@
 //! The kernel's stack and its guard.
 //!
 //! kseg0 has no pages that could be left out below a stack, so its lowest words hold a pattern that is
-//! checked whenever another environment gets the CPU.
+//! checked with every tick of the timer.
 
 use core::ops::Range;
 

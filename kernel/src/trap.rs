@@ -1,4 +1,4 @@
-//! From a trap to mos-core and back. `arch/handlers.S` calls the four functions here, after the
+//! From a trap to mos-core and back. `arch/handlers.S` calls the functions here, after the
 //! registers of the environment were saved in its trapframe.
 
 use mos_abi::Trapframe;
@@ -27,26 +27,26 @@ extern "C" fn trap_interrupt(cause: u32) {
             kernel.console_ready();
         }
         if pending.timer {
+            stack::check();
             kernel.timer_tick();
         }
         leave_or_idle(kernel);
     });
 }
 
-/// A system call, by its number and the arguments in registers. Returns 0 when the caller goes on, with its
-/// result in v0 of its trapframe; 1 when another environment does; -1 when nobody does for now. The caller's
-/// s-registers, gp and fp are not in its trapframe yet: the entry code puts them there on 1 and -1.
+/// The way out of a system call whose caller does not go on, or not at once; its registers are saved.
 #[unsafe(no_mangle)]
-extern "C" fn trap_syscall(number: u32, a: u32, b: u32, c: u32) -> i32 {
+extern "C" fn trap_resume() {
+    big_lock::with(leave_or_idle);
+}
+
+/// `yield`; the caller's registers are saved.
+#[unsafe(no_mangle)]
+extern "C" fn trap_yield() {
     big_lock::with(|kernel| {
-        if kernel.syscall([number, a, b, c]) {
-            return 0;
-        }
-        match leave(kernel) {
-            Leave::ToUser => 1,
-            Leave::ToIdle => -1,
-        }
-    })
+        kernel.sched_yield();
+        leave_or_idle(kernel);
+    });
 }
 
 /// Any other exception in user mode.
@@ -68,35 +68,15 @@ extern "C" fn trap_kernel_fault(_cause: u32) -> ! {
     panic::kernel_fault(unsafe { FAULT_FRAME })
 }
 
-/// Where the way out of the kernel leads.
-enum Leave {
-    /// To the environment in the CPU page.
-    ToUser,
-    /// To the idle loop.
-    ToIdle,
-}
-
-/// Prepares the way out; does not return where there is none.
-fn leave(kernel: &mut Kernel<Hardware>) -> Leave {
-    stack::check();
+/// The way out: to the environment in the CPU page by returning, or to the idle loop, or nowhere.
+pub fn leave_or_idle(kernel: &mut Kernel<Hardware>) {
     match kernel.resume() {
-        Next::Run(slot) => {
-            CPU_PAGE.set_trapframe(kernel.tf(slot));
-            Leave::ToUser
-        }
+        Next::Run(slot) => CPU_PAGE.set_trapframe(kernel.tf(slot)),
         Next::Idle => {
             kernel.mem.zero_ahead(ZERO_AHEAD);
-            Leave::ToIdle
+            arch::idle()
         }
         Next::PowerOff(outcome) => power_off(kernel, outcome),
-    }
-}
-
-/// The way out where all registers that matter are saved: to user mode by returning, or to the idle loop.
-pub fn leave_or_idle(kernel: &mut Kernel<Hardware>) {
-    match leave(kernel) {
-        Leave::ToUser => {}
-        Leave::ToIdle => arch::idle(),
     }
 }
 

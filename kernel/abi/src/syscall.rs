@@ -68,8 +68,9 @@ macro_rules! syscall_table {
             9543 ReadDev read_dev(va, dev, len);
             /// Shares the caller's pages from `start` to `end` with `id` (self or child), each at its own
             /// address: writable ones become copy-on-write on both sides, all others are mapped as
-            /// they are. Returns the address up to which this was done: `end`, or that of a page for which
-            /// there was no memory. `-E_NO_MEM`: there was none for the first page. `-E_INVAL`: `end` is above UTOP.
+            /// they are. Returns the address up to which this was done: `end`, or a page before it where 512
+            /// pages were shared or there was no memory for the next. `-E_NO_MEM`: there was none for the first
+            /// page. `-E_INVAL`: `end` is above UTOP.
             9600 MemShare mem_share(id, start, end);
             /// Maps a new frame at `dstva` of `id` (self or child), with a copy of what the caller has at
             /// `srcva`; page offsets are dropped. `-E_INVAL`: an address not below UTOP, nothing at
@@ -83,6 +84,9 @@ macro_rules! syscall_table {
         }
     };
 }
+
+/// Pages that one call of `mem_share` shares at most.
+pub const MEM_SHARE_MAX: u32 = 512;
 
 macro_rules! declare_sysno {
     ($($(#[doc = $doc:literal])* $number:literal $name:ident $func:ident($($arg:ident),*);)*) => {

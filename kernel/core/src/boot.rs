@@ -5,7 +5,7 @@ use mos_abi::package::Program;
 use mos_abi::trapframe::reg;
 use mos_abi::{EnvId, EnvStatus, Error, PteFlags};
 
-use crate::env::Wait;
+use crate::env::{Devices, Wait};
 use crate::kernel::Kernel;
 use crate::list::Slot;
 use crate::machine::Machine;
@@ -35,7 +35,7 @@ impl<M: Machine> Kernel<M> {
         let space = self.space(slot);
         let entry = self.mem.load_icode(space, program.elf)?;
         self.map_new(slot, USTACKTOP - PAGE_SIZE, PteFlags::V | PteFlags::R)?;
-        self.envs.at_mut(slot).device = program.device;
+        self.envs.at_mut(slot).devices = Devices::new(program.device);
         let tf = self.tf(slot);
         tf.cp0_epc = entry;
         tf.regs[reg::SP] = FIRST_SP;
@@ -54,10 +54,10 @@ impl<M: Machine> Kernel<M> {
             }
             let id = self.id(slot);
             let what = match self.envs.at(slot).wait {
-                Wait::Message => "waits for a message (ipc_recv)",
-                Wait::Call => "waits for a message (ipc_call)",
-                Wait::Console => "waits for the console (cgetc)",
-                Wait::None => "is not runnable, and nobody is left to start it",
+                Wait::MESSAGE => "waits for a message (ipc_recv)",
+                Wait::CALL => "waits for a message (ipc_call)",
+                Wait::CONSOLE => "waits for the console (cgetc)",
+                _ => "is not runnable, and nobody is left to start it",
             };
             self.say(format_args!("[mos]   {id} {what}"));
         }

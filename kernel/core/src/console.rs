@@ -48,7 +48,7 @@ impl<M: Machine> Kernel<M> {
         match self.input.pop_front() {
             Some(byte) => Reply::Value(byte.into()),
             None => {
-                self.block(caller, Wait::Console);
+                self.block(caller, Wait::CONSOLE);
                 self.readers.push(&mut self.envs, caller);
                 Reply::Later
             }

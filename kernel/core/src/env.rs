@@ -7,64 +7,89 @@
 //! | status | `wait` | where it stands |
 //! | --- | --- | --- |
 //! | free | | list of free slots (or retired) |
-//! | runnable | `None` | run queue, whose head has the CPU |
-//! | not runnable | `None` | nowhere: its parent has not started it, or has stopped it |
-//! | not runnable | `Message`, `Call` | nowhere: a sender finds it by its id |
-//! | not runnable | `Console` | the console's readers |
+//! | runnable | `NONE` | run queue, whose head has the CPU |
+//! | not runnable | `NONE` | nowhere: its parent has not started it, or has stopped it |
+//! | not runnable | `MESSAGE`, `CALL` | nowhere: a sender finds it by its id |
+//! | not runnable | `CONSOLE` | the console's readers |
 
 use mos_abi::trapframe::reg;
 use mos_abi::{EnvId, EnvStatus, Error, NENV, Trapframe};
 
 use crate::asid::Tag;
 use crate::kernel::Kernel;
+use crate::fault::Upcall;
 use crate::list::{Link, Slot};
 use crate::machine::{Frame, Machine};
 use crate::pgtable::AddressSpace;
 use crate::syscall::Reply;
 
 /// What an environment waits for.
+// Not an enum, so that an `Env` may hold anything until it is first used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Wait {
+pub struct Wait(u8);
+
+impl Wait {
     /// Nothing.
-    None,
+    pub const NONE: Self = Self(0);
     /// A message, in `ipc_recv`.
-    Message,
+    pub const MESSAGE: Self = Self(1);
     /// A message, in `ipc_call`.
-    Call,
+    pub const CALL: Self = Self(2);
     /// A byte from the console, in `cgetc`.
-    Console,
+    pub const CONSOLE: Self = Self(3);
 }
 
-/// What the kernel knows of an environment beyond what programs see.
-#[repr(C, align(256))]
+/// Whether an environment may use device registers.
+// Not a `bool`, for the same reason.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Devices(u8);
+
+impl Devices {
+    /// As the boot package says.
+    pub const fn new(allowed: bool) -> Self {
+        Self(allowed as u8)
+    }
+
+    /// Whether it may.
+    pub const fn allowed(self) -> bool {
+        self.0 == 1
+    }
+}
+
+/// What the kernel knows of an environment beyond what programs see. Any bits are a value of it: where it is,
+/// nothing need be written before a slot is used.
 // A power of two in size, so that finding it takes a shift and no multiplication.
+#[repr(C, align(256))]
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Env {
+pub struct Env {
     /// Its registers while it does not run. SAVE_ALL stores them here.
-    pub tf: Trapframe,
-    /// Its neighbours in the queue it stands in.
-    pub link: Link,
+    pub(crate) tf: Trapframe,
+    /// Where its stores to read-only pages are reported. Assembly expects it behind the registers.
+    pub(crate) upcall: Upcall,
     /// Its page directory; meaningless in a free slot.
-    pub directory: Frame,
+    pub(crate) directory: Frame,
     /// Its address-space id.
-    pub asid: Tag,
-    /// What it waits for.
-    pub wait: Wait,
-    /// Whether it may use device registers.
-    pub device: bool,
+    pub(crate) asid: Tag,
     /// How often its slot was used before.
-    pub generation: u32,
+    pub(crate) generation: u32,
+    /// Its neighbours in the queue it stands in.
+    pub(crate) link: Link,
+    /// What it waits for.
+    pub(crate) wait: Wait,
+    /// Whether it may use device registers.
+    pub(crate) devices: Devices,
 }
 
 impl Env {
-    /// A slot that was never used.
+    /// A new environment, in no queue.
     pub const NEW: Self = Self {
         tf: Trapframe::ZERO,
+        upcall: Upcall::SLOW,
         link: Link::NONE,
         directory: Frame::new(0),
         asid: Tag::NONE,
-        wait: Wait::None,
-        device: false,
+        wait: Wait::NONE,
+        devices: Devices::new(false),
         generation: 0,
     };
 }
@@ -172,7 +197,7 @@ impl<M: Machine> Kernel<M> {
         };
         self.alive = self.alive.saturating_sub(1);
         let env = self.envs.at_mut(slot);
-        env.wait = Wait::None;
+        env.wait = Wait::NONE;
         env.generation = env.generation.saturating_add(1);
         if env.generation < EnvId::GENERATIONS {
             self.free_envs.push(&mut self.envs, slot);
@@ -184,7 +209,7 @@ impl<M: Machine> Kernel<M> {
     fn leave_queue(&mut self, slot: Slot) {
         if self.view(slot).env_status == EnvStatus::Runnable as u32 {
             self.leave_run_queue(slot);
-        } else if self.envs.at(slot).wait == Wait::Console {
+        } else if self.envs.at(slot).wait == Wait::CONSOLE {
             self.readers.remove(&mut self.envs, slot);
         }
     }
@@ -199,7 +224,7 @@ impl<M: Machine> Kernel<M> {
     /// Ends a wait: the environment's call returns `v0`, and it is runnable again.
     pub(crate) fn wake(&mut self, slot: Slot, v0: u32) {
         self.leave_queue(slot);
-        self.envs.at_mut(slot).wait = Wait::None;
+        self.envs.at_mut(slot).wait = Wait::NONE;
         self.view(slot).env_ipc_recving = 0;
         self.tf(slot).regs[reg::V0] = v0;
         self.make_runnable(slot);
@@ -250,11 +275,11 @@ impl<M: Machine> Kernel<M> {
         match status {
             EnvStatus::Free => self.env_free(slot),
             EnvStatus::Runnable if is_runnable => {}
-            EnvStatus::Runnable if self.envs.at(slot).wait == Wait::None => {
+            EnvStatus::Runnable if self.envs.at(slot).wait == Wait::NONE => {
                 self.make_runnable(slot)
             }
             EnvStatus::Runnable => self.wake(slot, Error::Unspecified.code() as u32),
-            EnvStatus::NotRunnable if is_runnable => self.block(slot, Wait::None),
+            EnvStatus::NotRunnable if is_runnable => self.block(slot, Wait::NONE),
             EnvStatus::NotRunnable => {}
         }
         Ok(Reply::Value(0))
@@ -310,6 +335,7 @@ impl<M: Machine> Kernel<M> {
         let view = self.view(slot);
         view.env_pgfault_handler = func;
         view.env_xstacktop = xstacktop;
+        self.envs.at_mut(slot).upcall = Upcall::new(func, xstacktop);
         Ok(Reply::Value(0))
     }
 }

@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use mos_abi::layout::{DEMAND_FLOOR, PAGE_SIZE, USTACKTOP, page_down};
+use mos_abi::layout::{DEMAND_FLOOR, PAGE_SIZE, USTACKTOP, page_down, pdx, ptx};
 use mos_abi::trapframe::{TF_SIZE, reg};
 use mos_abi::{PteFlags, Trapframe};
 
@@ -98,6 +98,44 @@ impl fmt::Display for Exception {
     }
 }
 
+/// What `handle_mod` needs to hand a store to a read-only page over to the program's handler without the
+/// help of Rust, ready for use: it has no registers to compute with.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Upcall {
+    /// The handler; 0 where Rust must have a look.
+    handler: u32,
+    /// The exception stack's page.
+    base: u32,
+    /// Offset in bytes of this page's entry in a page directory.
+    directory_offset: u32,
+    /// Offset in bytes of this page's entry in its page table.
+    table_offset: u32,
+}
+
+impl Upcall {
+    /// No handler, or one with an exception stack that is not a whole page.
+    pub const SLOW: Self = Self {
+        handler: 0,
+        base: 0,
+        directory_offset: 0,
+        table_offset: 0,
+    };
+
+    /// For `handler` and the exception stack below `top`.
+    pub fn new(handler: u32, top: u32) -> Self {
+        match top.checked_sub(PAGE_SIZE) {
+            Some(base) if base == page_down(base) => Self {
+                handler,
+                base,
+                directory_offset: pdx(base) << 2,
+                table_offset: ptx(base) << 2,
+            },
+            _ => Self::SLOW,
+        }
+    }
+}
+
 /// Where an exception was.
 #[derive(Clone, Copy)]
 struct Place {
@@ -165,7 +203,8 @@ impl<M: Machine> Kernel<M> {
     }
 
     /// A store to a page without R, or to a copy-on-write page: the environment's own handler goes on,
-    /// with the trapframe on its exception stack (MOS `page_fault_handler`).
+    /// with the trapframe on its exception stack (MOS `page_fault_handler`). `handle_mod` does the same for
+    /// the plain case; see [`Upcall`].
     fn tlb_mod(&mut self, slot: Slot) -> Result<(), Fatal> {
         let view = self.view(slot);
         let (handler, top) = (view.env_pgfault_handler, view.env_xstacktop);

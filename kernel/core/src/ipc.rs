@@ -17,7 +17,7 @@ impl<M: Machine> Kernel<M> {
         if dstva >= UTOP {
             return Err(Error::Inval);
         }
-        self.await_message(caller, Wait::Message, dstva);
+        self.await_message(caller, Wait::MESSAGE, dstva);
         Ok(Reply::Later)
     }
 
@@ -73,7 +73,7 @@ impl<M: Machine> Kernel<M> {
         let receiver = self.receiver(caller, id)?;
         self.deliver(caller, receiver, value, 0);
         self.wake(receiver, 0);
-        self.await_message(caller, Wait::Call, dstva);
+        self.await_message(caller, Wait::CALL, dstva);
         let [cpu] = &mut self.cpus;
         cpu.run_queue.advance_to(receiver);
         Ok(Reply::Later)
@@ -83,7 +83,7 @@ impl<M: Machine> Kernel<M> {
     fn receiver(&mut self, caller: Slot, id: u32) -> Result<Slot, Error> {
         let receiver = self.envid2env(caller, id, Permission::Anyone)?;
         match self.envs.at(receiver).wait {
-            Wait::Message | Wait::Call => Ok(receiver),
+            Wait::MESSAGE | Wait::CALL => Ok(receiver),
             _ => Err(Error::IpcNotRecv),
         }
     }
@@ -91,7 +91,7 @@ impl<M: Machine> Kernel<M> {
     /// Puts a message where the receiver looks for it: in what programs see of it, or in its registers.
     fn deliver(&mut self, sender: Slot, receiver: Slot, value: u32, perm: u32) {
         let from = self.id(sender).0;
-        if self.envs.at(receiver).wait == Wait::Call {
+        if self.envs.at(receiver).wait == Wait::CALL {
             let regs = &mut self.tf(receiver).regs;
             regs[reg::V1] = value;
             regs[reg::A0] = from;

@@ -2,18 +2,16 @@
 
 use core::fmt::{self, Write};
 
-use mos_abi::{EnvId, NENV, Trapframe};
+use mos_abi::{EnvId, Trapframe};
 
 use crate::asid::Asids;
 use crate::console::{Input, Lines};
-use crate::env::Env;
-use crate::list::{Ring, Slot, Table};
+use crate::list::{Ring, Slot};
 use crate::machine::Machine;
 use crate::memory::Memory;
 use crate::sched::{Cpu, NCPU};
 
 /// The kernel on machine `M`.
-// In this order, the table being last, so that a 16-bit offset reaches everything else.
 #[repr(C)]
 #[derive(Clone, Debug, PartialEq)]
 pub struct Kernel<M: Machine> {
@@ -36,7 +34,7 @@ pub struct Kernel<M: Machine> {
     /// Bytes from the console that nobody has read yet.
     pub(crate) input: Input,
     /// What the kernel knows of each environment beyond what programs see.
-    pub(crate) envs: Table<Env>,
+    pub(crate) envs: M::Envs,
 }
 
 /// Who goes on after a trap.
@@ -62,11 +60,11 @@ pub enum Outcome {
 }
 
 impl<M: Machine> Kernel<M> {
-    /// A kernel without memory or environments, until [`Kernel::boot`].
-    pub const fn new(machine: M) -> Self {
+    /// A kernel without memory or environments, until [`Kernel::boot`]. What `envs` holds is no matter.
+    pub const fn new(machine: M, envs: M::Envs) -> Self {
         Self {
             mem: Memory::new(machine),
-            envs: Table::new([const { Env::NEW }; NENV]),
+            envs,
             free_envs: Ring::new(),
             fresh_envs: 0,
             readers: Ring::new(),

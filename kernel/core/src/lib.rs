@@ -23,6 +23,8 @@
 //! | [`machine`] | the boundary to the hardware |
 //! | [`memory`] | frames and their reference counts |
 //! | [`pgtable`] | two-level page tables |
+//! | `groups` | which parts of a page table are in use |
+//! | `share` | sharing a stretch of memory copy-on-write |
 //! | `view` | the arrays that programs see read-only |
 //! | [`asid`] | address-space ids with generations |
 //! | [`user`] | reading and writing user memory |
@@ -56,6 +58,7 @@ pub mod console;
 pub mod elf;
 pub mod env;
 pub mod fault;
+mod groups;
 pub mod inspect;
 pub mod ipc;
 mod kernel;
@@ -64,6 +67,7 @@ pub mod machine;
 pub mod memory;
 pub mod pgtable;
 pub mod sched;
+mod share;
 pub mod syscall;
 pub mod user;
 mod view;

@@ -1,8 +1,12 @@
 //! The boundary to the hardware: everything the kernel asks of a machine.
 
+use core::ops::DerefMut;
+
 use mos_abi::{Env, EnvId, NENV, Page, layout, pte};
 
 use crate::asid::Asid;
+use crate::env;
+use crate::list::Table;
 
 /// The words of a physical frame.
 pub type FrameWords = [u32; layout::ENTRIES];
@@ -43,6 +47,9 @@ pub struct Tables<'m> {
     pub pages: &'m mut [Page],
     /// Room for the number of each free frame.
     pub free: &'m mut [u32],
+    /// For each frame that is a page directory or page table, which of its words may be in use: bit n
+    /// stands for words 32n to 32n + 31.
+    pub groups: &'m mut [u32],
 }
 
 /// Where things are in physical memory. All ranges are in frames.
@@ -72,6 +79,8 @@ pub struct DeviceRange {
 /// Frames are named by [`Frame`] and only those from `first_free` to `end` of the [`MemoryMap`] are ever
 /// asked for. Nothing here fails: what a program might get wrong is checked before.
 pub trait Machine {
+    /// Where the kernel keeps its table of environments.
+    type Envs: DerefMut<Target = Table<env::Env>>;
     /// Address-space ids the TLB tells apart: 64 on the R3000, 256 on the 4Kc.
     const ASIDS: u32;
 

@@ -8,6 +8,7 @@ use mos_abi::layout::{self, ENTRIES, UENVS, UPAGES, UTOP, UVPT};
 use mos_abi::{Error, PteFlags, pte};
 
 use crate::asid::Asid;
+use crate::groups::CHUNK;
 use crate::machine::{Frame, FrameWords, Machine};
 use crate::memory::Memory;
 
@@ -25,39 +26,21 @@ pub struct AddressSpace {
 
 /// Where an entry is: a page table and the index of the entry in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Slot {
-    table: Frame,
-    index: u32,
+pub(crate) struct Slot {
+    pub table: Frame,
+    pub index: u32,
 }
 
 /// Word `index` of a frame.
-fn word(words: &FrameWords, index: u32) -> u32 {
+pub(crate) fn word(words: &FrameWords, index: u32) -> u32 {
     words.get(index as usize % ENTRIES).copied().unwrap_or(0)
 }
 
 /// Sets word `index` of a frame.
-fn set_word(words: &mut FrameWords, index: u32, value: u32) {
+pub(crate) fn set_word(words: &mut FrameWords, index: u32, value: u32) {
     if let Some(slot) = words.get_mut(index as usize % ENTRIES) {
         *slot = value;
     }
-}
-
-/// The first word that is not 0 from `from` to `end`, which is a multiple of 8.
-pub(crate) fn next_used(words: &FrameWords, from: u32, end: u32) -> Option<u32> {
-    // Eight at a time: most of a table is empty.
-    let (groups, _) = words.as_chunks::<8>();
-    let mut index = from;
-    for group in groups.get((from / 8) as usize..(end / 8) as usize)? {
-        if group.iter().fold(0, |any, word| any | word) != 0 {
-            let first = (index % 8) as usize;
-            let used = group.iter().skip(first).position(|&word| word != 0);
-            if let Some(at) = used {
-                return Some(index.wrapping_add(at as u32));
-            }
-        }
-        index = (index | 7).wrapping_add(1);
-    }
-    None
 }
 
 impl<M: Machine> Memory<M> {
@@ -78,9 +61,16 @@ impl<M: Machine> Memory<M> {
         Ok(frame)
     }
 
+    /// An empty page table or directory. `-E_NO_MEM`.
+    fn table_alloc(&mut self) -> Result<Frame, Error> {
+        let table = self.kept_frame()?;
+        self.clear_groups(table);
+        Ok(table)
+    }
+
     /// An address space with nothing below UTOP (MOS `env_setup_vm`). `-E_NO_MEM`.
     pub fn pgdir_alloc(&mut self) -> Result<Frame, Error> {
-        let directory = self.kept_frame()?;
+        let directory = self.table_alloc()?;
         self.set_table(directory, layout::pdx(UENVS), Some(self.envs_view.table));
         self.set_table(directory, layout::pdx(UPAGES), Some(self.pages_view.table));
         self.set_table(directory, layout::pdx(UVPT), Some(directory));
@@ -91,15 +81,14 @@ impl<M: Machine> Memory<M> {
     /// will be used again.
     pub fn pgdir_free(&mut self, directory: Frame) {
         let mut from = 0;
-        while let Some(index) = next_used(self.words(directory), from, KUSEG_ENTRIES) {
-            if let Some(table) = self
-                .table(directory, index)
-                .filter(|_| index < layout::pdx(UTOP))
-            {
-                self.table_free(table);
+        while let Some(chunk) = self.next_chunk(directory, from, KUSEG_ENTRIES) {
+            for (index, entry) in chunk.used() {
+                if index < layout::pdx(UTOP) {
+                    self.table_free(Frame::of_pte(entry));
+                }
+                self.set_table(directory, index, None);
             }
-            self.set_table(directory, index, None);
-            from = index.wrapping_add(1);
+            from = chunk.first.wrapping_add(CHUNK);
         }
         self.free_cleared(directory);
     }
@@ -107,12 +96,12 @@ impl<M: Machine> Memory<M> {
     /// Frees a page table with all its mappings.
     fn table_free(&mut self, table: Frame) {
         let mut from = 0;
-        while let Some(index) = next_used(self.words(table), from, ENTRIES as u32) {
-            let words = self.words(table);
-            let entry = word(words, index);
-            set_word(words, index, 0);
-            self.page_decref(Frame::of_pte(entry));
-            from = index.wrapping_add(1);
+        while let Some(chunk) = self.next_chunk(table, from, ENTRIES as u32) {
+            for (index, entry) in chunk.used() {
+                set_word(self.words(table), index, 0);
+                self.page_decref(Frame::of_pte(entry));
+            }
+            from = chunk.first.wrapping_add(CHUNK);
         }
         self.free_cleared(table);
     }
@@ -135,10 +124,13 @@ impl<M: Machine> Memory<M> {
     /// Sets page table `index` of a directory, in both halves.
     fn set_table(&mut self, directory: Frame, index: u32, table: Option<Frame>) {
         let (entry, pointer) = match table {
-            Some(table) => (
-                pte::pte(table.ppn(), PteFlags::V),
-                self.machine.table_pointer(table),
-            ),
+            Some(table) => {
+                self.mark_group(directory, index);
+                (
+                    pte::pte(table.ppn(), PteFlags::V),
+                    self.machine.table_pointer(table),
+                )
+            }
             None => (0, 0),
         };
         let words = self.words(directory);
@@ -157,11 +149,11 @@ impl<M: Machine> Memory<M> {
 
     /// The place of the entry for `va`, with a new table where there was none (MOS `pgdir_walk` with
     /// create). `-E_NO_MEM`.
-    fn pgdir_walk_create(&mut self, space: AddressSpace, va: u32) -> Result<Slot, Error> {
+    pub(crate) fn pgdir_walk_create(&mut self, space: AddressSpace, va: u32) -> Result<Slot, Error> {
         if let Some(slot) = self.pgdir_walk(space.directory, va) {
             return Ok(slot);
         }
-        let table = self.kept_frame()?;
+        let table = self.table_alloc()?;
         self.set_table(space.directory, layout::pdx(va), Some(table));
         // Through the self-map the new table is a page too: the TLB may hold it as invalid.
         self.tlb_invalidate(space, UVPT | layout::pdx(va) << layout::PAGE_SHIFT);
@@ -206,60 +198,6 @@ impl<M: Machine> Memory<M> {
         Ok(())
     }
 
-    /// The first page from `va` to `end` (at most UTOP) that is mapped.
-    pub fn next_page(&mut self, directory: Frame, va: u32, end: u32) -> Option<u32> {
-        let mut va = va;
-        while va < end {
-            let index = next_used(self.words(directory), layout::pdx(va), KUSEG_ENTRIES)?;
-            if index != layout::pdx(va) {
-                va = index << layout::PDX_SHIFT;
-            }
-            let table = self.table(directory, index)?;
-            if let Some(at) = next_used(self.words(table), layout::ptx(va), ENTRIES as u32) {
-                let page = index << layout::PDX_SHIFT | at << layout::PAGE_SHIFT;
-                return (page < end).then_some(page);
-            }
-            va = index.wrapping_add(1) << layout::PDX_SHIFT;
-        }
-        None
-    }
-
-    /// Shares the page at `va`, which is mapped, between two address spaces: a page that is writable
-    /// and not meant to be shared becomes copy-on-write, in `to` before it does in `from`. `-E_NO_MEM`,
-    /// with nothing changed.
-    pub fn page_share(
-        &mut self,
-        from: AddressSpace,
-        to: AddressSpace,
-        va: u32,
-    ) -> Result<(), Error> {
-        let Some(slot) = self.pgdir_walk(from.directory, va) else {
-            return Ok(());
-        };
-        let entry = word(self.words(slot.table), slot.index);
-        let flags = pte::flags(entry);
-        let private = flags.contains(PteFlags::R) && !flags.contains(PteFlags::LIBRARY);
-        let shared = if private {
-            flags | PteFlags::COW
-        } else {
-            flags
-        };
-        let frame = Frame::of_pte(entry);
-        self.page_insert(to, frame, va, shared)?;
-        if shared != flags {
-            self.replace_flags(from, slot, va, shared);
-        }
-        Ok(())
-    }
-
-    /// Changes the flags of an entry, and nothing else.
-    fn replace_flags(&mut self, space: AddressSpace, slot: Slot, va: u32, flags: PteFlags) {
-        let words = self.words(slot.table);
-        let frame = Frame::of_pte(word(words, slot.index));
-        set_word(words, slot.index, pte::pte(frame.ppn(), flags));
-        self.tlb_invalidate(space, va);
-    }
-
     /// Unmaps `va`; where nothing is mapped, nothing happens (MOS `page_remove`).
     pub fn page_remove(&mut self, space: AddressSpace, va: u32) {
         if let Some(slot) = self.pgdir_walk(space.directory, va) {
@@ -268,7 +206,7 @@ impl<M: Machine> Memory<M> {
     }
 
     /// Changes an entry, invalidates what the TLB holds of it, and lets go of what it named.
-    fn replace(&mut self, space: AddressSpace, slot: Slot, va: u32, entry: u32) {
+    pub(crate) fn replace(&mut self, space: AddressSpace, slot: Slot, va: u32, entry: u32) {
         let words = self.words(slot.table);
         let old = word(words, slot.index);
         if old == entry && entry == 0 {
@@ -276,7 +214,9 @@ impl<M: Machine> Memory<M> {
         }
         set_word(words, slot.index, entry);
         self.tlb_invalidate(space, va);
-        if pte::flags(old).contains(PteFlags::V) {
+        if old == 0 {
+            self.mark_group(slot.table, slot.index);
+        } else {
             self.page_decref(Frame::of_pte(old));
         }
     }

@@ -74,7 +74,7 @@ impl<M: Machine> Kernel<M> {
     }
 
     /// The running environment goes to the tail of the queue, whatever slices it has left.
-    pub(crate) fn sched_yield(&mut self) {
+    pub fn sched_yield(&mut self) {
         let [cpu] = &mut self.cpus;
         cpu.run_queue.rotate(&self.envs);
         cpu.current = None;

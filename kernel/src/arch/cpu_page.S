@@ -5,6 +5,8 @@
 
     .set  CPU_TF,      -4096 + 0     # trapframe of the running environment
     .set  CPU_TABLES,  -4096 + 4     # second half of its page directory
-    .set  CPU_STACK,   -4096 + 8     # top of this CPU's kernel stack
-    .set  CPU_ENVID,   -4096 + 16    # id of the running environment
+    .set  CPU_STACK,   -4096 + 8     # top of this CPU's kernel stack, below an o32 argument area
     .set  CPU_K0,      -4096 + 12    # the program's k0, while a vector uses it
+    .set  CPU_ENVID,   -4096 + 16    # id of the running environment
+    .set  CPU_KERNEL,  -4096 + 20    # the kernel's state
+    .set  CPU_ENTRIES, -4096 + 24    # what handles each system call

@@ -5,16 +5,14 @@
     .set  noreorder
     .set  noat
 
-    .set  SYS_GETENVID,      9528    # mos_abi::Sysno; checked in arch/mod.rs
-    .set  SYS_ENV_ALLOC,     9535
-    .set  SYS_SET_TRAPFRAME, 9537
+    .set  SYSCALLS,    76            # entries of the table in syscalls.rs
 
 .macro BUILD_HANDLER name, function
 handle_\name:
     SAVE_ALL
     KERNEL_MODE
     jal   \function                  # a0 = Cause
-    addiu $sp, $sp, -16              # delay slot: o32 argument area
+    nop                              # delay slot
     j     ret_from_exception
     nop                              # delay slot
 .endm
@@ -22,55 +20,144 @@ handle_\name:
     BUILD_HANDLER int, trap_interrupt
     BUILD_HANDLER exception, trap_exception
 
-# A system call. Rust keeps s0 to s7, gp and fp, and the caller expects nothing back in the other registers but
-# sp and ra: so these two and EPC are all there is to save, unless another environment goes on after
-# the call. k1 points to the caller's trapframe throughout; Rust uses neither k0 nor k1.
+# A system call, from except_vec3 with k0 = its number - 9527. Rust keeps s0 to s7, gp and fp, and the caller
+# expects nothing back in the other registers but sp and ra: so these two and EPC are all there is to save, unless
+# another environment goes on after the call. k1 points to the caller's trapframe throughout; Rust uses neither
+# k0 nor k1.
+    .globl handle_sys
 handle_sys:
-    mfc0  $k0, CP0_CAUSE
-    lw    $k1, CPU_TF($zero)         # load delay of k0
-    bltz  $k0, handle_exception      # BD: in a branch delay slot
-    addiu $k0, $a0, -SYS_GETENVID    # delay slot
-    beq   $k0, $zero, handle_getenvid
-    addiu $k0, $k0, SYS_GETENVID - SYS_ENV_ALLOC   # delay slot
-    andi  $k0, $k0, 0xffff ^ (SYS_SET_TRAPFRAME - SYS_ENV_ALLOC)
-    beq   $k0, $zero, handle_exception             # these two want all registers in the frame
-    mfc0  $k0, CP0_EPC               # delay slot
-    sw    $sp, 116($k1)              # load delay of k0
-    addiu $k0, $k0, 4                # behind the syscall instruction
-    sw    $k0, TF_EPC($k1)
+    sltiu $k1, $k0, SYSCALLS
+    beq   $k1, $zero, handle_exception
+    sll   $k0, $k0, 2                # delay slot
+    lw    $k1, CPU_ENTRIES($zero)
+    mfc0  $v0, CP0_EPC               # load delay of k1
+    addu  $k1, $k1, $k0
+    lw    $k0, 0($k1)                # what handles it
+    lw    $k1, CPU_TF($zero)
+    addiu $v0, $v0, 4                # behind the syscall instruction; load delay of k1
+    sw    $a0,  16($k1)              # the number, for sys_full
+    sw    $sp, 116($k1)
     sw    $ra, 124($k1)
     lw    $sp, CPU_STACK($zero)
+    lw    $a0, CPU_KERNEL($zero)
     KERNEL_MODE
-    jal   trap_syscall               # a0 to a3 as the caller left them
-    addiu $sp, $sp, -16              # delay slot: o32 argument area
-    bne   $v0, $zero, 1f
+    jalr  $k0                        # a1 to a3 as the caller left them
+    sw    $v0, TF_EPC($k1)           # delay slot
+    bne   $v1, $zero, 1f
     lw    $ra, 124($k1)              # delay slot
     lw    $k0, TF_EPC($k1)
     lw    $sp, 116($k1)              # load delay of k0
-    lw    $v0, 8($k1)
     RETURN_TO_K0
-1:  sw    $16,  64($k1)              # somebody else goes on, or nobody
-    sw    $17,  68($k1)
-    sw    $18,  72($k1)
-    sw    $19,  76($k1)
-    sw    $20,  80($k1)
-    sw    $21,  84($k1)
-    sw    $22,  88($k1)
-    sw    $23,  92($k1)
-    sw    $28, 112($k1)
-    bltz  $v0, 2f
-    sw    $30, 120($k1)              # delay slot
+1:  sw    $v0,   8($k1)              # somebody else goes on, or nobody
+    SAVE_KEPT
+    jal   trap_resume
+    nop                              # delay slot
     j     ret_from_exception
     nop                              # delay slot
-2:  j     idle
+
+# The rest is what handle_sys jumps to for some calls instead of to Rust.
+
+# All registers are wanted in the trapframe: once more from the start, as any other exception.
+    .globl sys_full
+sys_full:
+    lw    $sp, 116($k1)
+    lw    $ra, 124($k1)
+    lw    $a0,  16($k1)
+    EXCEPTION_MODE                   # load delay of a0
+    j     handle_exception
     nop                              # delay slot
 
-# getenvid() needs no more than this.
-handle_getenvid:
-    mfc0  $k0, CP0_EPC
-    lw    $v0, CPU_ENVID($zero)      # load delay of k0
-    addiu $k0, $k0, 4                # behind the syscall instruction
-    RETURN_TO_K0
+# getenvid() needs no Rust.
+    .globl sys_getenvid
+sys_getenvid:
+    lw    $v0, CPU_ENVID($zero)
+    jr    $ra
+    move  $v1, $zero                 # delay slot; load delay of v0
+
+# yield() will never go on at once.
+    .globl sys_yield
+sys_yield:
+    sw    $zero, 8($k1)              # what it returns
+    SAVE_KEPT
+    jal   trap_yield
+    nop                              # delay slot
+    j     ret_from_exception
+    nop                              # delay slot
+
+# TLB Mod: a store to a page that may not be written, from except_vec3. Where the program has a handler and its
+# exception stack is there, the registers go straight to that stack, and the handler goes on; the rest is Rust's.
+# It all happens at exception level, where neither interrupts nor TLB misses can come in between.
+    .globl handle_mod
+handle_mod:
+    lw    $k1, CPU_TF($zero)
+    nop                              # load delay
+    sw    $1,    4($k1)              # registers to work with
+    sw    $2,    8($k1)
+    sw    $3,   12($k1)
+    lw    $v1, TF_XBASE($k1)
+    lw    $v0, TF_HANDLER($k1)
+    subu  $k0, $sp, $v1              # where in the page sp is; load delay of v0
+    beq   $v0, $zero, 3f
+    sltiu $v0, $k0, 4096             # delay slot
+    beq   $v0, $zero, 1f             # not on it: the frame goes to its top
+    addiu $k0, $k0, -TF_SIZE         # delay slot
+    bltz  $k0, 3f                    # it is full
+    andi  $v0, $k0, 3                # delay slot
+    bne   $v0, $zero, 3f             # sp is not aligned
+    nop                              # delay slot
+    b     2f
+    nop                              # delay slot
+1:  ori   $k0, $zero, 4096 - TF_SIZE
+2:  addu  $v1, $v1, $k0              # where the program finds the frame
+    lw    $at, CPU_TABLES($zero)
+    lw    $v0, TF_XDIRECTORY($k1)
+    nop                              # load delay
+    addu  $at, $at, $v0
+    lw    $at, 0($at)                # the page table
+    lw    $v0, TF_XTABLE($k1)
+    beq   $at, $zero, 3f             # there is none; load delay of v0
+    addu  $at, $at, $v0              # delay slot
+    lw    $at, 0($at)                # the page's entry
+    lui   $v0, 0x8000                # load delay
+    addu  $k0, $k0, $v0
+    andi  $v0, $at, 0xfff
+    addiu $v0, $v0, -XSTACK_FLAGS
+    bne   $v0, $zero, 3f             # not a plain writable page
+    addu  $k0, $k0, $at              # delay slot: XSTACK_FLAGS beyond where the kernel finds the frame
+    mfc0  $v0, CP0_STATUS
+    mfc0  $at, CP0_BADVADDR
+    sw    $v0, TF_STATUS - XSTACK_FLAGS($k0)       # load delay of at
+    mfc0  $v0, CP0_CAUSE
+    sw    $at, TF_BADVADDR - XSTACK_FLAGS($k0)     # load delay of v0
+    mfc0  $at, CP0_EPC
+    sw    $v0, TF_CAUSE - XSTACK_FLAGS($k0)        # load delay of at
+    mfhi  $v0
+    sw    $at, TF_EPC - XSTACK_FLAGS($k0)
+    sw    $at, TF_PC - XSTACK_FLAGS($k0)
+    mflo  $at
+    sw    $v0, TF_HI - XSTACK_FLAGS($k0)
+    sw    $at, TF_LO - XSTACK_FLAGS($k0)
+    sw    $sp, 116 - XSTACK_FLAGS($k0)
+    move  $sp, $v1
+    lw    $v0, CPU_K0($zero)
+    lw    $1,    4($k1)
+    sw    $v0, 104 - XSTACK_FLAGS($k0)             # load delay of at
+    lw    $2,    8($k1)
+    lw    $3,   12($k1)
+    .irp  n, 0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25
+    sw    $\n, 4 * \n - XSTACK_FLAGS($k0)          # load delay of the last one
+    .endr
+    sw    $zero, 108 - XSTACK_FLAGS($k0)           # k1 is nobody's business
+    sw    $28, 112 - XSTACK_FLAGS($k0)
+    sw    $30, 120 - XSTACK_FLAGS($k0)
+    sw    $31, 124 - XSTACK_FLAGS($k0)
+    lw    $k0, TF_HANDLER($k1)
+    RETURN_FROM_EXCEPTION            # load delay of k0
+3:  lw    $1,    4($k1)
+    lw    $2,    8($k1)
+    lw    $3,   12($k1)
+    j     handle_exception
+    nop                              # delay slot; load delay of v1
 
 # An exception in kernel mode, from except_vec3. An interrupt can only have ended the idle loop, which
 # has nothing to save; anything else is a bug of the kernel's.
@@ -82,7 +169,7 @@ except_kernel:
     mfc0  $a0, CP0_CAUSE
     KERNEL_MODE
     jal   trap_interrupt
-    addiu $sp, $sp, -16              # delay slot: o32 argument area
+    nop                              # delay slot
     j     ret_from_exception
     nop                              # delay slot
 
@@ -99,17 +186,13 @@ kernel_fault:
     .section .rodata, "a"
     .balign 4
     .globl exception_handlers
-exception_handlers:                  # by Cause.ExcCode
+exception_handlers:                  # by Cause.ExcCode, where except_vec3 has no shorter way
     .word handle_int
-    .rept 7
-    .word handle_exception
-    .endr
-    .word handle_sys                 # 8
-    .rept 23
+    .rept 31
     .word handle_exception
     .endr
 
-    .section .bss.stack, "aw", @nobits
+    .section .noinit.stack, "aw", @nobits
     .balign 16
     .space 4096
 panic_stack_top:

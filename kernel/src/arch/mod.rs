@@ -15,8 +15,6 @@ pub use mips32::{ASIDS, leave_debug_mode, timer, uhi_exit};
 #[cfg(feature = "testmips")]
 pub use r3000::{ASIDS, leave_debug_mode};
 
-use mos_abi::Sysno;
-
 use crate::cpu_page::CpuPage;
 
 #[cfg(feature = "malta")]
@@ -72,12 +70,6 @@ mod asm {
 pub use asm::{
     copy_frame, interrupts_off, read_prid, save_registers, set_asid, tlb_flush, tlb_invalidate,
     zero_frame,
-};
-
-// The calls that `handlers.S` knows by number.
-const _: () = {
-    assert!(Sysno::Getenvid as u32 == 9528);
-    assert!(Sysno::EnvAlloc as u32 == 9535 && Sysno::SetTrapframe as u32 == 9537);
 };
 
 /// What the boot loader left in a0 to a3. `_start` stores it.

@@ -6,6 +6,15 @@
     .set  TF_BADVADDR, 140
     .set  TF_CAUSE,    144
     .set  TF_EPC,      148
+    .set  TF_PC,       152
+    .set  TF_SIZE,     156
+
+# What comes behind it in the kernel's Env: struct Upcall in fault.rs.
+    .set  TF_HANDLER,    TF_SIZE + 0 # the program's handler for TLB Mod; 0: ask Rust
+    .set  TF_XBASE,      TF_SIZE + 4 # its exception stack
+    .set  TF_XDIRECTORY, TF_SIZE + 8 # offset of the stack's entry in a page directory
+    .set  TF_XTABLE,     TF_SIZE + 12 # and of that in a page table
+    .set  XSTACK_FLAGS,  0x600       # D and V: a writable page and nothing else
 
 # Stores the registers of the interrupted code in the frame that k1 points to. k0 is in the CPU page by
 # now; k1 is the kernel's and not kept. Leaves Cause in a0.
@@ -61,6 +70,20 @@
     nop                              # load delay
     SAVE_REGS
     lw    $sp, CPU_STACK($zero)
+.endm
+
+# Stores what a system call keeps, beyond sp and ra, in the frame that k1 points to.
+.macro SAVE_KEPT
+    sw    $16,  64($k1)
+    sw    $17,  68($k1)
+    sw    $18,  72($k1)
+    sw    $19,  76($k1)
+    sw    $20,  80($k1)
+    sw    $21,  84($k1)
+    sw    $22,  88($k1)
+    sw    $23,  92($k1)
+    sw    $28, 112($k1)
+    sw    $30, 120($k1)
 .endm
 
 # Loads all registers but k1 from the frame that k1 points to; EPC too, which the way back reads.

@@ -76,7 +76,7 @@ read_prid:
     jr    $ra
     nop                              # delay slot; load delay
 
-    .section .bss.stack, "aw", @nobits
+    .section .noinit.stack, "aw", @nobits
     .balign 16
     .globl kernel_stack_guard
 kernel_stack_guard:

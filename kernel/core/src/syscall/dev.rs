@@ -93,7 +93,7 @@ impl<M: Machine> Kernel<M> {
                 .and_then(|at| at.checked_add(len))
                 .is_some_and(|end| end <= range.len)
         });
-        if !listed || !self.envs.at(caller).device {
+        if !listed || !self.envs.at(caller).devices.allowed() {
             return Err(Error::Inval);
         }
         let memory = UserRange::new(va, len)?;

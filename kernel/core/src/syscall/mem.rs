@@ -112,16 +112,10 @@ impl<M: Machine> Kernel<M> {
         }
         let target = self.envid2env(caller, id, Permission::Family)?;
         let (from, to) = (self.space(caller), self.space(target));
-        let first = page_down(start);
-        let mut va = first;
-        while let Some(page) = self.mem.next_page(from.directory, va, end) {
-            match self.mem.page_share(from, to, page) {
-                Ok(()) => va = page.wrapping_add(PAGE_SIZE),
-                Err(error) if va == first => return Err(error),
-                Err(_) => return Ok(Reply::Value(page)),
-            }
-        }
-        Ok(Reply::Value(end))
+        // Rounded up, which does not overflow below UTOP.
+        let last = page_down(end.wrapping_add(PAGE_SIZE.wrapping_sub(1)));
+        let done = self.mem.share(from, to, page_down(start), last)?;
+        Ok(Reply::Value(done.min(end)))
     }
 
     /// `mem_unmap(id, va)`.

@@ -22,64 +22,136 @@ pub enum Reply {
     Later,
 }
 
-impl<M: Machine> Kernel<M> {
-    /// The system call that the running environment makes, by its number and arguments 1 to 3; the rest
-    /// of its state is in its trapframe, with the program counter behind the instruction. Returns
-    /// whether it goes on, with its result in v0, or [`Kernel::resume`] must say who does.
-    pub fn syscall(&mut self, registers: [u32; 4]) -> bool {
-        let Some(caller) = self.cpu().current else {
-            return false;
-        };
-        let v0 = match self.dispatch(caller, registers) {
-            Ok(Reply::Value(value)) => value,
-            Ok(Reply::Later) => return self.cpu().current.is_some(),
-            Err(error) => error.code() as u32,
-        };
-        self.tf(caller).regs[reg::V0] = v0;
-        self.cpu().current.is_some()
+/// What handles one system call of the running environment: gets arguments 1 to 3.
+#[expect(
+    improper_ctypes_definitions,
+    reason = "assembly hands the pointer on and looks at nothing behind it"
+)]
+pub type Entry<M> = extern "C" fn(&mut Kernel<M>, u32, u32, u32) -> Return;
+
+/// What a call returns to the entry code, as o32 has it in two registers: v0 is the caller's own v0, v1 says
+/// what to do.
+#[repr(transparent)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Return(u64);
+
+impl Return {
+    /// v1: the caller goes on.
+    const GOES_ON: u64 = 0;
+    /// v1: [`Kernel::resume`] must say who does; the caller will find its v0.
+    const STOPS: u64 = 1;
+    /// v1: the same, but what is in v0 does not count.
+    const LATER: u64 = 2;
+
+    const fn new(v0: u32, v1: u64) -> Self {
+        Self(v1 << 32 | v0 as u64)
     }
 
-    fn dispatch(&mut self, caller: Slot, registers: [u32; 4]) -> Result<Reply, Error> {
+    /// The caller's v0, where the call sets it.
+    fn value(self) -> Option<u32> {
+        (self.0 >> 32 != Self::LATER).then_some(self.0 as u32)
+    }
+}
+
+/// Makes a function of its own of each call, so that none saves and checks what only others need.
+macro_rules! entries {
+    (($kernel:ident, $caller:ident, $a:ident, $b:ident, $c:ident) $($call:ident $name:ident => $body:expr,)*) => {
+        impl<M: Machine> Kernel<M> {
+            /// What handles `call`.
+            pub const fn entry(call: Sysno) -> Entry<M> {
+                match call {
+                    $(Sysno::$call => {
+                        extern "C" fn $name<M: Machine>(
+                            kernel: &mut Kernel<M>,
+                            $a: u32,
+                            $b: u32,
+                            $c: u32,
+                        ) -> Return {
+                            kernel.enter(#[inline(always)] |$kernel, $caller| {
+                                _ = ($caller, $a, $b, $c);
+                                $body
+                            })
+                        }
+                        $name::<M>
+                    })*
+                }
+            }
+        }
+    };
+}
+
+entries! {
+    (kernel, caller, a, b, c)
+    Putchar putchar => Ok(kernel.sys_putchar(a)),
+    Getenvid getenvid => Ok(kernel.sys_getenvid(caller)),
+    Yield r#yield => {
+        kernel.sched_yield();
+        Ok(Reply::Value(0))
+    },
+    EnvDestroy env_destroy => kernel.sys_env_destroy(caller, a),
+    SetPgfaultHandler set_pgfault_handler => kernel.sys_set_pgfault_handler(caller, a, b, c),
+    MemAlloc mem_alloc => kernel.sys_mem_alloc(caller, a, b, c),
+    MemMap mem_map => {
+        let [dstva, perm] = kernel.stack_arguments(caller)?;
+        kernel.sys_mem_map(caller, (a, b), (c, dstva), perm)
+    },
+    MemUnmap mem_unmap => kernel.sys_mem_unmap(caller, a, b),
+    EnvAlloc env_alloc => kernel.sys_env_alloc(caller),
+    SetEnvStatus set_env_status => kernel.sys_set_env_status(caller, a, b),
+    SetTrapframe set_trapframe => kernel.sys_set_trapframe(caller, a, b),
+    Panic panic => Ok(kernel.sys_panic(caller, a)),
+    IpcCanSend ipc_can_send => {
+        let [perm] = kernel.stack_arguments(caller)?;
+        kernel.sys_ipc_can_send(caller, a, b, c, perm)
+    },
+    IpcRecv ipc_recv => kernel.sys_ipc_recv(caller, a),
+    Cgetc cgetc => Ok(kernel.sys_cgetc(caller)),
+    WriteDev write_dev => kernel.sys_write_dev(caller, a, b, c),
+    ReadDev read_dev => kernel.sys_read_dev(caller, a, b, c),
+    MemShare mem_share => kernel.sys_mem_share(caller, a, b, c),
+    MemCopy mem_copy => {
+        let [perm] = kernel.stack_arguments(caller)?;
+        kernel.sys_mem_copy(caller, a, (b, c), perm)
+    },
+    IpcCall ipc_call => kernel.sys_ipc_call(caller, a, b, c),
+}
+
+impl<M: Machine> Kernel<M> {
+    /// The system call that the running environment makes, by its number and arguments 1 to 3; the rest
+    /// of its state is in its trapframe, with the program counter behind the instruction. Its result is in v0
+    /// there, unless it waits or is no more.
+    pub fn syscall(&mut self, registers: [u32; 4]) {
+        let Some(caller) = self.cpu().current else {
+            return;
+        };
         let [number, a, b, c] = registers;
-        let call = Sysno::from_u32(number).ok_or(Error::Inval)?;
-        log::trace!(
-            "slot {}: {}({a:#x}, {b:#x}, {c:#x})",
-            caller.index(),
-            call.name()
-        );
-        match call {
-            Sysno::Putchar => Ok(self.sys_putchar(a)),
-            Sysno::Getenvid => Ok(self.sys_getenvid(caller)),
-            Sysno::Yield => {
-                self.sched_yield();
-                Ok(Reply::Value(0))
+        let v0 = match Sysno::from_u32(number) {
+            Some(call) => {
+                let (index, name) = (caller.index(), call.name());
+                log::trace!("slot {index}: {name}({a:#x}, {b:#x}, {c:#x})");
+                Self::entry(call)(self, a, b, c).value()
             }
-            Sysno::EnvDestroy => self.sys_env_destroy(caller, a),
-            Sysno::SetPgfaultHandler => self.sys_set_pgfault_handler(caller, a, b, c),
-            Sysno::MemAlloc => self.sys_mem_alloc(caller, a, b, c),
-            Sysno::MemMap => {
-                let [dstva, perm] = self.stack_arguments(caller)?;
-                self.sys_mem_map(caller, (a, b), (c, dstva), perm)
-            }
-            Sysno::MemUnmap => self.sys_mem_unmap(caller, a, b),
-            Sysno::EnvAlloc => self.sys_env_alloc(caller),
-            Sysno::SetEnvStatus => self.sys_set_env_status(caller, a, b),
-            Sysno::SetTrapframe => self.sys_set_trapframe(caller, a, b),
-            Sysno::Panic => Ok(self.sys_panic(caller, a)),
-            Sysno::IpcCanSend => {
-                let [perm] = self.stack_arguments(caller)?;
-                self.sys_ipc_can_send(caller, a, b, c, perm)
-            }
-            Sysno::IpcRecv => self.sys_ipc_recv(caller, a),
-            Sysno::Cgetc => Ok(self.sys_cgetc(caller)),
-            Sysno::WriteDev => self.sys_write_dev(caller, a, b, c),
-            Sysno::ReadDev => self.sys_read_dev(caller, a, b, c),
-            Sysno::MemShare => self.sys_mem_share(caller, a, b, c),
-            Sysno::MemCopy => {
-                let [perm] = self.stack_arguments(caller)?;
-                self.sys_mem_copy(caller, a, (b, c), perm)
-            }
-            Sysno::IpcCall => self.sys_ipc_call(caller, a, b, c),
+            None => Some(Error::Inval.code() as u32),
+        };
+        if let Some(v0) = v0 {
+            self.tf(caller).regs[reg::V0] = v0;
+        }
+    }
+
+    /// Makes a call, and says what to do after it.
+    #[inline(always)]
+    fn enter(&mut self, call: impl FnOnce(&mut Self, Slot) -> Result<Reply, Error>) -> Return {
+        let Some(caller) = self.cpu().current else {
+            return Return::new(0, Return::LATER);
+        };
+        let v0 = match call(self, caller) {
+            Ok(Reply::Value(value)) => value,
+            Ok(Reply::Later) => return Return::new(0, Return::LATER),
+            Err(error) => error.code() as u32,
+        };
+        match self.cpu().current {
+            Some(_) => Return::new(v0, Return::GOES_ON),
+            None => Return::new(v0, Return::STOPS),
         }
     }
 

@@ -23,17 +23,31 @@
     .set  pop
 .endm
 
-# Last step to user mode, at the address in k0.
-.macro RETURN_TO_K0
+# Back to where an exception begins.
+.macro EXCEPTION_MODE
     .set  push
     .set  mips32
-    ori   $k1, $zero, STATUS_USER    # EXL: nothing interrupts from here on
-    mtc0  $k1, CP0_STATUS
+    ori   $k0, $zero, STATUS_USER
+    mtc0  $k0, CP0_STATUS
     ehb
+    .set  pop
+.endm
+
+# Last step to user mode, at the address in k0; from exception level.
+.macro RETURN_FROM_EXCEPTION
+    .set  push
+    .set  mips32
     mtc0  $k0, CP0_EPC
     ehb
     eret
     .set  pop
+.endm
+
+# Last step to user mode, at the address in k0.
+.macro RETURN_TO_K0
+    ori   $k1, $zero, STATUS_USER    # EXL: nothing interrupts from here on
+    mtc0  $k1, CP0_STATUS
+    RETURN_FROM_EXCEPTION
 .endm
 
 # TLB refill, at 0x80000000: no entry for a kuseg address. Like the R3000's, but an entry maps a pair of
@@ -85,19 +99,27 @@ do_refill:
     .org  0x180
     .globl except_vec3
 except_vec3:
-    sw    $k0, CPU_K0($zero)
-except_saved:                        # from the refill, with k0 saved
-    mfc0  $k0, CP0_STATUS
     mfc0  $k1, CP0_CAUSE
-    andi  $k0, $k0, STATUS_UM
-    beq   $k0, $zero, 1f
+    sw    $k0, CPU_K0($zero)
+    bltz  $k1, 1f                    # BD: in a branch delay slot
     andi  $k1, $k1, 0x7c             # delay slot: ExcCode * 4
-    lui   $k0, %hi(exception_handlers)
+    addiu $k1, $k1, -4 * 8           # a system call?
+    beq   $k1, $zero, handle_sys
+    addiu $k0, $a0, -9527            # delay slot: the first call's number
+    addiu $k1, $k1, 4 * 8 - 4 * 1    # TLB Mod?
+    beq   $k1, $zero, handle_mod
+except_saved:                        # from the refill, with k0 saved
+    mfc0  $k1, CP0_CAUSE             # delay slot
+1:  mfc0  $k0, CP0_STATUS
+    andi  $k1, $k1, 0x7c
+    andi  $k0, $k0, STATUS_UM
+    beq   $k0, $zero, 2f
+    lui   $k0, %hi(exception_handlers)             # delay slot
     addu  $k0, $k0, $k1
     lw    $k0, %lo(exception_handlers)($k0)
     jr    $k0
     nop                              # delay slot
-1:  j     except_kernel
+2:  j     except_kernel
     nop                              # delay slot
 
     .globl ret_from_exception

@@ -27,11 +27,21 @@
     mtc0  $k1, CP0_STATUS
 .endm
 
+# There is no other state of the CPU to go back to where an exception begins.
+.macro EXCEPTION_MODE
+    nop
+.endm
+
 # Last step to user mode, at the address in k0.
 .macro RETURN_TO_K0
     USER_STATUS
     jr    $k0
     .word 0x42000010                 # rfe in the delay slot
+.endm
+
+# The same where the state is still that of the exception.
+.macro RETURN_FROM_EXCEPTION
+    RETURN_TO_K0
 .endm
 
 # Last step to user mode, at the address in EPC. That GXemul lets mtc0 write EPC makes room for k0 there.
@@ -77,20 +87,28 @@ do_refill:
     .org  0x80
     .globl except_vec3
 except_vec3:
-    sw    $k0, CPU_K0($zero)
-except_saved:                        # from the refill, with k0 saved
-    mfc0  $k0, CP0_STATUS
-    mfc0  $k1, CP0_CAUSE             # load delay of k0
-    andi  $k0, $k0, STATUS_KUP
-    beq   $k0, $zero, 1f
+    mfc0  $k1, CP0_CAUSE
+    sw    $k0, CPU_K0($zero)         # load delay of k1
+    bltz  $k1, 1f                    # BD: in a branch delay slot
     andi  $k1, $k1, 0x7c             # delay slot: ExcCode * 4
-    lui   $k0, %hi(exception_handlers)
+    addiu $k1, $k1, -4 * 8           # a system call?
+    beq   $k1, $zero, handle_sys
+    addiu $k0, $a0, -9527            # delay slot: the first call's number
+    addiu $k1, $k1, 4 * 8 - 4 * 1    # TLB Mod?
+    beq   $k1, $zero, handle_mod
+except_saved:                        # from the refill, with k0 saved
+    mfc0  $k1, CP0_CAUSE             # delay slot
+1:  mfc0  $k0, CP0_STATUS            # load delay of k1
+    andi  $k1, $k1, 0x7c             # load delay of k0
+    andi  $k0, $k0, STATUS_KUP
+    beq   $k0, $zero, 2f
+    lui   $k0, %hi(exception_handlers)             # delay slot
     addu  $k0, $k0, $k1
     lw    $k0, %lo(exception_handlers)($k0)
     nop                              # load delay
     jr    $k0
     nop                              # delay slot
-1:  j     except_kernel
+2:  j     except_kernel
     nop                              # delay slot
 
     .globl ret_from_exception

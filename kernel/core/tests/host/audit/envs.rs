@@ -32,10 +32,10 @@ pub fn check<const ASIDS: u32>(kernel: &mut Kernel<Sim<ASIDS>>) {
         let status = EnvStatus::from_u32(view.env_status).expect("a status");
         alive += usize::from(status != EnvStatus::Free);
         let right = match (status, wait) {
-            (EnvStatus::Free, Wait::None) => place == Place::FreeSlots || is_retired(view, place),
-            (EnvStatus::Runnable, Wait::None) => place == Place::RunQueue,
-            (EnvStatus::NotRunnable, Wait::Console) => place == Place::Readers,
-            (EnvStatus::NotRunnable, Wait::None | Wait::Message | Wait::Call) => {
+            (EnvStatus::Free, Wait::NONE) => place == Place::FreeSlots || is_retired(view, place),
+            (EnvStatus::Runnable, Wait::NONE) => place == Place::RunQueue,
+            (EnvStatus::NotRunnable, Wait::CONSOLE) => place == Place::Readers,
+            (EnvStatus::NotRunnable, Wait::NONE | Wait::MESSAGE | Wait::CALL) => {
                 place == Place::Nowhere
             }
             _ => false,
@@ -46,7 +46,7 @@ pub fn check<const ASIDS: u32>(kernel: &mut Kernel<Sim<ASIDS>>) {
         );
         assert_eq!(
             view.env_ipc_recving,
-            u32::from(matches!(wait, Wait::Message | Wait::Call)),
+            u32::from(matches!(wait, Wait::MESSAGE | Wait::CALL)),
             "slot {index}"
         );
     }

@@ -55,7 +55,7 @@ impl Rig {
 impl<const ASIDS: u32> AnyRig<ASIDS> {
     /// A machine that has just booted, with nothing to run.
     pub fn with_frames(frames: u32) -> Self {
-        let mut kernel = Box::new(Kernel::new(Sim::new(frames)));
+        let mut kernel = Box::new(Kernel::new(Sim::new(frames), crate::sim::slots()));
         kernel.boot(None).expect("room for the shared tables");
         let mut rig = Self {
             kernel,

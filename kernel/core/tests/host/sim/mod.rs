@@ -15,6 +15,7 @@ use std::collections::VecDeque;
 use mos_abi::layout::PAGE_SIZE;
 use mos_abi::{Env, EnvId, NENV, Page};
 use mos_core::asid::Asid;
+use mos_core::list::Table;
 use mos_core::machine::{DeviceRange, Frame, FrameWords, Machine, MemoryMap, Tables};
 
 pub use ram::Ram;
@@ -48,6 +49,13 @@ pub struct Sim<const ASIDS: u32> {
     pub device: Vec<u8>,
     /// The accesses to them: address and width.
     pub device_log: Vec<(u32, u32)>,
+}
+
+/// Room for what a kernel knows of its environments.
+pub fn slots() -> Box<Table<mos_core::env::Env>> {
+    Box::new(Table::new(
+        [const { mos_core::env::Env::NEW }; mos_abi::NENV],
+    ))
 }
 
 impl<const ASIDS: u32> Sim<ASIDS> {
@@ -105,6 +113,8 @@ impl<const ASIDS: u32> PartialEq for Sim<ASIDS> {
 }
 
 impl<const ASIDS: u32> Machine for Sim<ASIDS> {
+    type Envs = Box<Table<mos_core::env::Env>>;
+
     const ASIDS: u32 = ASIDS;
 
     fn memory_map(&self) -> MemoryMap {

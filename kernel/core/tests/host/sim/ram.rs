@@ -19,6 +19,8 @@ pub struct Ram {
     pub pages: Vec<Page>,
     /// The kernel's stack of free frames, which no program sees.
     pub free: Vec<u32>,
+    /// What the kernel remembers of page tables, which no program sees either.
+    pub groups: Vec<u32>,
     /// The frames from `map.first_free` on.
     frames: Vec<Rc<FrameWords>>,
     zeros: Rc<FrameWords>,
@@ -44,6 +46,7 @@ impl Ram {
             envs: envs.try_into().expect("NENV environments"),
             pages: vec![page; map.end.index()],
             free: vec![u32::MAX; managed],
+            groups: vec![0x5a5a_5a5a; map.end.index()],
             frames: vec![rubbish; managed],
             zeros: Rc::new([0; ENTRIES]),
         }
@@ -54,6 +57,7 @@ impl Ram {
         Tables {
             envs: &mut self.envs,
             pages: &mut self.pages,
+            groups: &mut self.groups,
             free: &mut self.free,
         }
     }

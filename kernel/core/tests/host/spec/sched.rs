@@ -134,7 +134,7 @@ fn a_stopped_child_that_nobody_starts_is_a_deadlock() {
 
 #[test]
 fn the_limit_of_the_command_line_ends_the_run() {
-    let mut kernel = Box::new(Kernel::new(Sim::<6>::new(256)));
+    let mut kernel = Box::new(Kernel::new(Sim::<6>::new(256), crate::sim::slots()));
     kernel.boot(Some(3)).expect("room");
     let elf = program::small();
     kernel.env_create(&program::program(&elf)).expect("room");

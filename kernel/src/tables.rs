@@ -1,0 +1,74 @@
+//! The kernel's two tables of environments, in memory that nobody clears at boot: each entry is written when it is
+//! first used.
+
+use core::cell::UnsafeCell;
+use core::mem::MaybeUninit;
+use core::ops::{Deref, DerefMut};
+
+use mos_abi::layout::PAGE_SIZE;
+use mos_abi::{Env, NENV};
+use mos_core::env;
+use mos_core::list::Table;
+use mos_core::machine::Frame;
+
+use crate::ram::KSEG0;
+
+/// A value on frames of its own that starts as whatever memory holds.
+#[repr(C, align(4096))]
+struct Uncleared<T>(UnsafeCell<MaybeUninit<T>>);
+
+// SAFETY: there is one CPU, and each static is reached through one value only, as below.
+unsafe impl<T> Sync for Uncleared<T> {}
+
+impl<T> Uncleared<T> {
+    const NEW: Self = Self(UnsafeCell::new(MaybeUninit::uninit()));
+}
+
+#[unsafe(link_section = ".noinit")]
+static SLOTS: Uncleared<Table<env::Env>> = Uncleared::NEW;
+
+#[unsafe(link_section = ".noinit")]
+static VIEW: Uncleared<[Env; NENV]> = Uncleared::NEW;
+
+/// What the kernel knows of each environment. There is one value of it.
+pub struct Slots(());
+
+impl Slots {
+    /// # Safety
+    ///
+    /// Called once.
+    pub const unsafe fn take() -> Self {
+        Self(())
+    }
+}
+
+impl Deref for Slots {
+    type Target = Table<env::Env>;
+
+    fn deref(&self) -> &Self::Target {
+        // SAFETY: any bits are a value; `self` is the only way to the static, and borrowed.
+        unsafe { (*SLOTS.0.get()).assume_init_ref() }
+    }
+}
+
+impl DerefMut for Slots {
+    fn deref_mut(&mut self) -> &mut Self::Target {
+        // SAFETY: as in `deref`.
+        unsafe { (*SLOTS.0.get()).assume_init_mut() }
+    }
+}
+
+/// First frame of what programs see of each environment.
+pub fn view_frame() -> Frame {
+    Frame::new((VIEW.0.get().addr() as u32 - KSEG0) / PAGE_SIZE)
+}
+
+/// What programs see of each environment.
+///
+/// # Safety
+///
+/// There is no other reference to it.
+pub unsafe fn view<'a>() -> &'a mut [Env; NENV] {
+    // SAFETY: any bits are a value; the rest is the caller's to see to.
+    unsafe { (*VIEW.0.get()).assume_init_mut() }
+}
