@@ -84,6 +84,8 @@ fn boot(kernel: &mut Kernel<Hardware>) {
     // SAFETY: the board says that there is this much memory, and kernel and package end at `used`.
     let ram = unsafe { Ram::take(used, memory) };
     kernel.mem.machine.ram = ram.unwrap_or(Ram::NONE);
+    #[cfg(feature = "checks")]
+    checks::carry_out(kernel);
     if ram.is_none() || kernel.boot(options.limit).is_err() {
         panic!("{} KiB of memory are too little", memory >> 10);
     }
@@ -94,8 +96,6 @@ fn boot(kernel: &mut Kernel<Hardware>) {
     if let Some(crash) = options.crash {
         crash.now();
     }
-    #[cfg(feature = "checks")]
-    checks::carry_out(kernel);
     for program in package.iter().flat_map(|package| package.programs()) {
         if let Err(error) = kernel.env_create(&program) {
             kernel.say(format_args!("[mos] cannot start {}: {error}", program.name));

@@ -12,6 +12,13 @@ mod ids;
 mod tables;
 mod watched;
 // lab 2 end
+// lab 3 begin
+mod envs;
+mod executable;
+mod program;
+mod queue;
+// lab 3 end
+
 pub use check::{Check, Wrong};
 
 use mos_core::{Kernel, Machine};
@@ -37,6 +44,15 @@ pub fn carry_out<M: Machine>(kernel: &mut Kernel<M>, check: &mut Check) -> Resul
         "free-space" => tables::free_space(kernel, check),
         "asid-generations" => ids::generations(kernel, check),
         // lab 2 end
+        // lab 3 begin
+        "run-queue" => queue::ring(kernel, check),
+        "envid2env" => envs::ids(kernel, check),
+        "env-create" => envs::create(kernel, check),
+        "env-ends" => envs::ends(kernel, check),
+        "time-slices" => envs::slices(kernel, check),
+        "load-segments" => executable::segments(kernel, check),
+        "load-without-memory" => executable::without_memory(kernel, check),
+        // lab 3 end
         _ => Ok(()),
     }
 }

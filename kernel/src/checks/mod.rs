@@ -5,6 +5,7 @@ mod tlb;
 use mos_checks::Check;
 use mos_core::Kernel;
 
+use crate::board::{self, Board};
 use crate::hardware::Hardware;
 
 /// Carries out the check that this kernel was started for, if it was.
@@ -17,4 +18,6 @@ pub fn carry_out(kernel: &mut Kernel<Hardware>) {
         "tlb-invalidate" => tlb::invalidate(kernel, &mut check),
         _ => mos_checks::carry_out(kernel, &mut check),
     };
+    kernel.say(format_args!("[mos] power off"));
+    board::current().power_off(true)
 }
