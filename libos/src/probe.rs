@@ -83,8 +83,6 @@ pub enum Misdeed {
     Overflow,
     /// A load from a misaligned address.
     Misaligned,
-    /// An instruction of the kernel's coprocessor.
-    Coprocessor,
     /// A load from address 16.
     NullLoad,
     /// A store to the page between the stacks.
@@ -110,8 +108,6 @@ pub fn commit(misdeed: Misdeed) {
         Misdeed::Reserved => unsafe { asm!(".word 0xfc000000") },
         // SAFETY: as above.
         Misdeed::Overflow => unsafe { asm!("add $8, $8, $8", inout("$8") 0x7000_0000 => _) },
-        // SAFETY: as above.
-        Misdeed::Coprocessor => unsafe { asm!(".word 0x40026000", out("$2") _) },
         Misdeed::Misaligned => load(Window::new(0).address() | 1),
         Misdeed::NullLoad => load(16),
         Misdeed::GuardStore => store(USTACKTOP + 8),

@@ -56,15 +56,16 @@ pub fn registers_saved(mut check: Check) {
 
 /// The other program changes all registers too.
 pub fn registers_restored(mut check: Check) {
-    let mut turns = 0;
-    for _ in 0..check.param(0) {
+    // On GXemul the timer knows the host's time only.
+    let (mut turns, mut rounds) = (0, 0);
+    while turns < 2 || rounds < check.param(0) {
+        rounds += 1;
         let before = env::slot(env::id().index()).runs();
         let spins = check.lots.from(50_000, 100_000);
         check.same("registers", probe::registers_survive_spin(spins), Ok(()));
         turns += env::slot(env::id().index()).runs() - before;
     }
     if env::id() == started(0) {
-        check.holds("the CPU was lost meanwhile", turns >= 2);
         check.ok("all registers survive another program's turn");
     }
 }
