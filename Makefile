@@ -1,7 +1,10 @@
 # MOS: `make help` says what there is. The work is done by tools/ (the program `mos`).
 
 .DEFAULT_GOAL := help
-.PHONY: help run image debug test bench profile build fmt clean setup mos
+.PHONY: help run image debug profile build fmt clean setup mos
+# teacher begin
+.PHONY: test bench skeleton
+# teacher end
 
 CARGO := tools/toolchain.sh cargo
 MOS := target/debug/mos
@@ -18,8 +21,11 @@ help:
 #: make run      build, boot and run the system; exits with the system's verdict
 #: make image    only write the bootable ELF file OUT, for qemu-system-mipsel -kernel or gxemul
 #: make debug    boot on malta, waiting for gdb; says how to attach it
+# teacher begin
 #: make test     formatting, lints, host tests, checks of the binaries, tests on both machines
 #: make bench    count the instructions that operations cost; table, JSON and chart go to OUT
+#: make skeleton write the tree that the students of LAB start from to the folder DEST
+# teacher end
 #: make profile  say in which functions a run of PROG spends its instructions; flame graph in OUT
 #: make build    build the kernels and the programs
 #: make fmt      format the sources
@@ -32,10 +38,14 @@ help:
 #: LOG=debug         what the kernel logs: error, warn, info, debug, trace
 #: APPEND="k=v ..."  more words for the kernel's command line
 #: DEV=a,b           programs of PROG that may use device registers
-#: OUT=path          where `make image` (build/MACHINE/mos.elf), `make bench` (the folder build/bench) and
-#:                   `make profile` (build/profile/PROG-MACHINE.svg) write
+#: OUT=path          where `make image` (build/MACHINE/mos.elf) and `make profile`
+#:                   (build/profile/PROG-MACHINE.svg) write
+# teacher begin
+#:                   and `make bench` (the folder build/bench)
 #: BLESS=1           `make bench`: what is measured becomes the budget, tests/budgets.toml
 #: FILTER=text       `make test`: only run tests with this in their name
+#: SOLVED=1          `make skeleton`: with the true solution filled in
+# teacher end
 
 run debug: mos
 	@$(MOS) $@ $(boot)
@@ -46,12 +56,17 @@ image: mos
 build: mos
 	@$(MOS) build $(machine)
 
+# teacher begin
 test: mos
 	@$(MOS) test $(machine) $(call flag,FILTER,filter)
 
 bench: mos
 	@$(MOS) bench $(machine) $(call flag,OUT,out) $(if $(BLESS),--bless)
 
+skeleton: mos
+	@$(MOS) skeleton $(call flag,LAB,lab) $(call flag,DEST,dest) $(if $(SOLVED),--solved)
+
+# teacher end
 profile: mos
 	@$(MOS) profile $(boot) $(call flag,OUT,out)
 

@@ -31,6 +31,7 @@ impl Options {
     /// Takes note of a word; returns whether it was understood. An empty one, of which some boot loaders
     /// pass a few, says nothing.
     pub fn set(&mut self, word: &str) -> bool {
+        // exercise 1.6 begin
         fn parse<T: FromStr>(value: &str, target: &mut T) -> bool {
             value.parse().map(|value| *target = value).is_ok()
         }
@@ -44,5 +45,6 @@ impl Options {
             }
             _ => word.is_empty(),
         }
+        // exercise 1.6 end
     }
 }

@@ -8,6 +8,7 @@
 //! - [`trace`], [`bench`], [`profile`], [`svg`]: counting the instructions it executes
 //! - [`plugin`]: what is built into QEMU for that
 //! - [`grade`]: the labs' checks
+//! - [`course`]: the labs, and what their students get
 //! - [`suite`]: everything that must hold
 
 #![forbid(unsafe_code)]
@@ -18,6 +19,7 @@ pub mod build;
 pub mod c_programs;
 pub mod cargo;
 pub mod chatter;
+pub mod course;
 pub mod debug;
 pub mod delays;
 pub mod elf;

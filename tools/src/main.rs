@@ -6,8 +6,12 @@ use anyhow::{Result, anyhow, ensure};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use mos_tools::boot::Boot;
-use mos_tools::grade::{self, Wanted};
+// teacher begin
+use mos_tools::course::{Course, skeleton};
+// teacher end
+
 use mos_tools::emulator::{Settings, Verdict};
+use mos_tools::grade::{self, Wanted};
 use mos_tools::machine::Machine;
 use mos_tools::options::BootOptions;
 use mos_tools::suite::{self, Scope};
@@ -48,6 +52,7 @@ enum Cmd {
         #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(..=10))]
         icount: Option<u8>,
     },
+    // teacher begin
     /// Count the instructions that operations cost, on one machine
     Bench {
         /// The machine
@@ -60,6 +65,7 @@ enum Cmd {
         #[arg(long)]
         bless: bool,
     },
+    // teacher end
     /// Tell in which functions the instructions of a run were executed
     Profile {
         #[command(flatten)]
@@ -74,6 +80,7 @@ enum Cmd {
         #[arg(required = true)]
         files: Vec<PathBuf>,
     },
+    // teacher begin
     /// Run everything that must hold, on the host and on the machines
     Test {
         /// The machine, if not both
@@ -83,6 +90,19 @@ enum Cmd {
         #[arg(long)]
         filter: Option<String>,
     },
+    /// Write the tree that the students of a lab start from
+    Skeleton {
+        /// The lab
+        #[arg(long)]
+        lab: u8,
+        /// The folder, which must be empty or not exist
+        #[arg(long)]
+        dest: PathBuf,
+        /// Fill in the true solution
+        #[arg(long)]
+        solved: bool,
+    },
+    // teacher end
     /// Carry out the checks of a lab, or of all labs
     Grade(GradeOptions),
     /// Boot the system on malta under gdb
@@ -150,6 +170,7 @@ fn execute(command: Cmd) -> Result<ExitCode> {
             };
             run(options.machine, &image, settings)
         }
+        // teacher begin
         Cmd::Bench {
             machine,
             out,
@@ -168,6 +189,7 @@ fn execute(command: Cmd) -> Result<ExitCode> {
                 ExitCode::FAILURE
             })
         }
+        // teacher end
         Cmd::Profile { options, out } => {
             profile::profile(&tree, options.machine, &options.boot()?, out)?;
             Ok(ExitCode::SUCCESS)
@@ -187,6 +209,13 @@ fn execute(command: Cmd) -> Result<ExitCode> {
                 ExitCode::FAILURE
             })
         }
+        // teacher begin
+        Cmd::Skeleton { lab, dest, solved } => {
+            let course = Course::load(tree.root())?;
+            skeleton::make(&course, tree.root(), lab, solved, &dest)?;
+            Ok(ExitCode::SUCCESS)
+        }
+        // teacher end
         Cmd::Debug { options } => {
             let machine = options.machine;
             ensure!(
@@ -232,7 +261,11 @@ fn grade(tree: &Tree, options: &GradeOptions) -> Result<ExitCode> {
         print!("{}", grade::report::text(&report, options.seed));
         full &= report.is_full();
     }
-    Ok(if full { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if full {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
 }
 
 /// The machine chosen, or all.

@@ -59,7 +59,9 @@ impl Asids {
 
     /// The id in `tag`, if it is of this generation. Otherwise the TLB holds nothing of its owner.
     pub fn live(&self, tag: Tag) -> Option<Asid> {
+        // exercise 2.14 begin
         (tag.generation == self.generation && tag.generation != 0).then_some(tag.asid)
+        // exercise 2.14 end
     }
 
     /// The id of `slot`, renewed first where its generation has ended.
@@ -69,6 +71,7 @@ impl Asids {
         slot: Slot,
         machine: &mut M,
     ) -> Asid {
+        // exercise 2.14 begin
         let tag = *table.at_mut(slot).as_mut();
         if let Some(asid) = self.live(tag) {
             return asid;
@@ -85,17 +88,20 @@ impl Asids {
             asid,
         };
         asid
+        // exercise 2.14 end
     }
 
     /// When the generations come round, an environment that was not run since the last time must not be
     /// taken for one of today.
     fn next_generation<T: AsMut<Tag>>(&mut self, table: &mut Table<T>) {
+        // exercise 2.14 begin
         self.generation = self.generation.checked_add(1).unwrap_or_else(|| {
             table
                 .iter_mut()
                 .for_each(|entry| *entry.as_mut() = Tag::NONE);
             1
         });
+        // exercise 2.14 end
     }
 }
 

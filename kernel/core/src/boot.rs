@@ -25,13 +25,16 @@ impl<M: Machine> Kernel<M> {
     /// Makes a first environment that runs `program` (MOS `env_create_priority`). `-E_NOT_EXEC`,
     /// `-E_NO_MEM`, `-E_NO_FREE_ENV`: nothing is left of it.
     pub fn env_create(&mut self, program: &Program<'_>) -> Result<EnvId, Error> {
+        // exercise 3.6 begin
         let slot = self.env_alloc(EnvId(0), program.priority)?;
         self.start(slot, program)
             .inspect_err(|_| self.env_free(slot))?;
         Ok(self.id(slot))
+        // exercise 3.6 end
     }
 
     fn start(&mut self, slot: Slot, program: &Program<'_>) -> Result<(), Error> {
+        // exercise 3.6 begin
         let space = self.space(slot);
         let entry = self.mem.load_icode(space, program.elf)?;
         self.map_new(slot, USTACKTOP - PAGE_SIZE, PteFlags::V | PteFlags::R)?;
@@ -41,6 +44,7 @@ impl<M: Machine> Kernel<M> {
         tf.regs[reg::SP] = FIRST_SP;
         self.make_runnable(slot);
         Ok(())
+        // exercise 3.6 end
     }
 
     /// Says, for each environment that is left, what it waits for.

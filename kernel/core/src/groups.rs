@@ -26,7 +26,9 @@ pub(crate) struct Chunk {
 impl Chunk {
     /// The numbers and values of the words that are not 0.
     pub fn used(self) -> impl Iterator<Item = (u32, u32)> {
-        (self.first..).zip(self.words).filter(|&(_, word)| word != 0)
+        (self.first..)
+            .zip(self.words)
+            .filter(|&(_, word)| word != 0)
     }
 }
 

@@ -149,7 +149,11 @@ impl<M: Machine> Memory<M> {
 
     /// The place of the entry for `va`, with a new table where there was none (MOS `pgdir_walk` with
     /// create). `-E_NO_MEM`.
-    pub(crate) fn pgdir_walk_create(&mut self, space: AddressSpace, va: u32) -> Result<Slot, Error> {
+    pub(crate) fn pgdir_walk_create(
+        &mut self,
+        space: AddressSpace,
+        va: u32,
+    ) -> Result<Slot, Error> {
         if let Some(slot) = self.pgdir_walk(space.directory, va) {
             return Ok(slot);
         }
