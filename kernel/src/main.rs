@@ -65,6 +65,8 @@ fn boot(kernel: &mut Kernel<Hardware>) {
     let board = board::current();
     let registers = arch::boot_registers();
     let memory = board.memory_size(registers);
+    #[cfg(feature = "checks")]
+    checks::begin(kernel, memory);
     let package = package::find(KSEG0 + memory);
     let mut options = Options::DEFAULT;
     let words = package
@@ -84,6 +86,8 @@ fn boot(kernel: &mut Kernel<Hardware>) {
     // SAFETY: the board says that there is this much memory, and kernel and package end at `used`.
     let ram = unsafe { Ram::take(used, memory) };
     kernel.mem.machine.ram = ram.unwrap_or(Ram::NONE);
+    #[cfg(feature = "checks")]
+    checks::carry_out(kernel);
     if ram.is_none() || kernel.boot(options.limit).is_err() {
         panic!("{} KiB of memory are too little", memory >> 10);
     }
@@ -95,8 +99,6 @@ fn boot(kernel: &mut Kernel<Hardware>) {
     if let Some(crash) = options.crash {
         crash.now();
     }
-    #[cfg(feature = "checks")]
-    checks::carry_out(kernel);
     // lab 3 begin
     // otherwise: kernel.say(format_args!("[mos] power off"));
     // otherwise: board.power_off(true)

@@ -1,6 +1,6 @@
 //! Probes for tests: what a program should not do, and what it should not notice.
 
-use core::arch::global_asm;
+use core::arch::{asm, global_asm};
 
 use mos_abi::layout::{PAGE_SIZE, PDX_SHIFT, USTACKTOP, UTOP, UXSTACKTOP};
 use mos_abi::trapframe::{TF_WORDS, reg};
@@ -16,6 +16,8 @@ type Registers = [u32; 34];
 unsafe extern "C" {
     /// Loads the registers with patterns, stores to `va`, and dumps the registers.
     fn probe_registers(va: u32, dump: *mut Registers);
+    /// Loads the registers with patterns, counts `turns` down to 0 in $25, and dumps the registers.
+    fn probe_spin(turns: u32, dump: *mut Registers);
 }
 
 /// A register that a store changed.
@@ -37,9 +39,24 @@ pub fn registers_survive_store(window: Window) -> Result<(), Changed> {
     // SAFETY: the function writes to the window and to all of `after`, and keeps the registers that
     // its callers rely on.
     unsafe { probe_registers(window.address(), dump) };
+    compare(&after, window.address(), 0x1919_1919)
+}
+
+/// Keeps the CPU busy for `turns` of a loop with a known value in every register, and names the first that is
+/// not the same afterwards.
+pub fn registers_survive_spin(turns: u32) -> Result<(), Changed> {
+    let mut after: Registers = [0; 34];
+    // SAFETY: the function writes to all of `after`, and keeps the registers that its callers rely on.
+    unsafe { probe_spin(turns, &raw mut after) };
+    compare(&after, turns, 0)
+}
+
+/// Names the first register that is not as it was, but for $25, which must be `r25`.
+fn compare(after: &Registers, a0: u32, r25: u32) -> Result<(), Changed> {
     let before = |register: usize| match register {
-        reg::A0 => window.address(),
-        reg::A1 => dump as u32,
+        reg::A0 => a0,
+        reg::A1 => &raw const *after as u32,
+        25 => r25,
         // The place of $zero holds the sp of before.
         reg::SP => after[0],
         _ => 0x0101_0101 * register as u32,
@@ -53,6 +70,49 @@ pub fn registers_survive_store(window: Window) -> Result<(), Changed> {
         })
         .find(|r| r.before != r.after)
         .map_or(Ok(()), Err)
+}
+
+/// What a program must not do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Misdeed {
+    /// A `break` instruction.
+    Break,
+    /// An instruction that there is not.
+    Reserved,
+    /// An addition that overflows.
+    Overflow,
+    /// A load from a misaligned address.
+    Misaligned,
+    /// A load from address 16.
+    NullLoad,
+    /// A store to the page between the stacks.
+    GuardStore,
+    /// A store to our own code.
+    TextStore,
+}
+
+/// Does it, which ends this environment.
+pub fn commit(misdeed: Misdeed) {
+    let load = |va: u32| {
+        // SAFETY: no Rust object is there. The load is never done.
+        unsafe { asm!("lw $8, 0($8)", inout("$8") va => _, options(nostack, readonly)) }
+    };
+    let store = |va: u32| {
+        // SAFETY: as above; nor is the store.
+        unsafe { asm!("sw $0, 0($8)", in("$8") va, options(nostack)) }
+    };
+    match misdeed {
+        // SAFETY: none of these instructions has an effect before the kernel ends us.
+        Misdeed::Break => unsafe { asm!("break") },
+        // SAFETY: as above.
+        Misdeed::Reserved => unsafe { asm!(".word 0xfc000000") },
+        // SAFETY: as above.
+        Misdeed::Overflow => unsafe { asm!("add $8, $8, $8", inout("$8") 0x7000_0000 => _) },
+        Misdeed::Misaligned => load(Window::new(0).address() | 1),
+        Misdeed::NullLoad => load(16),
+        Misdeed::GuardStore => store(USTACKTOP + 8),
+        Misdeed::TextStore => store(mos_abi::layout::UTEXT),
+    }
 }
 
 /// Stores 0 to `va`, at or above UTOP, which ends this environment.

@@ -5,7 +5,7 @@ use core::hint::black_box;
 
 use mos_core::memory::Memory;
 use mos_core::{Kernel, Machine};
-use mos_seal::{Lots, Order, Template, template};
+use mos_seal::{Lots, Order, Seal, Template, template};
 
 static ORDER: Template = template();
 
@@ -66,9 +66,14 @@ impl Check {
         self.order.name
     }
 
+    /// The proof that goes with `label`, for a line that somebody else prints.
+    pub fn seal(&self, label: &str) -> Seal {
+        self.order.key.seal(self.order.name, label)
+    }
+
     /// All that `label` says was seen to be so.
     pub fn ok(&self, label: &str, desk: &mut impl Desk) {
-        let seal = self.order.key.seal(self.order.name, label);
+        let seal = self.seal(label);
         // A console does not fail.
         _ = writeln!(Line(desk), "ok {label} {}", seal.digits());
     }

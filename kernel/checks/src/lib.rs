@@ -6,12 +6,20 @@
 #![forbid(unsafe_code)]
 
 mod check;
+mod headers;
+mod program;
 // lab 2 begin
 mod frames;
 mod ids;
 mod tables;
 mod watched;
 // lab 2 end
+// lab 3 begin
+mod envs;
+mod executable;
+mod queue;
+// lab 3 end
+
 pub use check::{Check, Wrong};
 
 use mos_core::{Kernel, Machine};
@@ -22,6 +30,9 @@ use mos_core::{Kernel, Machine};
 /// Something was wrong; the console says what.
 pub fn carry_out<M: Machine>(kernel: &mut Kernel<M>, check: &mut Check) -> Result<(), Wrong> {
     match check.name() {
+        "elf-header" => headers::header(kernel, check),
+        "elf-segments" => headers::segments(kernel, check),
+        "bytes-into-frame" => headers::bytes(kernel, check),
         // lab 2 begin
         "frames-at-first" => frames::at_first(kernel, check),
         "page-alloc" => frames::alloc(kernel, check),
@@ -37,6 +48,15 @@ pub fn carry_out<M: Machine>(kernel: &mut Kernel<M>, check: &mut Check) -> Resul
         "free-space" => tables::free_space(kernel, check),
         "asid-generations" => ids::generations(kernel, check),
         // lab 2 end
+        // lab 3 begin
+        "run-queue" => queue::ring(kernel, check),
+        "envid2env" => envs::ids(kernel, check),
+        "env-create" => envs::create(kernel, check),
+        "env-ends" => envs::ends(kernel, check),
+        "time-slices" => envs::slices(kernel, check),
+        "load-segments" => executable::segments(kernel, check),
+        "load-without-memory" => executable::without_memory(kernel, check),
+        // lab 3 end
         _ => Ok(()),
     }
 }

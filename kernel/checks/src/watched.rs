@@ -41,6 +41,8 @@ impl<'m, M: Machine> Watched<'m, M> {
 }
 
 impl<M: Machine> Machine for Watched<'_, M> {
+    type Envs = M::Envs;
+
     const ASIDS: u32 = M::ASIDS;
 
     fn memory_map(&self) -> MemoryMap {

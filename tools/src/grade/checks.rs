@@ -56,6 +56,12 @@ pub struct Check {
     /// Patterns of lines that the console must show besides.
     #[serde(default)]
     pub shows: Vec<String>,
+    /// Patterns of lines that it must not show.
+    #[serde(default)]
+    pub lacks: Vec<String>,
+    /// Whether memory that the image leaves out is full of rubbish at boot.
+    #[serde(default)]
+    pub rubbish: bool,
     /// How the run ends.
     #[serde(default)]
     pub end: End,
@@ -90,7 +96,7 @@ pub enum End {
     /// The system powers the machine off, content.
     #[default]
     Clean,
-    /// However it likes, before its limit.
+    /// However it likes, at its limit too.
     Any,
 }
 

@@ -40,7 +40,7 @@ const AFTER: usize = 3;
 pub fn judge(check: &Check, key: Key, seen: &Seen) -> Result<Verdict> {
     let lines: Vec<&str> = seen.console.lines().map(str::trim_end).collect();
     let signed = signed(check, key, &lines);
-    if let Some(missing) = check.steps.iter().find(|step| !signed.contains(step.as_str())) {
+    if let Some(missing) = check.steps.iter().find(|step| !signed.contains(*step)) {
         return Ok(not_done(&lines).unwrap_or_else(|| {
             let expected = format!("ok {missing}");
             Verdict::Failed(difference(check, key, expected, seen, &lines))
@@ -53,8 +53,17 @@ pub fn judge(check: &Check, key: Key, seen: &Seen) -> Result<Verdict> {
             return Ok(Verdict::Failed(difference(check, key, expected, seen, &lines)));
         }
     }
+    for pattern in &check.lacks {
+        let regex = Regex::new(pattern)?;
+        if let Some(line) = lines.iter().find(|line| regex.is_match(line)) {
+            let mut difference = difference(check, key, String::new(), seen, &lines);
+            difference.expected = format!("no line like {pattern}");
+            difference.seen = (*line).to_owned();
+            return Ok(Verdict::Failed(difference));
+        }
+    }
     Ok(match (&seen.end, check.end) {
-        (Ending::Clean, _) | (Ending::Failed, End::Any) => Verdict::Passed,
+        (Ending::Clean, _) | (Ending::Failed | Ending::Limit, End::Any) => Verdict::Passed,
         _ => not_done(&lines).unwrap_or_else(|| {
             let expected = "the system powers off and is content".to_owned();
             Verdict::Failed(difference(check, key, expected, seen, &lines))
@@ -62,14 +71,16 @@ pub fn judge(check: &Check, key: Key, seen: &Seen) -> Result<Verdict> {
     })
 }
 
-/// The label of a line that `key` signs.
-fn label<'a>(check: &Check, key: Key, line: &'a str) -> Option<&'a str> {
-    let (label, seal) = line.strip_prefix("ok ")?.rsplit_once(' ')?;
-    (key.seal(check.order(), label).digits() == seal).then_some(label)
+/// The label of a line that `key` signs: what is before the word `ok` and between it and the seal.
+fn label(check: &Check, key: Key, line: &str) -> Option<String> {
+    let (start, rest) = line.split_once("ok ")?;
+    let (label, seal) = rest.rsplit_once(' ')?;
+    let label = format!("{start}{label}");
+    (key.seal(check.order(), &label).digits() == seal).then_some(label)
 }
 
 /// The labels of all lines that `key` signs.
-fn signed<'a>(check: &Check, key: Key, lines: &[&'a str]) -> BTreeSet<&'a str> {
+fn signed(check: &Check, key: Key, lines: &[&str]) -> BTreeSet<String> {
     let labels = lines.iter().filter_map(|line| label(check, key, line));
     labels.collect()
 }
