@@ -1,73 +1,78 @@
 //! The page that the entry code reaches without a free register: `arch/cpu_page.S`.
 
-use core::cell::Cell;
+use core::cell::{Cell, UnsafeCell};
+use core::mem::MaybeUninit;
 
-use mos_abi::{EnvId, Trapframe};
+use mos_abi::Trapframe;
 use mos_core::Kernel;
 
+use crate::arch;
 use crate::hardware::Hardware;
 use crate::syscalls::Entries;
+
+#[expect(improper_ctypes, reason = "assembly only says where it is")]
+unsafe extern "C" {
+    /// The page where it is mapped, for good: the last one of mapped kernel space.
+    static cpu_page: CpuPage;
+}
 
 /// Bytes that o32 has a caller leave free for the arguments of a callee.
 const ARGUMENT_AREA: usize = 16;
 
 /// One CPU's page. The order of its words is known to assembly.
-#[repr(C, align(4096))]
+#[repr(C)]
 pub struct CpuPage {
     /// Where SAVE_ALL stores and RESTORE_SOME loads.
     trapframe: Cell<*mut Trapframe>,
     /// What the TLB refill walks: the second half of a page directory.
-    tables: Cell<*const u32>,
+    tables: Cell<u32>,
     /// Top of the kernel stack, below an argument area.
     stack: Cell<*const u8>,
     /// k0 of the program, while a vector uses k0. Rust has no business with it.
     _k0: Cell<u32>,
-    /// What `getenvid` answers.
-    envid: Cell<u32>,
     /// What the handlers of system calls get.
     kernel: Cell<*mut Kernel<Hardware>>,
     /// These handlers.
     entries: Cell<*const Entries>,
+    /// EntryHi on the way back to user mode: the address-space id.
+    entryhi: Cell<u32>,
 }
 
-// SAFETY: there is one CPU, and it writes the page with interrupts off.
-unsafe impl Sync for CpuPage {}
+/// The frame behind it.
+#[repr(C, align(4096))]
+struct Memory(UnsafeCell<MaybeUninit<CpuPage>>);
 
-/// The page of CPU 0.
-pub static CPU_PAGE: CpuPage = CpuPage {
-    trapframe: Cell::new(core::ptr::null_mut()),
-    tables: Cell::new(core::ptr::null()),
-    stack: Cell::new(core::ptr::null()),
-    _k0: Cell::new(0),
-    envid: Cell::new(0),
-    kernel: Cell::new(core::ptr::null_mut()),
-    entries: Cell::new(core::ptr::null()),
-};
+// SAFETY: nothing but `init` ever refers to it.
+unsafe impl Sync for Memory {}
+
+static MEMORY: Memory = Memory(UnsafeCell::new(MaybeUninit::uninit()));
+
+/// This CPU's page.
+fn page() -> &'static CpuPage {
+    // SAFETY: `init` came first (it is the first thing `start` does) and mapped the page; any bits are a value of
+    // it; there is one CPU, and it comes here with interrupts off.
+    unsafe { &cpu_page }
+}
 
 impl CpuPage {
-    /// Where traps find their stack, and what they hand to Rust.
-    pub fn init(&self, top: *const u8, kernel: *mut Kernel<Hardware>) {
-        self.stack.set(top.wrapping_sub(ARGUMENT_AREA));
-        self.kernel.set(kernel);
+    /// Maps the page, and says where traps find their stack and what they hand to Rust.
+    pub fn init(top: *const u8, kernel: *mut Kernel<Hardware>, entries: &'static Entries) {
+        arch::wire_cpu_page(MEMORY.0.get().cast());
+        page().stack.set(top.wrapping_sub(ARGUMENT_AREA));
+        page().kernel.set(kernel);
+        page().entries.set(entries);
     }
 
     /// What handles system calls.
-    pub fn set_entries(&self, entries: &'static Entries) {
-        self.entries.set(entries);
+    pub fn set_entries(entries: &'static Entries) {
+        page().entries.set(entries);
     }
 
-    /// Whose registers the next way back to user mode loads, and the next trap saves.
-    pub fn set_trapframe(&self, frame: *mut Trapframe) {
-        self.trapframe.set(frame);
-    }
-
-    /// What the TLB refill walks.
-    pub fn set_tables(&self, tables: *const u32) {
-        self.tables.set(tables);
-    }
-
-    /// What `getenvid` answers.
-    pub fn set_envid(&self, id: EnvId) {
-        self.envid.set(id.0);
+    /// Who runs next: where its registers are, what the TLB refill walks, and what EntryHi will be.
+    pub fn switch(trapframe: *mut Trapframe, tables: u32, entryhi: u32) {
+        let page = page();
+        page.trapframe.set(trapframe);
+        page.tables.set(tables);
+        page.entryhi.set(entryhi);
     }
 }

@@ -1,17 +1,17 @@
 //! The machine as mos-core sees it: memory, CPU and board put together.
 
-use mos_abi::EnvId;
 use mos_abi::layout::page_down;
 use mos_core::asid::Asid;
+use mos_core::list::Slot;
 use mos_core::machine::{DeviceRange, Frame, FrameWords, Machine, MemoryMap, Tables};
 use mos_core::pgtable::KUSEG_ENTRIES;
 
 use crate::arch;
 use crate::board::{self, Board};
-use crate::cpu_page::CPU_PAGE;
+use crate::cpu_page::CpuPage;
 use crate::ram::{self, Ram};
 use crate::serial;
-use crate::tables::Slots;
+use crate::tables::{self, Slots};
 
 /// The machine that the kernel was built for.
 pub struct Hardware {
@@ -50,10 +50,16 @@ impl Machine for Hardware {
         ram::pointer(table) as u32
     }
 
-    fn switch_to(&mut self, directory: Frame, asid: Asid, id: EnvId) {
-        CPU_PAGE.set_envid(id);
-        CPU_PAGE.set_tables(ram::pointer(directory).wrapping_add(KUSEG_ENTRIES as usize));
-        arch::set_asid(asid.number());
+    fn directory_pointer(&self, directory: Frame) -> u32 {
+        ram::pointer(directory).wrapping_add(KUSEG_ENTRIES as usize) as u32
+    }
+
+    fn switch_to(&mut self, slot: Slot, _directory: Frame, walk: u32, asid: Asid) {
+        CpuPage::switch(
+            tables::trapframe(slot),
+            walk,
+            asid.number() << arch::ASID_SHIFT,
+        );
     }
 
     fn tlb_invalidate(&mut self, va: u32, asid: Asid) {

@@ -35,6 +35,7 @@ use mos_core::Kernel;
 use mos_core::machine::Machine;
 
 use board::Board;
+use cpu_page::CpuPage;
 use hardware::Hardware;
 use options::Options;
 use ram::{KSEG0, Ram};
@@ -47,9 +48,7 @@ unsafe extern "C" {
 #[mips_rt::entry]
 fn start() -> ! {
     stack::init();
-    cpu_page::CPU_PAGE.init(stack::top(), big_lock::kernel());
-    cpu_page::CPU_PAGE.set_entries(&syscalls::FAST);
-    arch::wire_cpu_page(&cpu_page::CPU_PAGE);
+    CpuPage::init(stack::top(), big_lock::kernel(), &syscalls::FAST);
     arch::tlb_flush();
     big_lock::with(|kernel| {
         boot(kernel);
@@ -75,7 +74,7 @@ fn boot(kernel: &mut Kernel<Hardware>) {
         .last();
     logger::init(options.log);
     if options.log == log::LevelFilter::Trace {
-        cpu_page::CPU_PAGE.set_entries(&syscalls::LOGGED);
+        CpuPage::set_entries(&syscalls::LOGGED);
     }
 
     let used = package::start() - KSEG0 + package.map_or(0, |package| package.size() as u32);

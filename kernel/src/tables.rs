@@ -6,9 +6,9 @@ use core::mem::MaybeUninit;
 use core::ops::{Deref, DerefMut};
 
 use mos_abi::layout::PAGE_SIZE;
-use mos_abi::{Env, NENV};
+use mos_abi::{Env, NENV, Trapframe};
 use mos_core::env;
-use mos_core::list::Table;
+use mos_core::list::{Slot, Table};
 use mos_core::machine::Frame;
 
 use crate::ram::KSEG0;
@@ -56,6 +56,12 @@ impl DerefMut for Slots {
         // SAFETY: as in `deref`.
         unsafe { (*SLOTS.0.get()).assume_init_mut() }
     }
+}
+
+/// Where the registers of the environment in `slot` are: they come first in what the kernel knows of it.
+pub fn trapframe(slot: Slot) -> *mut Trapframe {
+    let first = SLOTS.0.get().cast::<env::Env>();
+    first.wrapping_add(slot.index()).cast()
 }
 
 /// First frame of what programs see of each environment.

@@ -3,11 +3,11 @@
 
 use mos_abi::Trapframe;
 use mos_core::fault::Exception;
+use mos_core::list::Slot;
 use mos_core::{Kernel, Next, Outcome};
 
 use crate::big_lock;
 use crate::board::{self, Board};
-use crate::cpu_page::CPU_PAGE;
 use crate::hardware::Hardware;
 use crate::{arch, panic, stack};
 
@@ -34,19 +34,12 @@ extern "C" fn trap_interrupt(cause: u32) {
     });
 }
 
-/// The way out of a system call whose caller does not go on, or not at once; its registers are saved.
-#[unsafe(no_mangle)]
-extern "C" fn trap_resume() {
-    big_lock::with(leave_or_idle);
-}
-
 /// `yield`; the caller's registers are saved.
 #[unsafe(no_mangle)]
-extern "C" fn trap_yield() {
-    big_lock::with(|kernel| {
-        kernel.sched_yield();
-        leave_or_idle(kernel);
-    });
+extern "C" fn trap_yield(kernel: &mut Kernel<Hardware>) {
+    kernel.sched_yield();
+    let next = kernel.switch();
+    leave(kernel, next);
 }
 
 /// Any other exception in user mode.
@@ -68,15 +61,30 @@ extern "C" fn trap_kernel_fault(_cause: u32) -> ! {
     panic::kernel_fault(unsafe { FAULT_FRAME })
 }
 
-/// The way out: to the environment in the CPU page by returning, or to the idle loop, or nowhere.
+/// The way out after anything that is no system call.
 pub fn leave_or_idle(kernel: &mut Kernel<Hardware>) {
-    match kernel.resume() {
-        Next::Run(slot) => CPU_PAGE.set_trapframe(kernel.tf(slot)),
-        Next::Idle => {
+    let next = kernel.cpu().current.or_else(|| kernel.switch());
+    leave(kernel, next);
+}
+
+/// The way out: to an environment, by returning, or to the idle loop, or nowhere.
+#[inline(always)]
+fn leave(kernel: &mut Kernel<Hardware>, next: Option<Slot>) {
+    if next.is_none() {
+        trap_nobody(kernel);
+    }
+}
+
+/// There is no environment that could go on; the registers of all are saved.
+#[cold]
+#[unsafe(no_mangle)]
+extern "C" fn trap_nobody(kernel: &mut Kernel<Hardware>) -> ! {
+    match kernel.nobody() {
+        Next::PowerOff(outcome) => power_off(kernel, outcome),
+        _ => {
             kernel.mem.zero_ahead(ZERO_AHEAD);
             arch::idle()
         }
-        Next::PowerOff(outcome) => power_off(kernel, outcome),
     }
 }
 

@@ -19,55 +19,47 @@ impl Asid {
     }
 }
 
-/// An id and the generation it was handed out in. Generation 0 has no ids.
+/// Ids that a generation has at most: the largest number that fits [`Tag`].
+const IDS: u32 = 256;
+
+/// An id and the generation it was handed out in: generation * 256 + id. Generation 0 has no ids.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Tag {
-    generation: u32,
-    asid: Asid,
-}
+pub struct Tag(u32);
 
 impl Tag {
     /// No id yet.
-    pub const NONE: Self = Self {
-        generation: 0,
-        asid: Asid(0),
-    };
+    pub const NONE: Self = Self(0);
 }
 
 /// Hands out ids.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Asids {
-    generation: u32,
+    /// The tag of id 0 of this generation.
+    base: u32,
     /// How many ids of this generation are left; the highest of them is the next.
     left: u32,
 }
 
 impl Asids {
-    /// Before the first generation. All zero, like the rest of the kernel's initial state, so that it
-    /// takes no room in the image.
+    /// Before the first generation with ids.
     pub const fn new() -> Self {
-        Self {
-            generation: 0,
-            left: 0,
-        }
+        Self { base: IDS, left: 0 }
     }
 
     /// The id in `tag`, if it is of this generation. Otherwise the TLB holds nothing of its owner.
     pub fn live(&self, tag: Tag) -> Option<Asid> {
-        (tag.generation == self.generation && tag.generation != 0).then_some(tag.asid)
+        let id = tag.0 ^ self.base;
+        (id < IDS).then_some(Asid(id))
     }
 
-    /// The id of `slot`, renewed first where its generation has ended.
-    pub fn renew<M: Machine, T: AsMut<Tag>>(
+    /// A new id for `slot`, which has none that is live.
+    pub fn hand_out<M: Machine, T: AsMut<Tag>>(
         &mut self,
         table: &mut Table<T>,
         slot: Slot,
         machine: &mut M,
     ) -> Asid {
-        let tag = *table.at_mut(slot).as_mut();
-        if let Some(asid) = self.live(tag) {
-            return asid;
-        }
+        const { assert!(M::ASIDS <= IDS) };
         if self.left == 0 {
             self.next_generation(table);
             self.left = M::ASIDS.saturating_sub(1);
@@ -75,21 +67,18 @@ impl Asids {
         }
         let asid = Asid(self.left);
         self.left = self.left.saturating_sub(1);
-        *table.at_mut(slot).as_mut() = Tag {
-            generation: self.generation,
-            asid,
-        };
+        *table.at_mut(slot).as_mut() = Tag(self.base | asid.0);
         asid
     }
 
     /// When the generations come round, an environment that was not run since the last time must not be
     /// taken for one of today.
     fn next_generation<T: AsMut<Tag>>(&mut self, table: &mut Table<T>) {
-        self.generation = self.generation.checked_add(1).unwrap_or_else(|| {
+        self.base = self.base.checked_add(IDS).unwrap_or_else(|| {
             table
                 .iter_mut()
                 .for_each(|entry| *entry.as_mut() = Tag::NONE);
-            1
+            IDS
         });
     }
 }
@@ -113,18 +102,14 @@ mod tests {
 
     #[test]
     fn generations_come_round_without_anyone_keeping_an_old_id() {
-        let mut table = Table::new(
-            [Tag {
-                generation: 1,
-                asid: Asid(5),
-            }; NENV],
-        );
+        let mut table = Table::new([Tag(IDS + 5); NENV]);
         let mut asids = Asids {
-            generation: u32::MAX,
+            base: 0_u32.wrapping_sub(IDS),
             left: 0,
         };
+        assert_eq!(asids.live(Tag(IDS + 5)), None);
         asids.next_generation(&mut table);
-        assert_eq!(asids.generation, 1);
+        assert_eq!(asids.base, IDS);
         assert_eq!(asids.live(*table.at(Slot::new(7))), None);
     }
 }

@@ -66,8 +66,14 @@ pub struct Env {
     pub(crate) tf: Trapframe,
     /// Where its stores to read-only pages are reported. Assembly expects it behind the registers.
     pub(crate) upcall: Upcall,
+    /// Its id; 0 in a free slot. Assembly expects it here.
+    pub(crate) id: u32,
+    /// Id of the environment that made it.
+    pub(crate) parent: u32,
     /// Its page directory; meaningless in a free slot.
     pub(crate) directory: Frame,
+    /// What the TLB refill walks for it.
+    pub(crate) walk: u32,
     /// Its address-space id.
     pub(crate) asid: Tag,
     /// How often its slot was used before.
@@ -85,8 +91,11 @@ impl Env {
     pub const NEW: Self = Self {
         tf: Trapframe::ZERO,
         upcall: Upcall::SLOW,
+        id: 0,
+        parent: 0,
         link: Link::NONE,
         directory: Frame::new(0),
+        walk: 0,
         asid: Tag::NONE,
         wait: Wait::NONE,
         devices: Devices::new(false),
@@ -133,20 +142,20 @@ impl<M: Machine> Kernel<M> {
         if id == EnvId::SELF.0 {
             return Ok(caller);
         }
-        let caller_id = self.id(caller);
         let slot = Slot::new(EnvId(id).index());
-        let used = slot.index() < self.fresh_envs;
-        let view = self.view(slot);
-        let exists = used && view.env_id == id && view.env_status != EnvStatus::Free as u32;
-        let family = slot == caller || view.env_parent_id == caller_id.0;
-        if exists && (family || permission == Permission::Anyone) {
+        if slot.index() >= self.fresh_envs {
+            return Err(Error::BadEnv);
+        }
+        let env = self.envs.at(slot);
+        let family = || slot == caller || env.parent == self.envs.at(caller).id;
+        if env.id == id && (permission == Permission::Anyone || family()) {
             Ok(slot)
         } else {
             Err(Error::BadEnv)
         }
     }
 
-    /// A new environment, not runnable, with nothing mapped and all registers 0. `-E_NO_FREE_ENV`,
+    /// A new environment, not runnable, with nothing mapped and all registers 0, and at least one time slice. `-E_NO_FREE_ENV`,
     /// `-E_NO_MEM`.
     pub(crate) fn env_alloc(&mut self, parent: EnvId, priority: u32) -> Result<Slot, Error> {
         let fresh = self.fresh_envs < NENV;
@@ -167,17 +176,20 @@ impl<M: Machine> Kernel<M> {
             self.envs.at(slot).generation
         };
         self.alive = self.alive.saturating_add(1);
+        let id = EnvId::new(generation, slot.index());
         *self.envs.at_mut(slot) = Env {
+            id: id.0,
+            parent: parent.0,
             directory,
+            walk: self.mem.machine.directory_pointer(directory),
             generation,
             ..Env::NEW
         };
-        let id = EnvId::new(generation, slot.index());
         *self.view(slot) = mos_abi::Env {
             env_id: id.0,
             env_parent_id: parent.0,
             env_status: EnvStatus::NotRunnable as u32,
-            env_pri: priority,
+            env_pri: priority.max(1),
             ..mos_abi::Env::FREE
         };
         log::debug!("{id}: new environment of {parent}");
@@ -197,6 +209,7 @@ impl<M: Machine> Kernel<M> {
         };
         self.alive = self.alive.saturating_sub(1);
         let env = self.envs.at_mut(slot);
+        env.id = 0;
         env.wait = Wait::NONE;
         env.generation = env.generation.saturating_add(1);
         if env.generation < EnvId::GENERATIONS {
@@ -212,6 +225,16 @@ impl<M: Machine> Kernel<M> {
         } else if self.envs.at(slot).wait == Wait::CONSOLE {
             self.readers.remove(&mut self.envs, slot);
         }
+    }
+
+    /// Makes the running environment wait, likewise.
+    #[inline]
+    pub(crate) fn block_caller(&mut self, caller: Slot, wait: Wait) {
+        let [cpu] = &mut self.cpus;
+        cpu.run_queue.remove_first(&mut self.envs);
+        cpu.current = None;
+        self.view(caller).env_status = EnvStatus::NotRunnable as u32;
+        self.envs.at_mut(caller).wait = wait;
     }
 
     /// Makes an environment wait: it loses the CPU, and its call returns when [`Kernel::wake`] says what.

@@ -2,7 +2,7 @@
 
 use mos_abi::layout::{UTOP, page_down};
 use mos_abi::trapframe::reg;
-use mos_abi::{Error, PteFlags};
+use mos_abi::{EnvStatus, Error, PteFlags};
 
 use crate::env::{Permission, Wait};
 use crate::kernel::Kernel;
@@ -23,7 +23,11 @@ impl<M: Machine> Kernel<M> {
 
     /// The caller waits, as `wait` says, for a message whose page goes to `dstva`.
     fn await_message(&mut self, caller: Slot, wait: Wait, dstva: u32) {
-        self.block(caller, wait);
+        self.block_caller(caller, wait);
+        self.expect_message(caller, dstva);
+    }
+
+    fn expect_message(&mut self, caller: Slot, dstva: u32) {
         let view = self.view(caller);
         view.env_ipc_recving = 1;
         view.env_ipc_dstva = dstva;
@@ -37,25 +41,41 @@ impl<M: Machine> Kernel<M> {
         id: u32,
         value: u32,
         srcva: u32,
-        perm: u32,
     ) -> Result<Reply, Error> {
+        if srcva != 0 {
+            return self.send_page(caller, id, value, srcva);
+        }
+        let (receiver, wait) = self.receiver(caller, id)?;
+        self.deliver(caller, receiver, wait, [value, 0]);
+        self.make_runnable(receiver);
+        Ok(Reply::Value(0))
+    }
+
+    /// Sends `value` with the page at `srcva`; the permissions are on the caller's stack.
+    #[inline(never)]
+    fn send_page(
+        &mut self,
+        caller: Slot,
+        id: u32,
+        value: u32,
+        srcva: u32,
+    ) -> Result<Reply, Error> {
+        let [perm] = self.stack_arguments(caller)?;
         if srcva >= UTOP {
             return Err(Error::Inval);
         }
-        let receiver = self.receiver(caller, id)?;
+        let (receiver, wait) = self.receiver(caller, id)?;
+        let (frame, flags) = self.shareable(caller, srcva, perm)?;
         let dstva = self.view(receiver).env_ipc_dstva;
         let mut received = 0;
-        if srcva != 0 {
-            let (frame, flags) = self.shareable(caller, srcva, perm)?;
-            if dstva != 0 {
-                let space = self.space(receiver);
-                self.mem
-                    .page_insert(space, frame, page_down(dstva), flags)?;
-                received = flags.bits();
-            }
+        if dstva != 0 {
+            let space = self.space(receiver);
+            self.mem
+                .page_insert(space, frame, page_down(dstva), flags)?;
+            received = flags.bits();
         }
-        self.deliver(caller, receiver, value, received);
-        self.wake(receiver, 0);
+        self.deliver(caller, receiver, wait, [value, received]);
+        self.make_runnable(receiver);
         Ok(Reply::Value(0))
     }
 
@@ -70,37 +90,48 @@ impl<M: Machine> Kernel<M> {
         if dstva >= UTOP {
             return Err(Error::Inval);
         }
-        let receiver = self.receiver(caller, id)?;
-        self.deliver(caller, receiver, value, 0);
-        self.wake(receiver, 0);
-        self.await_message(caller, Wait::CALL, dstva);
+        let (receiver, wait) = self.receiver(caller, id)?;
+        self.deliver(caller, receiver, wait, [value, 0]);
+        self.view(receiver).env_status = EnvStatus::Runnable as u32;
+        self.view(caller).env_status = EnvStatus::NotRunnable as u32;
+        self.envs.at_mut(caller).wait = Wait::CALL;
+        self.expect_message(caller, dstva);
         let [cpu] = &mut self.cpus;
-        cpu.run_queue.advance_to(receiver);
+        cpu.run_queue.replace_first(&mut self.envs, receiver);
+        cpu.current = None;
         Ok(Reply::Later)
     }
 
-    /// The environment `id`, which waits for a message. `-E_BAD_ENV`; `-E_IPC_NOT_RECV`: it does not.
-    fn receiver(&mut self, caller: Slot, id: u32) -> Result<Slot, Error> {
+    /// The environment `id`, which waits for a message, and how. `-E_BAD_ENV`; `-E_IPC_NOT_RECV`: it does not.
+    #[inline(always)]
+    fn receiver(&mut self, caller: Slot, id: u32) -> Result<(Slot, Wait), Error> {
         let receiver = self.envid2env(caller, id, Permission::Anyone)?;
         match self.envs.at(receiver).wait {
-            Wait::MESSAGE | Wait::CALL => Ok(receiver),
+            wait @ (Wait::MESSAGE | Wait::CALL) => Ok((receiver, wait)),
             _ => Err(Error::IpcNotRecv),
         }
     }
 
-    /// Puts a message where the receiver looks for it: in what programs see of it, or in its registers.
-    fn deliver(&mut self, sender: Slot, receiver: Slot, value: u32, perm: u32) {
+    /// Puts a message (value and permissions) where the receiver looks for it, in what programs see of it or in its
+    /// registers, and ends its wait.
+    #[inline]
+    fn deliver(&mut self, sender: Slot, receiver: Slot, wait: Wait, [value, perm]: [u32; 2]) {
         let from = self.id(sender).0;
-        if self.envs.at(receiver).wait == Wait::CALL {
-            let regs = &mut self.tf(receiver).regs;
-            regs[reg::V1] = value;
-            regs[reg::A0] = from;
-            regs[reg::A1] = perm;
-        } else {
-            let view = self.view(receiver);
+        let view = self.view(receiver);
+        view.env_ipc_recving = 0;
+        if wait == Wait::MESSAGE {
             view.env_ipc_value = value;
             view.env_ipc_from = from;
             view.env_ipc_perm = perm;
+        }
+        let env = self.envs.at_mut(receiver);
+        env.wait = Wait::NONE;
+        let regs = &mut env.tf.regs;
+        regs[reg::V0] = 0;
+        if wait == Wait::CALL {
+            regs[reg::V1] = value;
+            regs[reg::A0] = from;
+            regs[reg::A1] = perm;
         }
     }
 

@@ -90,9 +90,9 @@ impl<M: Machine> Kernel<M> {
         }
     }
 
-    /// The id of the environment in `slot`.
-    pub fn id(&mut self, slot: Slot) -> EnvId {
-        EnvId(self.view(slot).env_id)
+    /// The id of the environment in `slot`; 0 if it is free.
+    pub fn id(&self, slot: Slot) -> EnvId {
+        EnvId(self.envs.at(slot).id)
     }
 
     /// Prints text of the kernel's own on the console.

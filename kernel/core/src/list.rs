@@ -60,6 +60,8 @@ impl<T> Table<T> {
 }
 
 /// A slot's neighbours in its ring, while it is in one.
+// Aligned so that both are written at once.
+#[repr(align(4))]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Link {
     prev: Option<Slot>,
@@ -137,16 +139,40 @@ impl Ring {
         }
     }
 
+    /// Takes the slot at the head out.
+    pub fn remove_first<T: AsMut<Link>>(&mut self, table: &mut Table<T>) {
+        if let Some(head) = self.head {
+            self.remove(table, head);
+        }
+    }
+
+    /// Puts `slot`, which is in no ring, in the place of the slot at the head, which leaves.
+    pub fn replace_first<T: AsMut<Link>>(&mut self, table: &mut Table<T>, slot: Slot) {
+        let Some(head) = self.head else {
+            return;
+        };
+        self.head = Some(slot);
+        let link = core::mem::replace(table.at_mut(head).as_mut(), Link::NONE);
+        let (Some(prev), Some(next)) = (link.prev, link.next) else {
+            return;
+        };
+        if next == head {
+            *table.at_mut(slot).as_mut() = Link {
+                prev: Some(slot),
+                next: Some(slot),
+            };
+        } else {
+            *table.at_mut(slot).as_mut() = link;
+            table.at_mut(prev).as_mut().next = Some(slot);
+            table.at_mut(next).as_mut().prev = Some(slot);
+        }
+    }
+
     /// The slot at the head goes to the tail.
     pub fn rotate<T: AsRef<Link>>(&mut self, table: &Table<T>) {
         if let Some(head) = self.head {
             self.head = table.at(head).as_ref().next;
         }
-    }
-
-    /// Makes `slot`, which is in this ring, its head. The others keep their order in the ring.
-    pub fn advance_to(&mut self, slot: Slot) {
-        self.head = Some(slot);
     }
 
     /// The slots from head to tail.
@@ -195,9 +221,15 @@ mod tests {
         ring.remove(&mut table, Slot::new(1));
         ring.push(&mut table, Slot::new(0));
         assert_eq!(numbers(&ring, &table), [15, 9, 3, 0]);
-        while let Some(slot) = ring.first() {
-            ring.remove(&mut table, slot);
+        ring.replace_first(&mut table, Slot::new(4));
+        assert_eq!(numbers(&ring, &table), [4, 9, 3, 0]);
+        while ring.first().is_some() {
+            ring.remove_first(&mut table);
         }
+        ring.push(&mut table, Slot::new(8));
+        ring.replace_first(&mut table, Slot::new(1));
+        assert_eq!(numbers(&ring, &table), [1]);
+        ring.remove_first(&mut table);
         assert_eq!(numbers(&ring, &table), []);
         ring.rotate(&table);
         assert_eq!(ring.first(), None);

@@ -2,11 +2,11 @@
 
 use core::ops::DerefMut;
 
-use mos_abi::{Env, EnvId, NENV, Page, layout, pte};
+use mos_abi::{Env, NENV, Page, layout, pte};
 
 use crate::asid::Asid;
 use crate::env;
-use crate::list::Table;
+use crate::list::{Slot, Table};
 
 /// The words of a physical frame.
 pub type FrameWords = [u32; layout::ENTRIES];
@@ -98,8 +98,11 @@ pub trait Machine {
     /// What the TLB refill follows to a page table: the word that the second half of a page directory
     /// holds for it.
     fn table_pointer(&self, table: Frame) -> u32;
-    /// Has the TLB refill walk `directory` from now on, under `asid`. The environment `id` is about to run.
-    fn switch_to(&mut self, directory: Frame, asid: Asid, id: EnvId);
+    /// What the TLB refill walks for a page directory: a word for [`Machine::switch_to`].
+    fn directory_pointer(&self, directory: Frame) -> u32;
+    /// The environment in `slot` is about to run: has the TLB refill walk its `directory`, to which `walk` points,
+    /// under `asid`.
+    fn switch_to(&mut self, slot: Slot, directory: Frame, walk: u32, asid: Asid);
     /// Drops what the TLB holds for the page of `va` under `asid`.
     fn tlb_invalidate(&mut self, va: u32, asid: Asid);
     /// Drops everything the TLB holds.

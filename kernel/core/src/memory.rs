@@ -76,6 +76,7 @@ impl<M: Machine> Memory<M> {
     }
 
     /// A zeroed frame that nothing names yet. `-E_NO_MEM`: none is free.
+    #[inline]
     pub fn page_alloc(&mut self) -> Result<Frame, Error> {
         if let Some(frame) = self.pop_zeroed() {
             return Ok(frame);
@@ -87,6 +88,7 @@ impl<M: Machine> Memory<M> {
 
     /// A frame that nothing names yet, with whatever is in it: for those who overwrite all of it.
     /// `-E_NO_MEM`: none is free.
+    #[inline]
     pub(crate) fn page_alloc_dirty(&mut self) -> Result<Frame, Error> {
         match self.pop_dirty() {
             Some(frame) => Ok(frame),
@@ -96,6 +98,7 @@ impl<M: Machine> Memory<M> {
         }
     }
 
+    #[inline]
     fn pop_zeroed(&mut self) -> Option<Frame> {
         let rest = self.zeroed.checked_sub(1)?;
         let at = self.index_from_end(rest);
@@ -104,6 +107,7 @@ impl<M: Machine> Memory<M> {
         Some(frame)
     }
 
+    #[inline]
     fn pop_dirty(&mut self) -> Option<Frame> {
         let rest = self.dirty.checked_sub(1)?;
         let frame = Frame::new(*self.machine.tables().free.get(rest)?);
@@ -143,6 +147,7 @@ impl<M: Machine> Memory<M> {
     }
 
     /// Makes a frame free. Nothing may name it any more.
+    #[inline]
     pub fn page_free(&mut self, frame: Frame) {
         debug_assert_eq!(
             self.page_ref(frame),
@@ -179,6 +184,7 @@ impl<M: Machine> Memory<M> {
     }
 
     /// One more thing names `frame`. `-E_NO_MEM`: its count is at its limit.
+    #[inline]
     pub fn page_incref(&mut self, frame: Frame) -> Result<(), Error> {
         let page = self
             .machine
@@ -191,6 +197,7 @@ impl<M: Machine> Memory<M> {
     }
 
     /// One thing less names `frame`; the last one frees it.
+    #[inline]
     pub fn page_decref(&mut self, frame: Frame) {
         if self.page_unref(frame) == 0 {
             self.page_free(frame);
@@ -198,6 +205,7 @@ impl<M: Machine> Memory<M> {
     }
 
     /// One thing less names `frame`, which stays in use even so; returns how many still do.
+    #[inline]
     pub(crate) fn page_unref(&mut self, frame: Frame) -> u16 {
         let Some(page) = self.machine.tables().pages.get_mut(frame.index()) else {
             return 0;

@@ -114,6 +114,7 @@ impl<M: Machine> Memory<M> {
     }
 
     /// Page table `index` of a directory, if there is one.
+    #[inline(always)]
     fn table(&mut self, directory: Frame, index: u32) -> Option<Frame> {
         let entry = word(self.words(directory), index);
         pte::flags(entry)
@@ -139,6 +140,7 @@ impl<M: Machine> Memory<M> {
     }
 
     /// The place of the entry for `va`, if there is a table for it (MOS `pgdir_walk` without create).
+    #[inline(always)]
     fn pgdir_walk(&mut self, directory: Frame, va: u32) -> Option<Slot> {
         let table = self.table(directory, layout::pdx(va))?;
         Some(Slot {
@@ -149,10 +151,21 @@ impl<M: Machine> Memory<M> {
 
     /// The place of the entry for `va`, with a new table where there was none (MOS `pgdir_walk` with
     /// create). `-E_NO_MEM`.
-    pub(crate) fn pgdir_walk_create(&mut self, space: AddressSpace, va: u32) -> Result<Slot, Error> {
-        if let Some(slot) = self.pgdir_walk(space.directory, va) {
-            return Ok(slot);
+    #[inline(always)]
+    pub(crate) fn pgdir_walk_create(
+        &mut self,
+        space: AddressSpace,
+        va: u32,
+    ) -> Result<Slot, Error> {
+        match self.pgdir_walk(space.directory, va) {
+            Some(slot) => Ok(slot),
+            None => self.table_create(space, va),
         }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn table_create(&mut self, space: AddressSpace, va: u32) -> Result<Slot, Error> {
         let table = self.table_alloc()?;
         self.set_table(space.directory, layout::pdx(va), Some(table));
         // Through the self-map the new table is a page too: the TLB may hold it as invalid.
@@ -164,6 +177,7 @@ impl<M: Machine> Memory<M> {
     }
 
     /// The entry for `va`, 0 where there is none.
+    #[inline(always)]
     pub fn pte(&mut self, directory: Frame, va: u32) -> u32 {
         match self.pgdir_walk(directory, va) {
             Some(slot) => word(self.words(slot.table), slot.index),
@@ -172,6 +186,7 @@ impl<M: Machine> Memory<M> {
     }
 
     /// The frame that is mapped at `va`, and how (MOS `page_lookup`).
+    #[inline(always)]
     pub fn page_lookup(&mut self, directory: Frame, va: u32) -> Option<(Frame, PteFlags)> {
         let entry = self.pte(directory, va);
         let flags = pte::flags(entry);
@@ -182,6 +197,7 @@ impl<M: Machine> Memory<M> {
 
     /// Maps `frame` at `va`, in place of what is there (MOS `page_insert`). `-E_NO_MEM`, with nothing
     /// changed: no frame for a page table, or `frame` is mapped as often as it can be.
+    #[inline]
     pub fn page_insert(
         &mut self,
         space: AddressSpace,
@@ -206,6 +222,7 @@ impl<M: Machine> Memory<M> {
     }
 
     /// Changes an entry, invalidates what the TLB holds of it, and lets go of what it named.
+    #[inline(always)]
     pub(crate) fn replace(&mut self, space: AddressSpace, slot: Slot, va: u32, entry: u32) {
         let words = self.words(slot.table);
         let old = word(words, slot.index);
@@ -222,6 +239,7 @@ impl<M: Machine> Memory<M> {
     }
 
     /// Drops what the TLB holds for the page of `va`, unless the address space's id has expired.
+    #[inline(always)]
     pub(crate) fn tlb_invalidate(&mut self, space: AddressSpace, va: u32) {
         if let Some(asid) = space.asid {
             self.machine.tlb_invalidate(va, asid);

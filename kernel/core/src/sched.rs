@@ -5,8 +5,10 @@
 //! another, so none starves. The queue is a ring whose head has the CPU: a switch costs the same
 //! with 1 environment and with 1,000.
 
-use mos_abi::{EnvId, EnvStatus};
+use mos_abi::EnvStatus;
 
+use crate::asid::Asid;
+use crate::env::Env;
 use crate::kernel::{Kernel, Next, Outcome};
 use crate::list::{Ring, Slot};
 use crate::machine::Machine;
@@ -42,6 +44,7 @@ impl<M: Machine> Kernel<M> {
     }
 
     /// Puts an environment that stands nowhere at the tail of the run queue.
+    #[inline(always)]
     pub(crate) fn make_runnable(&mut self, slot: Slot) {
         self.view(slot).env_status = EnvStatus::Runnable as u32;
         let [cpu] = &mut self.cpus;
@@ -64,6 +67,8 @@ impl<M: Machine> Kernel<M> {
             if *ticks == 0 {
                 self.time_is_up = true;
                 self.cpu().current = None;
+                // So that nobody is next.
+                self.cpu().run_queue = Ring::new();
             }
         }
         let cpu = self.cpu();
@@ -74,6 +79,7 @@ impl<M: Machine> Kernel<M> {
     }
 
     /// The running environment goes to the tail of the queue, whatever slices it has left.
+    #[inline]
     pub fn sched_yield(&mut self) {
         let [cpu] = &mut self.cpus;
         cpu.run_queue.rotate(&self.envs);
@@ -82,30 +88,60 @@ impl<M: Machine> Kernel<M> {
 
     /// Who goes on: the environment that was running unless it lost the CPU, else the one that is next.
     pub fn resume(&mut self) -> Next {
-        let cpu = self.cpu();
-        match (cpu.current, cpu.run_queue.first()) {
-            (Some(slot), _) => Next::Run(slot),
-            _ if self.time_is_up => Next::PowerOff(Outcome::TimeLimit),
-            (None, Some(slot)) => self.env_run(slot),
-            _ if self.alive == 0 => Next::PowerOff(Outcome::Done),
-            _ if self.readers.first().is_some() => Next::Idle,
-            _ => Next::PowerOff(Outcome::Deadlock),
+        match self.cpu().current.or_else(|| self.switch()) {
+            Some(slot) => Next::Run(slot),
+            None => self.nobody(),
         }
     }
 
+    /// Gives the CPU, which nobody has, to the head of the queue. `None`: there is none, and [`Kernel::nobody`]
+    /// says what then.
+    #[inline(always)]
+    pub fn switch(&mut self) -> Option<Slot> {
+        let slot = self.cpu().run_queue.first()?;
+        match self.asids.live(self.envs.at(slot).asid) {
+            Some(asid) => self.env_run(slot, asid),
+            None => self.env_run_renewed(slot),
+        }
+        Some(slot)
+    }
+
+    /// What is left to do where there is nobody to run.
+    #[cold]
+    pub fn nobody(&mut self) -> Next {
+        if self.time_is_up {
+            Next::PowerOff(Outcome::TimeLimit)
+        } else if self.alive == 0 {
+            Next::PowerOff(Outcome::Done)
+        } else if self.readers.first().is_some() {
+            Next::Idle
+        } else {
+            Next::PowerOff(Outcome::Deadlock)
+        }
+    }
+
+    /// Gives the CPU to `slot`, which has no address-space id of this generation.
+    #[cold]
+    #[inline(never)]
+    fn env_run_renewed(&mut self, slot: Slot) {
+        let asid = self
+            .asids
+            .hand_out(&mut self.envs, slot, &mut self.mem.machine);
+        self.env_run(slot, asid);
+    }
+
     /// Gives the CPU to `slot`, the head of the queue, in its own address space.
-    fn env_run(&mut self, slot: Slot) -> Next {
+    #[inline(always)]
+    fn env_run(&mut self, slot: Slot, asid: Asid) {
         let view = self.view(slot);
         view.env_runs = view.env_runs.wrapping_add(1);
-        let (id, slices) = (EnvId(view.env_id), view.env_pri.max(1));
+        let slices = view.env_pri;
         let cpu = self.cpu();
         cpu.current = Some(slot);
         cpu.slices = slices;
-        let asid = self
-            .asids
-            .renew(&mut self.envs, slot, &mut self.mem.machine);
-        let directory = self.envs.at(slot).directory;
-        self.mem.machine.switch_to(directory, asid, id);
-        Next::Run(slot)
+        let Env {
+            directory, walk, ..
+        } = *self.envs.at(slot);
+        self.mem.machine.switch_to(slot, directory, walk, asid);
     }
 }

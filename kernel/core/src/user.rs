@@ -5,7 +5,7 @@
 //! address, so it can take no fault for one.
 
 use mos_abi::layout::{PAGE_SIZE, UTOP, page_down};
-use mos_abi::{Error, PteFlags};
+use mos_abi::{Error, PteFlags, pte};
 
 use crate::machine::{Frame, Machine};
 use crate::memory::Memory;
@@ -87,7 +87,29 @@ impl<M: Machine> Memory<M> {
     }
 
     /// Copies words from the program. `-E_INVAL`: a page cannot be read.
+    #[inline(always)]
     pub fn user_read<const N: usize>(
+        &mut self,
+        pgdir: Frame,
+        start: u32,
+    ) -> Result<[u32; N], Error> {
+        // Nearly always they are on one page.
+        let first = (start % PAGE_SIZE / 4) as usize;
+        if start < UTOP && start.is_multiple_of(4) {
+            let entry = self.pte(pgdir, start);
+            if pte::flags(entry).contains(PteFlags::V)
+                && let Some(words) = self.words(Frame::of_pte(entry)).get(first..)
+                && let Some(words) = words.first_chunk()
+            {
+                return Ok(*words);
+            }
+        }
+        self.user_read_pages(pgdir, start)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn user_read_pages<const N: usize>(
         &mut self,
         pgdir: Frame,
         start: u32,

@@ -7,6 +7,9 @@
     .set  CPU_TABLES,  -4096 + 4     # second half of its page directory
     .set  CPU_STACK,   -4096 + 8     # top of this CPU's kernel stack, below an o32 argument area
     .set  CPU_K0,      -4096 + 12    # the program's k0, while a vector uses it
-    .set  CPU_ENVID,   -4096 + 16    # id of the running environment
-    .set  CPU_KERNEL,  -4096 + 20    # the kernel's state
-    .set  CPU_ENTRIES, -4096 + 24    # what handles each system call
+    .set  CPU_KERNEL,  -4096 + 16    # the kernel's state
+    .set  CPU_ENTRIES, -4096 + 20    # what handles each system call
+    .set  CPU_ENTRYHI, -4096 + 24    # EntryHi on the way back: the running environment's address-space id
+
+    .globl cpu_page
+    .set  cpu_page,    -4096

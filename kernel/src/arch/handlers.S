@@ -50,9 +50,10 @@ handle_sys:
     RETURN_TO_K0
 1:  sw    $v0,   8($k1)              # somebody else goes on, or nobody
     SAVE_KEPT
-    jal   trap_resume
-    nop                              # delay slot
-    j     ret_from_exception
+    andi  $v1, $v1, 2
+    beq   $v1, $zero, ret_from_exception
+    lw    $a0, CPU_KERNEL($zero)     # delay slot
+    j     trap_nobody
     nop                              # delay slot
 
 # The rest is what handle_sys jumps to for some calls instead of to Rust.
@@ -70,7 +71,7 @@ sys_full:
 # getenvid() needs no Rust.
     .globl sys_getenvid
 sys_getenvid:
-    lw    $v0, CPU_ENVID($zero)
+    lw    $v0, TF_ENVID($k1)
     jr    $ra
     move  $v1, $zero                 # delay slot; load delay of v0
 
@@ -79,10 +80,12 @@ sys_getenvid:
 sys_yield:
     sw    $zero, 8($k1)              # what it returns
     SAVE_KEPT
-    jal   trap_yield
+    jal   trap_yield                 # a0 is the kernel, still
     nop                              # delay slot
-    j     ret_from_exception
-    nop                              # delay slot
+
+    .globl ret_from_exception
+ret_from_exception:
+    RETURN_TO_USER
 
 # TLB Mod: a store to a page that may not be written, from except_vec3. Where the program has a handler and its
 # exception stack is there, the registers go straight to that stack, and the handler goes on; the rest is Rust's.

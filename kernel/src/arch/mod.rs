@@ -11,9 +11,9 @@ mod mips32;
 mod r3000;
 
 #[cfg(feature = "malta")]
-pub use mips32::{ASIDS, leave_debug_mode, timer, uhi_exit};
+pub use mips32::{ASID_SHIFT, ASIDS, leave_debug_mode, timer, uhi_exit};
 #[cfg(feature = "testmips")]
-pub use r3000::{ASIDS, leave_debug_mode};
+pub use r3000::{ASID_SHIFT, ASIDS, leave_debug_mode};
 
 use crate::cpu_page::CpuPage;
 
@@ -54,7 +54,6 @@ mod asm {
 
     unsafe extern "C" {
         pub fn wire_cpu_page(pa: u32);
-        pub safe fn set_asid(asid: u32);
         pub safe fn tlb_invalidate(page: u32, asid: u32);
         pub safe fn tlb_flush();
         pub safe fn interrupts_off() -> u32;
@@ -68,7 +67,7 @@ mod asm {
 }
 
 pub use asm::{
-    copy_frame, interrupts_off, read_prid, save_registers, set_asid, tlb_flush, tlb_invalidate,
+    copy_frame, interrupts_off, read_prid, save_registers, tlb_flush, tlb_invalidate,
     zero_frame,
 };
 
@@ -86,9 +85,9 @@ pub fn boot_registers() -> [u32; 4] {
     unsafe { BOOT_REGISTERS }
 }
 
-/// Maps `page` where the entry code expects this CPU's page, for good.
-pub fn wire_cpu_page(page: &'static CpuPage) {
-    let pa = core::ptr::from_ref(page) as u32 & 0x1fff_ffff;
+/// Maps `page`, a frame, where the entry code expects this CPU's page, for good.
+pub fn wire_cpu_page(page: *mut CpuPage) {
+    let pa = page.expose_provenance() as u32 & 0x1fff_ffff;
     // SAFETY: the page is aligned to its size and used by nothing but the entry code and `cpu_page`.
     unsafe { asm::wire_cpu_page(pa) }
 }

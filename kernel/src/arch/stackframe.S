@@ -14,6 +14,7 @@
     .set  TF_XBASE,      TF_SIZE + 4 # its exception stack
     .set  TF_XDIRECTORY, TF_SIZE + 8 # offset of the stack's entry in a page directory
     .set  TF_XTABLE,     TF_SIZE + 12 # and of that in a page table
+    .set  TF_ENVID,      TF_SIZE + 16 # the environment's id
     .set  XSTACK_FLAGS,  0x600       # D and V: a writable page and nothing else
 
 # Stores the registers of the interrupted code in the frame that k1 points to. k0 is in the CPU page by

@@ -38,42 +38,54 @@ pub struct Return(u64);
 impl Return {
     /// v1: the caller goes on.
     const GOES_ON: u64 = 0;
-    /// v1: [`Kernel::resume`] must say who does; the caller will find its v0.
-    const STOPS: u64 = 1;
-    /// v1: the same, but what is in v0 does not count.
-    const LATER: u64 = 2;
+    /// v1: another environment does, which has the CPU already; the caller will find its v0.
+    const SWITCHED: u64 = 1;
+    /// v1: nobody does: [`Kernel::nobody`] says what now. `handle_sys` knows this bit.
+    const NOBODY: u64 = 2;
+    /// v1, besides: what is in v0 does not count.
+    const LATER: u64 = 4;
+
+    /// There was no caller.
+    const NONE: Self = Self::new(0, Self::NOBODY | Self::LATER);
 
     const fn new(v0: u32, v1: u64) -> Self {
         Self(v1 << 32 | v0 as u64)
     }
 
     /// The caller's v0, where the call sets it.
-    fn value(self) -> Option<u32> {
-        (self.0 >> 32 != Self::LATER).then_some(self.0 as u32)
+    const fn value(self) -> Option<u32> {
+        if self.0 >> 32 & Self::LATER == 0 {
+            Some(self.0 as u32)
+        } else {
+            None
+        }
     }
 }
 
 /// Makes a function of its own of each call, so that none saves and checks what only others need.
 macro_rules! entries {
-    (($kernel:ident, $caller:ident, $a:ident, $b:ident, $c:ident) $($call:ident $name:ident => $body:expr,)*) => {
+    (
+        ($kernel:ident, $caller:ident, $a:ident, $b:ident, $c:ident)
+        $($enter:ident { $($call:ident $name:ident => $body:expr,)* })*
+    ) => {
         impl<M: Machine> Kernel<M> {
             /// What handles `call`.
             pub const fn entry(call: Sysno) -> Entry<M> {
                 match call {
-                    $(Sysno::$call => {
+                    $($(Sysno::$call => {
                         extern "C" fn $name<M: Machine>(
                             kernel: &mut Kernel<M>,
                             $a: u32,
                             $b: u32,
                             $c: u32,
                         ) -> Return {
-                            kernel.enter(#[inline(always)] |$kernel, $caller| {
+                            kernel.$enter(#[inline(always)] |$kernel, $caller| {
                                 _ = ($caller, $a, $b, $c);
                                 $body
                             })
                         }
                         $name::<M>
-                    })*
+                    })*)*
                 }
             }
         }
@@ -82,38 +94,41 @@ macro_rules! entries {
 
 entries! {
     (kernel, caller, a, b, c)
-    Putchar putchar => Ok(kernel.sys_putchar(a)),
-    Getenvid getenvid => Ok(kernel.sys_getenvid(caller)),
-    Yield r#yield => {
-        kernel.sched_yield();
-        Ok(Reply::Value(0))
-    },
-    EnvDestroy env_destroy => kernel.sys_env_destroy(caller, a),
-    SetPgfaultHandler set_pgfault_handler => kernel.sys_set_pgfault_handler(caller, a, b, c),
-    MemAlloc mem_alloc => kernel.sys_mem_alloc(caller, a, b, c),
-    MemMap mem_map => {
-        let [dstva, perm] = kernel.stack_arguments(caller)?;
-        kernel.sys_mem_map(caller, (a, b), (c, dstva), perm)
-    },
-    MemUnmap mem_unmap => kernel.sys_mem_unmap(caller, a, b),
-    EnvAlloc env_alloc => kernel.sys_env_alloc(caller),
-    SetEnvStatus set_env_status => kernel.sys_set_env_status(caller, a, b),
-    SetTrapframe set_trapframe => kernel.sys_set_trapframe(caller, a, b),
-    Panic panic => Ok(kernel.sys_panic(caller, a)),
-    IpcCanSend ipc_can_send => {
-        let [perm] = kernel.stack_arguments(caller)?;
-        kernel.sys_ipc_can_send(caller, a, b, c, perm)
-    },
-    IpcRecv ipc_recv => kernel.sys_ipc_recv(caller, a),
-    Cgetc cgetc => Ok(kernel.sys_cgetc(caller)),
-    WriteDev write_dev => kernel.sys_write_dev(caller, a, b, c),
-    ReadDev read_dev => kernel.sys_read_dev(caller, a, b, c),
-    MemShare mem_share => kernel.sys_mem_share(caller, a, b, c),
-    MemCopy mem_copy => {
-        let [perm] = kernel.stack_arguments(caller)?;
-        kernel.sys_mem_copy(caller, a, (b, c), perm)
-    },
-    IpcCall ipc_call => kernel.sys_ipc_call(caller, a, b, c),
+    goes_on {
+        Putchar putchar => Ok(kernel.sys_putchar(a)),
+        Getenvid getenvid => Ok(kernel.sys_getenvid(caller)),
+        SetPgfaultHandler set_pgfault_handler => kernel.sys_set_pgfault_handler(caller, a, b, c),
+        MemAlloc mem_alloc => kernel.sys_mem_alloc(caller, a, b, c),
+        MemMap mem_map => {
+            let [dstva, perm] = kernel.stack_arguments(caller)?;
+            kernel.sys_mem_map(caller, (a, b), (c, dstva), perm)
+        },
+        MemUnmap mem_unmap => kernel.sys_mem_unmap(caller, a, b),
+        EnvAlloc env_alloc => kernel.sys_env_alloc(caller),
+        IpcCanSend ipc_can_send => kernel.sys_ipc_can_send(caller, a, b, c),
+        WriteDev write_dev => kernel.sys_write_dev(caller, a, b, c),
+        ReadDev read_dev => kernel.sys_read_dev(caller, a, b, c),
+        MemShare mem_share => kernel.sys_mem_share(caller, a, b, c),
+        MemCopy mem_copy => {
+            let [perm] = kernel.stack_arguments(caller)?;
+            kernel.sys_mem_copy(caller, a, (b, c), perm)
+        },
+    }
+    waits {
+        IpcRecv ipc_recv => kernel.sys_ipc_recv(caller, a),
+        IpcCall ipc_call => kernel.sys_ipc_call(caller, a, b, c),
+    }
+    may_stop {
+        Yield r#yield => {
+            kernel.sched_yield();
+            Ok(Reply::Value(0))
+        },
+        EnvDestroy env_destroy => kernel.sys_env_destroy(caller, a),
+        SetEnvStatus set_env_status => kernel.sys_set_env_status(caller, a, b),
+        SetTrapframe set_trapframe => kernel.sys_set_trapframe(caller, a, b),
+        Panic panic => Ok(kernel.sys_panic(caller, a)),
+        Cgetc cgetc => Ok(kernel.sys_cgetc(caller)),
+    }
 }
 
 impl<M: Machine> Kernel<M> {
@@ -138,28 +153,70 @@ impl<M: Machine> Kernel<M> {
         }
     }
 
-    /// Makes a call, and says what to do after it.
+    /// Makes a call after which the caller goes on.
     #[inline(always)]
-    fn enter(&mut self, call: impl FnOnce(&mut Self, Slot) -> Result<Reply, Error>) -> Return {
+    fn goes_on(&mut self, call: impl FnOnce(&mut Self, Slot) -> Result<Reply, Error>) -> Return {
         let Some(caller) = self.cpu().current else {
-            return Return::new(0, Return::LATER);
+            return Return::NONE;
         };
-        let v0 = match call(self, caller) {
-            Ok(Reply::Value(value)) => value,
-            Ok(Reply::Later) => return Return::new(0, Return::LATER),
-            Err(error) => error.code() as u32,
+        match call(self, caller) {
+            Ok(Reply::Value(value)) => Return::new(value, Return::GOES_ON),
+            Ok(Reply::Later) => Return::NONE,
+            Err(error) => Return::new(error.code() as u32, Return::GOES_ON),
+        }
+    }
+
+    /// Makes a call after which the caller waits, unless it fails.
+    #[inline(always)]
+    fn waits(&mut self, call: impl FnOnce(&mut Self, Slot) -> Result<Reply, Error>) -> Return {
+        let Some(caller) = self.cpu().current else {
+            return Return::NONE;
         };
+        match call(self, caller) {
+            Err(error) => Return::new(error.code() as u32, Return::GOES_ON),
+            Ok(_) => Return::new(0, self.next() | Return::LATER),
+        }
+    }
+
+    /// Makes a call after which the caller may or may not go on.
+    #[inline(always)]
+    fn may_stop(&mut self, call: impl FnOnce(&mut Self, Slot) -> Result<Reply, Error>) -> Return {
+        let Some(caller) = self.cpu().current else {
+            return Return::NONE;
+        };
+        let (v0, later) = match call(self, caller) {
+            Ok(Reply::Value(value)) => (value, 0),
+            Ok(Reply::Later) => (0, Return::LATER),
+            Err(error) => (error.code() as u32, 0),
+        };
+        Return::new(v0, self.who_goes_on() | later)
+    }
+
+    #[inline(never)]
+    fn who_goes_on(&mut self) -> u64 {
         match self.cpu().current {
-            Some(_) => Return::new(v0, Return::GOES_ON),
-            None => Return::new(v0, Return::STOPS),
+            Some(_) => Return::GOES_ON,
+            None => self.next(),
+        }
+    }
+
+    /// Gives the CPU to somebody else, if there is anybody.
+    #[inline(always)]
+    fn next(&mut self) -> u64 {
+        match self.switch() {
+            Some(_) => Return::SWITCHED,
+            None => Return::NOBODY,
         }
     }
 
     /// Arguments 4 and 5, which o32 passes at 16(sp) and 20(sp). `-E_INVAL`: they cannot be read.
-    fn stack_arguments<const N: usize>(&mut self, caller: Slot) -> Result<[u32; N], Error> {
-        let sp = self.tf(caller).regs[reg::SP];
-        let directory = self.envs.at(caller).directory;
-        self.mem
-            .user_read(directory, sp.checked_add(16).ok_or(Error::Inval)?)
+    #[inline(always)]
+    pub(crate) fn stack_arguments<const N: usize>(
+        &mut self,
+        caller: Slot,
+    ) -> Result<[u32; N], Error> {
+        let env = self.envs.at(caller);
+        let at = env.tf.regs[reg::SP].checked_add(16).ok_or(Error::Inval)?;
+        self.mem.user_read(env.directory, at)
     }
 }

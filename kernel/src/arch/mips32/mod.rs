@@ -4,6 +4,8 @@ pub mod timer;
 
 /// Address-space ids: EntryHi.ASID has 8 bits.
 pub const ASIDS: u32 = 256;
+/// Where they are in EntryHi.
+pub const ASID_SHIFT: u32 = 0;
 
 mod asm {
     unsafe extern "C" {

@@ -43,6 +43,21 @@
     .set  pop
 .endm
 
+# From the kernel to user mode, with the registers of the frame in the CPU page.
+.macro RETURN_TO_USER
+    .set  push
+    .set  mips32
+    ori   $k0, $zero, STATUS_USER    # EXL: nothing interrupts from here on
+    mtc0  $k0, CP0_STATUS
+    lw    $k1, CPU_TF($zero)
+    lw    $k0, CPU_ENTRYHI($zero)
+    mtc0  $k0, CP0_ENTRYHI
+    RESTORE_SOME
+    ehb                              # CP0 takes effect
+    eret
+    .set  pop
+.endm
+
 # Last step to user mode, at the address in k0.
 .macro RETURN_TO_K0
     ori   $k1, $zero, STATUS_USER    # EXL: nothing interrupts from here on
@@ -121,16 +136,6 @@ except_saved:                        # from the refill, with k0 saved
     nop                              # delay slot
 2:  j     except_kernel
     nop                              # delay slot
-
-    .globl ret_from_exception
-ret_from_exception:
-    ori   $k0, $zero, STATUS_USER    # EXL: nothing interrupts from here on
-    mtc0  $k0, CP0_STATUS
-    ehb
-    lw    $k1, CPU_TF($zero)
-    RESTORE_SOME
-    ehb                              # EPC takes effect
-    eret
 
 # Waits for an interrupt, which does not come back here: except_kernel.
     .globl idle

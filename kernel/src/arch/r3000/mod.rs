@@ -2,6 +2,8 @@
 
 /// Address-space ids: EntryHi.ASID has 6 bits.
 pub const ASIDS: u32 = 64;
+/// Where they are in EntryHi.
+pub const ASID_SHIFT: u32 = 6;
 
 /// There is no Debug Mode to leave.
 pub fn leave_debug_mode() {}

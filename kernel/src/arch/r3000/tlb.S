@@ -17,14 +17,6 @@ wire_cpu_page:
     jr    $ra
     nop                              # delay slot
 
-# Makes address-space id a0 the current one.
-    .globl set_asid
-set_asid:
-    sll   $a0, $a0, 6                # EntryHi.ASID is bits 11..6
-    mtc0  $a0, CP0_ENTRYHI
-    jr    $ra
-    nop                              # delay slot
-
 # Drops the entry of page a0 under id a1. An entry goes by being given an address of kseg0, which is never
 # looked up, a different one for each index.
     .globl tlb_invalidate

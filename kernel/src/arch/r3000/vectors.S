@@ -53,6 +53,16 @@
     .word 0x42000010                 # rfe in the delay slot
 .endm
 
+# From the kernel to user mode, with the registers of the frame in the CPU page.
+.macro RETURN_TO_USER
+    lw    $k1, CPU_TF($zero)
+    lw    $k0, CPU_ENTRYHI($zero)
+    nop                              # load delay
+    mtc0  $k0, CP0_ENTRYHI
+    RESTORE_SOME
+    RETURN_TO_EPC
+.endm
+
 # TLB refill, at 0x80000000: no entry for a kuseg address. Two loads, through the second half of the page
 # directory, whose words point to the tables. An invalid entry is loaded all the same, and comes back
 # to except_vec3. Keeps all registers but k1.
@@ -110,13 +120,6 @@ except_saved:                        # from the refill, with k0 saved
     nop                              # delay slot
 2:  j     except_kernel
     nop                              # delay slot
-
-    .globl ret_from_exception
-ret_from_exception:
-    lw    $k1, CPU_TF($zero)
-    nop                              # load delay
-    RESTORE_SOME
-    RETURN_TO_EPC
 
 # Waits for an interrupt, which does not come back here: except_kernel. GXemul rests its host CPU when it
 # sees exactly these five instructions, in one page.

@@ -83,7 +83,10 @@ impl Model {
                 Ok(None)
             }
             Sysno::IpcCanSend => {
-                let [perm] = self.stack_arguments(me)?;
+                let perm = match c {
+                    0 => 0,
+                    _ => self.stack_arguments::<1>(me)?[0],
+                };
                 self.ipc_can_send(me, a, b, c, perm)
             }
             Sysno::IpcRecv => {

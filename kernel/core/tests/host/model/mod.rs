@@ -135,7 +135,7 @@ impl Model {
 
     /// An environment that boot starts; returns its id.
     pub fn start(&mut self, priority: u32, device: bool, tf: Trapframe) -> u32 {
-        let id = self.add(0, priority, tf);
+        let id = self.add(0, priority.max(1), tf);
         self.env(id).device = device;
         self.make_runnable(id);
         id
@@ -197,7 +197,7 @@ impl Model {
             self.current = Some(id);
             let view = &mut self.env(id).view;
             view.env_runs += 1;
-            self.slices = view.env_pri.max(1);
+            self.slices = view.env_pri;
         }
         match self.current {
             Some(id) => Ok(id),

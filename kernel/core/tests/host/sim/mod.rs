@@ -13,9 +13,9 @@ mod views;
 use std::collections::VecDeque;
 
 use mos_abi::layout::PAGE_SIZE;
-use mos_abi::{Env, EnvId, NENV, Page};
+use mos_abi::{Env, NENV, Page};
 use mos_core::asid::Asid;
-use mos_core::list::Table;
+use mos_core::list::{Slot, Table};
 use mos_core::machine::{DeviceRange, Frame, FrameWords, Machine, MemoryMap, Tables};
 
 pub use ram::Ram;
@@ -142,8 +142,12 @@ impl<const ASIDS: u32> Machine for Sim<ASIDS> {
         tlb::KSEG0 + table.ppn() * PAGE_SIZE
     }
 
-    fn switch_to(&mut self, directory: Frame, asid: Asid, id: EnvId) {
-        assert_eq!(id.0 & 1 << 10, 1 << 10, "{id} is no id");
+    fn directory_pointer(&self, directory: Frame) -> u32 {
+        self.table_pointer(directory) + PAGE_SIZE / 2
+    }
+
+    fn switch_to(&mut self, _slot: Slot, directory: Frame, walk: u32, asid: Asid) {
+        assert_eq!(walk, self.directory_pointer(directory));
         assert!((1..ASIDS).contains(&asid.number()), "{asid:?}");
         self.space = Some((directory, asid));
     }

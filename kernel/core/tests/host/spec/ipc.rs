@@ -172,7 +172,7 @@ fn a_stack_pointer_that_cannot_be_read_fails_the_calls_that_need_it() {
         tf.regs[reg::SP] = sp;
         for call in [IpcCanSend, MemMap] {
             // In registers alone: on such a stack there is no room for arguments.
-            rig.fails(Inval, call, &[receiver, 1, 0]);
+            rig.fails(Inval, call, &[receiver, 1, DATA]);
         }
     }
 }
