@@ -47,12 +47,14 @@ impl<M: Machine> Memory<M> {
         start: u32,
         end: u32,
     ) -> Result<u32, Error> {
+        // exercise 4.20 begin
         let mut left = MAX_PAGES;
         match self.share_tables(from, to, start..end, &mut left) {
             Ok(()) => Ok(end),
             Err(Stop::NoMemory(_)) if left == MAX_PAGES => Err(Error::NoMem),
             Err(Stop::NoMemory(page) | Stop::Enough(page)) => Ok(page),
         }
+        // exercise 4.20 end
     }
 
     fn share_tables(
@@ -62,6 +64,7 @@ impl<M: Machine> Memory<M> {
         Range { start, end }: Range<u32>,
         left: &mut u32,
     ) -> Result<(), Stop> {
+        // exercise 4.20 begin
         let mut index = layout::pdx(start);
         // A table that begins at `end` is not looked at.
         let last = layout::pdx(end.wrapping_sub(1));
@@ -85,9 +88,11 @@ impl<M: Machine> Memory<M> {
             index = chunk.first.wrapping_add(CHUNK);
         }
         Ok(())
+        // exercise 4.20 end
     }
 
     fn share_table(&mut self, mut way: Way, left: &mut u32) -> Result<(), Stop> {
+        // exercise 4.20 begin
         let mut at = way.range.start;
         while let Some(chunk) = self.next_chunk(way.source, at, way.range.end) {
             for (index, entry) in chunk.used() {
@@ -98,6 +103,7 @@ impl<M: Machine> Memory<M> {
             at = chunk.first.wrapping_add(CHUNK);
         }
         Ok(())
+        // exercise 4.20 end
     }
 
     #[inline]
@@ -108,6 +114,7 @@ impl<M: Machine> Memory<M> {
         entry: u32,
         left: &mut u32,
     ) -> Result<(), Stop> {
+        // exercise 4.20 begin
         let va = way.base | index << PAGE_SHIFT;
         let after = left.checked_sub(1).ok_or(Stop::Enough(va))?;
         let frame = Frame::of_pte(entry);
@@ -134,5 +141,6 @@ impl<M: Machine> Memory<M> {
             self.tlb_invalidate(way.from, va);
         }
         Ok(())
+        // exercise 4.20 end
     }
 }
