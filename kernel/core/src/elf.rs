@@ -47,6 +47,7 @@ pub struct Segment<'a> {
 impl<'a> Executable<'a> {
     /// Looks at a file. `-E_NOT_EXEC`: not an executable for this system, a segment is not possible, or two
     /// overlap.
+    #[optimize(size)]
     pub fn parse(image: &'a [u8]) -> Result<Self, Error> {
         let file = File::minimal_parse(image).map_err(|_| Error::NotExec)?;
         let entry = check_header(&file).ok_or(Error::NotExec)?;
@@ -87,6 +88,7 @@ impl Segment<'_> {
 }
 
 /// Whether the file is an executable for this system, and its entry point.
+#[optimize(size)]
 fn check_header(file: &File<'_>) -> Option<u32> {
     // exercise 1.8 begin
     let header = &file.ehdr;
@@ -101,6 +103,7 @@ fn check_header(file: &File<'_>) -> Option<u32> {
 }
 
 /// The segment that a program header describes; `None` where that is not possible.
+#[optimize(size)]
 fn segment<'a>(file: &File<'a>, header: &ProgramHeader) -> Option<Segment<'a>> {
     // exercise 1.9 begin
     let bytes = file.segment_data(header).ok()?;
@@ -137,6 +140,7 @@ impl<M: Machine> Memory<M> {
     ///
     /// `-E_NOT_EXEC`: not a possible executable, or it needs more memory than the machine has. `-E_NO_MEM`: it
     /// needs more than is free.
+    #[optimize(size)]
     pub fn load_icode(&mut self, space: AddressSpace, image: &[u8]) -> Result<u32, Error> {
         let program = Executable::parse(image)?;
         let pages = program.segments().flat_map(|segment| segment.pages());
@@ -151,6 +155,7 @@ impl<M: Machine> Memory<M> {
 
     /// Maps the pages of a segment and fills in its bytes. A page that another segment has mapped is
     /// shared with it, and writable if one of the two is.
+    #[optimize(size)]
     fn load_segment(&mut self, space: AddressSpace, segment: &Segment<'_>) -> Result<(), Error> {
         // exercise 3.5 begin
         let mut bytes = segment.bytes;

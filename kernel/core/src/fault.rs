@@ -209,6 +209,7 @@ impl<M: Machine> Kernel<M> {
     /// A store to a page without R, or to a copy-on-write page: the environment's own handler goes on,
     /// with the trapframe on its exception stack (MOS `page_fault_handler`). `handle_mod` does the same for
     /// the plain case; see [`Upcall`].
+    #[optimize(size)]
     fn tlb_mod(&mut self, slot: Slot) -> Result<(), Fatal> {
         // exercise 4.14 begin
         // otherwise: Err(Fatal::Fault)
@@ -241,6 +242,7 @@ impl<M: Machine> Kernel<M> {
     }
 
     /// Old C programs have one CP0 instruction that is skipped; every other one is a fault.
+    #[optimize(size)]
     fn old_instruction(&mut self, slot: Slot, pc: u32) -> Result<(), Fatal> {
         let directory = self.envs.at(slot).directory;
         match self.mem.user_read(directory, pc) {
@@ -253,6 +255,7 @@ impl<M: Machine> Kernel<M> {
     }
 
     /// Ends the environment, with a line on the console.
+    #[optimize(size)]
     fn kill(&mut self, slot: Slot, exception: Exception, at: Place, fatal: Fatal) {
         // exercise 3.15 begin
         let extra = match fatal {
@@ -276,6 +279,7 @@ impl<M: Machine> Kernel<M> {
     }
 
     /// `panic(msg)`: prints what can be read of the message and ends the caller only.
+    #[optimize(size)]
     pub(crate) fn sys_panic(&mut self, caller: Slot, msg: u32) -> Reply {
         let id = self.id(caller);
         self.print(format_args!("[{id}] panic: "));

@@ -80,6 +80,7 @@ pub enum Access {
 
 impl<M: Machine> Memory<M> {
     /// `-E_INVAL`: a page of `range` is not mapped, or not in a way that allows `access`.
+    #[optimize(size)]
     pub fn user_check(
         &mut self,
         pgdir: Frame,
@@ -113,6 +114,7 @@ impl<M: Machine> Memory<M> {
         self.user_read_pages(pgdir, start)
     }
 
+    #[optimize(size)]
     #[cold]
     #[inline(never)]
     fn user_read_pages<const N: usize>(
@@ -135,6 +137,7 @@ impl<M: Machine> Memory<M> {
     }
 
     /// Copies words to the program. `-E_INVAL`, with nothing written: a page cannot be written.
+    #[optimize(size)]
     pub fn user_write(&mut self, pgdir: Frame, start: u32, words: &[u32]) -> Result<(), Error> {
         let range = UserRange::words(start, words.len())?;
         self.user_check(pgdir, range, Access::Write)?;
