@@ -68,7 +68,13 @@ pub enum Ending {
 ///
 /// # Errors
 /// A program is missing, or has no place for an order.
-pub fn image(tree: &Tree, machine: Machine, kernel: &Path, check: &Check, secret: Secret) -> Result<Vec<u8>> {
+pub fn image(
+    tree: &Tree,
+    machine: Machine,
+    kernel: &Path,
+    check: &Check,
+    secret: Secret,
+) -> Result<Vec<u8>> {
     let mut params = [0; 4];
     for (param, value) in params.iter_mut().zip(&check.params) {
         *param = *value;
@@ -98,7 +104,7 @@ pub fn image(tree: &Tree, machine: Machine, kernel: &Path, check: &Check, secret
         programs: starts,
         command_line: (limit + &check.command_line).trim_end().to_owned(),
     };
-    let mut image = strip::strip(&boot.image(tree, kernel)?)?;
+    let mut image = boot.image(tree, kernel)?;
     if programs.is_empty() {
         put(&order, &mut image).context("the kernel")?;
     }
@@ -120,10 +126,16 @@ fn put(order: &Order<'_>, file: &mut [u8]) -> Result<()> {
 ///
 /// # Errors
 /// The emulator cannot be started or does not tell what it counted.
-pub fn run(plugin: &Tree, machine: Machine, image: &[u8], check: &Check, seed: u64) -> Result<Seen> {
+pub fn run(
+    plugin: &Tree,
+    machine: Machine,
+    image: &[u8],
+    check: &Check,
+    seed: u64,
+) -> Result<Seen> {
     let folder = tempfile::tempdir().context("cannot make a folder for the run")?;
     let path = folder.path().join("mos.elf");
-    files::write(&path, image)?;
+    files::write(&path, &strip::strip(image)?)?;
     let count = folder.path().join("count");
     let limit = u64::from(check.limit) * 1_000_000;
     let more = match machine {
