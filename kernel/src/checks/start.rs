@@ -98,7 +98,8 @@ pub fn text(kernel: &mut Kernel<Hardware>, check: &mut Check) -> Result<(), Wron
     let label = "the kernel's own lines arrive whole";
     kernel.say(format_args!("ok {label} {}", check.seal(label).digits()));
     let label = "in many pieces, too";
-    _ = write!(Console, "{}{}", 'o', "k ");
+    let [start, rest] = ['o', 'k'];
+    _ = write!(Console, "{start}{rest} ");
     _ = writeln!(Console, "{label}{:>17}", check.seal(label).digits());
     Ok(())
 }

@@ -6,7 +6,7 @@ use crate::tree::Tree;
 use anyhow::{Context, Result, bail, ensure};
 use serde::Deserialize;
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::Path;
 
 /// The labs there are checks for: every N with a `tests/checks/labN.toml`.
 ///
@@ -154,7 +154,7 @@ pub fn load(tree: &Tree, lab: u8, private: bool) -> Result<Vec<Check>> {
     Ok(checks)
 }
 
-fn read(path: &PathBuf, lab: u8, private: bool) -> Result<Vec<Check>> {
+fn read(path: &Path, lab: u8, private: bool) -> Result<Vec<Check>> {
     let text = String::from_utf8(files::read(path)?)?;
     let file: File = toml::from_str(&text).with_context(|| format!("in {}", path.display()))?;
     ensure!(file.lab == lab, "{} is of lab {}", path.display(), file.lab);

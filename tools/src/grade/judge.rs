@@ -144,3 +144,6 @@ fn difference(
             .collect(),
     }
 }
+
+#[cfg(test)]
+mod tests;

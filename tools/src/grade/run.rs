@@ -10,7 +10,7 @@ use crate::tree::Tree;
 use crate::{files, image, strip};
 use anyhow::{Context, Result, bail, ensure};
 use mos_seal::{Key, Lots, Order};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
@@ -166,7 +166,7 @@ pub fn run(
 }
 
 /// Takes in what the plugin counted.
-fn read_count(seen: &mut Seen, check: &Check, path: &PathBuf) -> Result<()> {
+fn read_count(seen: &mut Seen, check: &Check, path: &Path) -> Result<()> {
     let text = String::from_utf8(files::read(path)?)?;
     let mut words = text.split_whitespace();
     let count = words.next().and_then(|word| word.parse().ok());

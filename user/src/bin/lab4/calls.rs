@@ -54,12 +54,9 @@ pub fn yields(mut check: Check) -> Result<(), Error> {
         let runs = |n: usize| env::slot(n).runs();
         let before: [u32; 8] = core::array::from_fn(runs);
         yield_now();
-        for n in 1..=others {
-            check.same(
-                "turns of another while we gave way",
-                runs(n).wrapping_sub(before[n]),
-                1,
-            );
+        for (n, before) in before.iter().enumerate().take(others + 1).skip(1) {
+            let turns = runs(n).wrapping_sub(*before);
+            check.same("turns of another while we gave way", turns, 1);
         }
         check.same("turns of our own", runs(0).wrapping_sub(before[0]), 1);
     }
