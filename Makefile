@@ -1,7 +1,7 @@
 # MOS: `make help` says what there is. The work is done by tools/ (the program `mos`).
 
 .DEFAULT_GOAL := help
-.PHONY: help run image debug profile build fmt clean setup mos
+.PHONY: help run image debug grade profile build fmt clean setup mos
 # teacher begin
 .PHONY: test bench skeleton mutants
 # teacher end
@@ -14,12 +14,14 @@ flag = $(if $($1),--$2='$(subst ','\'',$($1))')
 machine = $(call flag,MACHINE,machine)
 boot = $(machine) $(call flag,PROG,prog) $(call flag,PRI,pri) $(call flag,LOG,log) \
        $(call flag,APPEND,append) $(call flag,DEV,device)
+check = $(call flag,LAB,lab) $(call flag,CHECK,check) $(call flag,SEED,seed)
 
 help:
 	@sed -n 's/^#: \{0,1\}//p' $(MAKEFILE_LIST)
 
 #: make run      build, boot and run the system; exits with the system's verdict
 #: make image    only write the bootable ELF file OUT, for qemu-system-mipsel -kernel or gxemul
+#: make grade    carry out the checks of LAB, or of all labs, and tell the score
 #: make debug    boot on malta, waiting for gdb; says how to attach it
 # teacher begin
 #: make test     formatting, lints, host tests, checks of the binaries, tests on both machines
@@ -39,8 +41,11 @@ help:
 #: LOG=debug         what the kernel logs: error, warn, info, debug, trace
 #: APPEND="k=v ..."  more words for the kernel's command line
 #: DEV=a,b           programs of PROG that may use device registers
+#: LAB=4             which lab
+#: CHECK=cow-store   `make grade LAB=4`: only this check; `make debug LAB=4`: what this check boots
+#: SEED=n            `make grade`: what the checks draw by lot (ids, orders, sizes) is drawn from this number
 #: OUT=path          where `make image` (build/MACHINE/mos.elf) and `make profile`
-#:                   (build/profile/PROG-MACHINE.svg) write
+#:                   (build/profile/PROG-MACHINE.svg) write; the folder for reports of `make grade`
 # teacher begin
 #:                   and `make bench` (the folder build/bench)
 #: BLESS=1           `make bench`: what is measured becomes the budget, tests/budgets.toml
@@ -49,8 +54,14 @@ help:
 #: SOLVED=1          `make skeleton`: with the true solution filled in
 # teacher end
 
-run debug: mos
+run: mos
 	@$(MOS) $@ $(boot)
+
+debug: mos
+	@$(MOS) $@ $(if $(CHECK),$(check),$(boot))
+
+grade: mos
+	@$(MOS) $@ $(machine) $(check) $(call flag,OUT,out)
 
 image: mos
 	@$(MOS) image $(boot) $(call flag,OUT,out)

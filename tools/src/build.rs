@@ -34,7 +34,13 @@ pub fn kernel(tree: &Tree, machine: Machine, spinner: &ProgressBar) -> Result<Pa
 pub fn checked_kernel(tree: &Tree, machine: Machine, spinner: &ProgressBar) -> Result<PathBuf> {
     let mut command = cargo::kernel(tree, "build", machine);
     command.args(["--features", "checks"]);
-    kernel_at(tree, tree.checked_kernel(machine), machine, command, spinner)
+    kernel_at(
+        tree,
+        tree.checked_kernel(machine),
+        machine,
+        command,
+        spinner,
+    )
 }
 
 fn kernel_at(

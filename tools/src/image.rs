@@ -73,7 +73,10 @@ pub fn fill_bss(image: &[u8], rubbish: u8) -> Result<Vec<u8>> {
         if segment.p_type(LE) != PT_LOAD || filesz >= memsz {
             continue;
         }
-        let bytes = segment.data(LE, image).ok().context("a segment is cut off")?;
+        let bytes = segment
+            .data(LE, image)
+            .ok()
+            .context("a segment is cut off")?;
         let page = mos_abi::layout::PAGE_SIZE as usize;
         filled.resize(filled.len().next_multiple_of(page), 0);
         filled.resize(filled.len() + segment.p_vaddr(LE) as usize % page, 0);
@@ -85,7 +88,9 @@ pub fn fill_bss(image: &[u8], rubbish: u8) -> Result<Vec<u8>> {
     let at = elf.header.e_phoff.get(LE) as usize;
     let table = bytes_of_slice(&segments);
     let place = filled.get_mut(at..at + table.len());
-    place.context("the table of segments is cut off")?.copy_from_slice(table);
+    place
+        .context("the table of segments is cut off")?
+        .copy_from_slice(table);
     Ok(filled)
 }
 
@@ -132,12 +137,18 @@ mod tests {
 
     #[test]
     fn what_is_left_out_can_be_filled_with_rubbish() {
-        let kernel = executable(&[TEXT, (0x8001_1010, b"data", 0x1800)], &[("_end", 0x8001_3000)]);
+        let kernel = executable(
+            &[TEXT, (0x8001_1010, b"data", 0x1800)],
+            &[("_end", 0x8001_3000)],
+        );
         let filled = fill_bss(&kernel, 0xa5).unwrap();
         let elf = Elf::parse(&filled).unwrap();
         let data = elf.segments[1].data(LE, &*filled).unwrap();
         assert_eq!(data.len(), 0x1800);
-        assert_eq!((&data[..4], data[4], data[0x17ff]), (&b"data"[..], 0xa5, 0xa5));
+        assert_eq!(
+            (&data[..4], data[4], data[0x17ff]),
+            (&b"data"[..], 0xa5, 0xa5)
+        );
         assert_eq!(elf.segments[0].data(LE, &*filled), Ok(&b"text"[..]));
     }
 

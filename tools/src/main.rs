@@ -5,7 +5,7 @@
 use anyhow::{Result, anyhow, ensure};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use mos_tools::boot::Boot;
+use mos_tools::boot::{Boot, Start};
 // teacher begin
 use mos_tools::course::mutate::{self, Selection};
 use mos_tools::course::{Course, skeleton};
@@ -122,24 +122,33 @@ enum Cmd {
     Debug {
         #[command(flatten)]
         options: BootOptions,
+        #[command(flatten)]
+        ordered: Ordered,
     },
 }
 
-/// What to grade.
+/// Which check.
 #[derive(Args)]
-struct GradeOptions {
-    /// The lab, if not all
+struct Ordered {
+    /// The lab
     #[arg(long)]
-    lab: Option<u32>,
-    /// The machine: malta, gxemul, or all
-    #[arg(long, default_value = "malta")]
-    machine: String,
-    /// Only this check
+    lab: Option<u8>,
+    /// The check
     #[arg(long, requires = "lab")]
     check: Option<String>,
     /// What the checks draw by lot depends on this number
     #[arg(long, default_value_t = 0)]
     seed: u64,
+}
+
+/// What to grade.
+#[derive(Args)]
+struct GradeOptions {
+    #[command(flatten)]
+    ordered: Ordered,
+    /// The machine: malta, gxemul, or all
+    #[arg(long, default_value = "malta")]
+    machine: String,
     /// Where to write the report for other programs
     #[arg(long)]
     out: Option<PathBuf>,
@@ -246,13 +255,16 @@ fn execute(command: Cmd) -> Result<ExitCode> {
             })
         }
         // teacher end
-        Cmd::Debug { options } => {
+        Cmd::Debug { options, ordered } => {
             let machine = options.machine;
             ensure!(
                 machine == Machine::Malta,
                 "MACHINE={machine} has no door for gdb: use malta"
             );
-            let (boot, image) = image(&tree, &options, None, "debug.elf")?;
+            let (boot, image) = match (ordered.lab, &ordered.check) {
+                (Some(lab), Some(check)) => check_image(&tree, lab, check, ordered.seed)?,
+                _ => image(&tree, &options, None, "debug.elf")?,
+            };
             println!("QEMU waits for gdb. In another terminal:");
             println!("{}", debug::gdb_command(&tree, &boot, &image)?);
             let settings = Settings {
@@ -264,6 +276,20 @@ fn execute(command: Cmd) -> Result<ExitCode> {
     }
 }
 
+/// Writes the image of a check, symbols included, and says what it boots.
+fn check_image(tree: &Tree, lab: u8, check: &str, seed: u64) -> Result<(Boot, PathBuf)> {
+    let spinner = build::spinner();
+    let (programs, bytes) = grade::image_of(tree, lab, check, seed, &spinner)?;
+    spinner.finish_and_clear();
+    let image = tree.build().join("malta/debug.elf");
+    files::write(&image, &bytes)?;
+    let boot = Boot {
+        programs: programs.iter().map(|program| Start::new(program)).collect(),
+        command_line: String::new(),
+    };
+    Ok((boot, image))
+}
+
 /// Grades one lab or all, and prints a report on each.
 fn grade(tree: &Tree, options: &GradeOptions) -> Result<ExitCode> {
     let machines = match options.machine.as_str() {
@@ -272,7 +298,8 @@ fn grade(tree: &Tree, options: &GradeOptions) -> Result<ExitCode> {
             anyhow!("MACHINE={name}: no such machine; use one of malta, gxemul, all")
         })?],
     };
-    let labs = match options.lab {
+    let ordered = &options.ordered;
+    let labs = match ordered.lab {
         Some(lab) => vec![lab],
         None => grade::checks::labs(tree)?,
     };
@@ -281,14 +308,17 @@ fn grade(tree: &Tree, options: &GradeOptions) -> Result<ExitCode> {
         let wanted = Wanted {
             lab,
             machines: machines.clone(),
-            check: options.check.clone(),
+            check: ordered.check.clone(),
             private: true,
-            seed: options.seed,
+            seed: ordered.seed,
         };
         let progress = build::spinner();
-        let report = grade::grade_here(tree, &wanted, &progress)?;
+        let report = grade::grade(tree, tree, &wanted, &progress)?;
         progress.finish_and_clear();
-        print!("{}", grade::report::text(&report, options.seed));
+        print!("{}", grade::report::text(&report, ordered.seed));
+        if let Some(out) = &options.out {
+            grade::formats::write(&report, out)?;
+        }
         full &= report.is_full();
     }
     Ok(if full {

@@ -16,10 +16,18 @@ pub fn segments<M: Machine>(kernel: &mut Kernel<M>, check: &mut Check) -> Result
         let free = mem.free_frames();
         let directory = mem.pgdir_alloc();
         let directory = check.get("pgdir_alloc", directory, mem)?;
-        let space = AddressSpace { directory, asid: None };
+        let space = AddressSpace {
+            directory,
+            asid: None,
+        };
         let start = UTEXT + check.lots.from(1, 4000);
         let filesz = check.lots.from(5000, 7000);
-        let first = Segment { start, filesz, memsz: filesz + 1, writable: false };
+        let first = Segment {
+            start,
+            filesz,
+            memsz: filesz + 1,
+            writable: false,
+        };
         // Behind it, on the same page.
         let end = start + filesz + 1;
         let room = PAGE_SIZE - end % PAGE_SIZE;
@@ -35,17 +43,26 @@ pub fn segments<M: Machine>(kernel: &mut Kernel<M>, check: &mut Check) -> Result
             mem.load_icode(space, &*file)
         };
         check.same("entry point", loaded, Ok(UTEXT), mem)?;
-        let pages = (page_down(first.start)..second.start + second.memsz).step_by(PAGE_SIZE as usize);
+        let pages =
+            (page_down(first.start)..second.start + second.memsz).step_by(PAGE_SIZE as usize);
         for page in pages.clone() {
             let Some((frame, flags)) = mem.page_lookup(directory, page) else {
                 return check.holds("every page of a segment is mapped", false, mem);
             };
             let writable = page >= page_down(second.start);
-            let right = if writable { PteFlags::V | PteFlags::R } else { PteFlags::V };
+            let right = if writable {
+                PteFlags::V | PteFlags::R
+            } else {
+                PteFlags::V
+            };
             check.same("flags", flags, right, mem)?;
             for (at, word) in (page..).step_by(4).zip(*mem.words(frame)) {
                 let byte = |at: u32| {
-                    let of = |s: &Segment| at.checked_sub(s.start).filter(|&i| i < s.filesz).map(|i| s.byte(i));
+                    let of = |s: &Segment| {
+                        at.checked_sub(s.start)
+                            .filter(|&i| i < s.filesz)
+                            .map(|i| s.byte(i))
+                    };
                     of(&first).or_else(|| of(&second)).unwrap_or(0)
                 };
                 let bytes = [0, 1, 2, 3].map(|n| byte(at + n));
@@ -53,12 +70,23 @@ pub fn segments<M: Machine>(kernel: &mut Kernel<M>, check: &mut Check) -> Result
             }
         }
         let taken = free - mem.free_frames();
-        check.same("frames taken: pages, a table, the directory", taken, pages.count() + 2, mem)?;
+        check.same(
+            "frames taken: pages, a table, the directory",
+            taken,
+            pages.count() + 2,
+            mem,
+        )?;
         mem.pgdir_free(directory);
         check.same("free frames afterwards", mem.free_frames(), free, mem)?;
     }
-    check.ok("every byte of the file is in its place, and all others are zero", mem);
-    check.ok("pages are writable where a segment is, and two segments can share one", mem);
+    check.ok(
+        "every byte of the file is in its place, and all others are zero",
+        mem,
+    );
+    check.ok(
+        "pages are writable where a segment is, and two segments can share one",
+        mem,
+    );
     Ok(())
 }
 
@@ -67,7 +95,10 @@ pub fn without_memory<M: Machine>(kernel: &mut Kernel<M>, check: &mut Check) -> 
     let mem = &mut fresh(kernel, check)?;
     let directory = mem.pgdir_alloc();
     let directory = check.get("pgdir_alloc", directory, mem)?;
-    let space = AddressSpace { directory, asid: None };
+    let space = AddressSpace {
+        directory,
+        asid: None,
+    };
     // A few frames, and then none.
     let few = check.lots.from(3, 9) as usize;
     while mem.free_frames() > few {
@@ -76,7 +107,10 @@ pub fn without_memory<M: Machine>(kernel: &mut Kernel<M>, check: &mut Check) -> 
         let counted = mem.page_incref(frame);
         check.get("page_incref", counted, mem)?;
     }
-    let large = Segment { memsz: 20 * PAGE_SIZE, ..TEXT };
+    let large = Segment {
+        memsz: 20 * PAGE_SIZE,
+        ..TEXT
+    };
     let loaded = {
         let file = executable(UTEXT, &[large]);
         mem.load_icode(space, &*file)

@@ -43,9 +43,16 @@ fn is_zero<M: Machine>(mem: &mut Memory<M>, frame: Frame) -> bool {
 /// What is in use and what is free.
 pub fn at_first<M: Machine>(kernel: &mut Kernel<M>, check: &mut Check) -> Result<(), Wrong> {
     let mem = &mut fresh(kernel, check)?;
-    let MemoryMap { first_free, end, .. } = mem.machine.memory_map();
+    let MemoryMap {
+        first_free, end, ..
+    } = mem.machine.memory_map();
     for ppn in 0..first_free.ppn() {
-        check.same("count of a frame of the kernel's", mem.page_ref(Frame::new(ppn)), 1, mem)?;
+        check.same(
+            "count of a frame of the kernel's",
+            mem.page_ref(Frame::new(ppn)),
+            1,
+            mem,
+        )?;
     }
     check.ok("the kernel's own frames count as in use", mem);
     let [zeros, tables @ ..] = [mem.zeros(), mem.view_tables()[0], mem.view_tables()[1]];
@@ -57,7 +64,12 @@ pub fn at_first<M: Machine>(kernel: &mut Kernel<M>, check: &mut Check) -> Result
     check.same("free frames", mem.free_frames(), managed - kept, mem)?;
     for n in 0..check.lots.from(5, 40) {
         let frame = frame(mem, check)?;
-        check.same("the next frame", frame.ppn(), first_free.ppn() + kept as u32 + n, mem)?;
+        check.same(
+            "the next frame",
+            frame.ppn(),
+            first_free.ppn() + kept as u32 + n,
+            mem,
+        )?;
         check.same("its count", mem.page_ref(frame), 0, mem)?;
     }
     check.ok("all others are free, and come lowest first", mem);
@@ -78,23 +90,39 @@ pub fn alloc<M: Machine>(kernel: &mut Kernel<M>, check: &mut Check) -> Result<()
     }
     for _ in frames {
         let again = frame(mem, check)?;
-        check.holds("a frame that was used comes before a fresh one", frames.contains(&again), mem)?;
+        check.holds(
+            "a frame that was used comes before a fresh one",
+            frames.contains(&again),
+            mem,
+        )?;
         check.holds("it is all zeros", is_zero(mem, again), mem)?;
         check.same("its count", mem.page_ref(again), 0, mem)?;
     }
-    check.ok("a frame is all zeros and nobody's, whatever it held before", mem);
+    check.ok(
+        "a frame is all zeros and nobody's, whatever it held before",
+        mem,
+    );
 
     let free = mem.free_frames();
     check.same("frames that could be had", take_all(mem, check)?, free, mem)?;
     check.same("free frames", mem.free_frames(), 0, mem)?;
     check.same("one more", mem.page_alloc(), Err(Error::NoMem), mem)?;
-    let MemoryMap { first_free, end, .. } = mem.machine.memory_map();
+    let MemoryMap {
+        first_free, end, ..
+    } = mem.machine.memory_map();
     for ppn in first_free.ppn()..end.ppn() {
         let count = mem.page_ref(Frame::new(ppn));
         let ours = frames.contains(&Frame::new(ppn));
-        check.holds("no frame is handed out twice", count == 1 || ours && count == 0, mem)?;
+        check.holds(
+            "no frame is handed out twice",
+            count == 1 || ours && count == 0,
+            mem,
+        )?;
     }
-    check.ok("every frame is handed out once, and then there is none", mem);
+    check.ok(
+        "every frame is handed out once, and then there is none",
+        mem,
+    );
     Ok(())
 }
 
@@ -113,7 +141,12 @@ pub fn free<M: Machine>(kernel: &mut Kernel<M>, check: &mut Check) -> Result<(),
         check.same("free frames", mem.free_frames(), free + 1, mem)?;
         if n % 3 == 2 {
             mem.zero_ahead(check.lots.from(1, 4) as usize);
-            check.same("free frames after zeroing some", mem.free_frames(), free + 1, mem)?;
+            check.same(
+                "free frames after zeroing some",
+                mem.free_frames(),
+                free + 1,
+                mem,
+            )?;
         }
     }
     check.ok("what is given back is free, zeroed or not", mem);
@@ -155,7 +188,10 @@ pub fn counts<M: Machine>(kernel: &mut Kernel<M>, check: &mut Check) -> Result<(
     }
     mem.page_decref(frame);
     check.same("free frames at the end", mem.free_frames(), free + 1, mem)?;
-    check.ok("the last one to let go frees the frame, and nobody before", mem);
+    check.ok(
+        "the last one to let go frees the frame, and nobody before",
+        mem,
+    );
 
     let again = mem.page_alloc();
     let frame = check.get("page_alloc", again, mem)?;
@@ -163,7 +199,12 @@ pub fn counts<M: Machine>(kernel: &mut Kernel<M>, check: &mut Check) -> Result<(
         let counted = mem.page_incref(frame);
         check.get("one more", counted, mem)?;
     }
-    check.same("one more than the count can hold", mem.page_incref(frame), Err(Error::NoMem), mem)?;
+    check.same(
+        "one more than the count can hold",
+        mem.page_incref(frame),
+        Err(Error::NoMem),
+        mem,
+    )?;
     check.same("count", mem.page_ref(frame), u16::MAX, mem)?;
     check.ok("a count never begins again at 0", mem);
     Ok(())
@@ -184,20 +225,32 @@ pub fn contents<M: Machine>(kernel: &mut Kernel<M>, check: &mut Check) -> Result
     check.holds("every word is zero", is_zero(mem, middle), mem)?;
     for neighbour in [before, after] {
         let words = mem.words(neighbour).iter().enumerate();
-        let same = words.filter(|(index, word)| **word == right(neighbour, *index)).count();
+        let same = words
+            .filter(|(index, word)| **word == right(neighbour, *index))
+            .count();
         check.same("words of a neighbour that are as before", same, 1024, mem)?;
     }
-    check.ok("a frame becomes zeros from its first word to its last, and no other", mem);
+    check.ok(
+        "a frame becomes zeros from its first word to its last, and no other",
+        mem,
+    );
 
     mem.machine.copy_frame(before, middle);
     for frame in [before, middle] {
         let words = mem.words(frame).iter().enumerate();
-        let same = words.filter(|(index, word)| **word == right(before, *index)).count();
+        let same = words
+            .filter(|(index, word)| **word == right(before, *index))
+            .count();
         check.same("words of original and copy", same, 1024, mem)?;
     }
     let words = mem.words(after).iter().enumerate();
-    let same = words.filter(|(index, word)| **word == right(after, *index)).count();
+    let same = words
+        .filter(|(index, word)| **word == right(after, *index))
+        .count();
     check.same("words of the neighbour", same, 1024, mem)?;
-    check.ok("a frame is copied from its first word to its last, and to no other", mem);
+    check.ok(
+        "a frame is copied from its first word to its last, and to no other",
+        mem,
+    );
     Ok(())
 }

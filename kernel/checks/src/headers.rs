@@ -1,8 +1,8 @@
 //! Lab 1: what an executable says of itself, and bytes in a frame.
 
 use mos_abi::Error;
-use mos_abi::layout::{DEMAND_FLOOR, ENTRIES, PAGE_SIZE, USTACKTOP, UTEXT};
 use mos_abi::PteFlags;
+use mos_abi::layout::{DEMAND_FLOOR, ENTRIES, PAGE_SIZE, USTACKTOP, UTEXT};
 use mos_core::elf::{Executable, fill};
 use mos_core::{Kernel, Machine};
 
@@ -40,7 +40,11 @@ const REFUSED: Result<u32, Error> = Err(Error::NotExec);
 
 /// The header of the file.
 pub fn header<M: Machine>(kernel: &mut Kernel<M>, check: &mut Check) -> Result<(), Wrong> {
-    for entry in [UTEXT + 8, UTEXT + 4 * check.lots.from(0, 1000), USTACKTOP - 4] {
+    for entry in [
+        UTEXT + 8,
+        UTEXT + 4 * check.lots.from(0, 1000),
+        USTACKTOP - 4,
+    ] {
         check.same("entry point", word(at::ENTRY, entry), Ok(entry), kernel)?;
     }
     check.ok("an executable is accepted, with its entry point", kernel);
@@ -60,7 +64,12 @@ pub fn header<M: Machine>(kernel: &mut Kernel<M>, check: &mut Check) -> Result<(
         check.same(what, changed(at, &[byte]), REFUSED, kernel)?;
     }
     for entry in [USTACKTOP, 0x8000_0000, 0xffff_fffc] {
-        check.same("an entry point too high", word(at::ENTRY, entry), REFUSED, kernel)?;
+        check.same(
+            "an entry point too high",
+            word(at::ENTRY, entry),
+            REFUSED,
+            kernel,
+        )?;
     }
     for len in [0, 1, 16, 51, 52, 83] {
         let file = executable(UTEXT, &[TEXT]);
@@ -76,19 +85,41 @@ pub fn header<M: Machine>(kernel: &mut Kernel<M>, check: &mut Check) -> Result<(
 pub fn segments<M: Machine>(kernel: &mut Kernel<M>, check: &mut Check) -> Result<(), Wrong> {
     let end = USTACKTOP - PAGE_SIZE;
     for (start, filesz, memsz, writable) in [
-        (UTEXT + check.lots.from(0, 5000), check.lots.from(1, 3000), check.lots.from(3000, 90_000), true),
+        (
+            UTEXT + check.lots.from(0, 5000),
+            check.lots.from(1, 3000),
+            check.lots.from(3000, 90_000),
+            true,
+        ),
         (DEMAND_FLOOR, 0, 1, false),
         (end - 100, 100, 100, true),
         (UTEXT, 7, 7, false),
     ] {
-        let segment = Segment { start, filesz, memsz, writable };
+        let segment = Segment {
+            start,
+            filesz,
+            memsz,
+            writable,
+        };
         let file = executable(UTEXT, &[segment]);
         let seen = Executable::parse(&*file).map(|program| {
             let first = program.segments().next();
-            first.map(|s| (s.start, s.end, s.flags, s.bytes.len(), s.bytes.first().copied()))
+            first.map(|s| {
+                (
+                    s.start,
+                    s.end,
+                    s.flags,
+                    s.bytes.len(),
+                    s.bytes.first().copied(),
+                )
+            })
         });
         drop(file);
-        let flags = if writable { PteFlags::V | PteFlags::R } else { PteFlags::V };
+        let flags = if writable {
+            PteFlags::V | PteFlags::R
+        } else {
+            PteFlags::V
+        };
         let byte = (filesz > 0).then(|| segment.byte(0));
         let right = (start, start + memsz, flags, filesz as usize, byte);
         check.same("a segment", seen, Ok(Some(right)), kernel)?;
@@ -108,7 +139,11 @@ pub fn segments<M: Machine>(kernel: &mut Kernel<M>, check: &mut Check) -> Result
         (at::MEMSZ, 0xffff_ffff, "around the end"),
         (at::MEMSZ, 0x7fff_0000, "far too large"),
         (at::ALIGN, 3, "an alignment that is no power of two"),
-        (at::ALIGN, 4096, "an address that is not congruent to its offset"),
+        (
+            at::ALIGN,
+            4096,
+            "an address that is not congruent to its offset",
+        ),
     ] {
         check.same(what, word(at, value), REFUSED, kernel)?;
     }
@@ -140,6 +175,9 @@ pub fn bytes<M: Machine>(kernel: &mut Kernel<M>, check: &mut Check) -> Result<()
             check.same("four bytes of the frame", word.to_le_bytes(), right, kernel)?;
         }
     }
-    check.ok("the bytes are where they belong, and all others as they were", kernel);
+    check.ok(
+        "the bytes are where they belong, and all others as they were",
+        kernel,
+    );
     Ok(())
 }

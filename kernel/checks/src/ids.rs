@@ -22,7 +22,12 @@ pub fn generations<M: Machine>(kernel: &mut Kernel<M>, check: &mut Check) -> Res
     // Two groups take turns, each as large as a generation.
     let slot = |group: usize, n: usize| Slot::new(first + group % 2 * ids + n);
     for n in 0..4 {
-        check.same("an id before any", asids.live(*tags.at(slot(0, n))), None, mem)?;
+        check.same(
+            "an id before any",
+            asids.live(*tags.at(slot(0, n))),
+            None,
+            mem,
+        )?;
     }
     let before = mem.machine.flushes;
     for generation in 1..=check.lots.from(2, 4) {
@@ -45,6 +50,9 @@ pub fn generations<M: Machine>(kernel: &mut Kernel<M>, check: &mut Check) -> Res
         check.same("flushes of the TLB", flushes, generation, mem)?;
     }
     check.ok("no two have the same id, and nobody has id 0", mem);
-    check.ok("the TLB is flushed once when ids run out, and old ids are good no more", mem);
+    check.ok(
+        "the TLB is flushed once when ids run out, and old ids are good no more",
+        mem,
+    );
     Ok(())
 }

@@ -45,7 +45,12 @@ pub fn executable(entry: u32, segments: &[Segment]) -> MutexGuard<'static, [u8; 
     put(44, segments.len() as u32);
     let mut offset = BODY;
     for (n, segment) in segments.iter().enumerate() {
-        let Segment { start, filesz, memsz, writable } = *segment;
+        let Segment {
+            start,
+            filesz,
+            memsz,
+            writable,
+        } = *segment;
         let flags = if writable { 6 } else { 5 };
         let words = [1, offset as u32, start, start, filesz, memsz, flags, 1];
         for (index, word) in words.into_iter().enumerate() {

@@ -42,9 +42,16 @@ pub fn ring<M: Machine>(kernel: &mut Kernel<M>, check: &mut Check) -> Result<(),
         }
         let queue = right[..len].iter().map(|n| Slot::new(first + n));
         check.same("the first", ring.first(), queue.clone().next(), kernel)?;
-        check.holds("the order", ring.iter(links).take(SLOTS + 1).eq(queue), kernel)?;
+        check.holds(
+            "the order",
+            ring.iter(links).take(SLOTS + 1).eq(queue),
+            kernel,
+        )?;
     }
-    check.ok("who comes last stands last, and leaves from anywhere", kernel);
+    check.ok(
+        "who comes last stands last, and leaves from anywhere",
+        kernel,
+    );
     for n in &right[..len] {
         ring.remove(links, Slot::new(first + n));
     }

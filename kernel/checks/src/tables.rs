@@ -54,12 +54,22 @@ pub fn walk<M: Machine>(kernel: &mut Kernel<M>, check: &mut Check) -> Result<(),
     let table_number = check.lots.from(1, 300);
     let va = address(check, table_number);
     let free = mem.free_frames();
-    check.same("the entry, without a table", mem.pte(space.directory, va), 0, mem)?;
+    check.same(
+        "the entry, without a table",
+        mem.pte(space.directory, va),
+        0,
+        mem,
+    )?;
     check.same("free frames after looking", mem.free_frames(), free, mem)?;
     check.ok("looking for an entry makes no table", mem);
 
     let page = map(mem, check, space, va)?;
-    check.same("frames taken: page and table", free - mem.free_frames(), 2, mem)?;
+    check.same(
+        "frames taken: page and table",
+        free - mem.free_frames(),
+        2,
+        mem,
+    )?;
     let entry = word(mem, space.directory, pdx(va));
     let table = Frame::of_pte(entry);
     check.same("flags of the table", pte::flags(entry), PteFlags::V, mem)?;
@@ -67,18 +77,35 @@ pub fn walk<M: Machine>(kernel: &mut Kernel<M>, check: &mut Check) -> Result<(),
     let seen = word(mem, space.directory, pdx(va) + KUSEG_ENTRIES);
     check.same("the refill's pointer to it", seen, pointer, mem)?;
     check.same("its count", mem.page_ref(table), 1, mem)?;
-    check.same("the entry", word(mem, table, ptx(va)), pte::pte(page.ppn(), RW), mem)?;
+    check.same(
+        "the entry",
+        word(mem, table, ptx(va)),
+        pte::pte(page.ppn(), RW),
+        mem,
+    )?;
     let used = mem.words(table).iter().filter(|&&word| word != 0).count();
     check.same("entries in use", used, 1, mem)?;
     let view = UVPT | pdx(va) << 12;
-    check.holds("the new table's own page is invalidated", mem.machine.invalidated(view, ASID), mem)?;
-    check.ok("a new table is in both halves of the directory, counted, and known to the TLB", mem);
+    check.holds(
+        "the new table's own page is invalidated",
+        mem.machine.invalidated(view, ASID),
+        mem,
+    )?;
+    check.ok(
+        "a new table is in both halves of the directory, counted, and known to the TLB",
+        mem,
+    );
 
     let free = mem.free_frames();
     let other = va ^ check.lots.from(1, 1023) << 12;
     map(mem, check, space, other)?;
     check.same("frames taken: a page", free - mem.free_frames(), 1, mem)?;
-    check.same("the first entry", mem.pte(space.directory, va), pte::pte(page.ppn(), RW), mem)?;
+    check.same(
+        "the first entry",
+        mem.pte(space.directory, va),
+        pte::pte(page.ppn(), RW),
+        mem,
+    )?;
     check.ok("a table serves all its entries", mem);
     Ok(())
 }
@@ -93,13 +120,26 @@ pub fn lookup<M: Machine>(kernel: &mut Kernel<M>, check: &mut Check) -> Result<(
         let page = map(mem, check, space, va)?;
         let found = mem.page_lookup(space.directory, va);
         check.same("frame and flags", found, Some((page, RW)), mem)?;
-        check.same("its neighbour", mem.page_lookup(space.directory, va ^ 0x1000), None, mem)?;
+        check.same(
+            "its neighbour",
+            mem.page_lookup(space.directory, va ^ 0x1000),
+            None,
+            mem,
+        )?;
         let table = Frame::of_pte(word(mem, space.directory, pdx(va)));
         mem.words(table)[ptx(va) as usize] = pte::pte(page.ppn(), PteFlags::R);
-        check.same("an entry without V", mem.page_lookup(space.directory, va), None, mem)?;
+        check.same(
+            "an entry without V",
+            mem.page_lookup(space.directory, va),
+            None,
+            mem,
+        )?;
         mem.words(table)[ptx(va) as usize] = 0;
     }
-    check.ok("a valid entry gives frame and flags, any other nothing", mem);
+    check.ok(
+        "a valid entry gives frame and flags, any other nothing",
+        mem,
+    );
     Ok(())
 }
 
@@ -117,21 +157,42 @@ pub fn insert<M: Machine>(kernel: &mut Kernel<M>, check: &mut Check) -> Result<(
     check.same("count of the new frame", mem.page_ref(new), 1, mem)?;
     check.same("count of the old frame", mem.page_ref(old), 0, mem)?;
     check.same("free frames", mem.free_frames(), free, mem)?;
-    check.ok("what was mapped there is let go of, and the TLB forgets it", mem);
+    check.ok(
+        "what was mapped there is let go of, and the TLB forgets it",
+        mem,
+    );
 
     for flags in [PteFlags::V, RW | PteFlags::COW, RW, PteFlags::R] {
         mem.machine.forget();
-        check.same("over itself", mem.page_insert(space, new, va, flags), Ok(()), mem)?;
+        check.same(
+            "over itself",
+            mem.page_insert(space, new, va, flags),
+            Ok(()),
+            mem,
+        )?;
         check.same("count", mem.page_ref(new), 1, mem)?;
         check.same("free frames", mem.free_frames(), free, mem)?;
         let found = mem.page_lookup(space.directory, va);
-        check.same("frame and flags", found, Some((new, flags | PteFlags::V)), mem)?;
+        check.same(
+            "frame and flags",
+            found,
+            Some((new, flags | PteFlags::V)),
+            mem,
+        )?;
         check.holds("the TLB is told", mem.machine.invalidated(va, ASID), mem)?;
     }
-    check.ok("a page mapped over itself changes its flags and is not lost", mem);
+    check.ok(
+        "a page mapped over itself changes its flags and is not lost",
+        mem,
+    );
 
     let other = address(check, 9);
-    check.same("at a second place", mem.page_insert(space, new, other, RW), Ok(()), mem)?;
+    check.same(
+        "at a second place",
+        mem.page_insert(space, new, other, RW),
+        Ok(()),
+        mem,
+    )?;
     check.same("count", mem.page_ref(new), 2, mem)?;
     check.ok("a frame is counted for each place", mem);
     Ok(())
@@ -147,13 +208,23 @@ pub fn insert_without_memory<M: Machine>(
     let va = address(check, 11);
     let page = frame(mem, check)?;
     take_all(mem, check)?;
-    check.same("without a frame for a table", mem.page_insert(space, page, va, RW), Err(Error::NoMem), mem)?;
+    check.same(
+        "without a frame for a table",
+        mem.page_insert(space, page, va, RW),
+        Err(Error::NoMem),
+        mem,
+    )?;
     check.same("count", mem.page_ref(page), 0, mem)?;
     check.same("the directory", word(mem, space.directory, pdx(va)), 0, mem)?;
     check.ok("what cannot be mapped is not counted either", mem);
 
     mem.page_free(page);
-    check.same("without a frame for a directory", mem.pgdir_alloc().is_ok(), true, mem)?;
+    check.same(
+        "without a frame for a directory",
+        mem.pgdir_alloc().is_ok(),
+        true,
+        mem,
+    )?;
     check.same("and without any", mem.pgdir_alloc(), Err(Error::NoMem), mem)?;
     check.ok("an address space that cannot be is an error", mem);
     Ok(())
@@ -166,7 +237,12 @@ pub fn remove<M: Machine>(kernel: &mut Kernel<M>, check: &mut Check) -> Result<(
     let va = address(check, 3);
     let page = map(mem, check, space, va)?;
     let second = address(check, 4);
-    check.same("a second place", mem.page_insert(space, page, second, RW), Ok(()), mem)?;
+    check.same(
+        "a second place",
+        mem.page_insert(space, page, second, RW),
+        Ok(()),
+        mem,
+    )?;
     let free = mem.free_frames();
     mem.machine.forget();
     mem.page_remove(space, va);
@@ -176,7 +252,10 @@ pub fn remove<M: Machine>(kernel: &mut Kernel<M>, check: &mut Check) -> Result<(
     mem.page_remove(space, second);
     check.same("count", mem.page_ref(page), 0, mem)?;
     check.same("free frames", mem.free_frames(), free + 1, mem)?;
-    check.ok("the entry is cleared, the TLB forgets it, and the frame is let go of", mem);
+    check.ok(
+        "the entry is cleared, the TLB forgets it, and the frame is let go of",
+        mem,
+    );
 
     for va in [va, second, 200 << PDX_SHIFT] {
         mem.page_remove(space, va);
@@ -203,11 +282,24 @@ pub fn new_space<M: Machine>(kernel: &mut Kernel<M>, check: &mut Check) -> Resul
     let [envs, pages] = mem.view_tables();
     for (va, table) in [(UENVS, envs), (UPAGES, pages), (UVPT, directory)] {
         let entry = word(mem, directory, pdx(va));
-        check.same("an entry above UTOP", entry, pte::pte(table.ppn(), PteFlags::V), mem)?;
+        check.same(
+            "an entry above UTOP",
+            entry,
+            pte::pte(table.ppn(), PteFlags::V),
+            mem,
+        )?;
         let pointer = word(mem, directory, pdx(va) + KUSEG_ENTRIES);
-        check.same("its pointer", pointer, mem.machine.table_pointer(table), mem)?;
+        check.same(
+            "its pointer",
+            pointer,
+            mem.machine.table_pointer(table),
+            mem,
+        )?;
     }
-    check.ok("above it are the shared tables and the directory itself", mem);
+    check.ok(
+        "above it are the shared tables and the directory itself",
+        mem,
+    );
     Ok(())
 }
 
@@ -229,11 +321,24 @@ pub fn free_space<M: Machine>(kernel: &mut Kernel<M>, check: &mut Check) -> Resu
     map(mem, check, ours, 0)?;
     map(mem, check, ours, UTOP - 1)?;
     mem.pgdir_free(ours.directory);
-    check.same("count of a page that another has too", mem.page_ref(shared), 1, mem)?;
-    check.same("frames the other still has", free - mem.free_frames(), 3, mem)?;
+    check.same(
+        "count of a page that another has too",
+        mem.page_ref(shared),
+        1,
+        mem,
+    )?;
+    check.same(
+        "frames the other still has",
+        free - mem.free_frames(),
+        3,
+        mem,
+    )?;
     mem.pgdir_free(other.directory);
     check.same("free frames", mem.free_frames(), free, mem)?;
-    check.ok("every page, every table and the directory are free again", mem);
+    check.ok(
+        "every page, every table and the directory are free again",
+        mem,
+    );
 
     for table in mem.view_tables() {
         check.same("count of a shared table", mem.page_ref(table), 1, mem)?;

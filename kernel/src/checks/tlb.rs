@@ -9,9 +9,17 @@ use crate::arch;
 use crate::hardware::Hardware;
 
 #[cfg(feature = "malta")]
-global_asm!(include_str!("../arch/cp0.S"), include_str!("../arch/mips32/checks.S"), options(raw));
+global_asm!(
+    include_str!("../arch/cp0.S"),
+    include_str!("../arch/mips32/checks.S"),
+    options(raw)
+);
 #[cfg(feature = "testmips")]
-global_asm!(include_str!("../arch/cp0.S"), include_str!("../arch/r3000/checks.S"), options(raw));
+global_asm!(
+    include_str!("../arch/cp0.S"),
+    include_str!("../arch/r3000/checks.S"),
+    options(raw)
+);
 
 mod asm {
     unsafe extern "C" {
@@ -75,7 +83,12 @@ pub fn invalidate(kernel: &mut Kernel<Hardware>, check: &mut Check) -> Result<()
         }
     }
     check.ok("an entry is dropped, and no other", kernel);
-    check.same("EntryHi", asm::check_entryhi(), entry_hi(0, current), kernel)?;
+    check.same(
+        "EntryHi",
+        asm::check_entryhi(),
+        entry_hi(0, current),
+        kernel,
+    )?;
     check.ok("the id of who runs is as before", kernel);
     arch::tlb_flush();
     Ok(())

@@ -27,7 +27,9 @@ impl Key {
     pub fn seal(self, check: &str, label: &str) -> Seal {
         let hash = self.hash(&[check.as_bytes(), label.as_bytes()]);
         // Digit by digit: formatting a number takes longer the greater it is.
-        Seal(core::array::from_fn(|at| b"0123456789abcdef"[(hash >> (60 - 4 * at) & 0xf) as usize]))
+        Seal(core::array::from_fn(|at| {
+            b"0123456789abcdef"[(hash >> (60 - 4 * at) & 0xf) as usize]
+        }))
     }
 
     fn hash(self, parts: &[&[u8]]) -> u64 {

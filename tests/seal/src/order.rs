@@ -69,15 +69,24 @@ impl<'a> Order<'a> {
     pub fn put(&self, file: &mut [u8]) -> Option<usize> {
         let mut order = [0; SIZE];
         let name = self.name.as_bytes();
-        order.get_mut(NAME)?.get_mut(..name.len())?.copy_from_slice(name);
-        order.get_mut(KEY)?.copy_from_slice(&self.key.0.to_le_bytes());
-        order.get_mut(SEED)?.copy_from_slice(&self.seed.to_le_bytes());
+        order
+            .get_mut(NAME)?
+            .get_mut(..name.len())?
+            .copy_from_slice(name);
+        order
+            .get_mut(KEY)?
+            .copy_from_slice(&self.key.0.to_le_bytes());
+        order
+            .get_mut(SEED)?
+            .copy_from_slice(&self.seed.to_le_bytes());
         let (words, _) = order.get_mut(PARAMS)?.as_chunks_mut::<4>();
         for (word, param) in words.iter_mut().zip(self.params) {
             *word = param.to_le_bytes();
         }
         // In place of the mark, something that looks like a key too.
-        order.get_mut(MARK)?.copy_from_slice(self.key.seal("", "").digits().as_bytes());
+        order
+            .get_mut(MARK)?
+            .copy_from_slice(self.key.seal("", "").digits().as_bytes());
         let mut count = 0;
         let mut at = 0;
         while let Some(place) = file.get_mut(at..).and_then(|rest| rest.get_mut(..SIZE)) {
@@ -114,8 +123,14 @@ mod tests {
             assert_eq!(order.put(&mut file), Some(1));
             let bytes: Template = file[before..][..SIZE].try_into().unwrap();
             assert_eq!(Order::read(&bytes), Some(order));
-            assert_eq!((&file[..before], &file[before + SIZE..]), (&[7; 5][..before], &[9; 3][..]));
-            assert!(!file.windows(16).any(|bytes| bytes == mark()), "the mark is gone");
+            assert_eq!(
+                (&file[..before], &file[before + SIZE..]),
+                (&[7; 5][..before], &[9; 3][..])
+            );
+            assert!(
+                !file.windows(16).any(|bytes| bytes == mark()),
+                "the mark is gone"
+            );
         }
     }
 

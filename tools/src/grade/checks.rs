@@ -6,19 +6,24 @@ use crate::tree::Tree;
 use anyhow::{Context, Result, bail, ensure};
 use serde::Deserialize;
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::Path;
 
 /// The labs there are checks for: every N with a `tests/checks/labN.toml`.
 ///
 /// # Errors
 /// The folder cannot be read.
-pub fn labs(tree: &Tree) -> Result<Vec<u32>> {
+pub fn labs(tree: &Tree) -> Result<Vec<u8>> {
     let folder = tree.root().join("tests/checks");
     let entries = folder.read_dir();
     let entries = entries.with_context(|| format!("cannot list {}", folder.display()))?;
-    let number = |name: &str| name.strip_prefix("lab")?.strip_suffix(".toml")?.parse().ok();
+    let number = |name: &str| {
+        name.strip_prefix("lab")?
+            .strip_suffix(".toml")?
+            .parse()
+            .ok()
+    };
     let names = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
-    let mut labs: Vec<u32> = names.filter_map(|name| number(&name)).collect();
+    let mut labs: Vec<u8> = names.filter_map(|name| number(&name)).collect();
     labs.sort_unstable();
     Ok(labs)
 }
@@ -73,7 +78,7 @@ pub struct Check {
     machines: Vec<Machine>,
     /// The lab it belongs to.
     #[serde(skip)]
-    pub lab: u32,
+    pub lab: u8,
     /// Whether it is the teacher's alone.
     #[serde(skip)]
     pub private: bool,
@@ -125,7 +130,7 @@ impl Check {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
-    lab: u32,
+    lab: u8,
     check: Vec<Check>,
 }
 
@@ -133,10 +138,10 @@ struct File {
 ///
 /// # Errors
 /// There are none, or a file makes no sense.
-pub fn load(tree: &Tree, lab: u32, private: bool) -> Result<Vec<Check>> {
+pub fn load(tree: &Tree, lab: u8, private: bool) -> Result<Vec<Check>> {
     let known = labs(tree)?;
     if !known.contains(&lab) {
-        let known: Vec<String> = known.iter().map(u32::to_string).collect();
+        let known: Vec<String> = known.iter().map(u8::to_string).collect();
         bail!("LAB={lab}: no such lab; use one of {}", known.join(", "));
     }
     let file = |folder: &str| tree.root().join(folder).join(format!("lab{lab}.toml"));
@@ -149,7 +154,7 @@ pub fn load(tree: &Tree, lab: u32, private: bool) -> Result<Vec<Check>> {
     Ok(checks)
 }
 
-fn read(path: &PathBuf, lab: u32, private: bool) -> Result<Vec<Check>> {
+fn read(path: &Path, lab: u8, private: bool) -> Result<Vec<Check>> {
     let text = String::from_utf8(files::read(path)?)?;
     let file: File = toml::from_str(&text).with_context(|| format!("in {}", path.display()))?;
     ensure!(file.lab == lab, "{} is of lab {}", path.display(), file.lab);

@@ -50,7 +50,9 @@ pub fn judge(check: &Check, key: Key, seen: &Seen) -> Result<Verdict> {
         let regex = Regex::new(pattern)?;
         if !lines.iter().any(|line| regex.is_match(line)) {
             let expected = format!("a line like {pattern}");
-            return Ok(Verdict::Failed(difference(check, key, expected, seen, &lines)));
+            return Ok(Verdict::Failed(difference(
+                check, key, expected, seen, &lines,
+            )));
         }
     }
     for pattern in &check.lacks {
@@ -93,16 +95,29 @@ fn not_done(lines: &[&str]) -> Option<Verdict> {
     Some(Verdict::NotDone(number.to_owned()))
 }
 
-fn difference(check: &Check, key: Key, expected: String, seen: &Seen, lines: &[&str]) -> Difference {
+fn difference(
+    check: &Check,
+    key: Key,
+    expected: String,
+    seen: &Seen,
+    lines: &[&str],
+) -> Difference {
     let is_trouble = |line: &&&str| {
-        ["wrong: ", "there is no check"].iter().any(|start| line.starts_with(start))
-            || ["panic: ", "killed: ", "] error: ", "cannot start"].iter().any(|part| line.contains(part))
+        ["wrong: ", "there is no check"]
+            .iter()
+            .any(|start| line.starts_with(start))
+            || ["panic: ", "killed: ", "] error: ", "cannot start"]
+                .iter()
+                .any(|part| line.contains(part))
     };
     let at = lines.iter().position(|line| is_trouble(&line));
     let at = at.unwrap_or_else(|| lines.iter().rposition(|line| !line.is_empty()).unwrap_or(0));
     let said = lines.get(at).copied().unwrap_or("");
     let what = match &seen.end {
-        Ending::Limit => Some(format!("it did not end within {} million instructions", check.limit)),
+        Ending::Limit => Some(format!(
+            "it did not end within {} million instructions",
+            check.limit
+        )),
         Ending::TooMuch => Some("it printed more than 1 MiB".to_owned()),
         Ending::Stuck => Some("it stopped doing anything and did not end".to_owned()),
         Ending::Untyped(text) => Some(format!("it never printed {text:?}, to be answered")),
@@ -110,7 +125,10 @@ fn difference(check: &Check, key: Key, expected: String, seen: &Seen, lines: &[&
         Ending::Clean | Ending::Failed => None,
     };
     let trouble = lines.get(at).is_some_and(|line| is_trouble(&line));
-    let around = lines.iter().take(at + AFTER).skip(at.saturating_sub(BEFORE));
+    let around = lines
+        .iter()
+        .take(at + AFTER)
+        .skip(at.saturating_sub(BEFORE));
     Difference {
         expected,
         seen: match what {
@@ -126,3 +144,6 @@ fn difference(check: &Check, key: Key, expected: String, seen: &Seen, lines: &[&
             .collect(),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -13,6 +13,7 @@ pub mod report;
 pub mod run;
 
 use crate::build;
+use crate::course::{Course, holes};
 use crate::machine::Machine;
 use crate::tree::Tree;
 use anyhow::{Context, Result, bail, ensure};
@@ -30,7 +31,7 @@ use std::thread;
 #[derive(Clone, Debug)]
 pub struct Wanted {
     /// The lab.
-    pub lab: u32,
+    pub lab: u8,
     /// The machines; a check must pass on all of them that it is for.
     pub machines: Vec<Machine>,
     /// Only this check.
@@ -54,11 +55,23 @@ pub struct Row {
     pub instructions: Option<u64>,
 }
 
+impl Row {
+    /// The exercise is one that nobody has begun.
+    fn not_done(check: &Check, machine: Machine) -> Self {
+        Self {
+            check: check.clone(),
+            machine,
+            verdict: Verdict::NotDone(check.exercise.clone()),
+            instructions: None,
+        }
+    }
+}
+
 /// What became of all of them.
 #[derive(Clone, Debug)]
 pub struct Report {
     /// The lab.
-    pub lab: u32,
+    pub lab: u8,
     /// The checks, in the order of their list, machine by machine. None where the tree does not build.
     pub rows: Vec<Row>,
     /// What the compiler says, where the tree does not build.
@@ -70,8 +83,12 @@ pub struct Report {
 impl Report {
     /// Whether `check` passed on every machine, and so did its twins.
     pub fn passed(&self, check: &str) -> bool {
-        let concerns = |row: &&Row| row.check.name == check || row.check.twin.as_deref() == Some(check);
-        self.rows.iter().filter(concerns).all(|row| row.verdict == Verdict::Passed)
+        let concerns =
+            |row: &&Row| row.check.name == check || row.check.twin.as_deref() == Some(check);
+        self.rows
+            .iter()
+            .filter(concerns)
+            .all(|row| row.verdict == Verdict::Passed)
     }
 
     /// The points earned.
@@ -79,7 +96,10 @@ impl Report {
         let mut seen = BTreeSet::new();
         let checks = self.rows.iter().map(|row| &row.check);
         let first = checks.filter(|check| seen.insert(&check.name));
-        first.filter(|check| self.passed(&check.name)).map(|check| check.points).sum()
+        first
+            .filter(|check| self.passed(&check.name))
+            .map(|check| check.points)
+            .sum()
     }
 
     /// Whether nothing is missing.
@@ -94,7 +114,12 @@ impl Report {
 /// # Errors
 /// There is no such lab or check, or an emulator cannot be run. A tree that does not build is no error: its
 /// report says so.
-pub fn grade(tree: &Tree, teacher: &Tree, wanted: &Wanted, progress: &ProgressBar) -> Result<Report> {
+pub fn grade(
+    tree: &Tree,
+    teacher: &Tree,
+    wanted: &Wanted,
+    progress: &ProgressBar,
+) -> Result<Report> {
     let checks = choose(checks::load(teacher, wanted.lab, wanted.private)?, wanted)?;
     let of = checks.iter().map(|check| check.points).sum();
     let mut report = Report {
@@ -103,6 +128,7 @@ pub fn grade(tree: &Tree, teacher: &Tree, wanted: &Wanted, progress: &ProgressBa
         broken: None,
         of,
     };
+    let open = open_exercises(tree, wanted.lab)?;
     if let Err(error) = build(tree, wanted, &checks, progress) {
         report.broken = Some(format!("{error:#}"));
         return Ok(report);
@@ -115,16 +141,45 @@ pub fn grade(tree: &Tree, teacher: &Tree, wanted: &Wanted, progress: &ProgressBa
         .collect();
     progress.set_length(tasks.len() as u64);
     progress.set_style(report::bar());
-    report.rows = all(tree, teacher, wanted, tasks, progress)?;
+    report.rows = all(tree, teacher, wanted, &open, tasks, progress)?;
     Ok(report)
 }
 
-/// Grades this very tree.
+/// The programs and the image for malta of the check called `name`, symbols of the kernel included.
 ///
 /// # Errors
-/// As [`grade`].
-pub fn grade_here(tree: &Tree, wanted: &Wanted, progress: &ProgressBar) -> Result<Report> {
-    grade(tree, tree, wanted, progress)
+/// There is no such check, or something does not build.
+pub fn image_of(
+    tree: &Tree,
+    lab: u8,
+    name: &str,
+    seed: u64,
+    progress: &ProgressBar,
+) -> Result<(Vec<String>, Vec<u8>)> {
+    let wanted = Wanted {
+        lab,
+        machines: vec![Machine::Malta],
+        check: Some(name.to_owned()),
+        private: true,
+        seed,
+    };
+    let checks = choose(checks::load(tree, lab, true)?, &wanted)?;
+    build(tree, &wanted, &checks, progress)?;
+    let check = checks.first().context("one was chosen")?;
+    let kernel = tree.checked_kernel(Machine::Malta);
+    let secret = Secret { key: draw()?, seed };
+    let image = run::image(tree, Machine::Malta, &kernel, check, secret)?;
+    Ok((check.programs(), image))
+}
+
+/// The exercises of `lab` that nobody has begun in `tree`, by their numbers.
+fn open_exercises(tree: &Tree, lab: u8) -> Result<BTreeSet<String>> {
+    let course = Course::load(tree.root())?;
+    let open = holes::open(tree.root(), course.lab(lab)?)?;
+    Ok(open
+        .iter()
+        .map(|exercise| exercise.number.to_string())
+        .collect())
 }
 
 fn choose(checks: Vec<Check>, wanted: &Wanted) -> Result<Vec<Check>> {
@@ -133,9 +188,15 @@ fn choose(checks: Vec<Check>, wanted: &Wanted) -> Result<Vec<Check>> {
     };
     let names: Vec<&str> = checks.iter().map(|check| check.name.as_str()).collect();
     let names = names.join(", ");
-    let chosen: Vec<Check> = checks.into_iter().filter(|check| check.name == *name).collect();
+    let chosen: Vec<Check> = checks
+        .into_iter()
+        .filter(|check| check.name == *name)
+        .collect();
     if chosen.is_empty() {
-        bail!("CHECK={name}: lab {} has no such check; use one of {names}", wanted.lab);
+        bail!(
+            "CHECK={name}: lab {} has no such check; use one of {names}",
+            wanted.lab
+        );
     }
     Ok(chosen)
 }
@@ -158,6 +219,7 @@ fn all(
     tree: &Tree,
     teacher: &Tree,
     wanted: &Wanted,
+    open: &BTreeSet<String>,
     tasks: Vec<(Check, Machine)>,
     progress: &ProgressBar,
 ) -> Result<Vec<Row>> {
@@ -165,8 +227,11 @@ fn all(
     let rows = Mutex::new(Vec::new());
     let work = || -> Result<()> {
         while let Some((check, machine)) = tasks.get(next.fetch_add(1, Ordering::Relaxed)) {
-            let row = one(tree, teacher, wanted, check, *machine)
-                .with_context(|| format!("check {} on {machine}", check.name))?;
+            let row = match open.contains(&check.exercise) {
+                true => Ok(Row::not_done(check, *machine)),
+                false => one(tree, teacher, wanted, check, *machine),
+            };
+            let row = row.with_context(|| format!("check {} on {machine}", check.name))?;
             progress.set_message(check.name.clone());
             progress.inc(1);
             let index = tasks.iter().position(|task| std::ptr::eq(&task.0, check));
@@ -180,7 +245,9 @@ fn all(
     thread::scope(|scope| {
         let workers: Vec<_> = (0..cores).map(|_| scope.spawn(work)).collect();
         workers.into_iter().try_for_each(|worker| {
-            worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+            worker
+                .join()
+                .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
         })
     })?;
     let mut rows = rows.into_inner().context("a worker panicked")?;
@@ -189,7 +256,13 @@ fn all(
     Ok(rows.into_iter().map(|(_, row)| row).collect())
 }
 
-fn one(tree: &Tree, teacher: &Tree, wanted: &Wanted, check: &Check, machine: Machine) -> Result<Row> {
+fn one(
+    tree: &Tree,
+    teacher: &Tree,
+    wanted: &Wanted,
+    check: &Check,
+    machine: Machine,
+) -> Result<Row> {
     let (key, seed) = (draw()?, wanted.seed);
     let kernel = tree.checked_kernel(machine);
     let image = run::image(tree, machine, &kernel, check, Secret { key, seed })?;

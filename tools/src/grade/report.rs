@@ -17,7 +17,11 @@ pub fn bar() -> ProgressStyle {
 pub fn text(report: &Report, seed: u64) -> String {
     let mut text = format!("Lab {}\n", report.lab);
     if let Some(words) = &report.broken {
-        let _ = writeln!(text, "{}\n\nIt does not build, so nothing could be checked.", words.trim_end());
+        let _ = writeln!(
+            text,
+            "{}\n\nIt does not build, so nothing could be checked.",
+            words.trim_end()
+        );
     }
     let several = report.rows.iter().any(|row| row.machine != Machine::Malta);
     for row in &report.rows {
@@ -36,14 +40,26 @@ pub fn milliseconds(row: &Row) -> Option<f64> {
 
 fn line(text: &mut String, row: &Row, several: bool) {
     let check = &row.check;
-    let points = if row.verdict == Verdict::Passed { check.points } else { 0 };
+    let points = if row.verdict == Verdict::Passed {
+        check.points
+    } else {
+        0
+    };
     let points = match &check.twin {
         Some(twin) => format!("(with {twin})"),
         None => format!("{points:>2}/{:<2}", check.points),
     };
-    let mark = if row.verdict == Verdict::Passed { "ok  " } else { "FAIL" };
+    let mark = if row.verdict == Verdict::Passed {
+        "ok  "
+    } else {
+        "FAIL"
+    };
     let time = milliseconds(row).map_or("-".to_owned(), |ms| format!("{ms:.1} ms"));
-    let machine = if several { format!("{:7} ", row.machine) } else { String::new() };
+    let machine = if several {
+        format!("{:7} ", row.machine)
+    } else {
+        String::new()
+    };
     let _ = writeln!(
         text,
         "{mark} {points} {machine}{:22} {:5} {time:>10}",
@@ -71,8 +87,15 @@ fn detail(text: &mut String, row: &Row, seed: u64) {
 /// What was tested and what differs.
 pub fn explanation(row: &Row, difference: &Difference) -> String {
     let mut text = format!("       {}\n", row.check.tests);
-    let Difference { expected, seen, console } = difference;
-    let _ = writeln!(text, "       - {expected}\n       + {seen}\n       (- expected, + seen) on the console:");
+    let Difference {
+        expected,
+        seen,
+        console,
+    } = difference;
+    let _ = writeln!(
+        text,
+        "       - {expected}\n       + {seen}\n       (- expected, + seen) on the console:"
+    );
     for line in console {
         let _ = writeln!(text, "         | {line}");
     }
@@ -88,5 +111,8 @@ fn command(row: &Row, target: &str, seed: u64) -> String {
         0 => String::new(),
         seed => format!(" SEED={seed}"),
     };
-    format!("make {target} LAB={} CHECK={}{machine}{seed}", row.check.lab, row.check.name)
+    format!(
+        "make {target} LAB={} CHECK={}{machine}{seed}",
+        row.check.lab, row.check.name
+    )
 }

@@ -10,7 +10,7 @@ use crate::tree::Tree;
 use crate::{files, image, strip};
 use anyhow::{Context, Result, bail, ensure};
 use mos_seal::{Key, Lots, Order};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
@@ -68,7 +68,13 @@ pub enum Ending {
 ///
 /// # Errors
 /// A program is missing, or has no place for an order.
-pub fn image(tree: &Tree, machine: Machine, kernel: &Path, check: &Check, secret: Secret) -> Result<Vec<u8>> {
+pub fn image(
+    tree: &Tree,
+    machine: Machine,
+    kernel: &Path,
+    check: &Check,
+    secret: Secret,
+) -> Result<Vec<u8>> {
     let mut params = [0; 4];
     for (param, value) in params.iter_mut().zip(&check.params) {
         *param = *value;
@@ -98,7 +104,7 @@ pub fn image(tree: &Tree, machine: Machine, kernel: &Path, check: &Check, secret
         programs: starts,
         command_line: (limit + &check.command_line).trim_end().to_owned(),
     };
-    let mut image = strip::strip(&boot.image(tree, kernel)?)?;
+    let mut image = boot.image(tree, kernel)?;
     if programs.is_empty() {
         put(&order, &mut image).context("the kernel")?;
     }
@@ -120,10 +126,16 @@ fn put(order: &Order<'_>, file: &mut [u8]) -> Result<()> {
 ///
 /// # Errors
 /// The emulator cannot be started or does not tell what it counted.
-pub fn run(plugin: &Tree, machine: Machine, image: &[u8], check: &Check, seed: u64) -> Result<Seen> {
+pub fn run(
+    plugin: &Tree,
+    machine: Machine,
+    image: &[u8],
+    check: &Check,
+    seed: u64,
+) -> Result<Seen> {
     let folder = tempfile::tempdir().context("cannot make a folder for the run")?;
     let path = folder.path().join("mos.elf");
-    files::write(&path, image)?;
+    files::write(&path, &strip::strip(image)?)?;
     let count = folder.path().join("count");
     let limit = u64::from(check.limit) * 1_000_000;
     let more = match machine {
@@ -154,7 +166,7 @@ pub fn run(plugin: &Tree, machine: Machine, image: &[u8], check: &Check, seed: u
 }
 
 /// Takes in what the plugin counted.
-fn read_count(seen: &mut Seen, check: &Check, path: &PathBuf) -> Result<()> {
+fn read_count(seen: &mut Seen, check: &Check, path: &Path) -> Result<()> {
     let text = String::from_utf8(files::read(path)?)?;
     let mut words = text.split_whitespace();
     let count = words.next().and_then(|word| word.parse().ok());

@@ -111,9 +111,7 @@ impl Subject {
 fn arguments(tree: &Tree, machine: Machine, pipe: &Path) -> Result<Vec<String>> {
     let pipe = pipe.display();
     Ok(match machine {
-        Machine::Malta => {
-            Plugin::Trace.arguments(tree, &format!("out={pipe}"))?
-        }
+        Machine::Malta => Plugin::Trace.arguments(tree, &format!("out={pipe}"))?,
         // -J: GXemul executes no two instructions as one, and writes a line for each.
         Machine::Gxemul => vec!["-J".to_owned(), "-s".to_owned(), format!("vo:{pipe}")],
     })

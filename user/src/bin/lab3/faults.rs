@@ -50,7 +50,10 @@ pub fn demand(mut check: Check) {
         check.same("a store", page.read(5), 5);
     }
     check.ok("a page comes when it is touched, all zeros");
-    check.holds("a frame for each", free - view::free_frames() == 7 || crosses(first));
+    check.holds(
+        "a frame for each",
+        free - view::free_frames() == 7 || crosses(first),
+    );
     check.ok("one frame is taken for it");
 }
 

@@ -12,11 +12,18 @@ pub fn dispatch(mut check: Check) -> Result<(), Error> {
     check.ok("getenvid tells who we are");
 
     for number in [0, 9526, 9544 + check.lots.from(0, 50), u32::MAX] {
-        check.same("an unknown number", probe::unknown_call(number), Err(Error::Inval));
+        check.same(
+            "an unknown number",
+            probe::unknown_call(number),
+            Err(Error::Inval),
+        );
     }
     check.ok("an unknown number is an invalid argument");
 
-    let (from, to) = (check.lots.from(0, 400) as usize, check.lots.from(500, 900) as usize);
+    let (from, to) = (
+        check.lots.from(0, 400) as usize,
+        check.lots.from(500, 900) as usize,
+    );
     let (from, to) = (Window::new(from), Window::new(to));
     from.alloc(window::PRIVATE)?;
     from.write(5, 77);
@@ -47,8 +54,9 @@ pub fn yields(mut check: Check) -> Result<(), Error> {
         let runs = |n: usize| env::slot(n).runs();
         let before: [u32; 8] = core::array::from_fn(runs);
         yield_now();
-        for n in 1..=others {
-            check.same("turns of another while we gave way", runs(n).wrapping_sub(before[n]), 1);
+        for (n, before) in before.iter().enumerate().take(others + 1).skip(1) {
+            let turns = runs(n).wrapping_sub(*before);
+            check.same("turns of another while we gave way", turns, 1);
         }
         check.same("turns of our own", runs(0).wrapping_sub(before[0]), 1);
     }
@@ -58,11 +66,23 @@ pub fn yields(mut check: Check) -> Result<(), Error> {
     env::set_status(alone, EnvStatus::Runnable)?;
     let before = env::slot_of(alone).runs();
     yield_now();
-    check.same("turns of a new child", env::slot_of(alone).runs().wrapping_sub(before), 1);
-    check.same("our id after that", probe::call(Sysno::Getenvid, [0; 5]), Ok(me.0));
+    check.same(
+        "turns of a new child",
+        env::slot_of(alone).runs().wrapping_sub(before),
+        1,
+    );
+    check.same(
+        "our id after that",
+        probe::call(Sysno::Getenvid, [0; 5]),
+        Ok(me.0),
+    );
     check.same("ending it", env::destroy(alone), Ok(()));
     check.same("it is gone", env::slot_of(alone).is(alone), false);
-    check.same("what yield returns", probe::call(Sysno::Yield, [EnvId::SELF.0; 5]), Ok(0));
+    check.same(
+        "what yield returns",
+        probe::call(Sysno::Yield, [EnvId::SELF.0; 5]),
+        Ok(0),
+    );
     check.ok("a child that never gives way has its turn too, and ends");
     Ok(())
 }

@@ -67,8 +67,18 @@ pub fn slots(mut check: Check) -> Result<(), Error> {
     for round in 0..check.lots.from(4, 8) {
         let n = check.lots.from(1, NENV as u32 - 1) as usize;
         let old = env::slot(n).id();
-        let handler = [old.0, layout::UTEXT, layout::UXSTACKTOP - 4096 * round, 0, 0];
-        check.same("a handler", probe::call(Sysno::SetPgfaultHandler, handler), Ok(0));
+        let handler = [
+            old.0,
+            layout::UTEXT,
+            layout::UXSTACKTOP - 4096 * round,
+            0,
+            0,
+        ];
+        check.same(
+            "a handler",
+            probe::call(Sysno::SetPgfaultHandler, handler),
+            Ok(0),
+        );
         check.same("ending it", env::destroy(old), Ok(()));
         check.same("its slot", env::slot(n).status(), EnvStatus::Free);
         check.same("ending it again", env::destroy(old), Err(Error::BadEnv));
@@ -79,14 +89,21 @@ pub fn slots(mut check: Check) -> Result<(), Error> {
         check.same("its turns", env::slot(n).runs(), 0);
         check.same("its handler", env::slot(n).handler(), 0);
         check.same("whether it waits", env::slot(n).ipc_recving(), 0);
-        check.same("the old id", env::set_status(old, EnvStatus::Runnable), Err(Error::BadEnv));
+        check.same(
+            "the old id",
+            env::set_status(old, EnvStatus::Runnable),
+            Err(Error::BadEnv),
+        );
     }
     check.ok("a slot's next owner has another id and nothing of the last one");
 
     for n in 1..NENV {
         env::destroy(env::slot(n).id())?;
     }
-    check.holds("all frames are free again", view::free_frames() + 40 >= free);
+    check.holds(
+        "all frames are free again",
+        view::free_frames() + 40 >= free,
+    );
     check.ok("all of them can be ended");
     Ok(())
 }
@@ -111,19 +128,35 @@ pub fn status(mut check: Check) -> Result<(), Error> {
     let child = probe::child(counts, 0)?;
     turns(3);
     check.same("counted before it was started", SHARED.read(0), 0);
-    check.same("starting it", env::set_status(child, EnvStatus::Runnable), Ok(()));
-    check.same("starting it again", env::set_status(child, EnvStatus::Runnable), Ok(()));
+    check.same(
+        "starting it",
+        env::set_status(child, EnvStatus::Runnable),
+        Ok(()),
+    );
+    check.same(
+        "starting it again",
+        env::set_status(child, EnvStatus::Runnable),
+        Ok(()),
+    );
     check.same("status", env::slot_of(child).status(), EnvStatus::Runnable);
     turns(5);
     check.holds("it counts", SHARED.read(0) >= 4);
     check.ok("a child that is made runnable runs");
 
     for _ in 0..check.lots.from(2, 5) {
-        check.same("stopping it", env::set_status(child, EnvStatus::NotRunnable), Ok(()));
+        check.same(
+            "stopping it",
+            env::set_status(child, EnvStatus::NotRunnable),
+            Ok(()),
+        );
         let count = SHARED.read(0);
         turns(check.lots.from(3, 6));
         check.same("counted while stopped", SHARED.read(0), count);
-        check.same("stopping it again", env::set_status(child, EnvStatus::NotRunnable), Ok(()));
+        check.same(
+            "stopping it again",
+            env::set_status(child, EnvStatus::NotRunnable),
+            Ok(()),
+        );
         env::set_status(child, EnvStatus::Runnable)?;
         turns(3);
         check.holds("it counts again", SHARED.read(0) > count);
@@ -134,7 +167,11 @@ pub fn status(mut check: Check) -> Result<(), Error> {
         let answer = probe::call(Sysno::SetEnvStatus, [child.0, status, 0, 0, 0]);
         check.same("a status that there is not", answer, Err(Error::Inval));
     }
-    check.same("the child", env::slot_of(child).status(), EnvStatus::Runnable);
+    check.same(
+        "the child",
+        env::slot_of(child).status(),
+        EnvStatus::Runnable,
+    );
     check.ok("any other status is refused");
 
     check.same("status 0", env::set_status(child, EnvStatus::Free), Ok(()));
@@ -146,7 +183,11 @@ pub fn status(mut check: Check) -> Result<(), Error> {
     env::set_status(waits, EnvStatus::Runnable)?;
     check.same("it waits no more", env::slot_of(waits).ipc_recving(), 0);
     env::wait(waits);
-    check.same("what its wait returned", SHARED.read(2), Error::Unspecified as u32);
+    check.same(
+        "what its wait returned",
+        SHARED.read(2),
+        Error::Unspecified as u32,
+    );
     check.ok("status 0 ends it, and a wait that is broken off fails");
     Ok(())
 }

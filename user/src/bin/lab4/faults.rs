@@ -1,6 +1,8 @@
 //! Stores to pages that may not be written.
 
-use libos::{EnvId, EnvStatus, Error, Fault, Global, Window, env, layout, probe, view, window, yield_now};
+use libos::{
+    EnvId, EnvStatus, Error, Fault, Global, Window, env, layout, probe, view, window, yield_now,
+};
 use mos_abi::Sysno;
 use mos_user::check::Check;
 
@@ -20,7 +22,10 @@ fn note(fault: Fault) {
 pub fn handler(mut check: Check) -> Result<(), Error> {
     let me = env::id();
     let set = |func, top| probe::call(Sysno::SetPgfaultHandler, [me.0, func, top, 0, 0]);
-    for (func, top) in [(layout::UTOP, layout::UXSTACKTOP), (0x8000_0000, layout::UXSTACKTOP)] {
+    for (func, top) in [
+        (layout::UTOP, layout::UXSTACKTOP),
+        (0x8000_0000, layout::UXSTACKTOP),
+    ] {
         check.same("a handler above UTOP", set(func, top), Err(Error::Inval));
     }
     for top in [layout::UTOP + 4, u32::MAX, layout::UXSTACKTOP - 2] {
@@ -43,7 +48,11 @@ pub fn handler(mut check: Check) -> Result<(), Error> {
     SHARED.alloc(window::SHARED)?;
     let child = probe::child(stores_without_handler, 0)?;
     let arguments = [child.0, 0, layout::UXSTACKTOP, 0, 0];
-    check.same("no handler", probe::call(Sysno::SetPgfaultHandler, arguments), Ok(0));
+    check.same(
+        "no handler",
+        probe::call(Sysno::SetPgfaultHandler, arguments),
+        Ok(0),
+    );
     env::set_status(child, EnvStatus::Runnable)?;
     env::wait(child);
     check.same("how far it came", SHARED.read(0), 1);
@@ -72,7 +81,9 @@ fn deeper(fault: Fault) {
     if n + 1 < LEVELS.get() {
         Window::new(n as usize + 1).write(3, 101 + n);
     }
-    Window::new(n as usize).alloc(window::PRIVATE).expect("memory");
+    Window::new(n as usize)
+        .alloc(window::PRIVATE)
+        .expect("memory");
     DEEPEST.with(|(depth, _)| *depth -= 1);
 }
 
@@ -85,7 +96,11 @@ pub fn nested(mut check: Check) -> Result<(), Error> {
         Window::new(n).alloc(window::READ_ONLY)?;
     }
     Window::new(0).write(3, 100);
-    check.same("depth at the end, and the greatest", DEEPEST.get(), (0, levels));
+    check.same(
+        "depth at the end, and the greatest",
+        DEEPEST.get(),
+        (0, levels),
+    );
     check.ok("a handler may fault itself, on the same stack");
     for n in 0..levels {
         check.same("what was stored", Window::new(n as usize).read(3), 100 + n);
@@ -157,12 +172,23 @@ pub fn cow_trap(mut check: Check) -> Result<(), Error> {
     probe::expect_faults()?;
     let base = check.lots.from(0, 200) as usize * 2;
     let witness = Window::new(900);
-    for (copied, writable) in [(base, base + 1), (base + 3, base + 2)].map(|(c, w)| (Window::new(c), Window::new(w))) {
+    for (copied, writable) in
+        [(base, base + 1), (base + 3, base + 2)].map(|(c, w)| (Window::new(c), Window::new(w)))
+    {
         for page in [copied, writable] {
             page.alloc(window::PRIVATE)?;
             page.write(0, 1);
         }
-        probe::call(Sysno::MemMap, [0, copied.address(), 0, witness.address(), window::READ_ONLY.bits()])?;
+        probe::call(
+            Sysno::MemMap,
+            [
+                0,
+                copied.address(),
+                0,
+                witness.address(),
+                window::READ_ONLY.bits(),
+            ],
+        )?;
         copied.map(EnvId::SELF, window::COPY_ON_WRITE)?;
         let frames = (copied.frame(), writable.frame());
         writable.write(0, 2);
@@ -172,7 +198,11 @@ pub fn cow_trap(mut check: Check) -> Result<(), Error> {
         check.same("what the copy was made of", witness.read(0), 1);
         check.same("the copy", copied.read(0), 3);
         check.holds("has its own frame", copied.frame() != frames.0);
-        check.same("the neighbour", (writable.read(0), writable.frame()), (2, frames.1));
+        check.same(
+            "the neighbour",
+            (writable.read(0), writable.frame()),
+            (2, frames.1),
+        );
     }
     check.ok("a store to one page of a pair says nothing of the other");
     Ok(())
@@ -181,14 +211,26 @@ pub fn cow_trap(mut check: Check) -> Result<(), Error> {
 /// A store to a copy-on-write page.
 pub fn cow_store(mut check: Check) -> Result<(), Error> {
     probe::expect_faults()?;
-    for kept in [window::COPY_ON_WRITE, window::COPY_ON_WRITE | libos::PteFlags::D] {
+    for kept in [
+        window::COPY_ON_WRITE,
+        window::COPY_ON_WRITE | libos::PteFlags::D,
+    ] {
         let n = check.lots.from(0, 400) as usize;
         let (page, witness) = (Window::new(n), Window::new(n + 401));
         page.alloc(window::PRIVATE)?;
         for index in 0..Window::WORDS {
             page.write(index, check.lots.any());
         }
-        probe::call(Sysno::MemMap, [0, page.address(), 0, witness.address(), window::READ_ONLY.bits()])?;
+        probe::call(
+            Sysno::MemMap,
+            [
+                0,
+                page.address(),
+                0,
+                witness.address(),
+                window::READ_ONLY.bits(),
+            ],
+        )?;
         let frame = page.frame();
         page.map(EnvId::SELF, kept)?;
         let (index, value) = (check.lots.from(0, 1023) as usize, check.lots.any());
@@ -198,20 +240,42 @@ pub fn cow_store(mut check: Check) -> Result<(), Error> {
         check.same("the other mapping", witness.read(index), old);
         check.holds("it has a frame of its own", page.frame() != frame);
         check.ok("a store to a copy-on-write page changes a copy");
-        let same = (0..Window::WORDS).filter(|&i| page.read(i) == witness.read(i)).count();
+        let same = (0..Window::WORDS)
+            .filter(|&i| page.read(i) == witness.read(i))
+            .count();
         check.same("words that are the same", same, Window::WORDS - 1);
         check.same("flags", page.flags(), Some(kept & !libos::PteFlags::COW));
-        check.same("names of the old frame", view::pp_ref(frame.unwrap_or(0)), 1);
+        check.same(
+            "names of the old frame",
+            view::pp_ref(frame.unwrap_or(0)),
+            1,
+        );
         page.write(index, !value);
-        check.same("a second store", (page.read(index), witness.read(index)), (!value, old));
+        check.same(
+            "a second store",
+            (page.read(index), witness.read(index)),
+            (!value, old),
+        );
         check.ok("the copy has the rest of the page, and its other flags");
     }
     let refused = Window::new(950);
     refused.alloc(window::READ_ONLY)?;
-    check.same("a read-only page is none to copy", libos::fork::pgfault(refused.address()), false);
-    check.same("nor is nothing", libos::fork::pgfault(Window::new(951).address()), false);
+    check.same(
+        "a read-only page is none to copy",
+        libos::fork::pgfault(refused.address()),
+        false,
+    );
+    check.same(
+        "nor is nothing",
+        libos::fork::pgfault(Window::new(951).address()),
+        false,
+    );
     refused.alloc(window::PRIVATE)?;
-    check.same("nor a writable one", libos::fork::pgfault(refused.address()), false);
+    check.same(
+        "nor a writable one",
+        libos::fork::pgfault(refused.address()),
+        false,
+    );
     check.ok("no other page is copied");
     Ok(())
 }

@@ -28,12 +28,19 @@ pub fn fork_once(mut check: Check) -> Result<(), Error> {
             while SHARED.read(0) != 2 {
                 yield_now();
             }
-            check.same("the global, after the parent changed it", NUMBER.get(), theirs);
+            check.same(
+                "the global, after the parent changed it",
+                NUMBER.get(),
+                theirs,
+            );
             check.same("the stack", on_the_stack[7], theirs);
             check.ok("the child does not see what the parent writes");
         }
         Fork::Parent(child) => {
-            check.holds("the child's id", env::slot_of(child).id() == child && child != me);
+            check.holds(
+                "the child's id",
+                env::slot_of(child).id() == child && child != me,
+            );
             check.same("its parent", env::slot_of(child).parent(), me);
             while SHARED.read(0) != 1 && env::slot_of(child).is(child) {
                 yield_now();
@@ -55,7 +62,12 @@ pub fn fork_once(mut check: Check) -> Result<(), Error> {
 pub fn kinds(mut check: Check) -> Result<(), Error> {
     SHARED.alloc(window::SHARED)?;
     let base = check.lots.from(0, 900) as usize;
-    let kinds = [window::PRIVATE, window::READ_ONLY, window::SHARED, window::PRIVATE | PteFlags::D];
+    let kinds = [
+        window::PRIVATE,
+        window::READ_ONLY,
+        window::SHARED,
+        window::PRIVATE | PteFlags::D,
+    ];
     let page = |n: usize| Window::new(base + n);
     let mut frames = [None; 4];
     for (n, flags) in kinds.into_iter().enumerate() {
@@ -93,7 +105,11 @@ pub fn kinds(mut check: Check) -> Result<(), Error> {
             }
             check.same("the shared page", page(2).read(0), 5);
             check.same("the private page", page(0).read(0), 0);
-            check.same("our exception stack", view::page_flags(STACK), Some(window::PRIVATE));
+            check.same(
+                "our exception stack",
+                view::page_flags(STACK),
+                Some(window::PRIVATE),
+            );
             check.ok("the parent's pages are marked too, but not its exception stack");
         }
     }
@@ -226,7 +242,11 @@ pub fn frames(check: Check) -> Result<(), Error> {
             Ok(Fork::Child) => env::exit(),
             Ok(Fork::Parent(child)) => env::destroy(child)?,
         }
-        check.same("children", env::all().filter(|e| e.id() != env::id()).count(), 0);
+        check.same(
+            "children",
+            env::all().filter(|e| e.id() != env::id()).count(),
+            0,
+        );
     }
     check.ok("a fork without memory leaves no child and no frame behind");
     Ok(())

@@ -43,14 +43,22 @@ pub fn alloc(mut check: Check) -> Result<(), Error> {
         check.same("above UTOP", probe::call(Sysno::MemAlloc, arguments), INVAL);
     }
     let arguments = [0, page.address() + 0x123, window::PRIVATE.bits(), 0, 0];
-    check.same("an address within a page", probe::call(Sysno::MemAlloc, arguments), Ok(0));
+    check.same(
+        "an address within a page",
+        probe::call(Sysno::MemAlloc, arguments),
+        Ok(0),
+    );
     check.ok("flags and addresses are what they should be");
 
     // A child's page is the child's.
     page.write(9, 9);
     let child = probe::child(|_| {}, 0)?;
     let arguments = [child.0, page.address(), window::PRIVATE.bits(), 0, 0];
-    check.same("for a child", probe::call(Sysno::MemAlloc, arguments), Ok(0));
+    check.same(
+        "for a child",
+        probe::call(Sysno::MemAlloc, arguments),
+        Ok(0),
+    );
     check.same("our own page", page.read(9), 9);
     check.ok("a page for a child is none of ours");
     env::destroy(child)
@@ -75,7 +83,11 @@ pub fn full(check: Check) -> Result<(), Error> {
     let far = [0, layout::UTEMP - 0x30_0000, window::PRIVATE.bits(), 0, 0];
     let far_child = probe::call(Sysno::EnvAlloc, [0; 5]);
     check.holds("a child takes the last frame", far_child.is_ok());
-    check.same("one page for it", probe::call(Sysno::MemAlloc, [far_child?, far[1], far[2], 0, 0]), Err(Error::NoMem));
+    check.same(
+        "one page for it",
+        probe::call(Sysno::MemAlloc, [far_child?, far[1], far[2], 0, 0]),
+        Err(Error::NoMem),
+    );
     Window::new(1).unmap();
     for _ in 0..3 {
         let page = probe::call(Sysno::MemAlloc, [far_child?, far[1], far[2], 0, 0]);
@@ -89,7 +101,10 @@ pub fn full(check: Check) -> Result<(), Error> {
         Window::new(n).unmap();
     }
     let tables = taken.div_ceil(1024) as u32;
-    check.holds("everything but page tables is free again", view::free_frames() + tables + 1 >= before);
+    check.holds(
+        "everything but page tables is free again",
+        view::free_frames() + tables + 1 >= before,
+    );
     check.ok("all of it can be given back");
     Ok(())
 }
@@ -99,7 +114,10 @@ pub fn map(mut check: Check) -> Result<(), Error> {
     let n = check.lots.from(0, 500) as usize;
     let (a, b, c) = (Window::new(n), Window::new(n + 300), Window::new(n + 301));
     let map = |from: Window, to: Window, flags: PteFlags| {
-        probe::call(Sysno::MemMap, [0, from.address(), 0, to.address(), flags.bits()])
+        probe::call(
+            Sysno::MemMap,
+            [0, from.address(), 0, to.address(), flags.bits()],
+        )
     };
     a.alloc(window::PRIVATE)?;
     check.same("mem_map", map(a, b, window::PRIVATE), Ok(0));
@@ -109,16 +127,28 @@ pub fn map(mut check: Check) -> Result<(), Error> {
         check.same("what was written at the other place", a.read(index), value);
     }
     check.same("frame", a.frame(), b.frame());
-    check.same("names of the frame", view::pp_ref(a.frame().unwrap_or(0)), 2);
+    check.same(
+        "names of the frame",
+        view::pp_ref(a.frame().unwrap_or(0)),
+        2,
+    );
     check.ok("both places are the same frame, counted twice");
 
     c.alloc(window::PRIVATE)?;
     c.write(0, 1234);
     check.same("b, as the TLB has it", b.read(0), a.read(0));
     let free = view::free_frames();
-    check.same("mapped over another page", map(c, b, window::PRIVATE), Ok(0));
+    check.same(
+        "mapped over another page",
+        map(c, b, window::PRIVATE),
+        Ok(0),
+    );
     check.same("b now", b.read(0), 1234);
-    check.same("names of the old frame", view::pp_ref(a.frame().unwrap_or(0)), 1);
+    check.same(
+        "names of the old frame",
+        view::pp_ref(a.frame().unwrap_or(0)),
+        1,
+    );
     check.same("free frames", view::free_frames(), free);
     check.ok("a mapping replaces what was there at once");
 
@@ -134,11 +164,16 @@ pub fn map(mut check: Check) -> Result<(), Error> {
     b.unmap();
     check.same("nothing there", map(b, c, window::PRIVATE), INVAL);
     for va in TOO_HIGH {
-        let high = |from, to| probe::call(Sysno::MemMap, [0, from, 0, to, window::READ_ONLY.bits()]);
+        let high =
+            |from, to| probe::call(Sysno::MemMap, [0, from, 0, to, window::READ_ONLY.bits()]);
         check.same("to above UTOP", high(a.address(), va), INVAL);
         check.same("from above UTOP", high(va, b.address()), INVAL);
     }
-    check.same("the place it was to go to", (b.flags(), c.flags()), (None, None));
+    check.same(
+        "the place it was to go to",
+        (b.flags(), c.flags()),
+        (None, None),
+    );
     check.ok("nothing is mapped from nowhere, or above UTOP");
     Ok(())
 }
@@ -167,7 +202,11 @@ pub fn unmap(mut check: Check) -> Result<(), Error> {
 
     page.unmap();
     check.same("unmapping nothing", unmap(page.address()), Ok(0));
-    check.same("where there is no table", unmap(Window::new(12_000).address()), Ok(0));
+    check.same(
+        "where there is no table",
+        unmap(Window::new(12_000).address()),
+        Ok(0),
+    );
     for va in TOO_HIGH {
         check.same("above UTOP", unmap(va), INVAL);
     }
@@ -178,7 +217,10 @@ pub fn unmap(mut check: Check) -> Result<(), Error> {
 
 /// A copy in a new frame.
 pub fn copy(mut check: Check) -> Result<(), Error> {
-    let (from, to) = (Window::new(check.lots.from(0, 400) as usize), Window::new(450));
+    let (from, to) = (
+        Window::new(check.lots.from(0, 400) as usize),
+        Window::new(450),
+    );
     let copy = |from: u32, to: u32, flags: PteFlags| {
         probe::call(Sysno::MemCopy, [from, 0, to, flags.bits(), 0])
     };
@@ -186,19 +228,46 @@ pub fn copy(mut check: Check) -> Result<(), Error> {
     for index in 0..Window::WORDS {
         from.write(index, check.lots.any());
     }
-    check.same("mem_copy", copy(from.address() + 8, to.address(), window::PRIVATE), Ok(0));
-    check.holds("all words are the same", (0..Window::WORDS).all(|i| from.read(i) == to.read(i)));
+    check.same(
+        "mem_copy",
+        copy(from.address() + 8, to.address(), window::PRIVATE),
+        Ok(0),
+    );
+    check.holds(
+        "all words are the same",
+        (0..Window::WORDS).all(|i| from.read(i) == to.read(i)),
+    );
     let old = from.read(7);
     to.write(7, !old);
     check.same("the original", from.read(7), old);
-    check.same("names of the copy", view::pp_ref(to.frame().unwrap_or(0)), 1);
+    check.same(
+        "names of the copy",
+        view::pp_ref(to.frame().unwrap_or(0)),
+        1,
+    );
     check.ok("a copy has the same contents and a frame of its own");
 
     let free = view::free_frames();
-    check.same("from nowhere", copy(Window::new(700).address(), to.address(), window::PRIVATE), INVAL);
-    check.same("with COW", copy(from.address(), to.address(), window::COPY_ON_WRITE), INVAL);
-    check.same("to above UTOP", copy(from.address(), layout::UTOP, window::PRIVATE), INVAL);
-    check.same("from above UTOP", copy(layout::UTOP, to.address(), window::PRIVATE), INVAL);
+    check.same(
+        "from nowhere",
+        copy(Window::new(700).address(), to.address(), window::PRIVATE),
+        INVAL,
+    );
+    check.same(
+        "with COW",
+        copy(from.address(), to.address(), window::COPY_ON_WRITE),
+        INVAL,
+    );
+    check.same(
+        "to above UTOP",
+        copy(from.address(), layout::UTOP, window::PRIVATE),
+        INVAL,
+    );
+    check.same(
+        "from above UTOP",
+        copy(layout::UTOP, to.address(), window::PRIVATE),
+        INVAL,
+    );
     check.same("what was to be replaced", to.read(7), !old);
     check.same("free frames", view::free_frames(), free);
     check.ok("what cannot be copied changes nothing");
@@ -214,20 +283,35 @@ pub fn share(mut check: Check) -> Result<(), Error> {
         Window::new(base + n * 600).alloc(flags)?;
     }
     let child = EnvId(probe::call(Sysno::EnvAlloc, [0; 5])?);
-    let (start, end) = (Window::new(base).address(), Window::new(base + 1300).address());
+    let (start, end) = (
+        Window::new(base).address(),
+        Window::new(base + 1300).address(),
+    );
     let share = |start, end| probe::call(Sysno::MemShare, [child.0, start, end, 0, 0]);
     check.same("mem_share", share(start, end), Ok(end));
     for (n, flags) in kinds.into_iter().enumerate() {
         let page = Window::new(base + n * 600);
-        let shared = if flags == window::PRIVATE { window::COPY_ON_WRITE } else { flags };
+        let shared = if flags == window::PRIVATE {
+            window::COPY_ON_WRITE
+        } else {
+            flags
+        };
         check.same("flags", page.flags(), Some(shared));
         check.same("names", view::pp_ref(page.frame().unwrap_or(0)), 2);
     }
     check.ok("writable pages become copy-on-write, all others stay as they are");
-    check.same("to above UTOP", share(start, layout::UTOP + layout::PAGE_SIZE), INVAL);
+    check.same(
+        "to above UTOP",
+        share(start, layout::UTOP + layout::PAGE_SIZE),
+        INVAL,
+    );
     check.same("an empty range", share(start, start), Ok(start));
     env::destroy(child)?;
-    check.same("names", view::pp_ref(Window::new(base).frame().unwrap_or(0)), 1);
+    check.same(
+        "names",
+        view::pp_ref(Window::new(base).frame().unwrap_or(0)),
+        1,
+    );
     check.ok("the child's end takes back what it had");
 
     // A child sees what a shared page has, and not what we write to a private one.
@@ -235,7 +319,11 @@ pub fn share(mut check: Check) -> Result<(), Error> {
     let page = Window::new(base);
     probe::expect_faults()?;
     page.write(1, 41);
-    check.same("mem_share", share_one(child, page), Ok(page.address() + layout::PAGE_SIZE));
+    check.same(
+        "mem_share",
+        share_one(child, page),
+        Ok(page.address() + layout::PAGE_SIZE),
+    );
     page.write(1, 42);
     env::set_status(child, EnvStatus::Runnable)?;
     let answer = Window::new(base + 1200);

@@ -25,7 +25,11 @@ pub fn words(mut check: Check) -> Result<(), Error> {
             let message = ipc_recv()?;
             check.same("the value", message.value, right);
             check.same("its sender", message.from, first);
-            check.same("permissions of the page that did not come", message.perm, NONE);
+            check.same(
+                "permissions of the page that did not come",
+                message.perm,
+                NONE,
+            );
         }
         check.ok("the receiver gets value and sender");
         env::wait(first);
@@ -34,28 +38,47 @@ pub fn words(mut check: Check) -> Result<(), Error> {
     let slot = env::slot_of(second);
     for round in 0..rounds {
         until_it_waits(second);
-        check.same("it waits", (slot.status(), slot.ipc_recving()), (EnvStatus::NotRunnable, 1));
+        check.same(
+            "it waits",
+            (slot.status(), slot.ipc_recving()),
+            (EnvStatus::NotRunnable, 1),
+        );
         if round == 0 {
             check.ok("the table shows who waits for a message");
         }
         let (before, value) = (slot.runs(), check.lots.any());
         check.same("ipc_can_send", send(second, value, 0, NONE), Ok(0));
-        check.same("it waits no more", (slot.status(), slot.ipc_recving()), (EnvStatus::Runnable, 0));
+        check.same(
+            "it waits no more",
+            (slot.status(), slot.ipc_recving()),
+            (EnvStatus::Runnable, 0),
+        );
         check.same("its turns until we give way", slot.runs(), before);
-        check.same("a second message", send(second, value, 0, NONE), Err(Error::IpcNotRecv));
+        check.same(
+            "a second message",
+            send(second, value, 0, NONE),
+            Err(Error::IpcNotRecv),
+        );
     }
     check.ok("a message makes its receiver runnable, and comes once");
     for id in [0x7fff_fff0, first.0 ^ 1 << 11, second.0 ^ 1 << 20] {
         check.same("to nobody", send(EnvId(id), 1, 0, NONE), Err(Error::BadEnv));
     }
-    check.same("to ourselves", send(first, 1, 0, NONE), Err(Error::IpcNotRecv));
+    check.same(
+        "to ourselves",
+        send(first, 1, 0, NONE),
+        Err(Error::IpcNotRecv),
+    );
     check.ok("what cannot be delivered is an error of the sender");
     Ok(())
 }
 
 /// Pages.
 pub fn pages(mut check: Check) -> Result<(), Error> {
-    let (mine, theirs) = (check.lots.from(0, 300) as usize, check.lots.from(400, 900) as usize);
+    let (mine, theirs) = (
+        check.lots.from(0, 300) as usize,
+        check.lots.from(400, 900) as usize,
+    );
     let (mine, theirs) = (Window::new(mine), Window::new(theirs));
     let [value, answer] = [check.lots.any(), check.lots.any()];
     let second = started(1);
@@ -66,12 +89,20 @@ pub fn pages(mut check: Check) -> Result<(), Error> {
         check.same("permissions", message.perm, window::PRIVATE);
         check.same("flags", theirs.flags(), Some(window::PRIVATE));
         check.same("contents", theirs.read(7), value);
-        check.same("free frames: the old page went", view::free_frames(), free + 1);
+        check.same(
+            "free frames: the old page went",
+            view::free_frames(),
+            free + 1,
+        );
         theirs.write(8, answer);
         check.ok("the page comes in place of the one that was there");
 
         let message = ipc_recv_page(theirs)?;
-        check.same("permissions", (message.perm, theirs.flags()), (window::READ_ONLY, Some(window::READ_ONLY)));
+        check.same(
+            "permissions",
+            (message.perm, theirs.flags()),
+            (window::READ_ONLY, Some(window::READ_ONLY)),
+        );
         check.ok("it comes with the permissions that the sender chose");
 
         theirs.unmap();
@@ -83,17 +114,29 @@ pub fn pages(mut check: Check) -> Result<(), Error> {
     mine.alloc(window::PRIVATE)?;
     mine.write(7, value);
     until_it_waits(second);
-    check.same("sending a page", send(second, 0, mine.address() + 4, window::PRIVATE), Ok(0));
+    check.same(
+        "sending a page",
+        send(second, 0, mine.address() + 4, window::PRIVATE),
+        Ok(0),
+    );
     check.same("names of it", view::pp_ref(mine.frame().unwrap_or(0)), 2);
     until_it_waits(second);
     check.same("what the receiver wrote", mine.read(8), answer);
     check.ok("both have the same frame");
     for perm in [window::READ_ONLY, window::PRIVATE] {
         until_it_waits(second);
-        check.same("sending it again", send(second, 0, mine.address(), perm), Ok(0));
+        check.same(
+            "sending it again",
+            send(second, 0, mine.address(), perm),
+            Ok(0),
+        );
     }
     env::wait(second);
-    check.same("names of it at the end", view::pp_ref(mine.frame().unwrap_or(0)), 1);
+    check.same(
+        "names of it at the end",
+        view::pp_ref(mine.frame().unwrap_or(0)),
+        1,
+    );
     check.ok("its end gives the page back");
     Ok(())
 }
@@ -111,7 +154,11 @@ pub fn refused(mut check: Check) -> Result<(), Error> {
         }
         check.ok("ipc_recv refuses an address above UTOP before it waits");
         let message = ipc_recv_page(here)?;
-        check.same("the only message", (message.value, message.perm), (value, NONE));
+        check.same(
+            "the only message",
+            (message.value, message.perm),
+            (value, NONE),
+        );
         check.same("the page", here.flags(), None);
         check.ok("nothing of a send that failed is seen");
         env::wait(first);
@@ -136,8 +183,16 @@ pub fn refused(mut check: Check) -> Result<(), Error> {
         (read_only.address(), NONE),
         (read_only.address(), PteFlags::V | PteFlags::G),
     ] {
-        check.same("a page that cannot be sent", send(second, !value, va, perm), Err(Error::Inval));
-        check.same("it still waits", (slot.status(), slot.ipc_recving()), (EnvStatus::NotRunnable, 1));
+        check.same(
+            "a page that cannot be sent",
+            send(second, !value, va, perm),
+            Err(Error::Inval),
+        );
+        check.same(
+            "it still waits",
+            (slot.status(), slot.ipc_recving()),
+            (EnvStatus::NotRunnable, 1),
+        );
         let seen = (slot.ipc_value(), slot.ipc_from(), slot.ipc_perm());
         check.same("value, sender and permissions", seen, before);
     }
@@ -163,7 +218,11 @@ pub fn calls(mut check: Check) -> Result<(), Error> {
             asked = message.value;
         }
         check.ok("a question comes to the one who answers");
-        check.same("the last answer", send(first, asked.wrapping_mul(factor), 0, NONE), Ok(0));
+        check.same(
+            "the last answer",
+            send(first, asked.wrapping_mul(factor), 0, NONE),
+            Ok(0),
+        );
         env::wait(first);
         return Ok(());
     }
@@ -172,13 +231,25 @@ pub fn calls(mut check: Check) -> Result<(), Error> {
         let question = check.lots.any();
         let runs = env::slot_of(second).runs();
         let message = libos::ipc_call(second, question)?;
-        check.same("the answer", (message.value, message.from), (question.wrapping_mul(factor), second));
+        check.same(
+            "the answer",
+            (message.value, message.from),
+            (question.wrapping_mul(factor), second),
+        );
         check.same("turns until it came", env::slot_of(second).runs(), runs + 1);
     }
     check.ok("and the answer to the one who asked, at once");
-    check.same("to one who does not wait", libos::ipc_call(second, 1), Err(Error::IpcNotRecv));
+    check.same(
+        "to one who does not wait",
+        libos::ipc_call(second, 1),
+        Err(Error::IpcNotRecv),
+    );
     let arguments = [second.0, 1, layout::UTOP, 0, 0];
-    check.same("a page to above UTOP", probe::call(Sysno::IpcCall, arguments), Err(Error::Inval));
+    check.same(
+        "a page to above UTOP",
+        probe::call(Sysno::IpcCall, arguments),
+        Err(Error::Inval),
+    );
     check.ok("what cannot be asked is an error");
     Ok(())
 }
