@@ -121,7 +121,7 @@ pub fn solved_text(course: &Course, root: &Path, mutant: &Mutant) -> Result<Stri
 /// Tries the checks of the mutant's own exercise first, and then all.
 fn catch(tree: &Tree, mutant: &Mutant, ground: (u8, Machine)) -> Result<Option<String>> {
     let exercise = mutant.exercise.to_string();
-    let checks = checks::load(tree, u32::from(ground.0), true)?;
+    let checks = checks::load(tree, ground.0, true)?;
     let own = |check: &&Check| check.exercise == exercise && check.is_for(ground.1);
     let own = checks.iter().filter(own).map(|check| Some(check.name.clone()));
     for check in own.chain([None]) {
@@ -139,7 +139,7 @@ fn catch(tree: &Tree, mutant: &Mutant, ground: (u8, Machine)) -> Result<Option<S
 
 fn grade(tree: &Tree, (lab, machine): (u8, Machine), check: Option<String>) -> Result<Report> {
     let wanted = Wanted {
-        lab: u32::from(lab),
+        lab,
         machines: vec![machine],
         check,
         private: true,
