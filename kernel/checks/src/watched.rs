@@ -1,9 +1,9 @@
 //! A machine that remembers what the kernel told its TLB.
 
-use mos_abi::EnvId;
 use mos_abi::layout::page_down;
 use mos_core::Machine;
 use mos_core::asid::Asid;
+use mos_core::list::Slot;
 use mos_core::machine::{DeviceRange, Frame, FrameWords, MemoryMap, Tables};
 
 /// How many invalidations are remembered.
@@ -69,8 +69,12 @@ impl<M: Machine> Machine for Watched<'_, M> {
         self.machine.table_pointer(table)
     }
 
-    fn switch_to(&mut self, directory: Frame, asid: Asid, id: EnvId) {
-        self.machine.switch_to(directory, asid, id);
+    fn directory_pointer(&self, directory: Frame) -> u32 {
+        self.machine.directory_pointer(directory)
+    }
+
+    fn switch_to(&mut self, slot: Slot, directory: Frame, walk: u32, asid: Asid) {
+        self.machine.switch_to(slot, directory, walk, asid);
     }
 
     fn tlb_invalidate(&mut self, va: u32, asid: Asid) {

@@ -13,6 +13,11 @@ use crate::machine::Machine;
 pub struct Asid(u32);
 
 impl Asid {
+    /// The id with this number, which must be below [`Machine::ASIDS`].
+    pub const fn new(number: u32) -> Self {
+        Self(number)
+    }
+
     /// The number: 0 to [`Machine::ASIDS`] - 1. 0 is never an environment's.
     pub const fn number(self) -> u32 {
         self.0

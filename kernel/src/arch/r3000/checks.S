@@ -37,3 +37,10 @@ check_entryhi:
     mfc0  $v0, CP0_ENTRYHI
     jr    $ra
     nop                              # delay slot; load delay
+
+# Makes a0 EntryHi.
+    .globl check_set_entryhi
+check_set_entryhi:
+    mtc0  $a0, CP0_ENTRYHI
+    jr    $ra
+    nop                              # delay slot
