@@ -37,7 +37,7 @@ check_entryhi:
     jr    $ra
     nop                              # delay slot
 
-# Makes a0 EntryHi.
+# Sets EntryHi.
     .globl check_set_entryhi
 check_set_entryhi:
     mtc0  $a0, CP0_ENTRYHI

@@ -38,7 +38,7 @@ check_entryhi:
     jr    $ra
     nop                              # delay slot; load delay
 
-# Makes a0 EntryHi.
+# Sets EntryHi.
     .globl check_set_entryhi
 check_set_entryhi:
     mtc0  $a0, CP0_ENTRYHI
