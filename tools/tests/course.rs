@@ -79,11 +79,18 @@ fn a_skeleton_has_the_holes_of_its_lab_and_nothing_of_later_ones() {
         assert_eq!(inside.labs().len(), usize::from(number));
         for later in course.labs().iter().filter(|later| later.number > number) {
             for path in &later.new {
-                assert!(!folder.path().join(path).exists(), "lab {number} has {path}");
+                assert!(
+                    !folder.path().join(path).exists(),
+                    "lab {number} has {path}"
+                );
             }
         }
         skeleton::fill(&course, tree.root(), number, folder.path()).expect("the solution");
-        assert!(holes::open(folder.path(), lab).expect("the holes").is_empty());
+        assert!(
+            holes::open(folder.path(), lab)
+                .expect("the holes")
+                .is_empty()
+        );
     }
 }
 
@@ -105,7 +112,10 @@ fn a_filled_skeleton_is_the_source() {
         if source.lines().any(|line| is_teacher(comments, line)) {
             // Some of it is in no skeleton; the rest must be there, in order.
             let mut rest = plain.iter();
-            assert!(filled.lines().all(|line| rest.any(|&other| other == line)), "{file}");
+            assert!(
+                filled.lines().all(|line| rest.any(|&other| other == line)),
+                "{file}"
+            );
         } else {
             assert!(filled.lines().eq(plain), "{file}");
         }
@@ -114,7 +124,10 @@ fn a_filled_skeleton_is_the_source() {
 
 fn is_teacher(comments: Comments, line: &str) -> bool {
     let marker = comments.marker(line).expect("a good mark");
-    matches!(marker, Some(Marker::Begin(mos_tools::course::marker::Owner::Teacher)))
+    matches!(
+        marker,
+        Some(Marker::Begin(mos_tools::course::marker::Owner::Teacher))
+    )
 }
 
 #[test]
@@ -140,7 +153,11 @@ fn every_mutant_changes_one_place_of_its_lab() {
     let exercises = course.labs().iter().flat_map(|lab| &lab.exercises);
     for exercise in exercises {
         let of = |mutant: &&Mutant| mutant.exercise == exercise.number;
-        assert!(all.iter().any(|m| of(&m)), "no mutant of {}", exercise.number);
+        assert!(
+            all.iter().any(|m| of(&m)),
+            "no mutant of {}",
+            exercise.number
+        );
     }
 }
 

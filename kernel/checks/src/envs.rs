@@ -84,19 +84,21 @@ pub fn ids<M: Machine>(kernel: &mut Kernel<M>, check: &mut Check) -> Result<(), 
         check.same("no relative, as family", family, Err(Error::BadEnv), kernel)?;
         let anyone = kernel.envid2env(caller, id, Permission::Anyone);
         check.same("no relative, as anyone", anyone, Ok(other), kernel)?;
-        kernel.mem.machine.tables().envs[other.index()].env_parent_id = kernel_id(kernel, caller);
-        let child = kernel.envid2env(caller, id, Permission::Family);
-        check.same("a child, as family", child, Ok(other), kernel)?;
-        let back = kernel_id(kernel, caller);
-        let parent = kernel.envid2env(other, back, Permission::Family);
-        check.same("a parent, as family", parent, Err(Error::BadEnv), kernel)?;
+    }
+    let parent = kernel.id(caller);
+    let child = kernel.env_alloc(parent, 1);
+    let child = check.get("env_alloc", child, kernel)?;
+    let id = kernel.id(child).0;
+    let found = kernel.envid2env(caller, id, Permission::Family);
+    check.same("a child, as family", found, Ok(child), kernel)?;
+    let found = kernel.envid2env(child, parent.0, Permission::Family);
+    check.same("a parent, as family", found, Err(Error::BadEnv), kernel)?;
+    for other in slots.into_iter().filter(|&slot| slot != caller) {
+        let found = kernel.envid2env(other, id, Permission::Family);
+        check.same("the child of another, as family", found, Err(Error::BadEnv), kernel)?;
     }
     check.ok("family is oneself and one's children", kernel);
     Ok(())
-}
-
-fn kernel_id<M: Machine>(kernel: &mut Kernel<M>, slot: Slot) -> u32 {
-    kernel.id(slot).0
 }
 
 /// What the first environments look like.

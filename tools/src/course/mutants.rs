@@ -119,7 +119,10 @@ mod tests {
     fn a_mistake_in_the_code_of_one_machine_is_looked_for_there() {
         assert_eq!(mutant("b").machine(), Machine::Gxemul);
         let file = "kernel/src/arch/mips32/tlb.S".to_owned();
-        let malta = Mutant { file, ..mutant("b") };
+        let malta = Mutant {
+            file,
+            ..mutant("b")
+        };
         assert_eq!(malta.machine(), Machine::Malta);
     }
 }

@@ -29,7 +29,9 @@ impl Selection {
     fn takes(&self, mutant: &Mutant) -> bool {
         self.lab.is_none_or(|lab| mutant.exercise.lab == lab)
             && self.name.as_ref().is_none_or(|name| mutant.name == *name)
-            && self.machine.is_none_or(|machine| mutant.machine() == machine)
+            && self
+                .machine
+                .is_none_or(|machine| mutant.machine() == machine)
     }
 }
 
@@ -84,7 +86,10 @@ fn solved_scores_full(tree: &Tree, course: &Course, ground: (u8, Machine)) -> Re
     if let Some(words) = &report.broken {
         bail!("the solved tree of lab {lab} does not build\n{words}");
     }
-    let failed = report.rows.iter().find(|row| row.verdict != Verdict::Passed);
+    let failed = report
+        .rows
+        .iter()
+        .find(|row| row.verdict != Verdict::Passed);
     match failed {
         Some(row) => println!("lab {lab}, solved: {} FAILED on {machine}", row.check.name),
         None => println!("lab {lab}, solved: full score on {machine}"),
@@ -123,7 +128,10 @@ fn catch(tree: &Tree, mutant: &Mutant, ground: (u8, Machine)) -> Result<Option<S
     let exercise = mutant.exercise.to_string();
     let checks = checks::load(tree, ground.0, true)?;
     let own = |check: &&Check| check.exercise == exercise && check.is_for(ground.1);
-    let own = checks.iter().filter(own).map(|check| Some(check.name.clone()));
+    let own = checks
+        .iter()
+        .filter(own)
+        .map(|check| Some(check.name.clone()));
     for check in own.chain([None]) {
         let report = grade(tree, ground, check)?;
         if let Some(words) = report.broken {

@@ -66,7 +66,9 @@ fn found(base: &Path, folder: &Path) -> Result<Vec<PathBuf>> {
     if !folder.exists() {
         return Ok(names);
     }
-    for entry in fs::read_dir(folder).with_context(|| format!("cannot list {}", folder.display()))? {
+    for entry in
+        fs::read_dir(folder).with_context(|| format!("cannot list {}", folder.display()))?
+    {
         let path = entry?.path();
         let name = path.strip_prefix(base)?.to_path_buf();
         if !path.is_dir() {
