@@ -11,6 +11,7 @@
 #![no_std]
 #![no_main]
 #![feature(asm_experimental_arch)]
+#![feature(optimize_attribute)]
 
 mod arch;
 mod backtrace;
@@ -59,6 +60,7 @@ fn start() -> ! {
 }
 
 /// Readies the machine and makes the first environments.
+#[optimize(size)]
 fn boot(kernel: &mut Kernel<Hardware>) {
     let board = board::current();
     let registers = arch::boot_registers();
@@ -101,6 +103,7 @@ fn boot(kernel: &mut Kernel<Hardware>) {
 }
 
 /// Says what runs on what.
+#[optimize(size)]
 fn banner(kernel: &mut Kernel<Hardware>, memory: u32) {
     let prid = arch::read_prid();
     let cpu = match prid {

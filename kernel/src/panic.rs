@@ -19,6 +19,7 @@ const NAMES: [&str; 32] = [
     "ra",
 ];
 
+#[optimize(size)]
 #[panic_handler]
 fn panic(info: &PanicInfo<'_>) -> ! {
     let mut frame = Trapframe::ZERO;
@@ -30,6 +31,7 @@ fn panic(info: &PanicInfo<'_>) -> ! {
 }
 
 /// An exception in kernel mode.
+#[optimize(size)]
 pub fn kernel_fault(frame: Trapframe) -> ! {
     begin();
     let what = Exception::of(frame.cp0_cause);
@@ -45,6 +47,7 @@ fn begin() {
     _ = write!(Console, "\n[mos] kernel panic: ");
 }
 
+#[optimize(size)]
 fn report(frame: &Trapframe) -> ! {
     for (i, (name, value)) in NAMES.iter().zip(frame.regs).enumerate() {
         let end = if i % 4 == 3 { '\n' } else { ' ' };

@@ -76,6 +76,7 @@ fn leave(kernel: &mut Kernel<Hardware>, next: Option<Slot>) {
 }
 
 /// There is no environment that could go on; the registers of all are saved.
+#[optimize(size)]
 #[cold]
 #[unsafe(no_mangle)]
 extern "C" fn trap_nobody(kernel: &mut Kernel<Hardware>) -> ! {
@@ -97,6 +98,7 @@ pub fn spoil() {
 }
 
 /// The last words.
+#[optimize(size)]
 #[cold]
 fn power_off(kernel: &mut Kernel<Hardware>, outcome: Outcome) -> ! {
     let success = outcome == Outcome::Done && !SPOILT.is_completed();

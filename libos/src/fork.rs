@@ -3,7 +3,7 @@
 //! Nothing is copied at first. Parent and child map the same frames, both marked copy-on-write; the
 //! one that stores first is told by an upcall and makes its own copy ([`pgfault`]). For
 //! [`fork`] the kernel knows none of this: it has frames, mappings and one software bit in an entry.
-//! [`quick_fork`] has it share a page table at a time.
+//! [`quick_fork`] has it share all pages at once.
 
 use mos_abi::layout::{PAGE_SIZE, PDX_SHIFT, USTACKTOP, UXSTACKTOP};
 use mos_abi::layout::{page_down, pdx};
@@ -31,8 +31,7 @@ pub fn fork() -> Result<Fork, Error> {
     fork_by(duplicate)
 }
 
-/// [`fork`], with the pages shared by a call of the kernel for each page table instead of two for each
-/// page.
+/// [`fork`], with the pages shared by a call or two of the kernel instead of two for each page.
 ///
 /// Errors as for [`fork`].
 pub fn quick_fork() -> Result<Fork, Error> {
@@ -121,29 +120,23 @@ fn stack_page() -> u32 {
     page_down(&raw const local as u32)
 }
 
-/// Does what [`duplicate`] does, a page table at a time.
+/// Does what [`duplicate`] does, with the kernel looking for the pages.
 fn share(child: EnvId) -> Result<(), Error> {
     let stack = stack_page();
-    for (base, end) in tables() {
-        if (base..end).contains(&stack) {
-            // Copied at once, for the same reasons.
-            copy_page(stack, child, PteFlags::V | PteFlags::R)?;
-            share_range(child, base, stack)?;
-            share_range(child, stack + PAGE_SIZE, end)?;
-        } else {
-            share_range(child, base, end)?;
-        }
-    }
-    Ok(())
+    // Copied at once, for the same reasons.
+    copy_page(stack, child, PteFlags::V | PteFlags::R)?;
+    share_range(child, 0, stack)?;
+    share_range(child, stack + PAGE_SIZE, USTACKTOP)
 }
 
 fn share_range(child: EnvId, start: u32, end: u32) -> Result<(), Error> {
-    // SAFETY: our pages keep their frames; a store to one that is copy-on-write now is made good by
-    // `pgfault`. The child has no memory yet that it could lose.
-    match unsafe { syscall::mem_share(child.0, start, end) }? {
-        done if done == end => Ok(()),
-        _ => Err(Error::NoMem),
+    let mut done = start;
+    while done < end {
+        // SAFETY: our pages keep their frames; a store to one that is copy-on-write now is made good by
+        // `pgfault`. The child has no memory yet that it could lose.
+        done = unsafe { syscall::mem_share(child.0, done, end) }?;
     }
+    Ok(())
 }
 
 /// Maps one page of ours into `child`.

@@ -111,6 +111,22 @@ pub struct Env {
 }
 
 impl Env {
+    /// Makes this a free slot whose last owner was `id`. Words that are always 0 are not touched.
+    pub fn clear(&mut self, id: EnvId) {
+        self.env_id = id.0;
+        self.env_parent_id = 0;
+        self.env_status = EnvStatus::Free as u32;
+        self.env_pri = 0;
+        self.env_ipc_value = 0;
+        self.env_ipc_from = 0;
+        self.env_ipc_recving = 0;
+        self.env_ipc_dstva = 0;
+        self.env_ipc_perm = 0;
+        self.env_pgfault_handler = 0;
+        self.env_xstacktop = 0;
+        self.env_runs = 0;
+    }
+
     /// A slot that was never used.
     pub const FREE: Self = Self {
         env_tf: Trapframe::ZERO,

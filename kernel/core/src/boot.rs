@@ -3,7 +3,7 @@
 use mos_abi::layout::{PAGE_SIZE, USTACKTOP};
 use mos_abi::package::Program;
 use mos_abi::trapframe::reg;
-use mos_abi::{EnvId, EnvStatus, Error, PteFlags};
+use mos_abi::{EnvId, EnvStatus, Error, PteFlags, Trapframe};
 
 use crate::env::{Devices, Wait};
 use crate::kernel::Kernel;
@@ -16,6 +16,7 @@ const FIRST_SP: u32 = USTACKTOP - 16;
 
 impl<M: Machine> Kernel<M> {
     /// Takes over the machine's memory. `-E_NO_MEM`: there is not even room for the shared tables.
+    #[optimize(size)]
     pub fn boot(&mut self, tick_limit: Option<u32>) -> Result<(), Error> {
         self.mem.init()?;
         self.ticks_left = tick_limit;
@@ -24,6 +25,7 @@ impl<M: Machine> Kernel<M> {
 
     /// Makes a first environment that runs `program` (MOS `env_create_priority`). `-E_NOT_EXEC`,
     /// `-E_NO_MEM`, `-E_NO_FREE_ENV`: nothing is left of it.
+    #[optimize(size)]
     pub fn env_create(&mut self, program: &Program<'_>) -> Result<EnvId, Error> {
         let slot = self.env_alloc(EnvId(0), program.priority)?;
         self.start(slot, program)
@@ -31,12 +33,14 @@ impl<M: Machine> Kernel<M> {
         Ok(self.id(slot))
     }
 
+    #[optimize(size)]
     fn start(&mut self, slot: Slot, program: &Program<'_>) -> Result<(), Error> {
         let space = self.space(slot);
         let entry = self.mem.load_icode(space, program.elf)?;
         self.map_new(slot, USTACKTOP - PAGE_SIZE, PteFlags::V | PteFlags::R)?;
         self.envs.at_mut(slot).devices = Devices::new(program.device);
         let tf = self.tf(slot);
+        *tf = Trapframe::ZERO;
         tf.cp0_epc = entry;
         tf.regs[reg::SP] = FIRST_SP;
         self.make_runnable(slot);
@@ -44,6 +48,7 @@ impl<M: Machine> Kernel<M> {
     }
 
     /// Says, for each environment that is left, what it waits for.
+    #[optimize(size)]
     pub fn explain_deadlock(&mut self) {
         self.say(format_args!(
             "[mos] nothing can run any more, and these environments are left:"

@@ -27,6 +27,7 @@ impl<M: Machine> fmt::Write for Lines<'_, M> {
 
 impl<M: Machine> Kernel<M> {
     /// Takes what the console has received: the first reader gets the first byte, and so on.
+    #[optimize(size)]
     pub fn console_ready(&mut self) {
         while let Some(byte) = self.mem.machine.get() {
             match self.readers.first() {
@@ -44,6 +45,7 @@ impl<M: Machine> Kernel<M> {
     }
 
     /// `cgetc()`: blocks the caller only.
+    #[optimize(size)]
     pub(crate) fn sys_cgetc(&mut self, caller: Slot) -> Reply {
         match self.input.pop_front() {
             Some(byte) => Reply::Value(byte.into()),

@@ -43,6 +43,7 @@ impl Segment<'_> {
 }
 
 /// Whether the file is an executable for this system, and its entry point.
+#[optimize(size)]
 fn check_header(file: &File<'_>) -> Option<u32> {
     let header = &file.ehdr;
     let right = header.class == Class::ELF32
@@ -66,6 +67,7 @@ fn segments<'a, 'f>(
         .map(move |header| segment(file, &header).ok_or(Error::NotExec)))
 }
 
+#[optimize(size)]
 fn segment<'a>(file: &File<'a>, header: &ProgramHeader) -> Option<Segment<'a>> {
     let bytes = file.segment_data(header).ok()?;
     let start = u32::try_from(header.p_vaddr).ok()?;
@@ -100,6 +102,7 @@ impl<M: Machine> Memory<M> {
     ///
     /// `-E_NOT_EXEC`: not a possible executable, two segments overlap, or it needs more memory than the
     /// machine has. `-E_NO_MEM`: it needs more than is free.
+    #[optimize(size)]
     pub fn load_icode(&mut self, space: AddressSpace, image: &[u8]) -> Result<u32, Error> {
         let file = File::minimal_parse(image).map_err(|_| Error::NotExec)?;
         let entry = check_header(&file).ok_or(Error::NotExec)?;
@@ -126,6 +129,7 @@ impl<M: Machine> Memory<M> {
 
     /// Maps the pages of a segment and fills in its bytes. A page that another segment has mapped is
     /// shared with it, and writable if one of the two is.
+    #[optimize(size)]
     fn load_segment(&mut self, space: AddressSpace, segment: &Segment<'_>) -> Result<(), Error> {
         let mut bytes = segment.bytes;
         for page in segment.pages() {

@@ -155,7 +155,8 @@ impl<M: Machine> Kernel<M> {
         }
     }
 
-    /// A new environment, not runnable, with nothing mapped and all registers 0, and at least one time slice. `-E_NO_FREE_ENV`,
+    /// A new environment, not runnable, with nothing mapped and at least one time slice. The caller sees to its
+    /// registers. `-E_NO_FREE_ENV`,
     /// `-E_NO_MEM`.
     pub(crate) fn env_alloc(&mut self, parent: EnvId, priority: u32) -> Result<Slot, Error> {
         let fresh = self.fresh_envs < NENV;
@@ -177,21 +178,23 @@ impl<M: Machine> Kernel<M> {
         };
         self.alive = self.alive.saturating_add(1);
         let id = EnvId::new(generation, slot.index());
-        *self.envs.at_mut(slot) = Env {
-            id: id.0,
-            parent: parent.0,
-            directory,
-            walk: self.mem.machine.directory_pointer(directory),
-            generation,
-            ..Env::NEW
-        };
-        *self.view(slot) = mos_abi::Env {
-            env_id: id.0,
-            env_parent_id: parent.0,
-            env_status: EnvStatus::NotRunnable as u32,
-            env_pri: priority.max(1),
-            ..mos_abi::Env::FREE
-        };
+        let walk = self.mem.machine.directory_pointer(directory);
+        let env = self.envs.at_mut(slot);
+        env.upcall = Upcall::SLOW;
+        env.id = id.0;
+        env.parent = parent.0;
+        env.directory = directory;
+        env.walk = walk;
+        env.asid = Tag::NONE;
+        env.generation = generation;
+        env.link = Link::NONE;
+        env.wait = Wait::NONE;
+        env.devices = Devices::new(false);
+        let view = self.view(slot);
+        view.clear(id);
+        view.env_parent_id = parent.0;
+        view.env_status = EnvStatus::NotRunnable as u32;
+        view.env_pri = priority.max(1);
         log::debug!("{id}: new environment of {parent}");
         Ok(slot)
     }
@@ -203,10 +206,7 @@ impl<M: Machine> Kernel<M> {
         let directory = self.envs.at(slot).directory;
         self.mem.pgdir_free(directory);
         let id = self.id(slot);
-        *self.view(slot) = mos_abi::Env {
-            env_id: id.0,
-            ..mos_abi::Env::FREE
-        };
+        self.view(slot).clear(id);
         self.alive = self.alive.saturating_sub(1);
         let env = self.envs.at_mut(slot);
         env.id = 0;
@@ -272,9 +272,10 @@ impl<M: Machine> Kernel<M> {
     pub(crate) fn sys_env_alloc(&mut self, caller: Slot) -> Result<Reply, Error> {
         let (parent, priority) = (self.id(caller), self.view(caller).env_pri);
         let child = self.env_alloc(parent, priority)?;
-        let mut tf = *self.tf(caller);
-        tf.regs[reg::V0] = 0;
-        *self.tf(child) = tf;
+        if let Some((caller, child)) = self.envs.two(caller, child) {
+            child.tf = caller.tf;
+            child.tf.regs[reg::V0] = 0;
+        }
         Ok(Reply::Value(self.id(child).0))
     }
 

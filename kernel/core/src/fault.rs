@@ -205,6 +205,7 @@ impl<M: Machine> Kernel<M> {
     /// A store to a page without R, or to a copy-on-write page: the environment's own handler goes on,
     /// with the trapframe on its exception stack (MOS `page_fault_handler`). `handle_mod` does the same for
     /// the plain case; see [`Upcall`].
+    #[optimize(size)]
     fn tlb_mod(&mut self, slot: Slot) -> Result<(), Fatal> {
         let view = self.view(slot);
         let (handler, top) = (view.env_pgfault_handler, view.env_xstacktop);
@@ -234,6 +235,7 @@ impl<M: Machine> Kernel<M> {
     }
 
     /// Old C programs have one CP0 instruction that is skipped; every other one is a fault.
+    #[optimize(size)]
     fn old_instruction(&mut self, slot: Slot, pc: u32) -> Result<(), Fatal> {
         let directory = self.envs.at(slot).directory;
         match self.mem.user_read(directory, pc) {
@@ -246,6 +248,7 @@ impl<M: Machine> Kernel<M> {
     }
 
     /// Ends the environment, with a line on the console.
+    #[optimize(size)]
     fn kill(&mut self, slot: Slot, exception: Exception, at: Place, fatal: Fatal) {
         let extra = match fatal {
             Fatal::Fault => "",
@@ -267,6 +270,7 @@ impl<M: Machine> Kernel<M> {
     }
 
     /// `panic(msg)`: prints what can be read of the message and ends the caller only.
+    #[optimize(size)]
     pub(crate) fn sys_panic(&mut self, caller: Slot, msg: u32) -> Reply {
         let id = self.id(caller);
         self.print(format_args!("[{id}] panic: "));

@@ -4,6 +4,8 @@
 //! ([`crate::machine::Tables::groups`]) with a bit for each 32 of its words. A bit is set when one of them is, and
 //! all are cleared when the table is.
 
+use core::ops::Range;
+
 use crate::machine::{Frame, Machine};
 use crate::memory::Memory;
 
@@ -24,6 +26,25 @@ pub(crate) struct Chunk {
 }
 
 impl Chunk {
+    /// What of it has numbers in `range`.
+    pub fn within(mut self, range: &Range<u32>) -> Self {
+        let last = self.first.wrapping_add(CHUNK.wrapping_sub(1));
+        if !(range.contains(&self.first) && range.contains(&last)) {
+            self.cut(range);
+        }
+        self
+    }
+
+    #[cold]
+    #[optimize(size)]
+    fn cut(&mut self, range: &Range<u32>) {
+        for (index, word) in (self.first..).zip(&mut self.words) {
+            if !range.contains(&index) {
+                *word = 0;
+            }
+        }
+    }
+
     /// The numbers and values of the words that are not 0.
     pub fn used(self) -> impl Iterator<Item = (u32, u32)> {
         (self.first..).zip(self.words).filter(|&(_, word)| word != 0)

@@ -41,6 +41,7 @@
 
 #![no_std]
 #![forbid(unsafe_code)]
+#![feature(optimize_attribute)]
 #![cfg_attr(
     not(test),
     deny(

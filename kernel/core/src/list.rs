@@ -50,6 +50,12 @@ impl<T> Table<T> {
         }
     }
 
+    /// The value of `a`, and that of `b` to change; `None` where they are the same.
+    pub fn two(&mut self, a: Slot, b: Slot) -> Option<(&T, &mut T)> {
+        let [a, b] = self.0.get_disjoint_mut([a.index(), b.index()]).ok()?;
+        Some((a, b))
+    }
+
     /// The value of `slot`, to change.
     pub fn at_mut(&mut self, slot: Slot) -> &mut T {
         match self.0.get_mut(slot.index()) {

@@ -50,6 +50,7 @@ impl<M: Machine> Memory<M> {
     /// Makes every frame from `first_free` to the end of memory free, lowest first (MOS `page_init`),
     /// and the tables that all environments share; the frames before are the kernel's, and count as in use. What memory held before is no matter. `-E_NO_MEM`:
     /// there is no room for these.
+    #[optimize(size)]
     pub fn init(&mut self) -> Result<(), Error> {
         let MemoryMap {
             envs,
@@ -123,6 +124,7 @@ impl<M: Machine> Memory<M> {
 
     /// Fills up to `count` free frames with zeros, ahead of the day when they are needed. For when there
     /// is nothing else to do.
+    #[optimize(size)]
     #[cold]
     pub fn zero_ahead(&mut self, count: usize) {
         for _ in 0..count {

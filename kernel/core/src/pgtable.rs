@@ -45,6 +45,7 @@ pub(crate) fn set_word(words: &mut FrameWords, index: u32, value: u32) {
 
 impl<M: Machine> Memory<M> {
     /// Makes the tables of the read-only views, and the zeros that unused parts show. They are never freed.
+    #[optimize(size)]
     pub(crate) fn init_shared_tables(&mut self) -> Result<(), Error> {
         self.zeros = self.kept_frame()?;
         self.envs_view.table = self.kept_frame()?;
@@ -163,6 +164,7 @@ impl<M: Machine> Memory<M> {
         }
     }
 
+    #[optimize(size)]
     #[cold]
     #[inline(never)]
     fn table_create(&mut self, space: AddressSpace, va: u32) -> Result<Slot, Error> {
@@ -230,10 +232,11 @@ impl<M: Machine> Memory<M> {
             return;
         }
         set_word(words, slot.index, entry);
-        self.tlb_invalidate(space, va);
         if old == 0 {
             self.mark_group(slot.table, slot.index);
-        } else {
+        }
+        self.tlb_invalidate(space, va);
+        if old != 0 {
             self.page_decref(Frame::of_pte(old));
         }
     }

@@ -74,6 +74,7 @@ pub enum Access {
 
 impl<M: Machine> Memory<M> {
     /// `-E_INVAL`: a page of `range` is not mapped, or not in a way that allows `access`.
+    #[optimize(size)]
     pub fn user_check(
         &mut self,
         pgdir: Frame,
@@ -107,6 +108,7 @@ impl<M: Machine> Memory<M> {
         self.user_read_pages(pgdir, start)
     }
 
+    #[optimize(size)]
     #[cold]
     #[inline(never)]
     fn user_read_pages<const N: usize>(
@@ -129,6 +131,7 @@ impl<M: Machine> Memory<M> {
     }
 
     /// Copies words to the program. `-E_INVAL`, with nothing written: a page cannot be written.
+    #[optimize(size)]
     pub fn user_write(&mut self, pgdir: Frame, start: u32, words: &[u32]) -> Result<(), Error> {
         let range = UserRange::words(start, words.len())?;
         self.user_check(pgdir, range, Access::Write)?;
@@ -200,6 +203,7 @@ impl<M: Machine> Memory<M> {
     }
 
     /// The frame behind `va`.
+    #[inline(never)]
     fn user_frame(&mut self, pgdir: Frame, va: u32, access: Access) -> Result<Frame, Error> {
         match self.page_lookup(pgdir, va) {
             Some((frame, flags)) if access == Access::Read || flags.writable() => Ok(frame),

@@ -71,6 +71,7 @@ impl View {
 
 impl<M: Machine> Memory<M> {
     /// Entry `slot` of UENVS comes into use.
+    #[optimize(size)]
     pub(crate) fn show_env(&mut self, slot: usize) {
         if slot >= self.envs_view.ready {
             let Tables { envs, .. } = self.machine.tables();
@@ -81,6 +82,7 @@ impl<M: Machine> Memory<M> {
     }
 
     /// Entry `frame` of UPAGES comes into use.
+    #[optimize(size)]
     pub fn show_page(&mut self, frame: Frame) {
         if frame.index() >= self.pages_view.ready {
             let Tables { pages, .. } = self.machine.tables();
@@ -91,6 +93,7 @@ impl<M: Machine> Memory<M> {
     }
 
     /// Maps the frames of a view that are ready to where they are, and the rest to zeros.
+    #[optimize(size)]
     pub(crate) fn show(&mut self, view: View) {
         // While there is no page table yet, at boot, there is nobody to show it to either.
         if view.table == View::NONE.table {

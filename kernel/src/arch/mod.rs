@@ -1,6 +1,6 @@
 //! The CPU: what only assembly can do, and how Rust calls it.
 //!
-//! `cp0.S`, `cpu_page.S`, `stackframe.S`, `start.S`, `handlers.S` and `frames.S` serve both CPUs; `vectors.S` and `tlb.S`
+//! `cp0.S`, `cpu_page.S`, `stackframe.S`, `start.S`, `handlers.S`, `frames.S` and `mem.S` serve both CPUs; `vectors.S` and `tlb.S`
 //! exist once for each.
 
 use core::arch::global_asm;
@@ -26,6 +26,7 @@ global_asm!(
     include_str!("start.S"),
     include_str!("handlers.S"),
     include_str!("frames.S"),
+    include_str!("mem.S"),
     include_str!("mips32/tlb.S"),
     include_str!("mips32/timer.S"),
     include_str!("mips32/debug.S"),
@@ -42,6 +43,7 @@ global_asm!(
     include_str!("start.S"),
     include_str!("handlers.S"),
     include_str!("frames.S"),
+    include_str!("mem.S"),
     include_str!("r3000/tlb.S"),
     options(raw)
 );

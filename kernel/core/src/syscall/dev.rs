@@ -21,6 +21,7 @@ struct Transfer {
 
 impl<M: Machine> Kernel<M> {
     /// `write_dev(va, dev, len)`.
+    #[optimize(size)]
     pub(crate) fn sys_write_dev(
         &mut self,
         caller: Slot,
@@ -51,6 +52,7 @@ impl<M: Machine> Kernel<M> {
     }
 
     /// `read_dev(va, dev, len)`.
+    #[optimize(size)]
     pub(crate) fn sys_read_dev(
         &mut self,
         caller: Slot,
@@ -79,6 +81,7 @@ impl<M: Machine> Kernel<M> {
     }
 
     /// Checks a transfer as a whole, so that it happens as a whole or not at all. `-E_INVAL`.
+    #[optimize(size)]
     fn transfer(
         &mut self,
         caller: Slot,
