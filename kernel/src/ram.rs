@@ -7,8 +7,8 @@
 use core::ptr::NonNull;
 use core::slice;
 
-use mos_abi::layout::{ENTRIES, PAGE_SIZE};
 use mos_abi::Page;
+use mos_abi::layout::{ENTRIES, PAGE_SIZE};
 use mos_core::machine::{Frame, FrameWords, MemoryMap, Tables};
 
 use crate::tables;

@@ -16,8 +16,8 @@ use mos_abi::trapframe::reg;
 use mos_abi::{EnvId, EnvStatus, Error, NENV, Trapframe};
 
 use crate::asid::Tag;
-use crate::kernel::Kernel;
 use crate::fault::Upcall;
+use crate::kernel::Kernel;
 use crate::list::{Link, Slot};
 use crate::machine::{Frame, Machine};
 use crate::pgtable::AddressSpace;

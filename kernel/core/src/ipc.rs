@@ -53,13 +53,7 @@ impl<M: Machine> Kernel<M> {
 
     /// Sends `value` with the page at `srcva`; the permissions are on the caller's stack.
     #[inline(never)]
-    fn send_page(
-        &mut self,
-        caller: Slot,
-        id: u32,
-        value: u32,
-        srcva: u32,
-    ) -> Result<Reply, Error> {
+    fn send_page(&mut self, caller: Slot, id: u32, value: u32, srcva: u32) -> Result<Reply, Error> {
         let [perm] = self.stack_arguments(caller)?;
         if srcva >= UTOP {
             return Err(Error::Inval);

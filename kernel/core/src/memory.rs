@@ -77,7 +77,7 @@ impl<M: Machine> Memory<M> {
     }
 
     /// A zeroed frame that nothing names yet. `-E_NO_MEM`: none is free.
-    #[inline]
+    #[inline(always)]
     pub fn page_alloc(&mut self) -> Result<Frame, Error> {
         if let Some(frame) = self.pop_zeroed() {
             return Ok(frame);
@@ -89,7 +89,7 @@ impl<M: Machine> Memory<M> {
 
     /// A frame that nothing names yet, with whatever is in it: for those who overwrite all of it.
     /// `-E_NO_MEM`: none is free.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn page_alloc_dirty(&mut self) -> Result<Frame, Error> {
         match self.pop_dirty() {
             Some(frame) => Ok(frame),

@@ -5,7 +5,7 @@ use core::ops::Range;
 use mos_abi::layout::{self, ENTRIES, PAGE_SHIFT, PDX_SHIFT};
 use mos_abi::{Error, PteFlags, pte};
 
-use crate::groups::{CHUNK, Chunk};
+use crate::groups::after;
 use crate::machine::{Frame, Machine};
 use crate::memory::Memory;
 use crate::pgtable::{AddressSpace, set_word, word};
@@ -21,20 +21,21 @@ enum Stop {
     Enough(u32),
 }
 
-/// The pages of one table on their way.
+/// Some pages of one table, and where they go.
 struct Way {
     to: AddressSpace,
     source: Frame,
     /// Address of the first one.
     base: u32,
-    /// The numbers of those that are wanted.
-    range: Range<u32>,
+    /// The numbers of the first one and of the one behind the last.
+    start: u32,
+    end: u32,
 }
 
 impl<M: Machine> Memory<M> {
     /// Shares the pages from `start` to `end`, at most UTOP and both multiples of the page size, between two
     /// address spaces. A page that is writable and not meant to be shared becomes copy-on-write, in `to` before
-    /// it does in `from`; the others are mapped as they are. Each page is shared wholly or not at all.
+    /// it does in `from`; the others are mapped as they are. Where `to` has a page already, both keep what they have.
     /// What the TLB holds of both must not be used any more: so much changes that new address-space ids cost less than
     /// to invalidate each entry.
     /// Returns where it stopped: at `end`, at a page for which there was no memory, or when it had been busy long
@@ -54,6 +55,7 @@ impl<M: Machine> Memory<M> {
         }
     }
 
+    #[optimize(size)]
     fn share_tables(
         &mut self,
         from: Frame,
@@ -61,73 +63,76 @@ impl<M: Machine> Memory<M> {
         Range { start, end }: Range<u32>,
         left: &mut u32,
     ) -> Result<(), Stop> {
-        let mut index = layout::pdx(start);
-        // A table that begins at `end` is not looked at.
-        let last = layout::pdx(end.wrapping_sub(1));
-        while start < end
-            && let Some(chunk) = self.next_chunk(from, index, last.wrapping_add(1))
-        {
-            for (index, entry) in chunk.used().filter(|&(at, _)| (index..=last).contains(&at)) {
-                let base = index << PDX_SHIFT;
-                let first = layout::vpn(start.saturating_sub(base));
-                let count = layout::vpn(end.wrapping_sub(base)).min(ENTRIES as u32);
-                let way = Way {
-                    to,
-                    source: Frame::of_pte(entry),
-                    base,
-                    range: first..count,
-                };
-                self.share_table(&way, left)?;
+        let (mut from_index, last) = match end.checked_sub(1) {
+            Some(last) if start < end => (layout::pdx(start), layout::pdx(last)),
+            _ => return Ok(()),
+        };
+        while let Some(first) = self.next_chunk(from, from_index, last.wrapping_add(1)) {
+            for (index, entry) in self.used(from, first) {
+                if index >= from_index && index <= last {
+                    let base = index << PDX_SHIFT;
+                    let way = Way {
+                        to,
+                        source: Frame::of_pte(entry),
+                        base,
+                        start: layout::vpn(start.saturating_sub(base)),
+                        end: layout::vpn(end.wrapping_sub(base)).min(ENTRIES as u32),
+                    };
+                    self.share_table(&way, left)?;
+                }
             }
-            index = chunk.first.wrapping_add(CHUNK);
+            from_index = after(first);
         }
         Ok(())
     }
 
-    fn share_table(&mut self, way: &Way, left: &mut u32) -> Result<(), Stop> {
-        let mut at = way.range.start;
-        while let Some(chunk) = self.next_chunk(way.source, at, way.range.end) {
-            self.share_chunk(way, chunk.within(&way.range), left)?;
-            at = chunk.first.wrapping_add(CHUNK);
-        }
-        Ok(())
-    }
-
-    // On its own, so that its loop has all registers.
+    /// On its own, so that its loops have all registers.
     #[inline(never)]
-    fn share_chunk(&mut self, way: &Way, chunk: Chunk, left: &mut u32) -> Result<(), Stop> {
-        let mut target = None;
-        for (index, entry) in chunk.used() {
-            let va = way.base | index << PAGE_SHIFT;
-            let after = left.checked_sub(1).ok_or(Stop::Enough(va))?;
-            let frame = Frame::of_pte(entry);
-            // Counted before the old mapping goes: it may be the last one of the same frame.
-            self.page_incref(frame).map_err(|_| Stop::NoMemory(va))?;
-            let table = match target {
-                Some(table) => table,
-                None => match self.pgdir_walk_create(way.to, va) {
-                    Ok(slot) => slot.table,
-                    Err(_) => {
-                        self.page_unref(frame);
-                        return Err(Stop::NoMemory(va));
+    fn share_table(&mut self, way: &Way, left: &mut u32) -> Result<(), Stop> {
+        let mut from = way.start;
+        let mut target = self.table_of(way.to.directory, way.base);
+        while let Some(first) = self.next_chunk(way.source, from, way.end) {
+            for (index, entry) in self.used(way.source, first) {
+                if index < way.start || index >= way.end {
+                    continue;
+                }
+                let va = way.base | index << PAGE_SHIFT;
+                let frame = Frame::of_pte(entry);
+                let table = match target {
+                    Some(table) => table,
+                    None => {
+                        let table = self.table_for(frame, way.to, va);
+                        *target.insert(table.ok_or(Stop::NoMemory(va))?)
                     }
-                },
-            };
-            target = Some(table);
-            *left = after;
-            let flags = pte::flags(entry);
-            let private = flags.contains(PteFlags::R) && !flags.contains(PteFlags::LIBRARY);
-            let shared = entry | if private { PteFlags::COW.bits() } else { 0 };
-            let words = self.words(table);
-            let old = word(words, index);
-            set_word(words, index, shared);
-            if old == 0 {
+                };
+                let flags = pte::flags(entry);
+                let private = flags.contains(PteFlags::R) && !flags.contains(PteFlags::LIBRARY);
+                let shared = entry | if private { PteFlags::COW.bits() } else { 0 };
+                let words = self.words(table);
+                if word(words, index) != 0 {
+                    continue;
+                }
+                let after = left.checked_sub(1).ok_or(Stop::Enough(va))?;
+                set_word(words, index, shared);
+                if self.page_incref(frame).is_err() {
+                    set_word(self.words(table), index, 0);
+                    return Err(Stop::NoMemory(va));
+                }
+                *left = after;
                 self.mark_group(table, index);
-            } else {
-                self.page_decref(Frame::of_pte(old));
+                set_word(self.words(way.source), index, shared);
             }
-            set_word(self.words(way.source), index, shared);
+            from = after(first);
         }
         Ok(())
+    }
+
+    /// A new table for `va`, unless `frame` is mapped as often as it can be.
+    #[cold]
+    fn table_for(&mut self, frame: Frame, to: AddressSpace, va: u32) -> Option<Frame> {
+        if self.page_ref(frame) == u16::MAX {
+            return None;
+        }
+        Some(self.table_create(to, va).ok()?.table)
     }
 }

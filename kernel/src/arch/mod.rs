@@ -69,8 +69,7 @@ mod asm {
 }
 
 pub use asm::{
-    copy_frame, interrupts_off, read_prid, save_registers, tlb_flush, tlb_invalidate,
-    zero_frame,
+    copy_frame, interrupts_off, read_prid, save_registers, tlb_flush, tlb_invalidate, zero_frame,
 };
 
 /// What the boot loader left in a0 to a3. `_start` stores it.

@@ -45,12 +45,14 @@ impl<M: Machine> Kernel<M> {
     }
 
     /// Maps a zeroed frame at `va`, in place of what is there. `-E_NO_MEM`, with nothing changed.
+    #[inline(always)]
     pub(crate) fn map_new(&mut self, slot: Slot, va: u32, flags: PteFlags) -> Result<(), Error> {
         let frame = self.mem.page_alloc()?;
         self.map_frame(slot, frame, va, flags)
     }
 
     /// Maps a frame that nothing names yet. `-E_NO_MEM`: it is free again, and nothing has changed.
+    #[inline(always)]
     fn map_frame(
         &mut self,
         slot: Slot,

@@ -166,7 +166,10 @@ fn a_program_that_does_not_fit_leaves_nothing() {
 fn a_machine_too_small_for_the_shared_tables_does_not_boot() {
     let first_free = Sim::<6>::new(64).memory_map().first_free.ppn();
     for frames in 0..=3 {
-        let mut kernel = Box::new(Kernel::new(Sim::<6>::new(first_free + frames), crate::sim::slots()));
+        let mut kernel = Box::new(Kernel::new(
+            Sim::<6>::new(first_free + frames),
+            crate::sim::slots(),
+        ));
         let expected = if frames < 3 { Err(NoMem) } else { Ok(()) };
         assert_eq!(kernel.boot(None), expected, "{frames} frames");
     }
