@@ -1,7 +1,10 @@
 # MOS: `make help` says what there is. The work is done by tools/ (the program `mos`).
 
 .DEFAULT_GOAL := help
-.PHONY: help run image debug test bench profile build fmt clean setup mos
+.PHONY: help run image debug grade profile build fmt clean setup mos
+# teacher begin
+.PHONY: test bench skeleton mutants
+# teacher end
 
 CARGO := tools/toolchain.sh cargo
 MOS := target/debug/mos
@@ -11,15 +14,21 @@ flag = $(if $($1),--$2='$(subst ','\'',$($1))')
 machine = $(call flag,MACHINE,machine)
 boot = $(machine) $(call flag,PROG,prog) $(call flag,PRI,pri) $(call flag,LOG,log) \
        $(call flag,APPEND,append) $(call flag,DEV,device)
+check = $(call flag,LAB,lab) $(call flag,CHECK,check) $(call flag,SEED,seed)
 
 help:
 	@sed -n 's/^#: \{0,1\}//p' $(MAKEFILE_LIST)
 
 #: make run      build, boot and run the system; exits with the system's verdict
 #: make image    only write the bootable ELF file OUT, for qemu-system-mipsel -kernel or gxemul
+#: make grade    carry out the checks of LAB, or of all labs, and tell the score
 #: make debug    boot on malta, waiting for gdb; says how to attach it
+# teacher begin
 #: make test     formatting, lints, host tests, checks of the binaries, tests on both machines
 #: make bench    count the instructions that operations cost; table, JSON and chart go to OUT
+#: make skeleton write the tree that the students of LAB start from to the folder DEST
+#: make mutants  make the mistakes of tests/mutants, of LAB or all, and see whether the checks catch them
+# teacher end
 #: make profile  say in which functions a run of PROG spends its instructions; flame graph in OUT
 #: make build    build the kernels and the programs
 #: make fmt      format the sources
@@ -32,13 +41,27 @@ help:
 #: LOG=debug         what the kernel logs: error, warn, info, debug, trace
 #: APPEND="k=v ..."  more words for the kernel's command line
 #: DEV=a,b           programs of PROG that may use device registers
-#: OUT=path          where `make image` (build/MACHINE/mos.elf), `make bench` (the folder build/bench) and
-#:                   `make profile` (build/profile/PROG-MACHINE.svg) write
+#: LAB=4             which lab
+#: CHECK=cow-store   `make grade LAB=4`: only this check; `make debug LAB=4`: what this check boots
+#: SEED=n            `make grade`: what the checks draw by lot (ids, orders, sizes) is drawn from this number
+#: OUT=path          where `make image` (build/MACHINE/mos.elf) and `make profile`
+#:                   (build/profile/PROG-MACHINE.svg) write; the folder for reports of `make grade`
+# teacher begin
+#:                   and `make bench` (the folder build/bench)
 #: BLESS=1           `make bench`: what is measured becomes the budget, tests/budgets.toml
 #: FILTER=text       `make test`: only run tests with this in their name
+#: MUTANT=name       `make mutants`: only this one
+#: SOLVED=1          `make skeleton`: with the true solution filled in
+# teacher end
 
-run debug: mos
+run: mos
 	@$(MOS) $@ $(boot)
+
+debug: mos
+	@$(MOS) $@ $(if $(CHECK),$(check),$(boot))
+
+grade: mos
+	@$(MOS) $@ $(machine) $(check) $(call flag,OUT,out)
 
 image: mos
 	@$(MOS) image $(boot) $(call flag,OUT,out)
@@ -46,12 +69,24 @@ image: mos
 build: mos
 	@$(MOS) build $(machine)
 
+# teacher begin
 test: mos
 	@$(MOS) test $(machine) $(call flag,FILTER,filter)
 
 bench: mos
 	@$(MOS) bench $(machine) $(call flag,OUT,out) $(if $(BLESS),--bless)
 
+skeleton: mos
+	@$(MOS) skeleton $(call flag,LAB,lab) $(call flag,DEST,dest) $(if $(SOLVED),--solved)
+
+# Built fast, since each is built anew.
+mutants: export CARGO_PROFILE_RELEASE_LTO := off
+mutants: export CARGO_PROFILE_RELEASE_DEBUG := 0
+mutants: export CARGO_PROFILE_RELEASE_OPT_LEVEL := 1
+mutants: mos
+	@$(MOS) mutants $(machine) $(call flag,LAB,lab) $(call flag,MUTANT,mutant)
+
+# teacher end
 profile: mos
 	@$(MOS) profile $(boot) $(call flag,OUT,out)
 

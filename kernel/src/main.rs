@@ -17,6 +17,8 @@ mod arch;
 mod backtrace;
 mod big_lock;
 mod board;
+#[cfg(feature = "checks")]
+mod checks;
 mod cpu_page;
 mod crash;
 mod critical;
@@ -65,6 +67,8 @@ fn boot(kernel: &mut Kernel<Hardware>) {
     let board = board::current();
     let registers = arch::boot_registers();
     let memory = board.memory_size(registers);
+    #[cfg(feature = "checks")]
+    checks::begin(kernel, memory);
     let package = package::find(KSEG0 + memory);
     let mut options = Options::DEFAULT;
     let words = package
@@ -80,12 +84,16 @@ fn boot(kernel: &mut Kernel<Hardware>) {
     }
 
     let used = package::start() - KSEG0 + package.map_or(0, |package| package.size() as u32);
+    // lab 2 begin
     // SAFETY: the board says that there is this much memory, and kernel and package end at `used`.
     let ram = unsafe { Ram::take(used, memory) };
     kernel.mem.machine.ram = ram.unwrap_or(Ram::NONE);
+    #[cfg(feature = "checks")]
+    checks::carry_out(kernel);
     if ram.is_none() || kernel.boot(options.limit).is_err() {
         panic!("{} KiB of memory are too little", memory >> 10);
     }
+    // lab 2 end
     banner(kernel, memory);
     if let Some(word) = unknown {
         log::warn!("the command line has an unknown word: {word}");
@@ -93,6 +101,9 @@ fn boot(kernel: &mut Kernel<Hardware>) {
     if let Some(crash) = options.crash {
         crash.now();
     }
+    // lab 3 begin
+    // otherwise: kernel.say(format_args!("[mos] power off"));
+    // otherwise: board.power_off(true)
     for program in package.iter().flat_map(|package| package.programs()) {
         if let Err(error) = kernel.env_create(&program) {
             kernel.say(format_args!("[mos] cannot start {}: {error}", program.name));
@@ -100,6 +111,7 @@ fn boot(kernel: &mut Kernel<Hardware>) {
         }
     }
     board.start(options.tick);
+    // lab 3 end
 }
 
 /// Says what runs on what.

@@ -33,18 +33,25 @@ impl Options {
     #[optimize(size)]
     #[inline(never)]
     pub fn set(&mut self, word: &str) -> bool {
+        // exercise 1.6 begin
         fn parse<T: FromStr>(value: &str, target: &mut T) -> bool {
             value.parse().map(|value| *target = value).is_ok()
         }
         match word.split_once('=') {
             Some(("log", value)) => parse(value, &mut self.log),
             Some(("tick", value)) => parse(value, &mut self.tick),
-            Some(("limit", value)) => parse(value, self.limit.insert(0)),
+            Some(("limit", value)) => {
+                let mut ticks = 0;
+                let parsed = parse(value, &mut ticks);
+                self.limit = parsed.then_some(ticks).or(self.limit);
+                parsed
+            }
             Some(("crash", value)) => {
                 self.crash = value.parse().ok();
                 self.crash.is_some()
             }
             _ => word.is_empty(),
         }
+        // exercise 1.6 end
     }
 }

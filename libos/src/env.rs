@@ -110,6 +110,10 @@ word_of_slot! {
     ipc_recving: env_ipc_recving;
     /// Flags of the page that came with that message; 0: none came.
     ipc_perm: env_ipc_perm;
+    /// Where its faults are reported; 0: nowhere.
+    handler: env_pgfault_handler;
+    /// Top of its exception stack.
+    xstacktop: env_xstacktop;
     /// Status as a number; see [`Slot::status`].
     raw_status: env_status;
     /// Id as a number; see [`Slot::id`].

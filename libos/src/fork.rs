@@ -44,6 +44,7 @@ pub fn quick_fork() -> Result<Fork, Error> {
 // neither function may be inlined.
 #[inline(never)]
 fn fork_by(give_memory: fn(EnvId) -> Result<(), Error>) -> Result<Fork, Error> {
+    // exercise 4.19 begin
     // Before the child is there: once pages are copy-on-write, every push is a fault to be handled.
     ensure_upcall()?;
     // SAFETY: the child does not run before `populate` gave it our memory.
@@ -54,11 +55,13 @@ fn fork_by(give_memory: fn(EnvId) -> Result<(), Error>) -> Result<Fork, Error> {
         }
         id => populate(EnvId(id), give_memory),
     }
+    // exercise 4.19 end
 }
 
 /// The parent's half: gives the child memory and sets it going, or ends it.
 #[inline(never)]
 fn populate(child: EnvId, give_memory: fn(EnvId) -> Result<(), Error>) -> Result<Fork, Error> {
+    // exercise 4.19 begin
     let start = || {
         upcall::install(child)?;
         give_memory(child)?;
@@ -72,6 +75,7 @@ fn populate(child: EnvId, give_memory: fn(EnvId) -> Result<(), Error>) -> Result
             Err(error)
         }
     }
+    // exercise 4.19 end
 }
 
 /// Sets up the exception stack, unless this environment has one.
@@ -85,6 +89,7 @@ fn ensure_upcall() -> Result<(), Error> {
 /// Maps every page below USTACKTOP into `child`. The exception stack is above: it is in use while a
 /// copy-on-write fault is handled, so it can never be copy-on-write itself.
 fn duplicate(child: EnvId) -> Result<(), Error> {
+    // exercise 4.19 begin
     let stack = stack_page();
     for (base, end) in tables() {
         for va in (base..end).step_by(PAGE_SIZE as usize) {
@@ -103,6 +108,7 @@ fn duplicate(child: EnvId) -> Result<(), Error> {
         }
     }
     Ok(())
+    // exercise 4.19 end
 }
 
 /// The stretches below USTACKTOP for which there is a page table: start and end. One look at the
@@ -136,6 +142,7 @@ fn share(child: EnvId) -> Result<(), Error> {
 
 /// Maps one page of ours into `child`.
 fn duppage(child: EnvId, va: u32, flags: PteFlags) -> Result<(), Error> {
+    // exercise 4.18 begin
     match Kind::of(flags) {
         Kind::ReadOnly | Kind::Shared => map(va, child, flags),
         // The child first. The other way round, a store of ours in between (and there is always one: to
@@ -147,6 +154,7 @@ fn duppage(child: EnvId, va: u32, flags: PteFlags) -> Result<(), Error> {
             map(va, EnvId::SELF, flags | PteFlags::COW)
         }
     }
+    // exercise 4.18 end
 }
 
 /// The four kinds of page that `fork` tells apart.
@@ -163,6 +171,7 @@ enum Kind {
 
 impl Kind {
     fn of(flags: PteFlags) -> Self {
+        // exercise 4.18 begin
         if flags.contains(PteFlags::LIBRARY) {
             Self::Shared
         } else if !flags.contains(PteFlags::R) {
@@ -172,6 +181,7 @@ impl Kind {
         } else {
             Self::Writable
         }
+        // exercise 4.18 end
     }
 }
 
@@ -189,6 +199,7 @@ fn map(va: u32, dst: EnvId, flags: PteFlags) -> Result<(), Error> {
 ///
 /// When there is no frame for the copy: the store that wanted it can neither be done nor refused.
 pub fn pgfault(va: u32) -> bool {
+    // exercise 4.17 begin
     let Some(flags) = view::page_flags(va) else {
         return false;
     };
@@ -201,6 +212,7 @@ pub fn pgfault(va: u32) -> bool {
         panic!("no copy of the page at {va:#010x}: {error}");
     }
     true
+    // exercise 4.17 end
 }
 
 /// Maps a copy of our page at `va` with `flags` at the same address of `dst`.

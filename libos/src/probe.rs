@@ -1,11 +1,12 @@
 //! Probes for tests: what a program should not do, and what it should not notice.
 
-use core::arch::global_asm;
+use core::arch::{asm, global_asm};
 
-use mos_abi::layout::UTOP;
-use mos_abi::trapframe::reg;
+use mos_abi::layout::{PAGE_SIZE, PDX_SHIFT, USTACKTOP, UTOP, UXSTACKTOP};
+use mos_abi::trapframe::{TF_WORDS, reg};
+use mos_abi::{EnvId, Error, PteFlags, Sysno, Trapframe};
 
-use crate::Window;
+use crate::{Window, env, syscall, upcall, view};
 
 global_asm!(include_str!("asm/probe.S"));
 
@@ -15,6 +16,8 @@ type Registers = [u32; 34];
 unsafe extern "C" {
     /// Loads the registers with patterns, stores to `va`, and dumps the registers.
     fn probe_registers(va: u32, dump: *mut Registers);
+    /// Loads the registers with patterns, counts `turns` down to 0 in $25, and dumps the registers.
+    fn probe_spin(turns: u32, dump: *mut Registers);
 }
 
 /// A register that a store changed.
@@ -36,9 +39,24 @@ pub fn registers_survive_store(window: Window) -> Result<(), Changed> {
     // SAFETY: the function writes to the window and to all of `after`, and keeps the registers that
     // its callers rely on.
     unsafe { probe_registers(window.address(), dump) };
+    compare(&after, window.address(), 0x1919_1919)
+}
+
+/// Keeps the CPU busy for `turns` of a loop with a known value in every register, and names the first that is
+/// not the same afterwards.
+pub fn registers_survive_spin(turns: u32) -> Result<(), Changed> {
+    let mut after: Registers = [0; 34];
+    // SAFETY: the function writes to all of `after`, and keeps the registers that its callers rely on.
+    unsafe { probe_spin(turns, &raw mut after) };
+    compare(&after, turns, 0)
+}
+
+/// Names the first register that is not as it was, but for $25, which must be `r25`.
+fn compare(after: &Registers, a0: u32, r25: u32) -> Result<(), Changed> {
     let before = |register: usize| match register {
-        reg::A0 => window.address(),
-        reg::A1 => dump as u32,
+        reg::A0 => a0,
+        reg::A1 => &raw const *after as u32,
+        25 => r25,
         // The place of $zero holds the sp of before.
         reg::SP => after[0],
         _ => 0x0101_0101 * register as u32,
@@ -54,6 +72,49 @@ pub fn registers_survive_store(window: Window) -> Result<(), Changed> {
         .map_or(Ok(()), Err)
 }
 
+/// What a program must not do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Misdeed {
+    /// A `break` instruction.
+    Break,
+    /// An instruction that there is not.
+    Reserved,
+    /// An addition that overflows.
+    Overflow,
+    /// A load from a misaligned address.
+    Misaligned,
+    /// A load from address 16.
+    NullLoad,
+    /// A store to the page between the stacks.
+    GuardStore,
+    /// A store to our own code.
+    TextStore,
+}
+
+/// Does it, which ends this environment.
+pub fn commit(misdeed: Misdeed) {
+    let load = |va: u32| {
+        // SAFETY: no Rust object is there. The load is never done.
+        unsafe { asm!("lw $8, 0($8)", inout("$8") va => _, options(nostack, readonly)) }
+    };
+    let store = |va: u32| {
+        // SAFETY: as above; nor is the store.
+        unsafe { asm!("sw $0, 0($8)", in("$8") va, options(nostack)) }
+    };
+    match misdeed {
+        // SAFETY: none of these instructions has an effect before the kernel ends us.
+        Misdeed::Break => unsafe { asm!("break") },
+        // SAFETY: as above.
+        Misdeed::Reserved => unsafe { asm!(".word 0xfc000000") },
+        // SAFETY: as above.
+        Misdeed::Overflow => unsafe { asm!("add $8, $8, $8", inout("$8") 0x7000_0000 => _) },
+        Misdeed::Misaligned => load(Window::new(0).address() | 1),
+        Misdeed::NullLoad => load(16),
+        Misdeed::GuardStore => store(USTACKTOP + 8),
+        Misdeed::TextStore => store(mos_abi::layout::UTEXT),
+    }
+}
+
 /// Stores 0 to `va`, at or above UTOP, which ends this environment.
 ///
 /// # Panics
@@ -66,4 +127,140 @@ pub fn store_above_utop(va: u32) {
     );
     // SAFETY: no Rust object is there. Should the store be done after all, the kernel is broken.
     unsafe { (va as *mut u32).write_volatile(0) }
+}
+
+/// Makes a system call with arguments that need make no sense.
+///
+/// # Panics
+///
+/// When it would change memory of ours that is not in a window, or have us go on elsewhere.
+pub fn call(call: Sysno, arguments: [u32; 5]) -> Result<u32, Error> {
+    let [a, b, c, d, _] = arguments;
+    let ours = |id| id == EnvId::SELF.0 || id == env::id().0;
+    let harmless = |va| va == 0 || va >= UTOP || Window::containing(va).is_some();
+    let allowed = match call {
+        Sysno::MemAlloc | Sysno::MemUnmap => !ours(a) || harmless(b),
+        Sysno::MemMap => !ours(c) || harmless(d),
+        Sysno::MemCopy => !ours(b) || harmless(c),
+        Sysno::MemShare => !ours(a),
+        Sysno::IpcRecv | Sysno::ReadDev => harmless(a),
+        Sysno::IpcCall => harmless(c),
+        Sysno::SetPgfaultHandler => !ours(a) || b == 0 || b >= UTOP,
+        Sysno::SetTrapframe => !ours(a),
+        _ => true,
+    };
+    assert!(allowed, "{}: not on our own memory", call.name());
+    // SAFETY: what the call changes of our memory is a window at most.
+    unsafe { syscall::any(call as u32, arguments) }
+}
+
+/// Makes a system call with a number that no call has.
+///
+/// # Panics
+///
+/// When there is such a call.
+pub fn unknown_call(number: u32) -> Result<u32, Error> {
+    assert!(Sysno::from_u32(number).is_none(), "there is call {number}");
+    // SAFETY: a kernel that knows the call after all is broken.
+    unsafe { syscall::any(number, [0; 5]) }
+}
+
+/// Has the kernel load the registers of `id`, a child, from the words that begin at `window`: pc, sp and the
+/// first argument are these, all others 0.
+pub fn set_registers(id: EnvId, window: Window, pc: u32, sp: u32, a0: u32) -> Result<(), Error> {
+    let mut tf = Trapframe {
+        pc,
+        ..Trapframe::ZERO
+    };
+    tf.regs[reg::SP] = sp;
+    tf.regs[reg::A0] = a0;
+    for (index, word) in tf.to_words().into_iter().enumerate() {
+        window.write(index, word);
+    }
+    call(Sysno::SetTrapframe, [id.0, window.address(), 0, 0, 0]).map(drop)
+}
+
+/// Makes a child that runs `entry` with `argument` on a plain copy of our memory; pages marked
+/// [`PteFlags::LIBRARY`] it shares with us. For tests that cannot rely on `fork`. It is not runnable yet, and
+/// has no exception stack.
+pub fn child(entry: fn(u32), argument: u32) -> Result<EnvId, Error> {
+    // SAFETY: the child does not run before it has memory and registers of its own.
+    let child = EnvId(unsafe { syscall::env_alloc() }?);
+    give_memory(child)?;
+    let mut tf = Trapframe {
+        pc: begin as *const () as u32,
+        ..Trapframe::ZERO
+    };
+    tf.regs[reg::SP] = USTACKTOP - CHILD_STACK;
+    tf.regs[reg::A0] = entry as *const () as u32;
+    tf.regs[reg::A1] = argument;
+    let words: [u32; TF_WORDS] = tf.to_words();
+    // SAFETY: they are the registers of a child.
+    unsafe { syscall::set_trapframe(child.0, words.as_ptr() as u32) }?;
+    Ok(child)
+}
+
+/// How far below the top of our stack's copy a child's stack begins: what is on it stays as it is.
+const CHILD_STACK: u32 = 16 * PAGE_SIZE;
+
+/// Copies our pages to `child`.
+#[inline(never)]
+fn give_memory(child: EnvId) -> Result<(), Error> {
+    let tables = (0..USTACKTOP).step_by(1 << PDX_SHIFT);
+    for base in tables.filter(|&base| view::has_table(base)) {
+        let end = USTACKTOP.min(base + (1 << PDX_SHIFT));
+        for va in (base..end).step_by(PAGE_SIZE as usize) {
+            if let Some(flags) = view::page_flags(va) {
+                hand_over(child, va, flags & PteFlags::USER)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn hand_over(child: EnvId, va: u32, flags: PteFlags) -> Result<(), Error> {
+    let copy = flags & !PteFlags::COW;
+    // SAFETY: the memory of a child that does not run.
+    unsafe {
+        if flags.contains(PteFlags::LIBRARY) {
+            syscall::mem_map(EnvId::SELF.0, va, child.0, va, flags.bits())
+        } else {
+            syscall::mem_copy(va, child.0, va, copy.bits())
+        }
+    }
+    .map(drop)
+}
+
+/// Makes a child that goes on from here like us, on a plain copy of our memory, in which this returns
+/// [`EnvId::SELF`]. It is not runnable yet, and has no exception stack.
+// As in `fork`: the child wakes up in this frame, which must hold nothing that the copying changes.
+#[inline(never)]
+pub fn twin() -> Result<EnvId, Error> {
+    // SAFETY: the child does not run before it has our memory.
+    match EnvId(unsafe { syscall::env_alloc() }?) {
+        EnvId::SELF => {
+            env::remember_id();
+            Ok(EnvId::SELF)
+        }
+        child => give_memory(child).map(|()| child),
+    }
+}
+
+/// Takes away the exception stack.
+pub fn drop_exception_stack() {
+    // SAFETY: no handler is running. It cannot fail: we are ourselves, and the stack is below UTOP.
+    let _ = unsafe { syscall::mem_unmap(EnvId::SELF.0, UXSTACKTOP - PAGE_SIZE) };
+}
+
+/// Where such a child begins.
+#[allow(improper_ctypes_definitions)] // A function pointer of ours; a register holds it.
+extern "C" fn begin(entry: fn(u32), argument: u32) -> ! {
+    env::remember_id();
+    entry(argument);
+    env::exit()
+}
+
+/// Gives this environment an exception stack and the entry that comes with libos.
+pub fn expect_faults() -> Result<(), Error> {
+    upcall::install(EnvId::SELF)
 }

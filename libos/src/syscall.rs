@@ -42,6 +42,16 @@ macro_rules! stubs {
 
 syscall_table!(stubs);
 
+/// Any call, by its number.
+///
+/// # Safety
+///
+/// As for the call with this number.
+pub(crate) unsafe fn any(number: u32, [a, b, c, d, e]: [u32; 5]) -> Result<u32, Error> {
+    // SAFETY: as for the stubs.
+    Error::check(unsafe { msyscall(number, a, b, c, d, e) })
+}
+
 /// [`ipc_call`] with the message that it returns in registers: value, sender, permissions.
 ///
 /// # Safety

@@ -5,40 +5,15 @@
  *
  * QEMU calls `executed` right before an instruction: one that faults is written when it is tried, and
  * again when it is executed after all. One whose fetch faults was never executed and is not written.
- *
- * Debian's QEMU loads plugins but ships no header for them, so what is used of the interface (version 1,
- * QEMU 4.2 and later; "QEMU TCG Plugins" in its documentation) is declared here.
  */
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-typedef uint64_t plugin_id;
-struct qemu_info;
-struct qemu_plugin_tb;
-struct qemu_plugin_insn;
-enum qemu_plugin_cb_flags { QEMU_PLUGIN_CB_NO_REGS };
-
-typedef void (*tb_callback)(plugin_id id, struct qemu_plugin_tb *tb);
-typedef void (*insn_callback)(unsigned int vcpu, void *data);
-typedef void (*exit_callback)(plugin_id id, void *data);
-
-void qemu_plugin_register_vcpu_tb_trans_cb(plugin_id id, tb_callback callback);
-void qemu_plugin_register_vcpu_insn_exec_cb(struct qemu_plugin_insn *insn, insn_callback callback,
-                                            enum qemu_plugin_cb_flags flags, void *data);
-void qemu_plugin_register_atexit_cb(plugin_id id, exit_callback callback, void *data);
-size_t qemu_plugin_tb_n_insns(const struct qemu_plugin_tb *tb);
-struct qemu_plugin_insn *qemu_plugin_tb_get_insn(const struct qemu_plugin_tb *tb, size_t index);
-uint64_t qemu_plugin_insn_vaddr(const struct qemu_plugin_insn *insn);
-
-#define EXPORT __attribute__((visibility("default")))
-
-EXPORT int qemu_plugin_version = 1;
+#include "qemu.h"
 
 static int out = -1;
 static uint32_t buffer[16384];

@@ -23,13 +23,50 @@ pub fn spinner() -> ProgressBar {
 /// # Errors
 /// It does not build; the error has the compiler's words.
 pub fn kernel(tree: &Tree, machine: Machine, spinner: &ProgressBar) -> Result<PathBuf> {
-    let what = format!("the kernel for {machine}");
-    compile(&what, cargo::kernel(tree, "build", machine), spinner)?;
-    // Both kernels come out under one name, so each is kept under its own.
+    let command = cargo::kernel(tree, "build", machine);
+    kernel_at(tree, tree.kernel(machine), machine, command, spinner)
+}
+
+/// Builds the kernel of `machine` with the checks of the labs in it, likewise.
+///
+/// # Errors
+/// As [`kernel`].
+pub fn checked_kernel(tree: &Tree, machine: Machine, spinner: &ProgressBar) -> Result<PathBuf> {
+    let mut command = cargo::kernel(tree, "build", machine);
+    command.args(["--features", "checks"]);
+    kernel_at(
+        tree,
+        tree.checked_kernel(machine),
+        machine,
+        command,
+        spinner,
+    )
+}
+
+fn kernel_at(
+    tree: &Tree,
+    path: PathBuf,
+    machine: Machine,
+    command: Command,
+    spinner: &ProgressBar,
+) -> Result<PathBuf> {
+    compile(&format!("the kernel for {machine}"), command, spinner)?;
+    // All kernels come out under one name, so each is kept under its own.
     let kernel = files::read(&tree.target().join("mos-kernel"))?;
-    let path = tree.kernel(machine);
     files::update(&path, &kernel)?;
     Ok(path)
+}
+
+/// Builds these programs of `user/` only, likewise.
+///
+/// # Errors
+/// As [`kernel`].
+pub fn some_programs(tree: &Tree, names: &[String], spinner: &ProgressBar) -> Result<()> {
+    let mut command = cargo::target(tree, "build", "mos-user");
+    for name in names {
+        command.args(["--bin", name]);
+    }
+    compile("the programs", command, spinner)
 }
 
 /// Builds the programs of `user/`, likewise.

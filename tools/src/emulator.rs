@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::{Command, ExitStatus};
 
 /// The last line of a run that ended as it should.
-const POWER_OFF: &str = "[mos] power off";
+pub const POWER_OFF: &str = "[mos] power off";
 
 /// Ways to start an emulator.
 #[derive(Clone, Copy, Debug, Default)]
@@ -14,6 +14,8 @@ pub struct Settings {
     pub terminal: bool,
     /// QEMU only: every instruction takes 2^n ns of the guest's time, which makes runs repeatable.
     pub icount: Option<u8>,
+    /// QEMU only: no way to the host's files or network. The exit status of a failed run is then 0 too.
+    pub sealed: bool,
     /// QEMU only: wait for gdb on port 1234 before the first instruction.
     pub gdb: bool,
 }
@@ -50,7 +52,12 @@ pub fn command_with(
 
 fn qemu(command: &mut Command, settings: Settings) {
     command.args(["qemu-system-mipsel", "-M", "malta", "-cpu", "4Kc"]);
-    command.args(["-m", "64", "-no-reboot", "-semihosting"]);
+    command.args(["-m", "64", "-no-reboot"]);
+    if settings.sealed {
+        command.args(["-nic", "none"]);
+    } else {
+        command.arg("-semihosting");
+    }
     if settings.terminal {
         command.arg("-nographic");
     } else {

@@ -60,6 +60,40 @@ pub fn append(kernel: &[u8], package: &[u8]) -> Result<Vec<u8>> {
     Ok(image)
 }
 
+/// The ELF file `image` with `rubbish` where it leaves memory to be cleared by the program.
+///
+/// # Errors
+/// It is no MIPS ELF file.
+pub fn fill_bss(image: &[u8], rubbish: u8) -> Result<Vec<u8>> {
+    let elf = Elf::parse(image)?;
+    let mut filled = image.to_vec();
+    let mut segments = elf.segments.to_vec();
+    for segment in &mut segments {
+        let (filesz, memsz) = (segment.p_filesz(LE), segment.p_memsz(LE));
+        if segment.p_type(LE) != PT_LOAD || filesz >= memsz {
+            continue;
+        }
+        let bytes = segment
+            .data(LE, image)
+            .ok()
+            .context("a segment is cut off")?;
+        let page = mos_abi::layout::PAGE_SIZE as usize;
+        filled.resize(filled.len().next_multiple_of(page), 0);
+        filled.resize(filled.len() + segment.p_vaddr(LE) as usize % page, 0);
+        segment.p_offset = U32::new(LE, u32::try_from(filled.len())?);
+        segment.p_filesz = U32::new(LE, memsz);
+        filled.extend_from_slice(bytes);
+        filled.resize(filled.len() + (memsz - filesz) as usize, rubbish);
+    }
+    let at = elf.header.e_phoff.get(LE) as usize;
+    let table = bytes_of_slice(&segments);
+    let place = filled.get_mut(at..at + table.len());
+    place
+        .context("the table of segments is cut off")?
+        .copy_from_slice(table);
+    Ok(filled)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -99,6 +133,23 @@ mod tests {
         let image = append(&kernel, &[0; 9000]).unwrap();
         let last = Elf::parse(&image).unwrap().segments[1];
         assert_eq!((last.p_vaddr(LE), last.p_memsz(LE)), (0x8001_1000, 9000));
+    }
+
+    #[test]
+    fn what_is_left_out_can_be_filled_with_rubbish() {
+        let kernel = executable(
+            &[TEXT, (0x8001_1010, b"data", 0x1800)],
+            &[("_end", 0x8001_3000)],
+        );
+        let filled = fill_bss(&kernel, 0xa5).unwrap();
+        let elf = Elf::parse(&filled).unwrap();
+        let data = elf.segments[1].data(LE, &*filled).unwrap();
+        assert_eq!(data.len(), 0x1800);
+        assert_eq!(
+            (&data[..4], data[4], data[0x17ff]),
+            (&b"data"[..], 0xa5, 0xa5)
+        );
+        assert_eq!(elf.segments[0].data(LE, &*filled), Ok(&b"text"[..]));
     }
 
     #[test]

@@ -6,6 +6,9 @@
 //! - [`delays`]: checking the final code
 //! - [`emulator`], [`session`], [`chatter`], [`terminal`], [`run`], [`debug`]: running it
 //! - [`trace`], [`bench`], [`profile`], [`svg`]: counting the instructions it executes
+//! - [`plugin`]: what is built into QEMU for that
+//! - [`grade`]: the labs' checks
+//! - [`course`]: the labs, and what their students get
 //! - [`suite`]: everything that must hold
 
 #![forbid(unsafe_code)]
@@ -16,15 +19,18 @@ pub mod build;
 pub mod c_programs;
 pub mod cargo;
 pub mod chatter;
+pub mod course;
 pub mod debug;
 pub mod delays;
 pub mod elf;
 pub mod emulator;
 pub mod files;
+pub mod grade;
 pub mod image;
 pub mod machine;
 pub mod options;
 pub mod package;
+pub mod plugin;
 pub mod profile;
 pub mod run;
 #[cfg(test)]

@@ -2,11 +2,17 @@
 
 #![forbid(unsafe_code)]
 
-use anyhow::{Result, ensure};
+use anyhow::{Result, anyhow, ensure};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
-use clap::{Parser, Subcommand};
-use mos_tools::boot::Boot;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use mos_tools::boot::{Boot, Start};
+// teacher begin
+use mos_tools::course::mutate::{self, Selection};
+use mos_tools::course::{Course, skeleton};
+// teacher end
+
 use mos_tools::emulator::{Settings, Verdict};
+use mos_tools::grade::{self, Wanted};
 use mos_tools::machine::Machine;
 use mos_tools::options::BootOptions;
 use mos_tools::suite::{self, Scope};
@@ -47,6 +53,7 @@ enum Cmd {
         #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(..=10))]
         icount: Option<u8>,
     },
+    // teacher begin
     /// Count the instructions that operations cost, on one machine
     Bench {
         /// The machine
@@ -59,6 +66,7 @@ enum Cmd {
         #[arg(long)]
         bless: bool,
     },
+    // teacher end
     /// Tell in which functions the instructions of a run were executed
     Profile {
         #[command(flatten)]
@@ -73,6 +81,7 @@ enum Cmd {
         #[arg(required = true)]
         files: Vec<PathBuf>,
     },
+    // teacher begin
     /// Run everything that must hold, on the host and on the machines
     Test {
         /// The machine, if not both
@@ -82,11 +91,67 @@ enum Cmd {
         #[arg(long)]
         filter: Option<String>,
     },
+    /// Write the tree that the students of a lab start from
+    Skeleton {
+        /// The lab
+        #[arg(long)]
+        lab: u8,
+        /// The folder, which must be empty or not exist
+        #[arg(long)]
+        dest: PathBuf,
+        /// Fill in the true solution
+        #[arg(long)]
+        solved: bool,
+    },
+    /// Make mistakes in copies of the tree, and see whether a check catches each
+    Mutants {
+        /// Only those of this lab
+        #[arg(long)]
+        lab: Option<u8>,
+        /// Only this one
+        #[arg(long)]
+        mutant: Option<String>,
+        /// Only those on this machine
+        #[arg(long, value_enum)]
+        machine: Option<Machine>,
+    },
+    // teacher end
+    /// Carry out the checks of a lab, or of all labs
+    Grade(GradeOptions),
     /// Boot the system on malta under gdb
     Debug {
         #[command(flatten)]
         options: BootOptions,
+        #[command(flatten)]
+        ordered: Ordered,
     },
+}
+
+/// Which check.
+#[derive(Args)]
+struct Ordered {
+    /// The lab
+    #[arg(long)]
+    lab: Option<u8>,
+    /// The check
+    #[arg(long, requires = "lab")]
+    check: Option<String>,
+    /// What the checks draw by lot depends on this number
+    #[arg(long, default_value_t = 0)]
+    seed: u64,
+}
+
+/// What to grade.
+#[derive(Args)]
+struct GradeOptions {
+    #[command(flatten)]
+    ordered: Ordered,
+    /// The machine: malta, gxemul, or all
+    #[arg(long, default_value = "malta")]
+    machine: String,
+    /// Where to write the report for other programs
+    #[arg(long)]
+    out: Option<PathBuf>,
 }
 
 fn main() -> ExitCode {
@@ -127,6 +192,7 @@ fn execute(command: Cmd) -> Result<ExitCode> {
             };
             run(options.machine, &image, settings)
         }
+        // teacher begin
         Cmd::Bench {
             machine,
             out,
@@ -145,10 +211,12 @@ fn execute(command: Cmd) -> Result<ExitCode> {
                 ExitCode::FAILURE
             })
         }
+        // teacher end
         Cmd::Profile { options, out } => {
             profile::profile(&tree, options.machine, &options.boot()?, out)?;
             Ok(ExitCode::SUCCESS)
         }
+        Cmd::Grade(options) => grade(&tree, &options),
         Cmd::CheckDelays { files } => {
             let mut clean = true;
             for file in &files {
@@ -163,13 +231,40 @@ fn execute(command: Cmd) -> Result<ExitCode> {
                 ExitCode::FAILURE
             })
         }
-        Cmd::Debug { options } => {
+        // teacher begin
+        Cmd::Skeleton { lab, dest, solved } => {
+            let course = Course::load(tree.root())?;
+            skeleton::make(&course, tree.root(), lab, solved, &dest)?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Cmd::Mutants {
+            lab,
+            mutant,
+            machine,
+        } => {
+            let selection = Selection {
+                lab,
+                name: mutant,
+                machine,
+            };
+            let caught = mutate::run(&tree, &selection)?;
+            Ok(if caught {
+                ExitCode::SUCCESS
+            } else {
+                ExitCode::FAILURE
+            })
+        }
+        // teacher end
+        Cmd::Debug { options, ordered } => {
             let machine = options.machine;
             ensure!(
                 machine == Machine::Malta,
                 "MACHINE={machine} has no door for gdb: use malta"
             );
-            let (boot, image) = image(&tree, &options, None, "debug.elf")?;
+            let (boot, image) = match (ordered.lab, &ordered.check) {
+                (Some(lab), Some(check)) => check_image(&tree, lab, check, ordered.seed)?,
+                _ => image(&tree, &options, None, "debug.elf")?,
+            };
             println!("QEMU waits for gdb. In another terminal:");
             println!("{}", debug::gdb_command(&tree, &boot, &image)?);
             let settings = Settings {
@@ -179,6 +274,58 @@ fn execute(command: Cmd) -> Result<ExitCode> {
             run(machine, &image, settings)
         }
     }
+}
+
+/// Writes the image of a check, symbols included, and says what it boots.
+fn check_image(tree: &Tree, lab: u8, check: &str, seed: u64) -> Result<(Boot, PathBuf)> {
+    let spinner = build::spinner();
+    let (programs, bytes) = grade::image_of(tree, lab, check, seed, &spinner)?;
+    spinner.finish_and_clear();
+    let image = tree.build().join("malta/debug.elf");
+    files::write(&image, &bytes)?;
+    let boot = Boot {
+        programs: programs.iter().map(|program| Start::new(program)).collect(),
+        command_line: String::new(),
+    };
+    Ok((boot, image))
+}
+
+/// Grades one lab or all, and prints a report on each.
+fn grade(tree: &Tree, options: &GradeOptions) -> Result<ExitCode> {
+    let machines = match options.machine.as_str() {
+        "all" => Machine::ALL.to_vec(),
+        name => vec![Machine::from_str(name, false).map_err(|_| {
+            anyhow!("MACHINE={name}: no such machine; use one of malta, gxemul, all")
+        })?],
+    };
+    let ordered = &options.ordered;
+    let labs = match ordered.lab {
+        Some(lab) => vec![lab],
+        None => grade::checks::labs(tree)?,
+    };
+    let mut full = true;
+    for lab in labs {
+        let wanted = Wanted {
+            lab,
+            machines: machines.clone(),
+            check: ordered.check.clone(),
+            private: true,
+            seed: ordered.seed,
+        };
+        let progress = build::spinner();
+        let report = grade::grade(tree, tree, &wanted, &progress)?;
+        progress.finish_and_clear();
+        print!("{}", grade::report::text(&report, ordered.seed));
+        if let Some(out) = &options.out {
+            grade::formats::write(&report, out)?;
+        }
+        full &= report.is_full();
+    }
+    Ok(if full {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
 }
 
 /// The machine chosen, or all.

@@ -17,7 +17,10 @@ pub struct BootOptions {
     #[arg(long)]
     pub kernel: Option<PathBuf>,
     /// Programs to start, separated by commas: names of user/, or paths (with a slash) of ELF files
+    // lab 4 begin
+    // otherwise: #[arg(long, value_delimiter = ',', default_value = "hello")]
     #[arg(long, value_delimiter = ',', default_value = "init")]
+    // lab 4 end
     prog: Vec<String>,
     /// Their priorities, in the same order; 1 where none is given
     #[arg(long, value_delimiter = ',', value_parser = clap::value_parser!(u32).range(1..))]

@@ -21,6 +21,11 @@ impl Tree {
         }
     }
 
+    /// A copy of the tree somewhere else.
+    pub fn at(root: PathBuf) -> Self {
+        Self { root }
+    }
+
     /// The folder of the workspace's `Cargo.toml`.
     pub fn root(&self) -> &Path {
         &self.root
@@ -34,6 +39,11 @@ impl Tree {
     /// The kernel of `machine`, symbols included.
     pub fn kernel(&self, machine: Machine) -> PathBuf {
         self.build().join(machine.name()).join("kernel.elf")
+    }
+
+    /// The kernel of `machine` that has the checks of the labs in it.
+    pub fn checked_kernel(&self, machine: Machine) -> PathBuf {
+        self.build().join(machine.name()).join("checked.elf")
     }
 
     /// The folder of the programs in C that test the ABI.

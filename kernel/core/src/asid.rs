@@ -13,6 +13,11 @@ use crate::machine::Machine;
 pub struct Asid(u32);
 
 impl Asid {
+    /// The id with this number, which must be below [`Machine::ASIDS`].
+    pub const fn new(number: u32) -> Self {
+        Self(number)
+    }
+
     /// The number: 0 to [`Machine::ASIDS`] - 1. 0 is never an environment's.
     pub const fn number(self) -> u32 {
         self.0
@@ -48,8 +53,10 @@ impl Asids {
 
     /// The id in `tag`, if it is of this generation. Otherwise the TLB holds nothing of its owner.
     pub fn live(&self, tag: Tag) -> Option<Asid> {
+        // exercise 2.14 begin
         let id = tag.0 ^ self.base;
         (id < IDS).then_some(Asid(id))
+        // exercise 2.14 end
     }
 
     /// A new id for `slot`, which has none that is live.
@@ -59,6 +66,7 @@ impl Asids {
         slot: Slot,
         machine: &mut M,
     ) -> Asid {
+        // exercise 2.14 begin
         const { assert!(M::ASIDS <= IDS) };
         if self.left == 0 {
             self.next_generation(table);
@@ -69,17 +77,20 @@ impl Asids {
         self.left = self.left.saturating_sub(1);
         *table.at_mut(slot).as_mut() = Tag(self.base | asid.0);
         asid
+        // exercise 2.14 end
     }
 
     /// When the generations come round, an environment that was not run since the last time must not be
     /// taken for one of today.
     fn next_generation<T: AsMut<Tag>>(&mut self, table: &mut Table<T>) {
+        // exercise 2.14 begin
         self.base = self.base.checked_add(IDS).unwrap_or_else(|| {
             table
                 .iter_mut()
                 .for_each(|entry| *entry.as_mut() = Tag::NONE);
             IDS
         });
+        // exercise 2.14 end
     }
 }
 

@@ -29,14 +29,17 @@ impl<M: Machine> Kernel<M> {
     #[optimize(size)]
     #[inline(never)]
     pub fn env_create(&mut self, program: &Program<'_>) -> Result<EnvId, Error> {
+        // exercise 3.6 begin
         let slot = self.env_alloc(EnvId(0), program.priority)?;
         self.start(slot, program)
             .inspect_err(|_| self.env_free(slot))?;
         Ok(self.id(slot))
+        // exercise 3.6 end
     }
 
     #[optimize(size)]
     fn start(&mut self, slot: Slot, program: &Program<'_>) -> Result<(), Error> {
+        // exercise 3.6 begin
         let space = self.space(slot);
         let entry = self.mem.load_icode(space, program.elf)?;
         self.map_new(slot, USTACKTOP - PAGE_SIZE, PteFlags::V | PteFlags::R)?;
@@ -47,6 +50,7 @@ impl<M: Machine> Kernel<M> {
         tf.regs[reg::SP] = FIRST_SP;
         self.make_runnable(slot);
         Ok(())
+        // exercise 3.6 end
     }
 
     /// Says, for each environment that is left, what it waits for.

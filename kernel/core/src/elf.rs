@@ -7,7 +7,7 @@ use elf::ElfBytes;
 use elf::abi::{EM_MIPS, ET_EXEC, PF_W, PT_LOAD};
 use elf::endian::LittleEndian;
 use elf::file::Class;
-use elf::segment::ProgramHeader;
+use elf::segment::{ProgramHeader, SegmentTable};
 use mos_abi::layout::{DEMAND_FLOOR, PAGE_SIZE, USTACKTOP, page_down};
 use mos_abi::{Error, PteFlags};
 
@@ -23,16 +23,61 @@ const MAX_HEADERS: u16 = 64;
 /// End of what a program can bring along: the page above is its first page of stack.
 const SEGMENTS_END: u32 = USTACKTOP - PAGE_SIZE;
 
-/// A segment to load, all of it between [`DEMAND_FLOOR`] and [`SEGMENTS_END`].
-#[derive(Clone, Copy)]
-struct Segment<'a> {
+/// A file that can be loaded, if there is memory for it.
+pub struct Executable<'a> {
+    file: File<'a>,
+    headers: SegmentTable<'a, LittleEndian>,
+    /// Where it starts.
+    pub entry: u32,
+}
+
+/// A segment to load, all of it between [`DEMAND_FLOOR`] and the first page of stack.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Segment<'a> {
     /// Address of its first byte.
-    start: u32,
+    pub start: u32,
     /// Its bytes in the file.
-    bytes: &'a [u8],
+    pub bytes: &'a [u8],
     /// Its end in memory; what the file does not give is zero.
-    end: u32,
-    flags: PteFlags,
+    pub end: u32,
+    /// How its pages are mapped.
+    pub flags: PteFlags,
+}
+
+impl<'a> Executable<'a> {
+    /// Looks at a file. `-E_NOT_EXEC`: not an executable for this system, a segment is not possible, or two
+    /// overlap.
+    #[optimize(size)]
+    pub fn parse(image: &'a [u8]) -> Result<Self, Error> {
+        let file = File::minimal_parse(image).map_err(|_| Error::NotExec)?;
+        let entry = check_header(&file).ok_or(Error::NotExec)?;
+        let headers = file.segments().ok_or(Error::NotExec)?;
+        let program = Self {
+            file,
+            headers,
+            entry,
+        };
+        for (index, header) in program.load_headers().enumerate() {
+            let segment = segment(&program.file, &header).ok_or(Error::NotExec)?;
+            let mut before = program.segments().take(index);
+            if before.any(|other| segment.start < other.end && other.start < segment.end) {
+                return Err(Error::NotExec);
+            }
+        }
+        Ok(program)
+    }
+
+    /// Its segments, in the order of its table.
+    pub fn segments(&self) -> impl Iterator<Item = Segment<'a>> {
+        self.load_headers()
+            .filter_map(|header| segment(&self.file, &header))
+    }
+
+    /// The headers of segments that take memory.
+    fn load_headers(&self) -> impl Iterator<Item = ProgramHeader> {
+        let headers = self.headers.iter();
+        headers.filter(|header| header.p_type == PT_LOAD && header.p_memsz > 0)
+    }
 }
 
 impl Segment<'_> {
@@ -45,6 +90,7 @@ impl Segment<'_> {
 /// Whether the file is an executable for this system, and its entry point.
 #[optimize(size)]
 fn check_header(file: &File<'_>) -> Option<u32> {
+    // exercise 1.8 begin
     let header = &file.ehdr;
     let right = header.class == Class::ELF32
         && header.e_machine == EM_MIPS
@@ -53,22 +99,13 @@ fn check_header(file: &File<'_>) -> Option<u32> {
         && header.e_entry.is_multiple_of(4);
     let entry = u32::try_from(header.e_entry).ok()?;
     (right && entry < USTACKTOP).then_some(entry)
+    // exercise 1.8 end
 }
 
-/// The segments of a file in the order of its table. `-E_NOT_EXEC`: there is no table, or a segment is not
-/// possible.
-fn segments<'a, 'f>(
-    file: &'f File<'a>,
-) -> Result<impl Iterator<Item = Result<Segment<'a>, Error>> + use<'a, 'f>, Error> {
-    let table = file.segments().ok_or(Error::NotExec)?;
-    Ok(table
-        .iter()
-        .filter(|header| header.p_type == PT_LOAD && header.p_memsz > 0)
-        .map(move |header| segment(file, &header).ok_or(Error::NotExec)))
-}
-
+/// The segment that a program header describes; `None` where that is not possible.
 #[optimize(size)]
 fn segment<'a>(file: &File<'a>, header: &ProgramHeader) -> Option<Segment<'a>> {
+    // exercise 1.9 begin
     let bytes = file.segment_data(header).ok()?;
     let start = u32::try_from(header.p_vaddr).ok()?;
     let end = start.checked_add(u32::try_from(header.p_memsz).ok()?)?;
@@ -94,38 +131,27 @@ fn segment<'a>(file: &File<'a>, header: &ProgramHeader) -> Option<Segment<'a>> {
         end,
         flags: PteFlags::V | writable,
     })
+    // exercise 1.9 end
 }
 
 impl<M: Machine> Memory<M> {
     /// Loads a program into an address space that has nothing mapped below UTOP, and returns its entry
     /// point. Where it fails, what is mapped is the caller's to free.
     ///
-    /// `-E_NOT_EXEC`: not a possible executable, two segments overlap, or it needs more memory than the
-    /// machine has. `-E_NO_MEM`: it needs more than is free.
+    /// `-E_NOT_EXEC`: not a possible executable, or it needs more memory than the machine has. `-E_NO_MEM`: it
+    /// needs more than is free.
     #[optimize(size)]
     #[inline(never)]
     pub fn load_icode(&mut self, space: AddressSpace, image: &[u8]) -> Result<u32, Error> {
-        let file = File::minimal_parse(image).map_err(|_| Error::NotExec)?;
-        let entry = check_header(&file).ok_or(Error::NotExec)?;
-        let mut pages = 0_u32;
-        for (index, segment) in segments(&file)?.enumerate() {
-            let segment = segment?;
-            let overlaps = segments(&file)?
-                .take(index)
-                .flatten()
-                .any(|other| segment.start < other.end && other.start < segment.end);
-            if overlaps {
-                return Err(Error::NotExec);
-            }
-            pages = pages.saturating_add(segment.pages().count() as u32);
-        }
-        if pages > self.machine.memory_map().end.ppn() {
+        let program = Executable::parse(image)?;
+        let pages = program.segments().flat_map(|segment| segment.pages());
+        if pages.count() > self.machine.memory_map().end.index() {
             return Err(Error::NotExec);
         }
-        for segment in segments(&file)? {
-            self.load_segment(space, &segment?)?;
+        for segment in program.segments() {
+            self.load_segment(space, &segment)?;
         }
-        Ok(entry)
+        Ok(program.entry)
     }
 
     /// Maps the pages of a segment and fills in its bytes. A page that another segment has mapped is
@@ -133,6 +159,7 @@ impl<M: Machine> Memory<M> {
     #[optimize(size)]
     #[inline(never)]
     fn load_segment(&mut self, space: AddressSpace, segment: &Segment<'_>) -> Result<(), Error> {
+        // exercise 3.5 begin
         let mut bytes = segment.bytes;
         for page in segment.pages() {
             let (frame, flags) = match self.page_lookup(space.directory, page) {
@@ -152,11 +179,13 @@ impl<M: Machine> Memory<M> {
             bytes = rest;
         }
         Ok(())
+        // exercise 3.5 end
     }
 }
 
 /// Stores `bytes` from byte `first` of a frame on.
-fn fill(words: &mut FrameWords, first: usize, bytes: &[u8]) {
+pub fn fill(words: &mut FrameWords, first: usize, bytes: &[u8]) {
+    // exercise 1.10 begin
     let lead = bytes.len().min(first.wrapping_neg() % 4);
     let (lead, body) = bytes.split_at(lead);
     let (body, tail) = body.as_chunks::<4>();
@@ -171,6 +200,7 @@ fn fill(words: &mut FrameWords, first: usize, bytes: &[u8]) {
     for (at, byte) in (tail_at..).zip(tail) {
         fill_byte(words, at, *byte);
     }
+    // exercise 1.10 end
 }
 
 fn fill_byte(words: &mut FrameWords, at: usize, byte: u8) {

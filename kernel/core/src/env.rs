@@ -139,6 +139,7 @@ impl<M: Machine> Kernel<M> {
         id: u32,
         permission: Permission,
     ) -> Result<Slot, Error> {
+        // exercise 3.2 begin
         if id == EnvId::SELF.0 {
             return Ok(caller);
         }
@@ -153,12 +154,14 @@ impl<M: Machine> Kernel<M> {
         } else {
             Err(Error::BadEnv)
         }
+        // exercise 3.2 end
     }
 
     /// A new environment, not runnable, with nothing mapped and at least one time slice. The caller sees to its
     /// registers. `-E_NO_FREE_ENV`,
     /// `-E_NO_MEM`.
-    pub(crate) fn env_alloc(&mut self, parent: EnvId, priority: u32) -> Result<Slot, Error> {
+    pub fn env_alloc(&mut self, parent: EnvId, priority: u32) -> Result<Slot, Error> {
+        // exercise 3.3 begin
         let fresh = self.fresh_envs < NENV;
         let reused = self.free_envs.first();
         let slot = if fresh {
@@ -197,11 +200,13 @@ impl<M: Machine> Kernel<M> {
         view.env_pri = priority.max(1);
         log::debug!("{id}: new environment of {parent}");
         Ok(slot)
+        // exercise 3.3 end
     }
 
     /// Ends an environment: its pages, its tables and its slot are free again. The slot's next owner
     /// has another id; a slot that has used up its ids is retired.
     pub(crate) fn env_free(&mut self, slot: Slot) {
+        // exercise 3.4 begin
         self.leave_queue(slot);
         let directory = self.envs.at(slot).directory;
         self.mem.pgdir_free(directory);
@@ -216,6 +221,7 @@ impl<M: Machine> Kernel<M> {
             self.free_envs.push(&mut self.envs, slot);
         }
         log::debug!("{id}: ended");
+        // exercise 3.4 end
     }
 
     /// Takes an environment out of whatever it stands in, the CPU included.
@@ -270,6 +276,7 @@ impl<M: Machine> Kernel<M> {
 
     /// `env_alloc()`.
     pub(crate) fn sys_env_alloc(&mut self, caller: Slot) -> Result<Reply, Error> {
+        // exercise 4.7 begin
         let (parent, priority) = (self.id(caller), self.view(caller).env_pri);
         let child = self.env_alloc(parent, priority)?;
         if let Some((caller, child)) = self.envs.two(caller, child) {
@@ -277,6 +284,7 @@ impl<M: Machine> Kernel<M> {
             child.tf.regs[reg::V0] = 0;
         }
         Ok(Reply::Value(self.id(child).0))
+        // exercise 4.7 end
     }
 
     /// `env_destroy(id)`.
@@ -293,6 +301,7 @@ impl<M: Machine> Kernel<M> {
         id: u32,
         status: u32,
     ) -> Result<Reply, Error> {
+        // exercise 4.8 begin
         let status = EnvStatus::from_u32(status).ok_or(Error::Inval)?;
         let slot = self.envid2env(caller, id, Permission::Family)?;
         let is_runnable = self.view(slot).env_status == EnvStatus::Runnable as u32;
@@ -307,6 +316,7 @@ impl<M: Machine> Kernel<M> {
             EnvStatus::NotRunnable => {}
         }
         Ok(Reply::Value(0))
+        // exercise 4.8 end
     }
 
     /// `set_trapframe(id, tf)`.
@@ -316,6 +326,7 @@ impl<M: Machine> Kernel<M> {
         id: u32,
         tf: u32,
     ) -> Result<Reply, Error> {
+        // exercise 4.9 begin
         let slot = self.envid2env(caller, id, Permission::Family)?;
         let directory = self.envs.at(caller).directory;
         let tf = Trapframe::from_words(&self.mem.user_read(directory, tf)?);
@@ -341,6 +352,7 @@ impl<M: Machine> Kernel<M> {
         } else {
             Reply::Value(0)
         })
+        // exercise 4.9 end
     }
 
     /// `set_pgfault_handler(id, func, xstacktop)`.
@@ -351,6 +363,7 @@ impl<M: Machine> Kernel<M> {
         func: u32,
         xstacktop: u32,
     ) -> Result<Reply, Error> {
+        // exercise 4.13 begin
         let utop = mos_abi::layout::UTOP;
         if func >= utop || xstacktop > utop || !xstacktop.is_multiple_of(4) {
             return Err(Error::Inval);
@@ -361,5 +374,6 @@ impl<M: Machine> Kernel<M> {
         view.env_xstacktop = xstacktop;
         self.envs.at_mut(slot).upcall = Upcall::new(func, xstacktop);
         Ok(Reply::Value(0))
+        // exercise 4.13 end
     }
 }

@@ -169,6 +169,7 @@ impl<M: Machine> Kernel<M> {
         };
         let exception = Exception::of(tf.cp0_cause);
         let in_delay_slot = tf.cp0_cause & CAUSE_BD != 0;
+        // exercise 3.16 begin
         let handled = match exception {
             Exception::Syscall if !in_delay_slot => {
                 // Before the call: a child that it makes goes on behind the instruction too.
@@ -185,10 +186,12 @@ impl<M: Machine> Kernel<M> {
         if let Err(fatal) = handled {
             self.kill(slot, exception, at, fatal);
         }
+        // exercise 3.16 end
     }
 
     /// A load, store or fetch found no valid entry: demand zero (MOS `pageout`).
     fn page_fault(&mut self, slot: Slot, va: u32) -> Result<(), Fatal> {
+        // exercise 3.14 begin
         let space = self.space(slot);
         if self.mem.page_lookup(space.directory, va).is_some() {
             // The entry became valid after the TLB had loaded it.
@@ -200,6 +203,7 @@ impl<M: Machine> Kernel<M> {
         }
         self.map_new(slot, page_down(va), PteFlags::V | PteFlags::R)
             .map_err(|_| Fatal::NoMemory)
+        // exercise 3.14 end
     }
 
     /// A store to a page without R, or to a copy-on-write page: the environment's own handler goes on,
@@ -207,6 +211,8 @@ impl<M: Machine> Kernel<M> {
     /// the plain case; see [`Upcall`].
     #[optimize(size)]
     fn tlb_mod(&mut self, slot: Slot) -> Result<(), Fatal> {
+        // exercise 4.14 begin
+        // otherwise: Err(Fatal::Fault)
         let view = self.view(slot);
         let (handler, top) = (view.env_pgfault_handler, view.env_xstacktop);
         if handler == 0 {
@@ -232,6 +238,7 @@ impl<M: Machine> Kernel<M> {
         tf.regs[reg::SP] = frame;
         tf.cp0_epc = handler;
         Ok(())
+        // exercise 4.14 end
     }
 
     /// Old C programs have one CP0 instruction that is skipped; every other one is a fault.
@@ -250,6 +257,7 @@ impl<M: Machine> Kernel<M> {
     /// Ends the environment, with a line on the console.
     #[optimize(size)]
     fn kill(&mut self, slot: Slot, exception: Exception, at: Place, fatal: Fatal) {
+        // exercise 3.15 begin
         let extra = match fatal {
             Fatal::Fault => "",
             Fatal::NoMemory => ", out of memory",
@@ -267,6 +275,7 @@ impl<M: Machine> Kernel<M> {
             ));
         }
         self.env_free(slot);
+        // exercise 3.15 end
     }
 
     /// `panic(msg)`: prints what can be read of the message and ends the caller only.

@@ -14,23 +14,29 @@ use crate::user::user_flags;
 impl<M: Machine> Kernel<M> {
     /// `ipc_recv(dstva)`: the caller waits. The sender makes the call return 0.
     pub(crate) fn sys_ipc_recv(&mut self, caller: Slot, dstva: u32) -> Result<Reply, Error> {
+        // exercise 4.10 begin
         if dstva >= UTOP {
             return Err(Error::Inval);
         }
         self.await_message(caller, Wait::MESSAGE, dstva);
         Ok(Reply::Later)
+        // exercise 4.10 end
     }
 
     /// The caller waits, as `wait` says, for a message whose page goes to `dstva`.
     fn await_message(&mut self, caller: Slot, wait: Wait, dstva: u32) {
+        // exercise 4.10 begin
         self.block_caller(caller, wait);
         self.expect_message(caller, dstva);
+        // exercise 4.10 end
     }
 
     fn expect_message(&mut self, caller: Slot, dstva: u32) {
+        // exercise 4.10 begin
         let view = self.view(caller);
         view.env_ipc_recving = 1;
         view.env_ipc_dstva = dstva;
+        // exercise 4.10 end
     }
 
     /// `ipc_can_send(id, value, srcva, perm)`. Everything is checked, and the page is mapped, before
@@ -42,6 +48,7 @@ impl<M: Machine> Kernel<M> {
         value: u32,
         srcva: u32,
     ) -> Result<Reply, Error> {
+        // exercise 4.11 begin
         if srcva != 0 {
             return self.send_page(caller, id, value, srcva);
         }
@@ -49,11 +56,13 @@ impl<M: Machine> Kernel<M> {
         self.deliver(caller, receiver, wait, [value, 0]);
         self.make_runnable(receiver);
         Ok(Reply::Value(0))
+        // exercise 4.11 end
     }
 
     /// Sends `value` with the page at `srcva`; the permissions are on the caller's stack.
     #[inline(never)]
     fn send_page(&mut self, caller: Slot, id: u32, value: u32, srcva: u32) -> Result<Reply, Error> {
+        // exercise 4.11 begin
         let [perm] = self.stack_arguments(caller)?;
         if srcva >= UTOP {
             return Err(Error::Inval);
@@ -71,6 +80,7 @@ impl<M: Machine> Kernel<M> {
         self.deliver(caller, receiver, wait, [value, received]);
         self.make_runnable(receiver);
         Ok(Reply::Value(0))
+        // exercise 4.11 end
     }
 
     /// `ipc_call(id, value, dstva)`: sends, hands over the CPU, and waits.
@@ -81,6 +91,7 @@ impl<M: Machine> Kernel<M> {
         value: u32,
         dstva: u32,
     ) -> Result<Reply, Error> {
+        // exercise 4.12 begin
         if dstva >= UTOP {
             return Err(Error::Inval);
         }
@@ -94,22 +105,26 @@ impl<M: Machine> Kernel<M> {
         cpu.run_queue.replace_first(&mut self.envs, receiver);
         cpu.current = None;
         Ok(Reply::Later)
+        // exercise 4.12 end
     }
 
     /// The environment `id`, which waits for a message, and how. `-E_BAD_ENV`; `-E_IPC_NOT_RECV`: it does not.
     #[inline(always)]
     fn receiver(&mut self, caller: Slot, id: u32) -> Result<(Slot, Wait), Error> {
+        // exercise 4.11 begin
         let receiver = self.envid2env(caller, id, Permission::Anyone)?;
         match self.envs.at(receiver).wait {
             wait @ (Wait::MESSAGE | Wait::CALL) => Ok((receiver, wait)),
             _ => Err(Error::IpcNotRecv),
         }
+        // exercise 4.11 end
     }
 
     /// Puts a message (value and permissions) where the receiver looks for it, in what programs see of it or in its
     /// registers, and ends its wait.
     #[inline]
     fn deliver(&mut self, sender: Slot, receiver: Slot, wait: Wait, [value, perm]: [u32; 2]) {
+        // exercise 4.11 begin
         let from = self.id(sender).0;
         let view = self.view(receiver);
         view.env_ipc_recving = 0;
@@ -127,6 +142,7 @@ impl<M: Machine> Kernel<M> {
             regs[reg::A0] = from;
             regs[reg::A1] = perm;
         }
+        // exercise 4.11 end
     }
 
     /// The frame at `va` of `owner`, if it may be mapped elsewhere with `perm`. `-E_INVAL`: nothing is
@@ -138,6 +154,7 @@ impl<M: Machine> Kernel<M> {
         va: u32,
         perm: u32,
     ) -> Result<(Frame, PteFlags), Error> {
+        // exercise 4.4 begin
         let flags = user_flags(perm)?;
         let directory = self.envs.at(owner).directory;
         let (frame, own) = self.mem.page_lookup(directory, va).ok_or(Error::Inval)?;
@@ -148,5 +165,6 @@ impl<M: Machine> Kernel<M> {
         } else {
             Ok((frame, flags))
         }
+        // exercise 4.4 end
     }
 }

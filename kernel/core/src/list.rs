@@ -113,6 +113,7 @@ impl Ring {
 
     /// Puts `slot`, which is in no ring, at the tail.
     pub fn push<T: AsMut<Link>>(&mut self, table: &mut Table<T>, slot: Slot) {
+        // exercise 3.1 begin
         let head = *self.head.get_or_insert(slot);
         let tail = table.at_mut(head).as_mut().prev.unwrap_or(slot);
         *table.at_mut(slot).as_mut() = Link {
@@ -121,10 +122,12 @@ impl Ring {
         };
         table.at_mut(tail).as_mut().next = Some(slot);
         table.at_mut(head).as_mut().prev = Some(slot);
+        // exercise 3.1 end
     }
 
     /// Takes `slot`, which is in this ring, out of it.
     pub fn remove<T: AsMut<Link>>(&mut self, table: &mut Table<T>, slot: Slot) {
+        // exercise 3.1 begin
         let link = table.at_mut(slot).as_mut();
         let Link {
             prev: Some(prev),
@@ -143,6 +146,7 @@ impl Ring {
         if self.head == Some(slot) {
             self.head = Some(next);
         }
+        // exercise 3.1 end
     }
 
     /// Takes the slot at the head out.
@@ -176,9 +180,11 @@ impl Ring {
 
     /// The slot at the head goes to the tail.
     pub fn rotate<T: AsRef<Link>>(&mut self, table: &Table<T>) {
+        // exercise 3.1 begin
         if let Some(head) = self.head {
             self.head = table.at(head).as_ref().next;
         }
+        // exercise 3.1 end
     }
 
     /// The slots from head to tail.

@@ -58,6 +58,7 @@ impl<M: Machine> Memory<M> {
             first_free,
             end,
         } = self.machine.memory_map();
+        // exercise 2.1 begin
         self.fresh = first_free;
         self.end = end;
         self.pages_view = View::new(pages, size_of::<Page>(), end.index());
@@ -67,6 +68,7 @@ impl<M: Machine> Memory<M> {
             self.show_page(frame);
             self.page_incref(frame)?;
         }
+        // exercise 2.1 end
         self.init_shared_tables()
     }
 
@@ -79,41 +81,49 @@ impl<M: Machine> Memory<M> {
     /// A zeroed frame that nothing names yet. `-E_NO_MEM`: none is free.
     #[inline(always)]
     pub fn page_alloc(&mut self) -> Result<Frame, Error> {
+        // exercise 2.2 begin
         if let Some(frame) = self.pop_zeroed() {
             return Ok(frame);
         }
         let frame = self.page_alloc_dirty()?;
         self.machine.zero_frame(frame);
         Ok(frame)
+        // exercise 2.2 end
     }
 
     /// A frame that nothing names yet, with whatever is in it: for those who overwrite all of it.
     /// `-E_NO_MEM`: none is free.
     #[inline(always)]
     pub(crate) fn page_alloc_dirty(&mut self) -> Result<Frame, Error> {
+        // exercise 2.2 begin
         match self.pop_dirty() {
             Some(frame) => Ok(frame),
             None => self
                 .page_alloc_fresh()
                 .or_else(|_| self.pop_zeroed().ok_or(Error::NoMem)),
         }
+        // exercise 2.2 end
     }
 
     #[inline]
     fn pop_zeroed(&mut self) -> Option<Frame> {
+        // exercise 2.2 begin
         let rest = self.zeroed.checked_sub(1)?;
         let at = self.index_from_end(rest);
         let frame = Frame::new(*self.machine.tables().free.get(at)?);
         self.zeroed = rest;
         Some(frame)
+        // exercise 2.2 end
     }
 
     #[inline]
     fn pop_dirty(&mut self) -> Option<Frame> {
+        // exercise 2.2 begin
         let rest = self.dirty.checked_sub(1)?;
         let frame = Frame::new(*self.machine.tables().free.get(rest)?);
         self.dirty = rest;
         Some(frame)
+        // exercise 2.2 end
     }
 
     /// Index of the entry that has `count` others behind it.
@@ -139,6 +149,7 @@ impl<M: Machine> Memory<M> {
     /// A frame that was never used.
     #[cold]
     fn page_alloc_fresh(&mut self) -> Result<Frame, Error> {
+        // exercise 2.1 begin
         let frame = self.fresh;
         if frame >= self.end {
             return Err(Error::NoMem);
@@ -146,6 +157,7 @@ impl<M: Machine> Memory<M> {
         self.fresh = Frame::new(frame.ppn().saturating_add(1));
         self.show_page(frame);
         Ok(frame)
+        // exercise 2.1 end
     }
 
     /// Makes a frame free. Nothing may name it any more.
@@ -156,10 +168,12 @@ impl<M: Machine> Memory<M> {
             0,
             "frame {frame:?} is freed while in use"
         );
+        // exercise 2.3 begin
         if let Some(slot) = self.machine.tables().free.get_mut(self.dirty) {
             *slot = frame.ppn();
             self.dirty = self.dirty.saturating_add(1);
         }
+        // exercise 2.3 end
     }
 
     /// Makes a frame free that holds zeros.
@@ -169,11 +183,13 @@ impl<M: Machine> Memory<M> {
             0,
             "frame {frame:?} is freed while in use"
         );
+        // exercise 2.3 begin
         let at = self.index_from_end(self.zeroed);
         if let Some(slot) = self.machine.tables().free.get_mut(at) {
             *slot = frame.ppn();
             self.zeroed = self.zeroed.saturating_add(1);
         }
+        // exercise 2.3 end
     }
 
     /// How many things name `frame`.
@@ -188,6 +204,7 @@ impl<M: Machine> Memory<M> {
     /// One more thing names `frame`. `-E_NO_MEM`: its count is at its limit.
     #[inline]
     pub fn page_incref(&mut self, frame: Frame) -> Result<(), Error> {
+        // exercise 2.4 begin
         let page = self
             .machine
             .tables()
@@ -196,25 +213,30 @@ impl<M: Machine> Memory<M> {
             .ok_or(Error::NoMem)?;
         page.pp_ref = page.pp_ref.checked_add(1).ok_or(Error::NoMem)?;
         Ok(())
+        // exercise 2.4 end
     }
 
     /// One thing less names `frame`; the last one frees it.
     #[inline]
     pub fn page_decref(&mut self, frame: Frame) {
+        // exercise 2.4 begin
         if self.page_unref(frame) == 0 {
             self.page_free(frame);
         }
+        // exercise 2.4 end
     }
 
     /// One thing less names `frame`, which stays in use even so; returns how many still do.
     #[inline]
     pub(crate) fn page_unref(&mut self, frame: Frame) -> u16 {
+        // exercise 2.4 begin
         let Some(page) = self.machine.tables().pages.get_mut(frame.index()) else {
             return 0;
         };
         debug_assert_ne!(page.pp_ref, 0, "frame {frame:?} is let go of while free");
         page.pp_ref = page.pp_ref.saturating_sub(1);
         page.pp_ref
+        // exercise 2.4 end
     }
 
     /// The contents of a frame.

@@ -71,17 +71,20 @@ impl<M: Machine> Memory<M> {
 
     /// An address space with nothing below UTOP (MOS `env_setup_vm`). `-E_NO_MEM`.
     pub fn pgdir_alloc(&mut self) -> Result<Frame, Error> {
+        // exercise 2.11 begin
         let directory = self.table_alloc()?;
         self.set_table(directory, layout::pdx(UENVS), Some(self.envs_view.table));
         self.set_table(directory, layout::pdx(UPAGES), Some(self.pages_view.table));
         self.set_table(directory, layout::pdx(UVPT), Some(directory));
         Ok(directory)
+        // exercise 2.11 end
     }
 
     /// Frees a page directory with all its tables and mappings. The TLB must hold nothing of it that
     /// will be used again.
     #[optimize(size)]
     pub fn pgdir_free(&mut self, directory: Frame) {
+        // exercise 2.12 begin
         let mut from = 0;
         while let Some(first) = self.next_chunk(directory, from, KUSEG_ENTRIES) {
             for (index, entry) in self.used(directory, first) {
@@ -93,10 +96,12 @@ impl<M: Machine> Memory<M> {
             from = after(first);
         }
         self.free_cleared(directory);
+        // exercise 2.12 end
     }
 
     /// Frees a page table with all its mappings.
     fn table_free(&mut self, table: Frame) {
+        // exercise 2.12 begin
         let mut from = 0;
         while let Some(first) = self.next_chunk(table, from, ENTRIES as u32) {
             for (index, entry) in self.used(table, first) {
@@ -106,26 +111,32 @@ impl<M: Machine> Memory<M> {
             from = after(first);
         }
         self.free_cleared(table);
+        // exercise 2.12 end
     }
 
     /// Frees a directory or table whose entries have all been cleared: it is ready to be the next one.
     fn free_cleared(&mut self, frame: Frame) {
+        // exercise 2.12 begin
         if self.page_unref(frame) == 0 {
             self.page_free_zeroed(frame);
         }
+        // exercise 2.12 end
     }
 
     /// Page table `index` of a directory, if there is one.
     #[inline(always)]
     fn table(&mut self, directory: Frame, index: u32) -> Option<Frame> {
+        // exercise 2.6 begin
         let entry = word(self.words(directory), index);
         pte::flags(entry)
             .contains(PteFlags::V)
             .then(|| Frame::of_pte(entry))
+        // exercise 2.6 end
     }
 
     /// Sets page table `index` of a directory, in both halves.
     fn set_table(&mut self, directory: Frame, index: u32, table: Option<Frame>) {
+        // exercise 2.7 begin
         let (entry, pointer) = match table {
             Some(table) => {
                 self.mark_group(directory, index);
@@ -139,16 +150,19 @@ impl<M: Machine> Memory<M> {
         let words = self.words(directory);
         set_word(words, index, entry);
         set_word(words, index.wrapping_add(KUSEG_ENTRIES), pointer);
+        // exercise 2.7 end
     }
 
     /// The place of the entry for `va`, if there is a table for it (MOS `pgdir_walk` without create).
     #[inline(always)]
     fn pgdir_walk(&mut self, directory: Frame, va: u32) -> Option<Slot> {
+        // exercise 2.6 begin
         let table = self.table(directory, layout::pdx(va))?;
         Some(Slot {
             table,
             index: layout::ptx(va),
         })
+        // exercise 2.6 end
     }
 
     /// The page table for `va`, if there is one.
@@ -164,16 +178,19 @@ impl<M: Machine> Memory<M> {
         space: AddressSpace,
         va: u32,
     ) -> Result<Slot, Error> {
+        // exercise 2.7 begin
         match self.pgdir_walk(space.directory, va) {
             Some(slot) => Ok(slot),
             None => self.table_create(space, va),
         }
+        // exercise 2.7 end
     }
 
     #[optimize(size)]
     #[cold]
     #[inline(never)]
     pub(crate) fn table_create(&mut self, space: AddressSpace, va: u32) -> Result<Slot, Error> {
+        // exercise 2.7 begin
         let table = self.table_alloc()?;
         self.set_table(space.directory, layout::pdx(va), Some(table));
         // Through the self-map the new table is a page too: the TLB may hold it as invalid.
@@ -182,25 +199,30 @@ impl<M: Machine> Memory<M> {
             table,
             index: layout::ptx(va),
         })
+        // exercise 2.7 end
     }
 
     /// The entry for `va`, 0 where there is none.
     #[inline(always)]
     pub fn pte(&mut self, directory: Frame, va: u32) -> u32 {
+        // exercise 2.8 begin
         match self.pgdir_walk(directory, va) {
             Some(slot) => word(self.words(slot.table), slot.index),
             None => 0,
         }
+        // exercise 2.8 end
     }
 
     /// The frame that is mapped at `va`, and how (MOS `page_lookup`).
     #[inline(always)]
     pub fn page_lookup(&mut self, directory: Frame, va: u32) -> Option<(Frame, PteFlags)> {
+        // exercise 2.8 begin
         let entry = self.pte(directory, va);
         let flags = pte::flags(entry);
         flags
             .contains(PteFlags::V)
             .then(|| (Frame::of_pte(entry), flags))
+        // exercise 2.8 end
     }
 
     /// Maps `frame` at `va`, in place of what is there (MOS `page_insert`). `-E_NO_MEM`, with nothing
@@ -213,6 +235,7 @@ impl<M: Machine> Memory<M> {
         va: u32,
         flags: PteFlags,
     ) -> Result<(), Error> {
+        // exercise 2.9 begin
         // Counted before the old mapping goes: it may be the last one of the same frame.
         self.page_incref(frame)?;
         let slot = self
@@ -220,18 +243,22 @@ impl<M: Machine> Memory<M> {
             .inspect_err(|_| _ = self.page_unref(frame))?;
         self.replace(space, slot, va, pte::pte(frame.ppn(), flags | PteFlags::V));
         Ok(())
+        // exercise 2.9 end
     }
 
     /// Unmaps `va`; where nothing is mapped, nothing happens (MOS `page_remove`).
     pub fn page_remove(&mut self, space: AddressSpace, va: u32) {
+        // exercise 2.10 begin
         if let Some(slot) = self.pgdir_walk(space.directory, va) {
             self.replace(space, slot, va, 0);
         }
+        // exercise 2.10 end
     }
 
     /// Changes an entry, invalidates what the TLB holds of it, and lets go of what it named.
     #[inline(always)]
     pub(crate) fn replace(&mut self, space: AddressSpace, slot: Slot, va: u32, entry: u32) {
+        // exercise 2.9 begin
         let words = self.words(slot.table);
         let old = word(words, slot.index);
         if old == entry && entry == 0 {
@@ -245,6 +272,7 @@ impl<M: Machine> Memory<M> {
         if old != 0 {
             self.page_decref(Frame::of_pte(old));
         }
+        // exercise 2.9 end
     }
 
     /// Drops what the TLB holds for the page of `va`, unless the address space's id has expired.

@@ -71,39 +71,47 @@ impl<M: Machine> Kernel<M> {
                 self.cpu().run_queue = Ring::new();
             }
         }
+        // exercise 3.8 begin
         let cpu = self.cpu();
         cpu.slices = cpu.slices.saturating_sub(1);
         if cpu.slices == 0 && cpu.current.is_some() {
             self.sched_yield();
         }
+        // exercise 3.8 end
     }
 
     /// The running environment goes to the tail of the queue, whatever slices it has left.
     #[inline]
     pub fn sched_yield(&mut self) {
+        // exercise 3.8 begin
         let [cpu] = &mut self.cpus;
         cpu.run_queue.rotate(&self.envs);
         cpu.current = None;
+        // exercise 3.8 end
     }
 
     /// Who goes on: the environment that was running unless it lost the CPU, else the one that is next.
     pub fn resume(&mut self) -> Next {
+        // exercise 3.7 begin
         match self.cpu().current.or_else(|| self.switch()) {
             Some(slot) => Next::Run(slot),
             None => self.nobody(),
         }
+        // exercise 3.7 end
     }
 
     /// Gives the CPU, which nobody has, to the head of the queue. `None`: there is none, and [`Kernel::nobody`]
     /// says what then.
     #[inline(always)]
     pub fn switch(&mut self) -> Option<Slot> {
+        // exercise 3.7 begin
         let slot = self.cpu().run_queue.first()?;
         match self.asids.live(self.envs.at(slot).asid) {
             Some(asid) => self.env_run(slot, asid),
             None => self.env_run_renewed(slot),
         }
         Some(slot)
+        // exercise 3.7 end
     }
 
     /// What is left to do where there is nobody to run.
@@ -124,10 +132,12 @@ impl<M: Machine> Kernel<M> {
     #[cold]
     #[inline(never)]
     fn env_run_renewed(&mut self, slot: Slot) {
+        // exercise 3.7 begin
         let asid = self
             .asids
             .hand_out(&mut self.envs, slot, &mut self.mem.machine);
         self.env_run(slot, asid);
+        // exercise 3.7 end
     }
 
     /// Gives the running environment a new address-space id, so that what the TLB holds of it counts no more.
@@ -141,6 +151,7 @@ impl<M: Machine> Kernel<M> {
     /// Gives the CPU to `slot`, the head of the queue, in its own address space.
     #[inline(always)]
     fn env_run(&mut self, slot: Slot, asid: Asid) {
+        // exercise 3.7 begin
         let view = self.view(slot);
         view.env_runs = view.env_runs.wrapping_add(1);
         let slices = view.env_pri;
@@ -156,5 +167,6 @@ impl<M: Machine> Kernel<M> {
             directory, walk, ..
         } = *self.envs.at(slot);
         self.mem.machine.switch_to(slot, directory, walk, asid);
+        // exercise 3.7 end
     }
 }

@@ -47,12 +47,14 @@ impl<M: Machine> Memory<M> {
         start: u32,
         end: u32,
     ) -> Result<u32, Error> {
+        // exercise 4.20 begin
         let mut left = MAX_PAGES;
         match self.share_tables(from, to, start..end, &mut left) {
             Ok(()) => Ok(end),
             Err(Stop::NoMemory(_)) if left == MAX_PAGES => Err(Error::NoMem),
             Err(Stop::NoMemory(page) | Stop::Enough(page)) => Ok(page),
         }
+        // exercise 4.20 end
     }
 
     #[optimize(size)]
@@ -63,6 +65,7 @@ impl<M: Machine> Memory<M> {
         Range { start, end }: Range<u32>,
         left: &mut u32,
     ) -> Result<(), Stop> {
+        // exercise 4.20 begin
         let (mut from_index, last) = match end.checked_sub(1) {
             Some(last) if start < end => (layout::pdx(start), layout::pdx(last)),
             _ => return Ok(()),
@@ -84,11 +87,13 @@ impl<M: Machine> Memory<M> {
             from_index = after(first);
         }
         Ok(())
+        // exercise 4.20 end
     }
 
     /// On its own, so that its loops have all registers.
     #[inline(never)]
     fn share_table(&mut self, way: &Way, left: &mut u32) -> Result<(), Stop> {
+        // exercise 4.20 begin
         let mut from = way.start;
         let mut target = self.table_of(way.to.directory, way.base);
         while let Some(first) = self.next_chunk(way.source, from, way.end) {
@@ -125,14 +130,17 @@ impl<M: Machine> Memory<M> {
             from = after(first);
         }
         Ok(())
+        // exercise 4.20 end
     }
 
     /// A new table for `va`, unless `frame` is mapped as often as it can be.
     #[cold]
     fn table_for(&mut self, frame: Frame, to: AddressSpace, va: u32) -> Option<Frame> {
+        // exercise 4.20 begin
         if self.page_ref(frame) == u16::MAX {
             return None;
         }
         Some(self.table_create(to, va).ok()?.table)
+        // exercise 4.20 end
     }
 }

@@ -20,17 +20,23 @@ pub struct UserRange {
 impl UserRange {
     /// `len` bytes at `start`. `-E_INVAL`: they do not all lie below UTOP.
     pub fn new(start: u32, len: u32) -> Result<Self, Error> {
+        // exercise 4.2 begin
+        // otherwise: Ok(Self { start, len })
         match start.checked_add(len) {
             Some(end) if end <= UTOP => Ok(Self { start, len }),
             _ => Err(Error::Inval),
         }
+        // exercise 4.2 end
     }
 
     /// `count` words at `start`. `-E_INVAL`: also when `start` is not a multiple of 4.
     pub fn words(start: u32, count: usize) -> Result<Self, Error> {
+        // exercise 4.2 begin
+        // otherwise:
         if !start.is_multiple_of(4) {
             return Err(Error::Inval);
         }
+        // exercise 4.2 end
         let len = u32::try_from(count).ok().and_then(|n| n.checked_mul(4));
         Self::new(start, len.ok_or(Error::Inval)?)
     }
@@ -205,10 +211,14 @@ impl<M: Machine> Memory<M> {
     /// The frame behind `va`.
     #[inline(never)]
     fn user_frame(&mut self, pgdir: Frame, va: u32, access: Access) -> Result<Frame, Error> {
+        // exercise 4.2 begin
+        // otherwise: let page = self.page_lookup(pgdir, va);
+        // otherwise: page.map(|(frame, _)| frame).ok_or(Error::Inval)
         match self.page_lookup(pgdir, va) {
             Some((frame, flags)) if access == Access::Read || flags.writable() => Ok(frame),
             _ => Err(Error::Inval),
         }
+        // exercise 4.2 end
     }
 }
 
@@ -225,8 +235,11 @@ impl UserRange {
 
 /// The flags a program asks for. `-E_INVAL`: V is missing, or a bit is set that it may not ask for.
 pub fn user_flags(perm: u32) -> Result<PteFlags, Error> {
+    // exercise 4.2 begin
+    // otherwise: Ok(PteFlags::from_bits_retain(perm))
     match PteFlags::from_bits(perm) {
         Some(flags) if PteFlags::USER.contains(flags) && flags.contains(PteFlags::V) => Ok(flags),
         _ => Err(Error::Inval),
     }
+    // exercise 4.2 end
 }

@@ -7,6 +7,9 @@
 # Fills the frame at a0 with zeros.
     .globl zero_frame
 zero_frame:
+    # exercise 2.5 begin
+    # otherwise: jr    $ra
+    # otherwise: nop                              # delay slot
     addiu $t0, $a0, 4096             # end
 1:  .irp  at, 0,4,8,12,16,20,24,28,32,36,40,44,48,52,56,60
     sw    $zero, \at($a0)
@@ -19,10 +22,14 @@ zero_frame:
     sw    $zero, -4($a0)             # delay slot
     jr    $ra
     nop                              # delay slot
+    # exercise 2.5 end
 
 # Copies the frame at a0 to the frame at a1.
     .globl copy_frame
 copy_frame:
+    # exercise 2.5 begin
+    # otherwise: jr    $ra
+    # otherwise: nop                              # delay slot
     addiu $t0, $a0, 4096             # end
 1:  .irp  at, 0,16,32,48,64,80,96,112
     lw    $t1, \at($a0)
@@ -39,3 +46,4 @@ copy_frame:
     addiu $a1, $a1, 128              # delay slot
     jr    $ra
     nop                              # delay slot
+    # exercise 2.5 end

@@ -87,6 +87,7 @@ sys_yield:
 ret_from_exception:
     RETURN_TO_USER
 
+    # teacher begin
 # TLB Mod: a store to a page that may not be written, from except_vec3. Where the program has a handler and its
 # exception stack is there, the registers go straight to that stack, and the handler goes on; the rest is Rust's.
 # It all happens at exception level, where neither interrupts nor TLB misses can come in between.
@@ -161,6 +162,7 @@ handle_mod:
     lw    $3,   12($k1)
     j     handle_exception
     nop                              # delay slot; load delay of v1
+    # teacher end
 
 # An exception in kernel mode, from except_vec3. An interrupt can only have ended the idle loop, which
 # has nothing to save; anything else is a bug of the kernel's.

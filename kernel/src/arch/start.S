@@ -12,6 +12,9 @@ _start:
     move  $s1, $a1
     move  $s2, $a2
     move  $s3, $a3
+    # exercise 1.1 begin
+    # otherwise: 1:  b     1b
+    # otherwise: nop                              # delay slot
     lui   $t0, %hi(_bss)
     addiu $t0, $t0, %lo(_bss)
     lui   $t1, %hi(_ebss)
@@ -30,6 +33,7 @@ _start:
     sw    $s3, 12($t0)
     lui   $sp, %hi(kernel_stack_top)
     addiu $sp, $sp, %lo(kernel_stack_top)
+    # exercise 1.1 end
     jal   main                       # #[mips_rt::entry], never returns
     addiu $sp, $sp, -16              # delay slot: o32 argument area
 

@@ -1,5 +1,6 @@
 # probe_registers(va, dump): one store with a known value in every register, then all of them to
 # dump[0..33] ($n at n, hi at 32, lo at 33).
+# probe_spin(turns, dump): a loop of that many turns instead, after which $25 is 0.
 #
 # Register n holds n in each of its bytes; a0 and a1 keep the arguments, and dump[0] gets the sp
 # of before. No load is followed by a use of its register.
@@ -8,9 +9,7 @@
     .set    push
     .set    noreorder
     .set    noat
-    .globl  probe_registers
-    .type   probe_registers, @function
-probe_registers:
+    .macro  probe_begin
     addiu   $sp, $sp, -48
     sw      $s0, 0($sp)             # what our caller wants back
     sw      $s1, 4($sp)
@@ -32,9 +31,9 @@ probe_registers:
     .irp    n, 1,2,3,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,28,30,31
     li      $\n, 0x01010101 * \n
     .endr
+    .endm
 
-    sw      $zero, 0($a0)           # the store that is looked at
-
+    .macro  probe_end
     .irp    n, 1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,28,29,30,31
     sw      $\n, 4 * \n($a1)
     .endr
@@ -57,5 +56,24 @@ probe_registers:
     nop                             # load delay of ra
     jr      $ra
     addiu   $sp, $sp, 48            # delay slot
+    .endm
+
+    .globl  probe_registers
+    .type   probe_registers, @function
+probe_registers:
+    probe_begin
+    sw      $zero, 0($a0)           # the store that is looked at
+    probe_end
     .size   probe_registers, . - probe_registers
+
+    .globl  probe_spin
+    .type   probe_spin, @function
+probe_spin:
+    probe_begin
+    move    $t9, $a0
+1:  bne     $t9, $zero, 1b
+    addiu   $t9, $t9, -1            # delay slot
+    addiu   $t9, $t9, 1             # it went to -1
+    probe_end
+    .size   probe_spin, . - probe_spin
     .set    pop

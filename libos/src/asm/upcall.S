@@ -12,6 +12,8 @@
     .globl  __asm_pgfault_handler
     .type   __asm_pgfault_handler, @function
 __asm_pgfault_handler:
+    # exercise 4.16 begin
+    # otherwise: break                           # {handler} {TF_SP} {TF_HI} {TF_LO} {TF_BADVADDR} {TF_EPC}
     lw      $a0, {TF_BADVADDR}($sp) # the address that was stored to
     lw      $a1, {TF_EPC}($sp)      # the store; load delay of a0: not used here
     addiu   $sp, $sp, -16           # o32: room for the callee to store its arguments;
@@ -60,5 +62,6 @@ __upcall_return:                    # sp points to the Trapframe
     lw      $sp, {TF_SP}($sp)       # load delay of k0; gives up the exception stack
     jr      $k0                     # to the store, once more; load delay of sp
     nop                             # delay slot; not the load of sp, since the store may use it
+    # exercise 4.16 end
     .size   __asm_pgfault_handler, . - __asm_pgfault_handler
     .set    pop

@@ -5,11 +5,11 @@
 
 pub mod code;
 mod format;
-mod plugin;
 
 use crate::boot::Boot;
 use crate::emulator::{self, Settings, Verdict};
 use crate::machine::Machine;
+use crate::plugin::Plugin;
 use crate::session::{Event, Session};
 use crate::tree::Tree;
 use crate::{files, strip};
@@ -111,12 +111,7 @@ impl Subject {
 fn arguments(tree: &Tree, machine: Machine, pipe: &Path) -> Result<Vec<String>> {
     let pipe = pipe.display();
     Ok(match machine {
-        Machine::Malta => {
-            let plugin = plugin::build(tree)?;
-            // QEMU wants commas in a file's name doubled.
-            let plugin = plugin.display().to_string().replace(',', ",,");
-            vec!["-plugin".to_owned(), format!("{plugin},out={pipe}")]
-        }
+        Machine::Malta => Plugin::Trace.arguments(tree, &format!("out={pipe}"))?,
         // -J: GXemul executes no two instructions as one, and writes a line for each.
         Machine::Gxemul => vec!["-J".to_owned(), "-s".to_owned(), format!("vo:{pipe}")],
     })

@@ -37,18 +37,22 @@ impl<M: Machine> Kernel<M> {
         va: u32,
         perm: u32,
     ) -> Result<Reply, Error> {
+        // exercise 4.3 begin
         let flags = private_flags(perm)?;
         let va = user_page(va)?;
         let slot = self.envid2env(caller, id, Permission::Family)?;
         self.map_new(slot, va, flags)?;
         Ok(Reply::Value(0))
+        // exercise 4.3 end
     }
 
     /// Maps a zeroed frame at `va`, in place of what is there. `-E_NO_MEM`, with nothing changed.
     #[inline(always)]
     pub(crate) fn map_new(&mut self, slot: Slot, va: u32, flags: PteFlags) -> Result<(), Error> {
+        // exercise 3.14 begin
         let frame = self.mem.page_alloc()?;
         self.map_frame(slot, frame, va, flags)
+        // exercise 3.14 end
     }
 
     /// Maps a frame that nothing names yet. `-E_NO_MEM`: it is free again, and nothing has changed.
@@ -60,10 +64,12 @@ impl<M: Machine> Kernel<M> {
         va: u32,
         flags: PteFlags,
     ) -> Result<(), Error> {
+        // exercise 3.14 begin
         let space = self.space(slot);
         self.mem
             .page_insert(space, frame, va, flags)
             .inspect_err(|_| self.mem.page_free(frame))
+        // exercise 3.14 end
     }
 
     /// `mem_map(srcid, srcva, dstid, dstva, perm)`; `from` and `to` are pairs of id and address.
@@ -74,6 +80,7 @@ impl<M: Machine> Kernel<M> {
         to: (u32, u32),
         perm: u32,
     ) -> Result<Reply, Error> {
+        // exercise 4.4 begin
         let (srcva, dstva) = (user_page(from.1)?, user_page(to.1)?);
         let source = self.envid2env(caller, from.0, Permission::Family)?;
         let target = self.envid2env(caller, to.0, Permission::Family)?;
@@ -81,6 +88,7 @@ impl<M: Machine> Kernel<M> {
         let space = self.space(target);
         self.mem.page_insert(space, frame, dstva, flags)?;
         Ok(Reply::Value(0))
+        // exercise 4.4 end
     }
 
     /// `mem_copy(srcva, id, dstva, perm)`; `to` is the pair of id and address.
@@ -91,6 +99,7 @@ impl<M: Machine> Kernel<M> {
         to: (u32, u32),
         perm: u32,
     ) -> Result<Reply, Error> {
+        // exercise 4.6 begin
         let flags = private_flags(perm)?;
         let (srcva, dstva) = (user_page(srcva)?, user_page(to.1)?);
         let target = self.envid2env(caller, to.0, Permission::Family)?;
@@ -100,6 +109,7 @@ impl<M: Machine> Kernel<M> {
         self.mem.machine.copy_frame(source, frame);
         self.map_frame(target, frame, dstva, flags)?;
         Ok(Reply::Value(0))
+        // exercise 4.6 end
     }
 
     /// `mem_share(id, start, end)`.
@@ -110,6 +120,7 @@ impl<M: Machine> Kernel<M> {
         start: u32,
         end: u32,
     ) -> Result<Reply, Error> {
+        // exercise 4.20 begin
         if end > UTOP {
             return Err(Error::Inval);
         }
@@ -121,14 +132,17 @@ impl<M: Machine> Kernel<M> {
         self.envs.at_mut(target).asid = Tag::NONE;
         self.renew_asid(caller);
         Ok(Reply::Value(done.min(end)))
+        // exercise 4.20 end
     }
 
     /// `mem_unmap(id, va)`.
     pub(crate) fn sys_mem_unmap(&mut self, caller: Slot, id: u32, va: u32) -> Result<Reply, Error> {
+        // exercise 4.5 begin
         let va = user_page(va)?;
         let slot = self.envid2env(caller, id, Permission::Family)?;
         let space = self.space(slot);
         self.mem.page_remove(space, va);
         Ok(Reply::Value(0))
+        // exercise 4.5 end
     }
 }

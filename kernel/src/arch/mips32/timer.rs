@@ -14,6 +14,7 @@ mod asm {
 /// The CPU compares for equality only: a value that Count has passed by the time it is written would be
 /// met after 2^32 counts. So it is checked after the write.
 pub fn advance(period: u32) {
+    // exercise 3.9 begin
     let mut next = asm::read_compare().wrapping_add(period);
     loop {
         asm::write_compare(next);
@@ -23,4 +24,5 @@ pub fn advance(period: u32) {
         }
         next = count.wrapping_add(period);
     }
+    // exercise 3.9 end
 }

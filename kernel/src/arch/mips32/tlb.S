@@ -28,6 +28,9 @@ wire_cpu_page:
 # looked up, a different one for each index.
     .globl tlb_invalidate
 tlb_invalidate:
+    # exercise 2.13 begin
+    # otherwise: jr    $ra
+    # otherwise: nop                              # delay slot
     srl   $a0, $a0, 13
     sll   $a0, $a0, 13               # VPN2
     or    $a0, $a0, $a1
@@ -49,6 +52,7 @@ tlb_invalidate:
 1:  mtc0  $t0, CP0_ENTRYHI
     jr    $ra
     ehb                              # delay slot
+    # exercise 2.13 end
 
 # Drops all entries but the wired one.
     .globl tlb_flush

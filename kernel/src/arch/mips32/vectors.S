@@ -72,6 +72,9 @@
     .globl do_refill
 do_refill:
     sw    $k0, CPU_K0($zero)
+    # exercise 3.13 begin
+    # otherwise: j     except_saved
+    # otherwise: nop                              # delay slot
     mfc0  $k0, CP0_BADVADDR
     lw    $k1, CPU_TABLES($zero)
     srl   $k0, $k0, 22
@@ -86,19 +89,27 @@ do_refill:
     mtc0  $at, CP0_DESAVE            # free while no debugger probe is attached
     lw    $k0, 0($k1)                # entry of the even page
     lw    $k1, 4($k1)                # entry of the odd page
+    # exercise 3.13 end
+    # exercise 4.15 begin
     sll   $at, $k0, 10               # PTE_COW (bit 0) to the place of D (bit 10)
     andi  $at, $at, 0x400
     or    $k0, $k0, $at
     xor   $k0, $k0, $at              # D is clear where PTE_COW is set
+    # exercise 4.15 end
+    # exercise 3.13 begin
     srl   $at, $k0, 8
     andi  $at, $at, 7                # D, V, G
     srl   $k0, $k0, 6                # PFN
     or    $k0, $k0, $at
     mtc0  $k0, CP0_ENTRYLO0
+    # exercise 3.13 end
+    # exercise 4.15 begin
     sll   $at, $k1, 10
     andi  $at, $at, 0x400
     or    $k1, $k1, $at
     xor   $k1, $k1, $at
+    # exercise 4.15 end
+    # exercise 3.13 begin
     srl   $at, $k1, 8
     andi  $at, $at, 7
     srl   $k1, $k1, 6
@@ -109,6 +120,7 @@ do_refill:
     ehb                              # EntryLo takes effect
     tlbwr
     eret
+    # exercise 3.13 end
 
 # Every other exception, at 0x80000180.
     .org  0x180
@@ -116,6 +128,7 @@ do_refill:
 except_vec3:
     mfc0  $k1, CP0_CAUSE
     sw    $k0, CPU_K0($zero)
+    # teacher begin
     bltz  $k1, 1f                    # BD: in a branch delay slot
     andi  $k1, $k1, 0x7c             # delay slot: ExcCode * 4
     addiu $k1, $k1, -4 * 8           # a system call?
@@ -123,7 +136,12 @@ except_vec3:
     addiu $k0, $a0, -9527            # delay slot: the first call's number
     addiu $k1, $k1, 4 * 8 - 4 * 1    # TLB Mod?
     beq   $k1, $zero, handle_mod
+    # teacher end
 except_saved:                        # from the refill, with k0 saved
+    # exercise 3.10 begin
+    # otherwise: mfc0  $k1, CP0_CAUSE
+    # otherwise: j     except_kernel
+    # otherwise: andi  $k1, $k1, 0x7c             # delay slot
     mfc0  $k1, CP0_CAUSE             # delay slot
 1:  mfc0  $k0, CP0_STATUS
     andi  $k1, $k1, 0x7c
@@ -136,6 +154,7 @@ except_saved:                        # from the refill, with k0 saved
     nop                              # delay slot
 2:  j     except_kernel
     nop                              # delay slot
+    # exercise 3.10 end
 
 # Waits for an interrupt, which does not come back here: except_kernel.
     .globl idle

@@ -21,6 +21,9 @@ wire_cpu_page:
 # looked up, a different one for each index.
     .globl tlb_invalidate
 tlb_invalidate:
+    # exercise 2.13 begin
+    # otherwise: jr    $ra
+    # otherwise: nop                              # delay slot
     sll   $a1, $a1, 6
     or    $a0, $a0, $a1
     mfc0  $t0, CP0_ENTRYHI           # holds the current id
@@ -40,6 +43,7 @@ tlb_invalidate:
 1:  mtc0  $t0, CP0_ENTRYHI
     jr    $ra
     nop                              # delay slot
+    # exercise 2.13 end
 
 # Drops all entries but the wired ones.
     .globl tlb_flush

@@ -69,6 +69,9 @@
     .globl do_refill
 do_refill:
     sw    $k0, CPU_K0($zero)
+    # exercise 3.13 begin
+    # otherwise: j     except_saved
+    # otherwise: nop                              # delay slot
     mfc0  $k0, CP0_BADVADDR
     lw    $k1, CPU_TABLES($zero)     # load delay of k0
     srl   $k0, $k0, 22
@@ -81,14 +84,19 @@ do_refill:
     addu  $k1, $k1, $k0
     lw    $k1, 0($k1)                # the entry
     nop                              # load delay
+    # exercise 3.13 end
+    # exercise 4.15 begin
     sll   $k0, $k1, 10               # PTE_COW (bit 0) to the place of D (bit 10)
     andi  $k0, $k0, 0x400
     or    $k1, $k1, $k0
     xor   $k1, $k1, $k0              # D is clear where PTE_COW is set
+    # exercise 4.15 end
+    # exercise 3.13 begin
     mtc0  $k1, CP0_ENTRYLO0
     lw    $k0, CPU_K0($zero)         # mtc0 takes effect
     tlbwr
     RETURN_TO_EPC
+    # exercise 3.13 end
     .if . - do_refill > 0x80
     .error "the refill has outgrown its vector"
     .endif
@@ -99,6 +107,7 @@ do_refill:
 except_vec3:
     mfc0  $k1, CP0_CAUSE
     sw    $k0, CPU_K0($zero)         # load delay of k1
+    # teacher begin
     bltz  $k1, 1f                    # BD: in a branch delay slot
     andi  $k1, $k1, 0x7c             # delay slot: ExcCode * 4
     addiu $k1, $k1, -4 * 8           # a system call?
@@ -106,7 +115,12 @@ except_vec3:
     addiu $k0, $a0, -9527            # delay slot: the first call's number
     addiu $k1, $k1, 4 * 8 - 4 * 1    # TLB Mod?
     beq   $k1, $zero, handle_mod
+    # teacher end
 except_saved:                        # from the refill, with k0 saved
+    # exercise 3.10 begin
+    # otherwise: mfc0  $k1, CP0_CAUSE
+    # otherwise: j     except_kernel
+    # otherwise: andi  $k1, $k1, 0x7c             # delay slot
     mfc0  $k1, CP0_CAUSE             # delay slot
 1:  mfc0  $k0, CP0_STATUS            # load delay of k1
     andi  $k1, $k1, 0x7c             # load delay of k0
@@ -120,6 +134,7 @@ except_saved:                        # from the refill, with k0 saved
     nop                              # delay slot
 2:  j     except_kernel
     nop                              # delay slot
+    # exercise 3.10 end
 
 # Waits for an interrupt, which does not come back here: except_kernel. GXemul rests its host CPU when it
 # sees exactly these five instructions, in one page.

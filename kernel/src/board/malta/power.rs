@@ -13,6 +13,9 @@ const SEMIHOSTING: u32 = u32::MAX;
 /// Ends the run. QEMU's exit status is 0 for success; for failure it is 1, for which QEMU must have been
 /// started with `-semihosting`.
 pub fn off(success: bool) -> ! {
+    // exercise 1.11 begin
+    // otherwise: let _ = success;
+    // otherwise: loop {}
     if !success && arch::boot_registers()[0] == SEMIHOSTING {
         arch::uhi_exit(1);
     }
@@ -22,4 +25,5 @@ pub fn off(success: bool) -> ! {
         // SAFETY: nothing is left that could be harmed.
         unsafe { softres.write(GORESET) }
     }
+    // exercise 1.11 end
 }

@@ -1,0 +1,97 @@
+//! Lab 2: one entry leaves the TLB.
+
+use core::arch::global_asm;
+
+use mos_checks::{Check, Wrong};
+use mos_core::Kernel;
+
+use crate::arch;
+use crate::hardware::Hardware;
+
+#[cfg(feature = "malta")]
+global_asm!(
+    include_str!("../arch/cp0.S"),
+    include_str!("../arch/mips32/checks.S"),
+    options(raw)
+);
+#[cfg(feature = "testmips")]
+global_asm!(
+    include_str!("../arch/cp0.S"),
+    include_str!("../arch/r3000/checks.S"),
+    options(raw)
+);
+
+mod asm {
+    unsafe extern "C" {
+        pub fn check_tlb_write(index: u32, entry_hi: u32);
+        pub safe fn check_tlb_read(index: u32) -> u32;
+        pub safe fn check_entryhi() -> u32;
+        pub fn check_set_entryhi(entry_hi: u32);
+    }
+}
+
+/// The first of the entries that the check uses; none of them is wired.
+const FIRST: u32 = 8;
+const ENTRIES: usize = 6;
+/// Addresses from here on are never looked up.
+const KSEG0: u32 = 0x8000_0000;
+
+/// EntryHi for the page of `va` under `asid`.
+fn entry_hi(va: u32, asid: u32) -> u32 {
+    #[cfg(feature = "malta")]
+    return va & !0x1fff | asid;
+    #[cfg(feature = "testmips")]
+    return va & !0xfff | asid << 6;
+}
+
+/// Drops entries one after the other and looks at all of them each time.
+pub fn invalidate(kernel: &mut Kernel<Hardware>, check: &mut Check) -> Result<(), Wrong> {
+    let [asid, other, current] = [3, 4, 5].map(|base| base * 8 + check.lots.from(0, 7));
+    let va = check.lots.from(0x100, 0x3_0000) << 13;
+    // The same page under two ids, neighbours, and pages far away.
+    let entries: [(u32, u32); ENTRIES] = [
+        (va, asid),
+        (va, other),
+        (va + 0x2000, asid),
+        (va - 0x2000, other),
+        (va ^ 0x1000_0000, asid),
+        (va ^ 0x2000_0000, other),
+    ];
+    // SAFETY: no page of user space is looked at before the next environment runs, with an id of its own.
+    unsafe { asm::check_set_entryhi(entry_hi(0, current)) };
+    for (index, (va, asid)) in (FIRST..).zip(entries) {
+        // SAFETY: a page of user space, where the kernel never looks.
+        unsafe { asm::check_tlb_write(index, entry_hi(va, asid)) };
+    }
+    let mut order = [0, 1, 2, 3, 4, 5];
+    check.lots.shuffle(&mut order);
+    let mut dropped = [false; ENTRIES];
+    for n in order {
+        let (va, asid) = entries[n];
+        // Once for the entry, once more where there is none.
+        for _ in 0..2 {
+            arch::tlb_invalidate(va, asid);
+        }
+        dropped[n] = true;
+        let seen: [u32; ENTRIES] = core::array::from_fn(|n| asm::check_tlb_read(FIRST + n as u32));
+        for (n, (va, asid)) in entries.into_iter().enumerate() {
+            let gone = seen[n] >= KSEG0;
+            check.same("whether an entry is gone", gone, dropped[n], kernel)?;
+            if !gone {
+                check.same("an entry", seen[n], entry_hi(va, asid), kernel)?;
+            }
+            let alike = seen.iter().filter(|&&entry| entry == seen[n]).count();
+            check.same("entries that match the same address", alike, 1, kernel)?;
+        }
+    }
+    check.ok("an entry is dropped, and no other", kernel);
+    check.same(
+        "EntryHi",
+        asm::check_entryhi(),
+        entry_hi(0, current),
+        kernel,
+    )?;
+    check.ok("the id of who runs is as before", kernel);
+    arch::tlb_flush();
+    Ok(())
+}

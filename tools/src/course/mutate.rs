@@ -1,0 +1,160 @@
+//! `mos mutants`: makes each mistake in a copy of the tree, and sees whether a check of the lab catches it.
+
+use super::mutants::{self, Mutant};
+use super::render::{Level, render};
+use super::{Course, skeleton};
+use crate::build;
+use crate::files;
+use crate::grade::checks::{self, Check};
+use crate::grade::judge::Verdict;
+use crate::grade::{self, Report, Wanted};
+use crate::machine::Machine;
+use crate::tree::Tree;
+use anyhow::{Result, bail, ensure};
+use indicatif::ProgressBar;
+use std::path::Path;
+
+/// Which mutants to make.
+#[derive(Clone, Debug, Default)]
+pub struct Selection {
+    /// Only those of this lab.
+    pub lab: Option<u8>,
+    /// Only this one.
+    pub name: Option<String>,
+    /// Only those on this machine.
+    pub machine: Option<Machine>,
+}
+
+impl Selection {
+    fn takes(&self, mutant: &Mutant) -> bool {
+        self.lab.is_none_or(|lab| mutant.exercise.lab == lab)
+            && self.name.as_ref().is_none_or(|name| mutant.name == *name)
+            && self
+                .machine
+                .is_none_or(|machine| mutant.machine() == machine)
+    }
+}
+
+/// Makes the mutants of `selection`, one after the other, and prints which check caught each. Returns whether
+/// all were caught, and the trees without a mistake had full score.
+///
+/// # Errors
+/// There is no such mutant, one does not build, or a check cannot be carried out.
+pub fn run(tree: &Tree, selection: &Selection) -> Result<bool> {
+    let course = Course::load(tree.root())?;
+    let all = mutants::load(&course, tree.root())?;
+    let chosen: Vec<&Mutant> = all.iter().filter(|m| selection.takes(m)).collect();
+    if chosen.is_empty() {
+        let names: Vec<&str> = all.iter().map(|m| m.name.as_str()).collect();
+        bail!("no such mutant; there are: {}", names.join(", "));
+    }
+    let mut survivors = 0;
+    let mut full = true;
+    let mut solved = None;
+    for mutant in &chosen {
+        let ground = (mutant.exercise.lab, mutant.machine());
+        if solved != Some(ground) {
+            full &= solved_scores_full(tree, &course, ground)?;
+            solved = Some(ground);
+        }
+        let caught = try_out(tree, &course, mutant)?;
+        let (name, mistake) = (&mutant.name, &mutant.mistake);
+        let exercise = mutant.exercise;
+        match caught {
+            Some(check) => println!("{exercise} {name}: caught by {check}"),
+            None => {
+                println!("{exercise} {name}: SURVIVED. {mistake}");
+                survivors += 1;
+            }
+        }
+    }
+    println!("{} mutants, {survivors} survived", chosen.len());
+    Ok(full && survivors == 0)
+}
+
+/// Where the copy of the tree is: always the same place, so that little has to be built anew.
+fn scratch(tree: &Tree) -> Tree {
+    Tree::at(tree.build().join("mutants/tree"))
+}
+
+/// Makes the solved tree of a lab, and says so if it does not score full.
+fn solved_scores_full(tree: &Tree, course: &Course, ground: (u8, Machine)) -> Result<bool> {
+    let (lab, machine) = ground;
+    let copy = scratch(tree);
+    skeleton::replace(course, tree.root(), lab, true, copy.root())?;
+    let report = grade(tree, ground, None)?;
+    if let Some(words) = &report.broken {
+        bail!("the solved tree of lab {lab} does not build\n{words}");
+    }
+    let failed = report
+        .rows
+        .iter()
+        .find(|row| row.verdict != Verdict::Passed);
+    match failed {
+        Some(row) => println!("lab {lab}, solved: {} FAILED on {machine}", row.check.name),
+        None => println!("lab {lab}, solved: full score on {machine}"),
+    }
+    Ok(failed.is_none())
+}
+
+/// The name of the check that catches `mutant`; `None` where it survives.
+fn try_out(tree: &Tree, course: &Course, mutant: &Mutant) -> Result<Option<String>> {
+    let lab = mutant.exercise.lab;
+    let path = scratch(tree).root().join(&mutant.file);
+    let text = solved_text(course, tree.root(), mutant)?;
+    files::write(&path, mutant.apply(&text)?.as_bytes())?;
+    let caught = catch(tree, mutant, (lab, mutant.machine()));
+    files::write(&path, text.as_bytes())?;
+    caught
+}
+
+/// The mutant's file in the solved tree of its lab.
+///
+/// # Errors
+/// There is no such file in that tree.
+pub fn solved_text(course: &Course, root: &Path, mutant: &Mutant) -> Result<String> {
+    let (name, file) = (&mutant.name, &mutant.file);
+    let lab = mutant.exercise.lab;
+    ensure!(
+        course.has_file(lab, file),
+        "mutant {name}: lab {lab} has no {file}"
+    );
+    let text = String::from_utf8(files::read(&root.join(file))?)?;
+    render(course, file, &text, Level { lab, solved: true })
+}
+
+/// Tries the checks of the mutant's own exercise first, and then all.
+fn catch(tree: &Tree, mutant: &Mutant, ground: (u8, Machine)) -> Result<Option<String>> {
+    let exercise = mutant.exercise.to_string();
+    let checks = checks::load(tree, ground.0, true)?;
+    let own = |check: &&Check| check.exercise == exercise && check.is_for(ground.1);
+    let own = checks
+        .iter()
+        .filter(own)
+        .map(|check| Some(check.name.clone()));
+    for check in own.chain([None]) {
+        let report = grade(tree, ground, check)?;
+        if let Some(words) = report.broken {
+            bail!("mutant {} does not build\n{words}", mutant.name);
+        }
+        let mut rows = report.rows.iter();
+        if let Some(row) = rows.find(|row| row.verdict != Verdict::Passed) {
+            return Ok(Some(row.check.name.clone()));
+        }
+    }
+    Ok(None)
+}
+
+fn grade(tree: &Tree, (lab, machine): (u8, Machine), check: Option<String>) -> Result<Report> {
+    let wanted = Wanted {
+        lab,
+        machines: vec![machine],
+        check,
+        private: true,
+        seed: 0,
+    };
+    let progress: ProgressBar = build::spinner();
+    let report = grade::grade(&scratch(tree), tree, &wanted, &progress);
+    progress.finish_and_clear();
+    report
+}

@@ -1,0 +1,146 @@
+use super::*;
+use crate::grade::checks;
+use crate::tree::Tree;
+use std::fs;
+use std::path::Path;
+
+const KEY: Key = Key(0x1234_5678_9abc_def0);
+const LAB: &str = "name = 'a'\nexercise = '4.1'\npoints = 5\ntests = 'Something.'\n";
+
+fn check(more: &str) -> Check {
+    toml::from_str(&format!("{LAB}steps = ['one', '[mos] two']\n{more}")).unwrap()
+}
+
+fn line(label: &str) -> String {
+    let (start, text) = label.split_at(label.find(']').map_or(0, |at| at + 2));
+    format!("{start}ok {text} {}\n", KEY.seal("a", label).digits())
+}
+
+fn verdict(check: &Check, console: &str, end: Ending) -> Verdict {
+    let seen = Seen {
+        console: console.to_owned(),
+        instructions: None,
+        end,
+    };
+    judge(check, KEY, &seen).unwrap()
+}
+
+fn difference(check: &Check, console: &str, end: Ending) -> Difference {
+    match verdict(check, console, end) {
+        Verdict::Failed(difference) => difference,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn all_steps_must_be_signed() {
+    let (one, two) = (line("one"), line("[mos] two"));
+    assert_eq!(
+        verdict(&check(""), &(one.clone() + &two), Ending::Clean),
+        Verdict::Passed
+    );
+    let forged = one.replace(&one[7..8], if &one[7..8] == "0" { "1" } else { "0" });
+    for console in [
+        one.clone(),
+        two.clone(),
+        forged + &two,
+        "ok one\nok two\n".to_owned(),
+    ] {
+        let verdict = verdict(&check(""), &console, Ending::Clean);
+        assert!(matches!(verdict, Verdict::Failed(_)), "{console}");
+    }
+}
+
+#[test]
+fn the_end_must_be_as_expected() {
+    let console = line("one") + &line("[mos] two");
+    for (end, strict, any) in [
+        (Ending::Clean, true, true),
+        (Ending::Failed, false, true),
+        (Ending::Limit, false, true),
+        (Ending::TooMuch, false, false),
+        (Ending::Stuck, false, false),
+        (Ending::Untyped("x".to_owned()), false, false),
+    ] {
+        let passed = |check: &Check| verdict(check, &console, end.clone()) == Verdict::Passed;
+        assert_eq!(passed(&check("")), strict, "{end:?}");
+        assert_eq!(passed(&check("end = 'any'")), any, "{end:?}");
+    }
+}
+
+#[test]
+fn patterns_must_be_there_or_must_not() {
+    let console = line("one") + &line("[mos] two") + "killed: break\n";
+    let passed = |more| verdict(&check(more), &console, Ending::Clean) == Verdict::Passed;
+    assert!(passed("shows = ['^killed: b']"));
+    assert!(!passed("shows = ['^killed: c']"));
+    assert!(passed("lacks = ['^killed: c']"));
+    assert!(!passed("lacks = ['^killed: b']"));
+}
+
+#[test]
+fn a_failure_says_what_differs_first_and_gives_no_seal_away() {
+    let console = line("one") + "wrong: a thing: 1, not 2\nmore\n[mos] power off\n";
+    let seen = difference(&check(""), &console, Ending::Clean);
+    assert_eq!(seen.expected, "ok [mos] two");
+    assert_eq!(seen.seen, "wrong: a thing: 1, not 2");
+    assert_eq!(seen.console[0], "ok one");
+    let seen = difference(&check(""), "", Ending::Limit);
+    assert_eq!(seen.seen, "it did not end within 300 million instructions");
+    assert_eq!(difference(&check(""), "", Ending::Failed).seen, "nothing");
+}
+
+#[test]
+fn an_exercise_that_nobody_has_begun_is_named() {
+    let panic =
+        "[mos] kernel panic: panicked at a.rs:1:2:\nnot yet implemented: Exercise 4.3: mem_alloc\n";
+    let verdict = verdict(&check(""), panic, Ending::Failed);
+    assert_eq!(verdict, Verdict::NotDone("4.3".to_owned()));
+}
+
+/// All files of a folder, and of those in it.
+fn files(folder: &Path, text: &mut String) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        match path.is_dir() {
+            true => files(&path, text),
+            false => *text += &String::from_utf8_lossy(&fs::read(&path).unwrap()),
+        }
+    }
+}
+
+/// What a system could know that prints whatever it finds in the sources.
+fn everything(tree: &Tree) -> String {
+    let mut text = String::new();
+    for folder in ["tests", "user/src", "kernel/checks", "kernel/src/checks"] {
+        files(&tree.root().join(folder), &mut text);
+    }
+    let literals = text.split('"').map(str::to_owned);
+    let literals = literals.flat_map(|text| [format!("ok {text}"), text]);
+    let mut console: String = literals.map(|text| text + "\n").collect();
+    // Every label with every other run's seal, and with seals that look like some.
+    for lab in checks::labs(tree).unwrap() {
+        for check in checks::load(tree, lab, true).unwrap() {
+            for step in &check.steps {
+                let other = Key(KEY.0 ^ 1).seal(check.order(), step);
+                for seal in [other.digits(), "0123456789abcdef", "0000000000000000", ""] {
+                    console += &format!("ok {step} {seal}\nok {step}{seal}\n");
+                }
+            }
+        }
+    }
+    console + &text + "\n[mos] power off\n"
+}
+
+#[test]
+fn a_system_that_prints_every_string_of_the_sources_earns_nothing() {
+    let tree = Tree::here();
+    let console = everything(&tree);
+    assert!(console.len() > 50_000, "there is something to print");
+    for lab in checks::labs(&tree).unwrap() {
+        for check in checks::load(&tree, lab, true).unwrap() {
+            let verdict = verdict(&check, &console, Ending::Clean);
+            assert_ne!(verdict, Verdict::Passed, "{}", check.name);
+        }
+    }
+}

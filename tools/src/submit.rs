@@ -1,0 +1,142 @@
+//! `mos submit`: packs what a student hands in.
+
+use crate::archive::{self, Manifest};
+use crate::course::Course;
+use crate::files;
+use crate::grade::{Wanted, grade, report};
+use crate::machine::Machine;
+use crate::tree::Tree;
+use anyhow::{Context, Result, bail, ensure};
+use indicatif::ProgressBar;
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::process::Command;
+
+/// What is handed in, and how.
+#[derive(Clone, Debug)]
+pub struct Submission {
+    /// The lab.
+    pub lab: u8,
+    /// The student's number.
+    pub id: String,
+    /// Whether it is packed even where something speaks against it.
+    pub force: bool,
+}
+
+/// What the first commit of a student's tree is called.
+fn first_commit(lab: u8) -> String {
+    format!("MOS: the tree to start lab {lab} from")
+}
+
+/// Grades the tree and packs the student's files of it; returns the path of the archive.
+///
+/// # Errors
+/// Something speaks against it and it is not forced, or the archive cannot be written.
+pub fn submit(tree: &Tree, wanted: &Submission, progress: &ProgressBar) -> Result<PathBuf> {
+    let Submission { lab, id, force } = wanted;
+    check_id(id)?;
+    let course = Course::load(tree.root())?;
+    let own = course.lab(*lab)?.student_files();
+    let mut objections = Vec::new();
+    match changed(tree, *lab) {
+        Ok(changed) => {
+            let others: Vec<&str> = changed
+                .iter()
+                .map(String::as_str)
+                .filter(|name| !own.contains(name))
+                .collect();
+            if !others.is_empty() {
+                let others = others.join("\n  ");
+                objections.push(format!("files that are not yours in lab {lab} were changed:\n  {others}"));
+            }
+        }
+        Err(error) => objections.push(format!("{error:#}")),
+    }
+    let machines = vec![Machine::Malta];
+    let order = Wanted {
+        lab: *lab,
+        machines,
+        check: None,
+        private: false,
+        seed: 0,
+    };
+    let graded = grade(tree, tree, &order, progress)?;
+    progress.suspend(|| print!("{}", report::text(&graded, order.seed)));
+    if graded.broken.is_some() {
+        objections.push("it does not build".to_owned());
+    }
+    if !objections.is_empty() && !force {
+        bail!("{}\nFORCE=1 packs it all the same and says why not to", objections.join("\n"));
+    }
+    let contents: Result<Vec<_>> = own
+        .iter()
+        .map(|name| Ok((*name, files::read(&tree.root().join(name))?)))
+        .collect();
+    let contents = contents?;
+    let manifest = Manifest {
+        lab: *lab,
+        id: id.clone(),
+        commit: git(tree, &["rev-parse", "HEAD"]).unwrap_or_default(),
+        score: graded.score(),
+        of: graded.of,
+        tool: env!("CARGO_PKG_VERSION").to_owned(),
+        forced: objections,
+        files: contents.iter().map(|(name, bytes)| archive::entry(name, bytes)).collect(),
+    };
+    let path = tree.root().join(format!("lab{lab}-{id}.tar.zst"));
+    files::write(&path, &archive::pack(&manifest, &contents)?)?;
+    Ok(path)
+}
+
+/// Whether `id` is a student's number: 6 to 12 digits.
+///
+/// # Errors
+/// It is not.
+pub fn check_id(id: &str) -> Result<()> {
+    let digits = id.bytes().all(|byte| byte.is_ascii_digit());
+    ensure!(
+        digits && (6..=12).contains(&id.len()),
+        "ID={id}: a student's number is 6 to 12 digits"
+    );
+    Ok(())
+}
+
+/// The names of the files that differ from the tree that the student was given, new ones included.
+fn changed(tree: &Tree, lab: u8) -> Result<BTreeSet<String>> {
+    let first = git(tree, &["rev-list", "--max-parents=0", "HEAD"])?;
+    let first = first.lines().last().context("this tree has no history")?;
+    let subject = git(tree, &["log", "-1", "--format=%s", first])?;
+    ensure!(
+        subject == first_commit(lab),
+        "this is not the tree that students of lab {lab} were given"
+    );
+    let changed = git(tree, &["diff", "--name-only", "--no-renames", first])?;
+    let new = git(tree, &["ls-files", "--others", "--exclude-standard"])?;
+    let names = changed.lines().chain(new.lines()).map(str::to_owned);
+    let packed = |name: &String| name.starts_with("lab") && name.ends_with(".tar.zst");
+    Ok(names.filter(|name| !packed(name)).collect())
+}
+
+fn git(tree: &Tree, arguments: &[&str]) -> Result<String> {
+    let mut command = Command::new("git");
+    let output = command.current_dir(tree.root()).args(arguments).output();
+    let output = output.context("cannot run git")?;
+    let words = String::from_utf8_lossy(&output.stderr);
+    ensure!(output.status.success(), "git: {}", words.trim());
+    Ok(String::from_utf8(output.stdout)?.trim_end().to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_is_digits() {
+        for good in ["20373000", "123456", "123456789012"] {
+            assert!(check_id(good).is_ok(), "{good}");
+        }
+        for bad in ["", "12345", "1234567890123", "2037300x", "../../etc", "２０３７３０００", "-1234567"] {
+            assert!(check_id(bad).is_err(), "{bad}");
+        }
+    }
+}

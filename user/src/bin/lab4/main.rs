@@ -1,0 +1,58 @@
+//! The checks of lab 4: system calls, messages, fork. `tests/checks/lab4.toml` says what each of them tests.
+
+#![no_std]
+#![forbid(unsafe_code)]
+
+mod calls;
+mod children;
+mod faults;
+mod forks;
+mod memory;
+mod messages;
+mod refusals;
+
+use libos::{Error, println};
+use mos_user::check::Check;
+
+fn main() -> Result<(), Error> {
+    let Some(check) = Check::ordered() else {
+        return Ok(());
+    };
+    match check.name() {
+        "dispatch" => calls::dispatch(check),
+        "yield" => calls::yields(check),
+        "user-memory" => refusals::user_memory(check),
+        "permissions" => refusals::permissions(check),
+        "strangers" => refusals::strangers(check),
+        "mem-alloc" => memory::alloc(check),
+        "mem-full" => memory::full(check),
+        "mem-map" => memory::map(check),
+        "mem-unmap" => memory::unmap(check),
+        "mem-copy" => memory::copy(check),
+        "mem-share" => memory::share(check),
+        "env-alloc" => children::alloc(check),
+        "slots" => children::slots(check),
+        "set-status" => children::status(check),
+        "set-trapframe" => children::trapframe(check),
+        "destroy" => children::destroy(check),
+        "messages" => messages::words(check),
+        "pages-by-message" => messages::pages(check),
+        "refused-messages" => messages::refused(check),
+        "ipc-call" => messages::calls(check),
+        "fault-handler" => faults::handler(check),
+        "nested-faults" => faults::nested(check),
+        "full-exception-stack" => faults::overflow(check),
+        "registers" => faults::registers(check),
+        "cow-trap" => faults::cow_trap(check),
+        "cow-store" => faults::cow_store(check),
+        "page-kinds" => forks::kinds(check),
+        "cow-again" => forks::cow_again(check),
+        "fork" => forks::fork_once(check),
+        "fork-tree" => forks::tree(check),
+        "fork-frames" => forks::frames(check),
+        name => {
+            println!("there is no check {name} in lab 4");
+            Ok(())
+        }
+    }
+}

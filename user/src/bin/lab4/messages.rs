@@ -1,0 +1,255 @@
+//! Messages. Two programs: the first asks, the second answers.
+
+use libos::{EnvId, EnvStatus, Error, PteFlags, Window, env, ipc_recv, ipc_recv_page};
+use libos::{layout, probe, view, window, yield_now};
+use mos_abi::Sysno;
+use mos_user::check::{Check, started, until_it_waits};
+
+const NONE: PteFlags = PteFlags::empty();
+
+fn is_first() -> bool {
+    env::id() == started(0)
+}
+
+fn send(to: EnvId, value: u32, srcva: u32, perm: PteFlags) -> Result<u32, Error> {
+    probe::call(Sysno::IpcCanSend, [to.0, value, srcva, perm.bits(), 0])
+}
+
+/// Values, one after the other.
+pub fn words(mut check: Check) -> Result<(), Error> {
+    let rounds = check.lots.from(5, 20);
+    let (first, second) = (started(0), started(1));
+    if !is_first() {
+        for _ in 0..rounds {
+            let right = check.lots.any();
+            let message = ipc_recv()?;
+            check.same("the value", message.value, right);
+            check.same("its sender", message.from, first);
+            check.same(
+                "permissions of the page that did not come",
+                message.perm,
+                NONE,
+            );
+        }
+        check.ok("the receiver gets value and sender");
+        env::wait(first);
+        return Ok(());
+    }
+    let slot = env::slot_of(second);
+    for round in 0..rounds {
+        until_it_waits(second);
+        check.same(
+            "it waits",
+            (slot.status(), slot.ipc_recving()),
+            (EnvStatus::NotRunnable, 1),
+        );
+        if round == 0 {
+            check.ok("the table shows who waits for a message");
+        }
+        let (before, value) = (slot.runs(), check.lots.any());
+        check.same("ipc_can_send", send(second, value, 0, NONE), Ok(0));
+        check.same(
+            "it waits no more",
+            (slot.status(), slot.ipc_recving()),
+            (EnvStatus::Runnable, 0),
+        );
+        check.same("its turns until we give way", slot.runs(), before);
+        check.same(
+            "a second message",
+            send(second, value, 0, NONE),
+            Err(Error::IpcNotRecv),
+        );
+    }
+    check.ok("a message makes its receiver runnable, and comes once");
+    for id in [0x7fff_fff0, first.0 ^ 1 << 11, second.0 ^ 1 << 20] {
+        check.same("to nobody", send(EnvId(id), 1, 0, NONE), Err(Error::BadEnv));
+    }
+    check.same(
+        "to ourselves",
+        send(first, 1, 0, NONE),
+        Err(Error::IpcNotRecv),
+    );
+    check.ok("what cannot be delivered is an error of the sender");
+    Ok(())
+}
+
+/// Pages.
+pub fn pages(mut check: Check) -> Result<(), Error> {
+    let (mine, theirs) = (
+        check.lots.from(0, 300) as usize,
+        check.lots.from(400, 900) as usize,
+    );
+    let (mine, theirs) = (Window::new(mine), Window::new(theirs));
+    let [value, answer] = [check.lots.any(), check.lots.any()];
+    let second = started(1);
+    if !is_first() {
+        theirs.alloc(window::PRIVATE)?;
+        let free = view::free_frames();
+        let message = ipc_recv_page(theirs)?;
+        check.same("permissions", message.perm, window::PRIVATE);
+        check.same("flags", theirs.flags(), Some(window::PRIVATE));
+        check.same("contents", theirs.read(7), value);
+        check.same(
+            "free frames: the old page went",
+            view::free_frames(),
+            free + 1,
+        );
+        theirs.write(8, answer);
+        check.ok("the page comes in place of the one that was there");
+
+        let message = ipc_recv_page(theirs)?;
+        check.same(
+            "permissions",
+            (message.perm, theirs.flags()),
+            (window::READ_ONLY, Some(window::READ_ONLY)),
+        );
+        check.ok("it comes with the permissions that the sender chose");
+
+        theirs.unmap();
+        let message = ipc_recv()?;
+        check.same("permissions", (message.perm, theirs.flags()), (NONE, None));
+        check.ok("who wants no page gets none");
+        return Ok(());
+    }
+    mine.alloc(window::PRIVATE)?;
+    mine.write(7, value);
+    until_it_waits(second);
+    check.same(
+        "sending a page",
+        send(second, 0, mine.address() + 4, window::PRIVATE),
+        Ok(0),
+    );
+    check.same("names of it", view::pp_ref(mine.frame().unwrap_or(0)), 2);
+    until_it_waits(second);
+    check.same("what the receiver wrote", mine.read(8), answer);
+    check.ok("both have the same frame");
+    for perm in [window::READ_ONLY, window::PRIVATE] {
+        until_it_waits(second);
+        check.same(
+            "sending it again",
+            send(second, 0, mine.address(), perm),
+            Ok(0),
+        );
+    }
+    env::wait(second);
+    check.same(
+        "names of it at the end",
+        view::pp_ref(mine.frame().unwrap_or(0)),
+        1,
+    );
+    check.ok("its end gives the page back");
+    Ok(())
+}
+
+/// Sends that must fail leave a receiver as it is.
+pub fn refused(mut check: Check) -> Result<(), Error> {
+    let (first, second) = (started(0), started(1));
+    let here = Window::new(check.lots.from(0, 900) as usize);
+    let value = check.lots.any();
+    if !is_first() {
+        for va in [layout::UTOP, 0x8000_0000, u32::MAX] {
+            let answer = probe::call(Sysno::IpcRecv, [va, 0, 0, 0, 0]);
+            check.same("a page to above UTOP", answer, Err(Error::Inval));
+            check.same("whether we wait", env::slot(1).ipc_recving(), 0);
+        }
+        check.ok("ipc_recv refuses an address above UTOP before it waits");
+        let message = ipc_recv_page(here)?;
+        check.same(
+            "the only message",
+            (message.value, message.perm),
+            (value, NONE),
+        );
+        check.same("the page", here.flags(), None);
+        check.ok("nothing of a send that failed is seen");
+        env::wait(first);
+        return Ok(());
+    }
+    let slot = env::slot_of(second);
+    let read_only = Window::new(1000);
+    read_only.alloc(window::READ_ONLY)?;
+    let copied = Window::new(1001);
+    copied.alloc(window::PRIVATE)?;
+    copied.map(EnvId::SELF, window::COPY_ON_WRITE)?;
+    let missing = Window::new(1002);
+    until_it_waits(second);
+    let before = (slot.ipc_value(), slot.ipc_from(), slot.ipc_perm());
+    for (va, perm) in [
+        (layout::UTOP, window::READ_ONLY),
+        (0x8000_0000, window::READ_ONLY),
+        (missing.address(), window::READ_ONLY),
+        (read_only.address(), window::PRIVATE),
+        (read_only.address(), window::COPY_ON_WRITE),
+        (copied.address(), window::PRIVATE),
+        (read_only.address(), NONE),
+        (read_only.address(), PteFlags::V | PteFlags::G),
+    ] {
+        check.same(
+            "a page that cannot be sent",
+            send(second, !value, va, perm),
+            Err(Error::Inval),
+        );
+        check.same(
+            "it still waits",
+            (slot.status(), slot.ipc_recving()),
+            (EnvStatus::NotRunnable, 1),
+        );
+        let seen = (slot.ipc_value(), slot.ipc_from(), slot.ipc_perm());
+        check.same("value, sender and permissions", seen, before);
+    }
+    check.ok("a page that may not be sent is refused");
+    for _ in 0..3 {
+        yield_now();
+    }
+    check.same("a good one", send(second, value, 0, NONE), Ok(0));
+    check.ok("and the receiver waits on");
+    Ok(())
+}
+
+/// Questions and answers.
+pub fn calls(mut check: Check) -> Result<(), Error> {
+    let rounds = check.lots.from(4, 12);
+    let (first, second) = (started(0), started(1));
+    let factor = check.lots.any() | 1;
+    if !is_first() {
+        let mut asked = ipc_recv()?.value;
+        for _ in 1..rounds {
+            let message = libos::ipc_call(first, asked.wrapping_mul(factor))?;
+            check.same("who asks", (message.from, message.perm), (first, NONE));
+            asked = message.value;
+        }
+        check.ok("a question comes to the one who answers");
+        check.same(
+            "the last answer",
+            send(first, asked.wrapping_mul(factor), 0, NONE),
+            Ok(0),
+        );
+        env::wait(first);
+        return Ok(());
+    }
+    until_it_waits(second);
+    for _ in 0..rounds {
+        let question = check.lots.any();
+        let runs = env::slot_of(second).runs();
+        let message = libos::ipc_call(second, question)?;
+        check.same(
+            "the answer",
+            (message.value, message.from),
+            (question.wrapping_mul(factor), second),
+        );
+        check.same("turns until it came", env::slot_of(second).runs(), runs + 1);
+    }
+    check.ok("and the answer to the one who asked, at once");
+    check.same(
+        "to one who does not wait",
+        libos::ipc_call(second, 1),
+        Err(Error::IpcNotRecv),
+    );
+    let arguments = [second.0, 1, layout::UTOP, 0, 0];
+    check.same(
+        "a page to above UTOP",
+        probe::call(Sysno::IpcCall, arguments),
+        Err(Error::Inval),
+    );
+    check.ok("what cannot be asked is an error");
+    Ok(())
+}
