@@ -1,9 +1,9 @@
 # MOS: `make help` says what there is. The work is done by tools/ (the program `mos`).
 
 .DEFAULT_GOAL := help
-.PHONY: help run image debug grade profile build fmt clean setup mos
+.PHONY: help run image debug grade submit profile build fmt clean setup mos
 # teacher begin
-.PHONY: test bench skeleton mutants
+.PHONY: test bench skeleton mutants grade-submission
 # teacher end
 
 CARGO := tools/toolchain.sh cargo
@@ -22,11 +22,13 @@ help:
 #: make run      build, boot and run the system; exits with the system's verdict
 #: make image    only write the bootable ELF file OUT, for qemu-system-mipsel -kernel or gxemul
 #: make grade    carry out the checks of LAB, or of all labs, and tell the score
+#: make submit   grade LAB and pack what ID hands in
 #: make debug    boot on malta, waiting for gdb; says how to attach it
 # teacher begin
 #: make test     formatting, lints, host tests, checks of the binaries, tests on both machines
 #: make bench    count the instructions that operations cost; table, JSON and chart go to OUT
 #: make skeleton write the tree that the students of LAB start from to the folder DEST
+#: make grade-submission  grade FILE, an archive of `make submit` or a folder of them
 #: make mutants  make the mistakes of tests/mutants, of LAB or all, and see whether the checks catch them
 # teacher end
 #: make profile  say in which functions a run of PROG spends its instructions; flame graph in OUT
@@ -43,6 +45,8 @@ help:
 #: DEV=a,b           programs of PROG that may use device registers
 #: LAB=4             which lab
 #: CHECK=cow-store   `make grade LAB=4`: only this check; `make debug LAB=4`: what this check boots
+#: ID=20373000       `make submit`: the student's number
+#: FORCE=1           `make submit`: pack it even where something speaks against it
 #: SEED=n            `make grade`: what the checks draw by lot (ids, orders, sizes) is drawn from this number
 #: OUT=path          where `make image` (build/MACHINE/mos.elf) and `make profile`
 #:                   (build/profile/PROG-MACHINE.svg) write; the folder for reports of `make grade`
@@ -50,6 +54,7 @@ help:
 #:                   and `make bench` (the folder build/bench)
 #: BLESS=1           `make bench`: what is measured becomes the budget, tests/budgets.toml
 #: FILTER=text       `make test`: only run tests with this in their name
+#: FILE=path         `make grade-submission`: what was handed in
 #: MUTANT=name       `make mutants`: only this one
 #: SOLVED=1          `make skeleton`: with the true solution filled in
 # teacher end
@@ -59,6 +64,9 @@ run: mos
 
 debug: mos
 	@$(MOS) $@ $(if $(CHECK),$(check),$(boot))
+
+submit: mos
+	@$(MOS) $@ $(call flag,LAB,lab) $(call flag,ID,id) $(if $(FORCE),--force)
 
 grade: mos
 	@$(MOS) $@ $(machine) $(check) $(call flag,OUT,out)
@@ -78,6 +86,9 @@ bench: mos
 
 skeleton: mos
 	@$(MOS) skeleton $(call flag,LAB,lab) $(call flag,DEST,dest) $(if $(SOLVED),--solved)
+
+grade-submission: mos
+	@$(MOS) $@ $(call flag,FILE,file) $(call flag,OUT,out) $(call flag,SEED,seed)
 
 # Built fast, since each is built anew.
 mutants: export CARGO_PROFILE_RELEASE_LTO := off

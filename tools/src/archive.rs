@@ -46,7 +46,10 @@ pub struct Manifest {
 /// The manifest's entry for a file.
 pub fn entry(name: &str, bytes: &[u8]) -> (String, String) {
     let hash = Sha256::digest(bytes);
-    (name.to_owned(), hash.iter().map(|byte| format!("{byte:02x}")).collect())
+    (
+        name.to_owned(),
+        hash.iter().map(|byte| format!("{byte:02x}")).collect(),
+    )
 }
 
 /// The archive of these files. The same files and manifest give the same bytes.
@@ -63,7 +66,10 @@ pub fn pack(manifest: &Manifest, files: &[(&str, Vec<u8>)]) -> Result<Vec<u8>> {
         header.set_mode(0o644);
         tar.append_data(&mut header, name, bytes.as_slice())?;
     }
-    Ok(compress_to_vec(tar.into_inner()?.as_slice(), CompressionLevel::Fastest))
+    Ok(compress_to_vec(
+        tar.into_inner()?.as_slice(),
+        CompressionLevel::Fastest,
+    ))
 }
 
 /// An archive that was read.
@@ -80,8 +86,13 @@ pub struct Contents {
 /// # Errors
 /// It is damaged, too large, or holds anything but plain files under plain names; the error names what.
 pub fn unpack(packed: &[u8]) -> Result<Contents> {
-    ensure!(packed.len() <= PACKED_MAX, "the archive is larger than {PACKED_MAX} bytes");
-    let decoder = StreamingDecoder::new(packed).ok().context("not a zstd file")?;
+    ensure!(
+        packed.len() <= PACKED_MAX,
+        "the archive is larger than {PACKED_MAX} bytes"
+    );
+    let decoder = StreamingDecoder::new(packed)
+        .ok()
+        .context("not a zstd file")?;
     // One byte more than may be there, to see that it is too many.
     let mut unpacked = Vec::new();
     let read = decoder.take(UNPACKED_MAX + 1).read_to_end(&mut unpacked);
@@ -95,7 +106,10 @@ pub fn unpack(packed: &[u8]) -> Result<Contents> {
     for entry in tar.entries().context("not a tar file")? {
         let mut entry = entry.context("the tar file is damaged")?;
         let name = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
-        ensure!(files.len() < FILES_MAX, "there are more than {FILES_MAX} files");
+        ensure!(
+            files.len() < FILES_MAX,
+            "there are more than {FILES_MAX} files"
+        );
         match entry.header().entry_type() {
             EntryType::Regular => {}
             EntryType::Directory => continue,
@@ -104,12 +118,22 @@ pub fn unpack(packed: &[u8]) -> Result<Contents> {
             _ => bail!("{name}: is no plain file"),
         }
         check_name(&name)?;
-        ensure!(entry.size() <= FILE_MAX, "{name}: is larger than {FILE_MAX} bytes");
+        ensure!(
+            entry.size() <= FILE_MAX,
+            "{name}: is larger than {FILE_MAX} bytes"
+        );
         let mut bytes = Vec::new();
-        entry.read_to_end(&mut bytes).with_context(|| format!("{name}: is damaged"))?;
-        ensure!(files.insert(name.clone(), bytes).is_none(), "{name}: is there twice");
+        entry
+            .read_to_end(&mut bytes)
+            .with_context(|| format!("{name}: is damaged"))?;
+        ensure!(
+            files.insert(name.clone(), bytes).is_none(),
+            "{name}: is there twice"
+        );
     }
-    let manifest = files.remove(MANIFEST).context("there is no manifest.json")?;
+    let manifest = files
+        .remove(MANIFEST)
+        .context("there is no manifest.json")?;
     let manifest = serde_json::from_slice(&manifest).context("manifest.json makes no sense")?;
     Ok(Contents { manifest, files })
 }
@@ -121,7 +145,10 @@ fn check_name(name: &str) -> Result<()> {
     let shortest: std::path::PathBuf = path.components().collect();
     let printable = name.chars().all(|c| c.is_ascii_graphic());
     ensure!(
-        printable && !name.is_empty() && path.components().all(plain) && shortest.as_os_str() == name,
+        printable
+            && !name.is_empty()
+            && path.components().all(plain)
+            && shortest.as_os_str() == name,
         "{name:?}: is no plain name"
     );
     Ok(())

@@ -5,10 +5,13 @@ use crate::tree::Tree;
 use crate::{cargo, files};
 use anyhow::{Context, Result, bail};
 use indicatif::ProgressBar;
-use std::io::{IsTerminal, Write, stderr};
+use std::io::{IsTerminal, Read, Seek, Write, stderr};
 use std::path::PathBuf;
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::time::Duration;
+
+/// Bytes of the compiler's words that anybody reads.
+const WORDS_MAX: u64 = 64 << 10;
 
 /// A sign of life on a terminal, and nothing elsewhere: a first build takes a minute.
 pub fn spinner() -> ProgressBar {
@@ -85,13 +88,20 @@ fn compile(what: &str, mut command: Command, spinner: &ProgressBar) -> Result<()
     } else {
         "never"
     };
-    let output = command.args(["-q", "--color", color]).output();
-    let output = output.context("cannot run cargo")?;
-    if !output.status.success() {
-        let words = String::from_utf8_lossy(&output.stderr);
+    // A file, since what a hostile source makes the compiler say may be without end: then its size is limited.
+    let said = tempfile::tempfile().context("cannot make a file for the compiler's words")?;
+    command.stdout(Stdio::null()).stderr(said.try_clone()?);
+    let status = command.args(["-q", "--color", color]).status();
+    let status = status.context("cannot run cargo")?;
+    let mut words = Vec::new();
+    let mut said = said;
+    said.rewind()?;
+    said.take(WORDS_MAX).read_to_end(&mut words)?;
+    if !status.success() {
+        let words = String::from_utf8_lossy(&words);
         bail!("{what} did not build\n{words}");
     }
     // Warnings.
-    spinner.suspend(|| stderr().write_all(&output.stderr))?;
+    spinner.suspend(|| stderr().write_all(&words))?;
     Ok(())
 }

@@ -6,7 +6,15 @@ use std::process::Command;
 
 /// A cargo command for the host's crates, run at the tree's root by the toolchain that the tree chooses.
 pub fn host(tree: &Tree, subcommand: &str) -> Command {
-    let mut command = Command::new(tree.root().join("tools/toolchain.sh"));
+    let toolchain = tree.root().join("tools/toolchain.sh");
+    let mut command = match tree.guard() {
+        None => Command::new(toolchain),
+        Some(guard) => {
+            let mut command = Command::new(guard);
+            command.arg("confine").arg(tree.root()).arg(toolchain);
+            command
+        }
+    };
     command.current_dir(tree.root()).args(["cargo", subcommand]);
     command
 }

@@ -9,10 +9,15 @@
 //! - [`plugin`]: what is built into QEMU for that
 //! - [`grade`]: the labs' checks
 //! - [`course`]: the labs, and what their students get
+//! - [`submit`], [`archive`]: handing in
+// teacher begin
+//! - [`submission`]: grading what was handed in
+// teacher end
 //! - [`suite`]: everything that must hold
 
 #![forbid(unsafe_code)]
 
+pub mod archive;
 pub mod bench;
 pub mod boot;
 pub mod build;
@@ -37,6 +42,10 @@ pub mod run;
 mod sample;
 pub mod session;
 pub mod strip;
+// teacher begin
+pub mod submission;
+// teacher end
+pub mod submit;
 pub mod suite;
 pub mod svg;
 pub mod symbols;

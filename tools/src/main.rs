@@ -2,7 +2,7 @@
 
 #![forbid(unsafe_code)]
 
-use anyhow::{Result, anyhow, ensure};
+use anyhow::{Context, Result, anyhow, ensure};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use mos_tools::boot::{Boot, Start};
@@ -15,9 +15,15 @@ use mos_tools::emulator::{Settings, Verdict};
 use mos_tools::grade::{self, Wanted};
 use mos_tools::machine::Machine;
 use mos_tools::options::BootOptions;
+// teacher begin
+use mos_tools::submission;
+// teacher end
+use mos_tools::submit::{self, Submission};
 use mos_tools::suite::{self, Scope};
 use mos_tools::tree::Tree;
 use mos_tools::{bench, build, debug, delays, files, profile, run};
+use std::env;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -118,6 +124,41 @@ enum Cmd {
     // teacher end
     /// Carry out the checks of a lab, or of all labs
     Grade(GradeOptions),
+    /// Grade a lab and pack what is to be handed in
+    Submit {
+        /// The lab
+        #[arg(long)]
+        lab: u8,
+        /// The student's number
+        #[arg(long)]
+        id: String,
+        /// Pack it even where something speaks against it
+        #[arg(long)]
+        force: bool,
+    },
+    // teacher begin
+    /// Grade what was handed in
+    GradeSubmission {
+        /// An archive, or a folder of them
+        #[arg(long)]
+        file: PathBuf,
+        /// Where to write a report on each, and the table of scores
+        #[arg(long)]
+        out: Option<PathBuf>,
+        /// What the checks draw by lot depends on this number
+        #[arg(long, default_value_t = 0)]
+        seed: u64,
+    },
+    /// Run a command that can do little besides reading and writing a folder
+    #[command(hide = true)]
+    Confine {
+        /// The folder
+        root: PathBuf,
+        /// The command
+        #[arg(required = true, trailing_var_arg = true, allow_hyphen_values = true)]
+        command: Vec<OsString>,
+    },
+    // teacher end
     /// Boot the system on malta under gdb
     Debug {
         #[command(flatten)]
@@ -217,6 +258,20 @@ fn execute(command: Cmd) -> Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
         Cmd::Grade(options) => grade(&tree, &options),
+        Cmd::Submit { lab, id, force } => {
+            let progress = build::spinner();
+            let path = submit::submit(&tree, &Submission { lab, id, force }, &progress)?;
+            progress.finish_and_clear();
+            println!("{}", path.display());
+            Ok(ExitCode::SUCCESS)
+        }
+        // teacher begin
+        Cmd::GradeSubmission { file, out, seed } => grade_submissions(&tree, &file, out, seed),
+        Cmd::Confine { root, command } => {
+            submission::confine::confine(&root, &command)?;
+            Ok(ExitCode::SUCCESS)
+        }
+        // teacher end
         Cmd::CheckDelays { files } => {
             let mut clean = true;
             for file in &files {
@@ -327,6 +382,36 @@ fn grade(tree: &Tree, options: &GradeOptions) -> Result<ExitCode> {
         ExitCode::FAILURE
     })
 }
+
+// teacher begin
+/// Grades the archives that `file` stands for, and prints the table of scores.
+fn grade_submissions(
+    teacher: &Tree,
+    file: &Path,
+    out: Option<PathBuf>,
+    seed: u64,
+) -> Result<ExitCode> {
+    let guard = env::current_exe().context("cannot tell where this program is")?;
+    let tree = Tree::confined(teacher.build().join("submission"), guard);
+    let mut lines = Vec::new();
+    for path in submission::archives(file)? {
+        let progress = build::spinner();
+        let (line, graded) = submission::grade_one(teacher, &tree, &path, seed, &progress)?;
+        progress.finish_and_clear();
+        println!("{}: {}/{} {}", line.file, line.score, line.of, line.note);
+        match (&graded, &out) {
+            (Some(graded), Some(out)) => submission::write(&line, graded, seed, out)?,
+            (Some(graded), None) => print!("{}", grade::report::text(graded, seed)),
+            (None, _) => {}
+        }
+        lines.push(line);
+    }
+    if let Some(out) = &out {
+        files::write(&out.join("scores.csv"), &submission::table(&lines)?)?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+// teacher end
 
 /// The machine chosen, or all.
 fn machines(machine: Option<Machine>) -> Vec<Machine> {

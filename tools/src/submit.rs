@@ -47,7 +47,9 @@ pub fn submit(tree: &Tree, wanted: &Submission, progress: &ProgressBar) -> Resul
                 .collect();
             if !others.is_empty() {
                 let others = others.join("\n  ");
-                objections.push(format!("files that are not yours in lab {lab} were changed:\n  {others}"));
+                objections.push(format!(
+                    "files that are not yours in lab {lab} were changed:\n  {others}"
+                ));
             }
         }
         Err(error) => objections.push(format!("{error:#}")),
@@ -66,7 +68,10 @@ pub fn submit(tree: &Tree, wanted: &Submission, progress: &ProgressBar) -> Resul
         objections.push("it does not build".to_owned());
     }
     if !objections.is_empty() && !force {
-        bail!("{}\nFORCE=1 packs it all the same and says why not to", objections.join("\n"));
+        bail!(
+            "{}\nFORCE=1 packs it all the same and says why not to",
+            objections.join("\n")
+        );
     }
     let contents: Result<Vec<_>> = own
         .iter()
@@ -81,7 +86,10 @@ pub fn submit(tree: &Tree, wanted: &Submission, progress: &ProgressBar) -> Resul
         of: graded.of,
         tool: env!("CARGO_PKG_VERSION").to_owned(),
         forced: objections,
-        files: contents.iter().map(|(name, bytes)| archive::entry(name, bytes)).collect(),
+        files: contents
+            .iter()
+            .map(|(name, bytes)| archive::entry(name, bytes))
+            .collect(),
     };
     let path = tree.root().join(format!("lab{lab}-{id}.tar.zst"));
     files::write(&path, &archive::pack(&manifest, &contents)?)?;
@@ -135,7 +143,15 @@ mod tests {
         for good in ["20373000", "123456", "123456789012"] {
             assert!(check_id(good).is_ok(), "{good}");
         }
-        for bad in ["", "12345", "1234567890123", "2037300x", "../../etc", "２０３７３０００", "-1234567"] {
+        for bad in [
+            "",
+            "12345",
+            "1234567890123",
+            "2037300x",
+            "../../etc",
+            "２０３７３０００",
+            "-1234567",
+        ] {
             assert!(check_id(bad).is_err(), "{bad}");
         }
     }

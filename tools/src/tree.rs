@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 #[derive(Clone, Debug)]
 pub struct Tree {
     root: PathBuf,
+    guard: Option<PathBuf>,
 }
 
 impl Tree {
@@ -18,12 +19,27 @@ impl Tree {
         let tools = Path::new(env!("CARGO_MANIFEST_DIR"));
         Self {
             root: tools.parent().unwrap_or(tools).to_path_buf(),
+            guard: None,
         }
     }
 
     /// A copy of the tree somewhere else.
     pub fn at(root: PathBuf) -> Self {
-        Self { root }
+        Self { root, guard: None }
+    }
+
+    /// A tree with sources of somebody who is not trusted: whatever reads them is run by `guard`, the path of
+    /// the program `mos`, which confines it to the tree.
+    pub fn confined(root: PathBuf, guard: PathBuf) -> Self {
+        Self {
+            root,
+            guard: Some(guard),
+        }
+    }
+
+    /// Who confines the commands that read its sources, if anybody must.
+    pub fn guard(&self) -> Option<&Path> {
+        self.guard.as_deref()
     }
 
     /// The folder of the workspace's `Cargo.toml`.

@@ -95,7 +95,12 @@ pub fn ids<M: Machine>(kernel: &mut Kernel<M>, check: &mut Check) -> Result<(), 
     check.same("a parent, as family", found, Err(Error::BadEnv), kernel)?;
     for other in slots.into_iter().filter(|&slot| slot != caller) {
         let found = kernel.envid2env(other, id, Permission::Family);
-        check.same("the child of another, as family", found, Err(Error::BadEnv), kernel)?;
+        check.same(
+            "the child of another, as family",
+            found,
+            Err(Error::BadEnv),
+            kernel,
+        )?;
     }
     check.ok("family is oneself and one's children", kernel);
     Ok(())

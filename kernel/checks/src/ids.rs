@@ -58,7 +58,12 @@ pub fn generations<M: Machine>(kernel: &mut Kernel<M>, check: &mut Check) -> Res
 }
 
 /// The id of `slot`, a new one if it has none that is good.
-fn renew<M: Machine>(asids: &mut Asids, tags: &mut Table<Tag>, slot: Slot, machine: &mut M) -> Asid {
+fn renew<M: Machine>(
+    asids: &mut Asids,
+    tags: &mut Table<Tag>,
+    slot: Slot,
+    machine: &mut M,
+) -> Asid {
     match asids.live(*tags.at(slot)) {
         Some(asid) => asid,
         None => asids.hand_out(tags, slot, machine),

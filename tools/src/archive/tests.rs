@@ -17,7 +17,10 @@ fn manifest() -> Manifest {
 fn with(name: &str, kind: EntryType, bytes: &[u8]) -> Vec<u8> {
     let mut tar = Builder::new(Vec::new());
     let json = serde_json::to_vec(&manifest()).unwrap();
-    for (name, kind, bytes) in [(MANIFEST, EntryType::Regular, &json[..]), (name, kind, bytes)] {
+    for (name, kind, bytes) in [
+        (MANIFEST, EntryType::Regular, &json[..]),
+        (name, kind, bytes),
+    ] {
         let mut header = Header::new_gnu();
         // Past the library's own care for names.
         let place = &mut header.as_gnu_mut().unwrap().name;
@@ -27,7 +30,10 @@ fn with(name: &str, kind: EntryType, bytes: &[u8]) -> Vec<u8> {
         header.set_cksum();
         tar.append(&header, bytes).unwrap();
     }
-    compress_to_vec(tar.into_inner().unwrap().as_slice(), CompressionLevel::Fastest)
+    compress_to_vec(
+        tar.into_inner().unwrap().as_slice(),
+        CompressionLevel::Fastest,
+    )
 }
 
 fn refused(packed: &[u8]) -> String {
@@ -39,13 +45,30 @@ fn an_archive_reads_back_as_it_was_packed() {
     let packed = pack(&manifest(), &[("a/b.rs", b"fn".to_vec())]).unwrap();
     let contents = unpack(&packed).unwrap();
     assert_eq!(contents.manifest, manifest());
-    assert_eq!(contents.files, [("a/b.rs".to_owned(), b"fn".to_vec())].into());
-    assert_eq!(packed, pack(&manifest(), &[("a/b.rs", b"fn".to_vec())]).unwrap());
+    assert_eq!(
+        contents.files,
+        [("a/b.rs".to_owned(), b"fn".to_vec())].into()
+    );
+    assert_eq!(
+        packed,
+        pack(&manifest(), &[("a/b.rs", b"fn".to_vec())]).unwrap()
+    );
 }
 
 #[test]
 fn names_that_lead_elsewhere_are_refused_by_name() {
-    for name in ["../x", "a/../../x", "/etc/passwd", "./a", "a//b", "a/", "a/./b", "a b", "a\nb", ".."] {
+    for name in [
+        "../x",
+        "a/../../x",
+        "/etc/passwd",
+        "./a",
+        "a//b",
+        "a/",
+        "a/./b",
+        "a b",
+        "a\nb",
+        "..",
+    ] {
         let error = refused(&with(name, EntryType::Regular, b""));
         assert!(error.contains(&format!("{name:?}")), "{error}");
     }
@@ -61,7 +84,10 @@ fn links_and_devices_are_refused_by_name() {
         (EntryType::Fifo, "a device"),
         (EntryType::Continuous, "no plain file"),
     ] {
-        assert_eq!(refused(&with("a/b.rs", kind, b"")), format!("a/b.rs: is {what}"));
+        assert_eq!(
+            refused(&with("a/b.rs", kind, b"")),
+            format!("a/b.rs: is {what}")
+        );
     }
 }
 
