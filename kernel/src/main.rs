@@ -116,6 +116,7 @@ fn boot(kernel: &mut Kernel<Hardware>) {
 
 /// Says what runs on what.
 #[optimize(size)]
+#[inline(never)]
 fn banner(kernel: &mut Kernel<Hardware>, memory: u32) {
     let prid = arch::read_prid();
     let cpu = match prid {

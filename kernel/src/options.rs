@@ -31,6 +31,7 @@ impl Options {
     /// Takes note of a word; returns whether it was understood. An empty one, of which some boot loaders
     /// pass a few, says nothing.
     #[optimize(size)]
+    #[inline(never)]
     pub fn set(&mut self, word: &str) -> bool {
         // exercise 1.6 begin
         fn parse<T: FromStr>(value: &str, target: &mut T) -> bool {

@@ -21,14 +21,16 @@ struct Uncleared<T>(UnsafeCell<MaybeUninit<T>>);
 unsafe impl<T> Sync for Uncleared<T> {}
 
 impl<T> Uncleared<T> {
-    const NEW: Self = Self(UnsafeCell::new(MaybeUninit::uninit()));
+    const fn new() -> Self {
+        Self(UnsafeCell::new(MaybeUninit::uninit()))
+    }
 }
 
 #[unsafe(link_section = ".noinit")]
-static SLOTS: Uncleared<Table<env::Env>> = Uncleared::NEW;
+static SLOTS: Uncleared<Table<env::Env>> = Uncleared::new();
 
 #[unsafe(link_section = ".noinit")]
-static VIEW: Uncleared<[Env; NENV]> = Uncleared::NEW;
+static VIEW: Uncleared<[Env; NENV]> = Uncleared::new();
 
 /// What the kernel knows of each environment. There is one value of it.
 pub struct Slots(());

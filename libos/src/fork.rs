@@ -129,18 +129,13 @@ fn stack_page() -> u32 {
 /// Does what [`duplicate`] does, with the kernel looking for the pages.
 fn share(child: EnvId) -> Result<(), Error> {
     let stack = stack_page();
-    // Copied at once, for the same reasons.
+    // Copied at once, for the same reasons. What the child has already is not shared.
     copy_page(stack, child, PteFlags::V | PteFlags::R)?;
-    share_range(child, 0, stack)?;
-    share_range(child, stack + PAGE_SIZE, USTACKTOP)
-}
-
-fn share_range(child: EnvId, start: u32, end: u32) -> Result<(), Error> {
-    let mut done = start;
-    while done < end {
+    let mut done = 0;
+    while done < USTACKTOP {
         // SAFETY: our pages keep their frames; a store to one that is copy-on-write now is made good by
-        // `pgfault`. The child has no memory yet that it could lose.
-        done = unsafe { syscall::mem_share(child.0, done, end) }?;
+        // `pgfault`. The child keeps what it has.
+        done = unsafe { syscall::mem_share(child.0, done, USTACKTOP) }?;
     }
     Ok(())
 }

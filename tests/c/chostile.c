@@ -177,7 +177,7 @@ __asm__(
 "	move	$a0, $a1\n"
 "	move	$a1, $zero\n"
 "	move	$a2, $zero\n"
-"	move	$a3, $zero\n"
+"	li	$a3, 1\n"
 "	syscall\n"
 "	move	$sp, $s0\n"
 "	lw	$s0, 0($sp)\n"

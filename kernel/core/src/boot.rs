@@ -17,6 +17,7 @@ const FIRST_SP: u32 = USTACKTOP - 16;
 impl<M: Machine> Kernel<M> {
     /// Takes over the machine's memory. `-E_NO_MEM`: there is not even room for the shared tables.
     #[optimize(size)]
+    #[inline(never)]
     pub fn boot(&mut self, tick_limit: Option<u32>) -> Result<(), Error> {
         self.mem.init()?;
         self.ticks_left = tick_limit;
@@ -26,6 +27,7 @@ impl<M: Machine> Kernel<M> {
     /// Makes a first environment that runs `program` (MOS `env_create_priority`). `-E_NOT_EXEC`,
     /// `-E_NO_MEM`, `-E_NO_FREE_ENV`: nothing is left of it.
     #[optimize(size)]
+    #[inline(never)]
     pub fn env_create(&mut self, program: &Program<'_>) -> Result<EnvId, Error> {
         // exercise 3.6 begin
         let slot = self.env_alloc(EnvId(0), program.priority)?;

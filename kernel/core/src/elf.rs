@@ -141,6 +141,7 @@ impl<M: Machine> Memory<M> {
     /// `-E_NOT_EXEC`: not a possible executable, or it needs more memory than the machine has. `-E_NO_MEM`: it
     /// needs more than is free.
     #[optimize(size)]
+    #[inline(never)]
     pub fn load_icode(&mut self, space: AddressSpace, image: &[u8]) -> Result<u32, Error> {
         let program = Executable::parse(image)?;
         let pages = program.segments().flat_map(|segment| segment.pages());
@@ -156,6 +157,7 @@ impl<M: Machine> Memory<M> {
     /// Maps the pages of a segment and fills in its bytes. A page that another segment has mapped is
     /// shared with it, and writable if one of the two is.
     #[optimize(size)]
+    #[inline(never)]
     fn load_segment(&mut self, space: AddressSpace, segment: &Segment<'_>) -> Result<(), Error> {
         // exercise 3.5 begin
         let mut bytes = segment.bytes;

@@ -4,33 +4,19 @@
 //! ([`crate::machine::Tables::groups`]) with a bit for each 32 of its words. A bit is set when one of them is, and
 //! all are cleared when the table is.
 
+use mos_abi::layout::ENTRIES;
+
 use crate::machine::{Frame, Machine};
 use crate::memory::Memory;
 
 /// Words that one bit stands for.
 const GROUP: u32 = 32;
 /// Words that are looked at together.
-pub(crate) const CHUNK: u32 = 8;
+const CHUNK: u32 = 8;
+/// The same, as a length.
+const CHUNK_LEN: usize = CHUNK as usize;
 /// Chunks in a group.
 const CHUNKS: u32 = GROUP / CHUNK;
-
-/// Some words of a table.
-#[derive(Clone, Copy)]
-pub(crate) struct Chunk {
-    /// Number of the first word.
-    pub first: u32,
-    /// What they are.
-    pub words: [u32; CHUNK as usize],
-}
-
-impl Chunk {
-    /// The numbers and values of the words that are not 0.
-    pub fn used(self) -> impl Iterator<Item = (u32, u32)> {
-        (self.first..)
-            .zip(self.words)
-            .filter(|&(_, word)| word != 0)
-    }
-}
 
 impl<M: Machine> Memory<M> {
     /// Says that nothing of `table` is in use.
@@ -47,34 +33,52 @@ impl<M: Machine> Memory<M> {
         }
     }
 
-    /// The first chunk of `table` that is not all 0, from the one of word `from` to the one before word `end`.
-    pub(crate) fn next_chunk(&mut self, table: Frame, from: u32, end: u32) -> Option<Chunk> {
+    /// The number of the first word of the first chunk of `table` that is not all 0, from the chunk of word `from` to
+    /// that of the word before `end`.
+    pub(crate) fn next_chunk(&mut self, table: Frame, from: u32, end: u32) -> Option<u32> {
         let groups = *self.machine.tables().groups.get(table.index())?;
-        let (chunks, _) = self.words(table).as_chunks();
+        let (chunks, _) = self.words(table).as_chunks::<CHUNK_LEN>();
         let mut at = from / CHUNK;
         while at < end.div_ceil(CHUNK) {
             let group = at / CHUNKS;
-            match groups >> group {
-                0 => return None,
-                rest if rest & 1 == 0 => {
-                    // No MIPS I instruction counts zeros.
-                    let skip = match rest {
-                        _ if rest & 0xffff == 0 => 16,
-                        _ if rest & 0xff == 0 => 8,
-                        _ => 1,
-                    };
-                    at = group.wrapping_add(skip).wrapping_mul(CHUNKS);
-                }
-                _ => {
-                    let words = *chunks.get(at as usize)?;
-                    if words.iter().fold(0, |any, word| any | word) != 0 {
-                        let first = at.wrapping_mul(CHUNK);
-                        return Some(Chunk { first, words });
-                    }
-                    at = at.wrapping_add(1);
-                }
+            let rest = groups >> group;
+            if rest & 1 == 0 {
+                // No MIPS I instruction counts zeros.
+                let skip = match rest {
+                    0 => return None,
+                    _ if rest & 0xffff == 0 => 16,
+                    _ if rest & 0xff == 0 => 8,
+                    _ if rest & 0xf == 0 => 4,
+                    _ if rest & 3 == 0 => 2,
+                    _ => 1,
+                };
+                at = group.wrapping_add(skip).wrapping_mul(CHUNKS);
+                continue;
             }
+            let words = chunks.get(at as usize)?;
+            if words.iter().fold(0, |any, word| any | word) != 0 {
+                return Some(at.wrapping_mul(CHUNK));
+            }
+            at = at.wrapping_add(1);
         }
         None
     }
+
+    /// The numbers and values of the words that are not 0 in the chunk of `table` that begins with word `first`.
+    #[inline(always)]
+    pub(crate) fn used(
+        &mut self,
+        table: Frame,
+        first: u32,
+    ) -> impl Iterator<Item = (u32, u32)> + use<M> {
+        let (chunks, _) = self.words(table).as_chunks::<CHUNK_LEN>();
+        let at = first as usize / CHUNK_LEN % (ENTRIES / CHUNK_LEN);
+        let words = chunks.get(at).copied().unwrap_or_default();
+        (first..).zip(words).filter(|&(_, word)| word != 0)
+    }
+}
+
+/// The number of the first word of the next chunk.
+pub(crate) const fn after(first: u32) -> u32 {
+    first.wrapping_add(CHUNK)
 }

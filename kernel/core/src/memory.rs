@@ -79,7 +79,7 @@ impl<M: Machine> Memory<M> {
     }
 
     /// A zeroed frame that nothing names yet. `-E_NO_MEM`: none is free.
-    #[inline]
+    #[inline(always)]
     pub fn page_alloc(&mut self) -> Result<Frame, Error> {
         // exercise 2.2 begin
         if let Some(frame) = self.pop_zeroed() {
@@ -93,7 +93,7 @@ impl<M: Machine> Memory<M> {
 
     /// A frame that nothing names yet, with whatever is in it: for those who overwrite all of it.
     /// `-E_NO_MEM`: none is free.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn page_alloc_dirty(&mut self) -> Result<Frame, Error> {
         // exercise 2.2 begin
         match self.pop_dirty() {

@@ -8,7 +8,7 @@ use mos_abi::layout::{self, ENTRIES, UENVS, UPAGES, UTOP, UVPT};
 use mos_abi::{Error, PteFlags, pte};
 
 use crate::asid::Asid;
-use crate::groups::CHUNK;
+use crate::groups::after;
 use crate::machine::{Frame, FrameWords, Machine};
 use crate::memory::Memory;
 
@@ -82,17 +82,18 @@ impl<M: Machine> Memory<M> {
 
     /// Frees a page directory with all its tables and mappings. The TLB must hold nothing of it that
     /// will be used again.
+    #[optimize(size)]
     pub fn pgdir_free(&mut self, directory: Frame) {
         // exercise 2.12 begin
         let mut from = 0;
-        while let Some(chunk) = self.next_chunk(directory, from, KUSEG_ENTRIES) {
-            for (index, entry) in chunk.used() {
+        while let Some(first) = self.next_chunk(directory, from, KUSEG_ENTRIES) {
+            for (index, entry) in self.used(directory, first) {
                 if index < layout::pdx(UTOP) {
                     self.table_free(Frame::of_pte(entry));
                 }
                 self.set_table(directory, index, None);
             }
-            from = chunk.first.wrapping_add(CHUNK);
+            from = after(first);
         }
         self.free_cleared(directory);
         // exercise 2.12 end
@@ -102,12 +103,12 @@ impl<M: Machine> Memory<M> {
     fn table_free(&mut self, table: Frame) {
         // exercise 2.12 begin
         let mut from = 0;
-        while let Some(chunk) = self.next_chunk(table, from, ENTRIES as u32) {
-            for (index, entry) in chunk.used() {
+        while let Some(first) = self.next_chunk(table, from, ENTRIES as u32) {
+            for (index, entry) in self.used(table, first) {
                 set_word(self.words(table), index, 0);
                 self.page_decref(Frame::of_pte(entry));
             }
-            from = chunk.first.wrapping_add(CHUNK);
+            from = after(first);
         }
         self.free_cleared(table);
         // exercise 2.12 end
@@ -164,6 +165,11 @@ impl<M: Machine> Memory<M> {
         // exercise 2.6 end
     }
 
+    /// The page table for `va`, if there is one.
+    pub(crate) fn table_of(&mut self, directory: Frame, va: u32) -> Option<Frame> {
+        self.table(directory, layout::pdx(va))
+    }
+
     /// The place of the entry for `va`, with a new table where there was none (MOS `pgdir_walk` with
     /// create). `-E_NO_MEM`.
     #[inline(always)]
@@ -183,7 +189,7 @@ impl<M: Machine> Memory<M> {
     #[optimize(size)]
     #[cold]
     #[inline(never)]
-    fn table_create(&mut self, space: AddressSpace, va: u32) -> Result<Slot, Error> {
+    pub(crate) fn table_create(&mut self, space: AddressSpace, va: u32) -> Result<Slot, Error> {
         // exercise 2.7 begin
         let table = self.table_alloc()?;
         self.set_table(space.directory, layout::pdx(va), Some(table));
@@ -221,7 +227,7 @@ impl<M: Machine> Memory<M> {
 
     /// Maps `frame` at `va`, in place of what is there (MOS `page_insert`). `-E_NO_MEM`, with nothing
     /// changed: no frame for a page table, or `frame` is mapped as often as it can be.
-    #[inline]
+    #[inline(always)]
     pub fn page_insert(
         &mut self,
         space: AddressSpace,
@@ -259,10 +265,11 @@ impl<M: Machine> Memory<M> {
             return;
         }
         set_word(words, slot.index, entry);
-        self.tlb_invalidate(space, va);
         if old == 0 {
             self.mark_group(slot.table, slot.index);
-        } else {
+        }
+        self.tlb_invalidate(space, va);
+        if old != 0 {
             self.page_decref(Frame::of_pte(old));
         }
         // exercise 2.9 end

@@ -140,6 +140,14 @@ impl<M: Machine> Kernel<M> {
         // exercise 3.7 end
     }
 
+    /// Gives the running environment a new address-space id, so that what the TLB holds of it counts no more.
+    pub(crate) fn renew_asid(&mut self, slot: Slot) {
+        let asid = self
+            .asids
+            .hand_out(&mut self.envs, slot, &mut self.mem.machine);
+        self.enter_space(slot, asid);
+    }
+
     /// Gives the CPU to `slot`, the head of the queue, in its own address space.
     #[inline(always)]
     fn env_run(&mut self, slot: Slot, asid: Asid) {
@@ -150,6 +158,11 @@ impl<M: Machine> Kernel<M> {
         let cpu = self.cpu();
         cpu.current = Some(slot);
         cpu.slices = slices;
+        self.enter_space(slot, asid);
+    }
+
+    #[inline(always)]
+    fn enter_space(&mut self, slot: Slot, asid: Asid) {
         let Env {
             directory, walk, ..
         } = *self.envs.at(slot);

@@ -5,10 +5,10 @@ use core::ops::Range;
 use mos_abi::layout::{self, ENTRIES, PAGE_SHIFT, PDX_SHIFT};
 use mos_abi::{Error, PteFlags, pte};
 
-use crate::groups::CHUNK;
+use crate::groups::after;
 use crate::machine::{Frame, Machine};
 use crate::memory::Memory;
-use crate::pgtable::{AddressSpace, Slot, set_word};
+use crate::pgtable::{AddressSpace, set_word, word};
 
 /// Pages that are shared at once: so long do interrupts wait.
 const MAX_PAGES: u32 = mos_abi::syscall::MEM_SHARE_MAX;
@@ -21,28 +21,28 @@ enum Stop {
     Enough(u32),
 }
 
-/// The pages of one table on their way.
+/// Some pages of one table, and where they go.
 struct Way {
-    from: AddressSpace,
     to: AddressSpace,
     source: Frame,
-    /// The table they go to, once there is one.
-    target: Option<Frame>,
     /// Address of the first one.
     base: u32,
-    /// The numbers of those that are wanted.
-    range: Range<u32>,
+    /// The numbers of the first one and of the one behind the last.
+    start: u32,
+    end: u32,
 }
 
 impl<M: Machine> Memory<M> {
     /// Shares the pages from `start` to `end`, at most UTOP and both multiples of the page size, between two
     /// address spaces. A page that is writable and not meant to be shared becomes copy-on-write, in `to` before
-    /// it does in `from`; the others are mapped as they are. Each page is shared wholly or not at all.
+    /// it does in `from`; the others are mapped as they are. Where `to` has a page already, both keep what they have.
+    /// What the TLB holds of both must not be used any more: so much changes that new address-space ids cost less than
+    /// to invalidate each entry.
     /// Returns where it stopped: at `end`, at a page for which there was no memory, or when it had been busy long
     /// enough. `-E_NO_MEM`: that was the first page.
     pub(crate) fn share(
         &mut self,
-        from: AddressSpace,
+        from: Frame,
         to: AddressSpace,
         start: u32,
         end: u32,
@@ -57,90 +57,90 @@ impl<M: Machine> Memory<M> {
         // exercise 4.20 end
     }
 
+    #[optimize(size)]
     fn share_tables(
         &mut self,
-        from: AddressSpace,
+        from: Frame,
         to: AddressSpace,
         Range { start, end }: Range<u32>,
         left: &mut u32,
     ) -> Result<(), Stop> {
         // exercise 4.20 begin
-        let mut index = layout::pdx(start);
-        // A table that begins at `end` is not looked at.
-        let last = layout::pdx(end.wrapping_sub(1));
-        while start < end
-            && let Some(chunk) = self.next_chunk(from.directory, index, last.wrapping_add(1))
-        {
-            for (index, entry) in chunk.used().filter(|&(at, _)| (index..=last).contains(&at)) {
-                let base = index << PDX_SHIFT;
-                let first = layout::vpn(start.saturating_sub(base));
-                let count = layout::vpn(end.wrapping_sub(base)).min(ENTRIES as u32);
-                let way = Way {
-                    from,
-                    to,
-                    source: Frame::of_pte(entry),
-                    target: None,
-                    base,
-                    range: first..count,
-                };
-                self.share_table(way, left)?;
-            }
-            index = chunk.first.wrapping_add(CHUNK);
-        }
-        Ok(())
-        // exercise 4.20 end
-    }
-
-    fn share_table(&mut self, mut way: Way, left: &mut u32) -> Result<(), Stop> {
-        // exercise 4.20 begin
-        let mut at = way.range.start;
-        while let Some(chunk) = self.next_chunk(way.source, at, way.range.end) {
-            for (index, entry) in chunk.used() {
-                if way.range.contains(&index) {
-                    self.share_page(&mut way, index, entry, left)?;
+        let (mut from_index, last) = match end.checked_sub(1) {
+            Some(last) if start < end => (layout::pdx(start), layout::pdx(last)),
+            _ => return Ok(()),
+        };
+        while let Some(first) = self.next_chunk(from, from_index, last.wrapping_add(1)) {
+            for (index, entry) in self.used(from, first) {
+                if index >= from_index && index <= last {
+                    let base = index << PDX_SHIFT;
+                    let way = Way {
+                        to,
+                        source: Frame::of_pte(entry),
+                        base,
+                        start: layout::vpn(start.saturating_sub(base)),
+                        end: layout::vpn(end.wrapping_sub(base)).min(ENTRIES as u32),
+                    };
+                    self.share_table(&way, left)?;
                 }
             }
-            at = chunk.first.wrapping_add(CHUNK);
+            from_index = after(first);
         }
         Ok(())
         // exercise 4.20 end
     }
 
-    #[inline]
-    fn share_page(
-        &mut self,
-        way: &mut Way,
-        index: u32,
-        entry: u32,
-        left: &mut u32,
-    ) -> Result<(), Stop> {
+    /// On its own, so that its loops have all registers.
+    #[inline(never)]
+    fn share_table(&mut self, way: &Way, left: &mut u32) -> Result<(), Stop> {
         // exercise 4.20 begin
-        let va = way.base | index << PAGE_SHIFT;
-        let after = left.checked_sub(1).ok_or(Stop::Enough(va))?;
-        let frame = Frame::of_pte(entry);
-        // Counted before the old mapping goes: it may be the last one of the same frame.
-        self.page_incref(frame).map_err(|_| Stop::NoMemory(va))?;
-        let table = match way.target {
-            Some(table) => table,
-            None => match self.pgdir_walk_create(way.to, va) {
-                Ok(slot) => slot.table,
-                Err(_) => {
-                    self.page_unref(frame);
+        let mut from = way.start;
+        let mut target = self.table_of(way.to.directory, way.base);
+        while let Some(first) = self.next_chunk(way.source, from, way.end) {
+            for (index, entry) in self.used(way.source, first) {
+                if index < way.start || index >= way.end {
+                    continue;
+                }
+                let va = way.base | index << PAGE_SHIFT;
+                let frame = Frame::of_pte(entry);
+                let table = match target {
+                    Some(table) => table,
+                    None => {
+                        let table = self.table_for(frame, way.to, va);
+                        *target.insert(table.ok_or(Stop::NoMemory(va))?)
+                    }
+                };
+                let flags = pte::flags(entry);
+                let private = flags.contains(PteFlags::R) && !flags.contains(PteFlags::LIBRARY);
+                let shared = entry | if private { PteFlags::COW.bits() } else { 0 };
+                let words = self.words(table);
+                if word(words, index) != 0 {
+                    continue;
+                }
+                let after = left.checked_sub(1).ok_or(Stop::Enough(va))?;
+                set_word(words, index, shared);
+                if self.page_incref(frame).is_err() {
+                    set_word(self.words(table), index, 0);
                     return Err(Stop::NoMemory(va));
                 }
-            },
-        };
-        way.target = Some(table);
-        *left = after;
-        let flags = pte::flags(entry);
-        let private = flags.contains(PteFlags::R) && !flags.contains(PteFlags::LIBRARY);
-        let shared = entry | if private { PteFlags::COW.bits() } else { 0 };
-        self.replace(way.to, Slot { table, index }, va, shared);
-        if shared != entry {
-            set_word(self.words(way.source), index, shared);
-            self.tlb_invalidate(way.from, va);
+                *left = after;
+                self.mark_group(table, index);
+                set_word(self.words(way.source), index, shared);
+            }
+            from = after(first);
         }
         Ok(())
+        // exercise 4.20 end
+    }
+
+    /// A new table for `va`, unless `frame` is mapped as often as it can be.
+    #[cold]
+    fn table_for(&mut self, frame: Frame, to: AddressSpace, va: u32) -> Option<Frame> {
+        // exercise 4.20 begin
+        if self.page_ref(frame) == u16::MAX {
+            return None;
+        }
+        Some(self.table_create(to, va).ok()?.table)
         // exercise 4.20 end
     }
 }

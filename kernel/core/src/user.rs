@@ -209,6 +209,7 @@ impl<M: Machine> Memory<M> {
     }
 
     /// The frame behind `va`.
+    #[inline(never)]
     fn user_frame(&mut self, pgdir: Frame, va: u32, access: Access) -> Result<Frame, Error> {
         // exercise 4.2 begin
         // otherwise: let page = self.page_lookup(pgdir, va);

@@ -3,6 +3,7 @@
 use mos_abi::layout::{PAGE_SIZE, UTOP, page_down};
 use mos_abi::{Error, PteFlags};
 
+use crate::asid::Tag;
 use crate::env::Permission;
 use crate::kernel::Kernel;
 use crate::list::Slot;
@@ -46,6 +47,7 @@ impl<M: Machine> Kernel<M> {
     }
 
     /// Maps a zeroed frame at `va`, in place of what is there. `-E_NO_MEM`, with nothing changed.
+    #[inline(always)]
     pub(crate) fn map_new(&mut self, slot: Slot, va: u32, flags: PteFlags) -> Result<(), Error> {
         // exercise 3.14 begin
         let frame = self.mem.page_alloc()?;
@@ -54,6 +56,7 @@ impl<M: Machine> Kernel<M> {
     }
 
     /// Maps a frame that nothing names yet. `-E_NO_MEM`: it is free again, and nothing has changed.
+    #[inline(always)]
     fn map_frame(
         &mut self,
         slot: Slot,
@@ -122,10 +125,12 @@ impl<M: Machine> Kernel<M> {
             return Err(Error::Inval);
         }
         let target = self.envid2env(caller, id, Permission::Family)?;
-        let (from, to) = (self.space(caller), self.space(target));
+        let (from, to) = (self.space(caller).directory, self.space(target));
         // Rounded up, which does not overflow below UTOP.
         let last = page_down(end.wrapping_add(PAGE_SIZE.wrapping_sub(1)));
         let done = self.mem.share(from, to, page_down(start), last)?;
+        self.envs.at_mut(target).asid = Tag::NONE;
+        self.renew_asid(caller);
         Ok(Reply::Value(done.min(end)))
         // exercise 4.20 end
     }

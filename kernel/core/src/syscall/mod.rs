@@ -38,7 +38,8 @@ pub struct Return(u64);
 impl Return {
     /// v1: the caller goes on.
     const GOES_ON: u64 = 0;
-    /// v1: another environment does, which has the CPU already; the caller will find its v0.
+    /// v1: another environment does, which has the CPU already, or the same one in another guise; the caller will find
+    /// its v0.
     const SWITCHED: u64 = 1;
     /// v1: nobody does: [`Kernel::nobody`] says what now. `handle_sys` knows this bit.
     const NOBODY: u64 = 2;
@@ -108,11 +109,13 @@ entries! {
         IpcCanSend ipc_can_send => kernel.sys_ipc_can_send(caller, a, b, c),
         WriteDev write_dev => kernel.sys_write_dev(caller, a, b, c),
         ReadDev read_dev => kernel.sys_read_dev(caller, a, b, c),
-        MemShare mem_share => kernel.sys_mem_share(caller, a, b, c),
         MemCopy mem_copy => {
             let [perm] = kernel.stack_arguments(caller)?;
             kernel.sys_mem_copy(caller, a, (b, c), perm)
         },
+    }
+    changes_asid {
+        MemShare mem_share => kernel.sys_mem_share(caller, a, b, c),
     }
     waits {
         IpcRecv ipc_recv => kernel.sys_ipc_recv(caller, a),
@@ -173,6 +176,17 @@ impl<M: Machine> Kernel<M> {
             Ok(Reply::Later) => Return::NONE,
             Err(error) => Return::new(error.code() as u32, Return::GOES_ON),
         }
+    }
+
+    /// Makes a call after which the caller goes on under another address-space id, unless it fails.
+    #[inline(always)]
+    fn changes_asid(
+        &mut self,
+        call: impl FnOnce(&mut Self, Slot) -> Result<Reply, Error>,
+    ) -> Return {
+        let Return(value) = self.goes_on(call);
+        // The entry code has a way back on which the id is set.
+        Return(value | Return::SWITCHED << 32)
     }
 
     /// Makes a call after which the caller waits, unless it fails.

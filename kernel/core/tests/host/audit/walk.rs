@@ -50,6 +50,7 @@ fn walk_one<const ASIDS: u32>(kernel: &Kernel<Sim<ASIDS>>, slot: Slot) -> Space 
             continue;
         }
         let table = Frame::of_pte(entry);
+        assert_marked(kernel, space.directory, index);
         assert_eq!(
             entry,
             pte::pte(table.ppn(), PteFlags::V),
@@ -72,6 +73,12 @@ fn walk_one<const ASIDS: u32>(kernel: &Kernel<Sim<ASIDS>>, slot: Slot) -> Space 
         }
     }
     found
+}
+
+/// The kernel knows that word `index` of `table` is in use.
+fn assert_marked<const ASIDS: u32>(kernel: &Kernel<Sim<ASIDS>>, table: Frame, index: u32) {
+    let groups = kernel.mem.machine.ram.groups[table.index()];
+    assert!(groups >> (index / 32) & 1 == 1, "{table:?}, word {index}");
 }
 
 /// What must be at directory index `index`, above UTOP.
@@ -104,6 +111,7 @@ fn pages<const ASIDS: u32>(
         .filter(|&(_, entry)| entry != 0)
         .map(move |(at, entry)| {
             let va = index << PDX_SHIFT | (at as u32) << PAGE_SHIFT;
+            assert_marked(kernel, table, at as u32);
             let flags = PteFlags::from_bits(entry & 0xfff).expect("known flags");
             assert!(
                 flags.contains(PteFlags::V) && PteFlags::USER.contains(flags),

@@ -18,6 +18,10 @@ impl Model {
         let pages = vpn(start)..end.div_ceil(PAGE_SIZE).max(vpn(start));
         let mapped = &self.env(me).space.mapped;
         let all: Vec<(u32, Mapping)> = mapped.range(pages).map(|(&vpn, &m)| (vpn, m)).collect();
+        let all = all
+            .into_iter()
+            .filter(|(vpn, _)| !self.env(target).space.mapped.contains_key(vpn))
+            .collect::<Vec<_>>();
         for (done, (vpn, Mapping { page, flags })) in all.into_iter().enumerate() {
             let va = vpn << PAGE_SHIFT;
             if done == 512 {

@@ -1,8 +1,10 @@
-//! `mem_map`: one frame, many mappings, and no right to write that its owner lacks.
+//! `mem_map` and `mem_share`: one frame, many mappings, and no right to write that its owner lacks.
 
 use mos_abi::Error::Inval;
 use mos_abi::PteFlags;
 use mos_abi::Sysno::*;
+use mos_abi::layout::PAGE_SIZE;
+use mos_abi::syscall::MEM_SHARE_MAX;
 
 use super::{FREE_PAGE, V, VR, VRC};
 use crate::program::DATA;
@@ -128,4 +130,30 @@ fn a_parent_shares_between_itself_and_its_children() {
     let me = rig.id();
     assert_eq!(rig.pte(me, DATA) >> 12, rig.pte(two, HERE) >> 12);
     rig.fails(Inval, MemMap, &[two, HERE, one, THERE, VR]);
+}
+
+#[test]
+fn a_range_is_shared_piece_by_piece() {
+    let mut rig = with_page(VR);
+    let (me, child) = (rig.id(), rig.ok(EnvAlloc, &[]));
+    let base = 0x1000_0000;
+    let pages = MEM_SHARE_MAX + 10;
+    let end = base + pages * PAGE_SIZE;
+    for va in (base..end).step_by(PAGE_SIZE as usize) {
+        rig.ok(MemMap, &[0, HERE, 0, va, VR]);
+    }
+    // What is there already does not count, and stays as it is.
+    rig.ok(MemMap, &[0, HERE, child, base, V]);
+    let stop = base + (MEM_SHARE_MAX + 1) * PAGE_SIZE;
+    assert_eq!(rig.ok(MemShare, &[child, base + 5, end - 5]), stop);
+    assert_eq!((rig.pte(child, stop), rig.pte(me, stop) & 0xfff), (0, VR));
+    assert_eq!(rig.ok(MemShare, &[child, stop, end - 5]), end - 5);
+    assert_eq!(
+        (rig.pte(child, base) & 0xfff, rig.pte(me, base) & 0xfff),
+        (V, VR)
+    );
+    for va in (base..end).step_by(PAGE_SIZE as usize).skip(1) {
+        let entries = [rig.pte(child, va), rig.pte(me, va)];
+        assert_eq!(entries.map(|entry| entry & 0xfff), [VRC, VRC], "{va:#x}");
+    }
 }
