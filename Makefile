@@ -79,10 +79,6 @@ bench: mos
 skeleton: mos
 	@$(MOS) skeleton $(call flag,LAB,lab) $(call flag,DEST,dest) $(if $(SOLVED),--solved)
 
-# Built fast, since each is built anew.
-mutants: export CARGO_PROFILE_RELEASE_LTO := off
-mutants: export CARGO_PROFILE_RELEASE_DEBUG := 0
-mutants: export CARGO_PROFILE_RELEASE_OPT_LEVEL := 1
 mutants: mos
 	@$(MOS) mutants $(machine) $(call flag,LAB,lab) $(call flag,MUTANT,mutant)
 

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 #[derive(Clone, Debug)]
 pub struct Tree {
     root: PathBuf,
+    quick: bool,
 }
 
 impl Tree {
@@ -18,12 +19,27 @@ impl Tree {
         let tools = Path::new(env!("CARGO_MANIFEST_DIR"));
         Self {
             root: tools.parent().unwrap_or(tools).to_path_buf(),
+            quick: false,
         }
     }
 
     /// A copy of the tree somewhere else.
     pub fn at(root: PathBuf) -> Self {
-        Self { root }
+        Self { root, quick: false }
+    }
+
+    /// The same tree, to be built quickly rather than well: for what is run a few times only.
+    #[must_use]
+    pub fn quick(self) -> Self {
+        Self {
+            quick: true,
+            ..self
+        }
+    }
+
+    /// Whether it is to be built quickly.
+    pub fn is_quick(&self) -> bool {
+        self.quick
     }
 
     /// The folder of the workspace's `Cargo.toml`.
