@@ -8,7 +8,7 @@ use std::process::Command;
 const QUICK: [(&str, &str); 3] = [
     ("CARGO_PROFILE_RELEASE_LTO", "off"),
     ("CARGO_PROFILE_RELEASE_DEBUG", "0"),
-    ("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1"),
+    ("CARGO_PROFILE_RELEASE_OPT_LEVEL", "2"),
 ];
 
 /// A cargo command for the host's crates, run at the tree's root by the toolchain that the tree chooses.
