@@ -37,6 +37,16 @@ fn main() -> ExitCode {
             }
         }
     }
+    if only
+        .as_ref()
+        .is_none_or(|only| only == Machine::Malta.name())
+    {
+        for (name, word, limit, end) in cases::limits::RUNS {
+            let tree = tree.clone();
+            let check = move || cases::limits::check(&tree, word, *limit, end);
+            trials.push(Trial::test(format!("malta::limits::{name}"), check));
+        }
+    }
     libtest_mimic::run(&arguments, trials).exit_code()
 }
 

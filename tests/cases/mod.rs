@@ -4,6 +4,7 @@ mod abi;
 mod lab1;
 mod lab3;
 mod lab4;
+pub mod limits;
 mod user;
 
 use mos_tests::case::Case;

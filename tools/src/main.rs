@@ -402,7 +402,10 @@ fn grade_submissions(
         match (&graded, &out) {
             (Some(graded), Some(out)) => submission::write(&line, graded, seed, out)?,
             (Some(graded), None) => print!("{}", grade::report::text(graded, seed)),
-            (None, _) => {}
+            (None, Some(out)) => {
+                grade::formats::write_refusal(&line.note, &out.join("refused").join(&line.file))?;
+            }
+            (None, None) => {}
         }
         lines.push(line);
     }

@@ -80,6 +80,20 @@ struct Test {
     visibility: &'static str,
 }
 
+/// Writes a `results.json` that says why there is nothing to grade into `folder`.
+///
+/// # Errors
+/// It cannot be written.
+pub fn write_refusal(why: &str, folder: &Path) -> Result<()> {
+    let results = Results {
+        score: 0,
+        output: why.to_owned(),
+        tests: Vec::new(),
+    };
+    let text = serde_json::to_string_pretty(&results)? + "\n";
+    files::write(&folder.join("results.json"), text.as_bytes())
+}
+
 /// The report as Gradescope's `results.json`. The teacher's checks are not shown to students.
 ///
 /// # Errors

@@ -78,7 +78,17 @@ fn restrict_files(root: &Path) -> Result<()> {
     let cargo = std::env::var_os("CARGO_HOME").map_or(home.join(".cargo"), PathBuf::from);
     let rustup = std::env::var_os("RUSTUP_HOME").map_or(home.join(".rustup"), PathBuf::from);
     // Of cargo's folder no more than the packages: it may hold a password too.
-    let more = [cargo.join("registry"), cargo.join("bin"), rustup];
+    let more = [
+        cargo.join("registry"),
+        cargo.join("bin"),
+        cargo.join("config.toml"),
+        rustup,
+    ];
+    // Cargo looks for its configuration in every folder above.
+    let above = root.ancestors().skip(1);
+    let more = more
+        .into_iter()
+        .chain(above.map(|folder| folder.join(".cargo/config.toml")));
     let readable = READABLE.map(PathBuf::from).into_iter().chain(more);
     let writable = WRITABLE
         .map(PathBuf::from)

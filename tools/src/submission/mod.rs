@@ -94,7 +94,7 @@ pub fn grade_one(
         }
     };
     (line.id, line.lab) = (contents.manifest.id.clone(), contents.manifest.lab);
-    if let Err(error) = lay_out(&course, teacher, tree, &contents) {
+    if let Err(error) = lay_out(teacher, tree, &contents) {
         line.note = format!("refused: {error:#}");
         return Ok((line, None));
     }
@@ -145,11 +145,16 @@ fn accept(course: &Course, packed: &[u8]) -> Result<Contents> {
     Ok(contents)
 }
 
-/// Makes `tree` the clean skeleton of the lab with the student's own files in it.
-fn lay_out(course: &Course, teacher: &Tree, tree: &Tree, contents: &Contents) -> Result<()> {
+/// Makes `tree` the clean skeleton of the lab with the student's own files in it, and nothing else of what
+/// `contents` has.
+///
+/// # Errors
+/// A file cannot be written, or must not be compiled.
+pub fn lay_out(teacher: &Tree, tree: &Tree, contents: &Contents) -> Result<()> {
     let lab = contents.manifest.lab;
+    let course = Course::load(teacher.root())?;
     fs::create_dir_all(confine::temporary(tree.root())).context("cannot make a folder")?;
-    skeleton::replace(course, teacher.root(), lab, false, tree.root())?;
+    skeleton::replace(&course, teacher.root(), lab, false, tree.root())?;
     for name in course.lab(lab)?.student_files() {
         let Some(bytes) = contents.files.get(name) else {
             continue;

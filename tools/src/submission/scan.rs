@@ -6,18 +6,11 @@ use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use std::collections::BTreeSet;
 use std::str::FromStr;
 
-/// Macros that read files or the environment, or hand text to the assembler, which reads files too.
-const MACROS: [&str; 9] = [
-    "include",
-    "include_str",
-    "include_bytes",
-    "env",
-    "option_env",
-    "asm",
-    "global_asm",
-    "naked_asm",
-    "concat_idents",
-];
+/// Macros that read files. Nothing else has such a name.
+const READERS: [&str; 3] = ["include", "include_str", "include_bytes"];
+/// Macros that read the environment, or hand text to the assembler, which reads files too. Other things have
+/// these names as well: they count where they are called or renamed.
+const CALLS: [&str; 5] = ["env", "option_env", "asm", "global_asm", "naked_asm"];
 /// Directives of the assembler that read files.
 const DIRECTIVES: [&str; 2] = [".incbin", ".include"];
 
@@ -53,28 +46,26 @@ pub fn check(name: &str, text: &[u8], given: &[u8]) -> Result<()> {
 
 /// Everything in `tokens` that reaches out.
 fn collect(tokens: TokenStream, found: &mut BTreeSet<String>) {
-    let mut before: Option<TokenTree> = None;
-    let mut tokens = tokens.into_iter().peekable();
-    while let Some(token) = tokens.next() {
-        match &token {
+    let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+    for (at, token) in tokens.iter().enumerate() {
+        let rest = &tokens[at + 1..];
+        match token {
             TokenTree::Ident(ident) => {
                 let name = ident.to_string();
                 let name = name.trim_start_matches("r#");
-                if MACROS.contains(&name) {
+                if READERS.contains(&name) || CALLS.contains(&name) && is_called(rest) {
                     found.insert(name.to_owned());
                 }
                 // `mod name;` reads another file.
-                if name == "mod" {
-                    let module = tokens.next();
-                    let ends =
-                        matches!(tokens.peek(), Some(TokenTree::Punct(p)) if p.as_char() == ';');
-                    if let (Some(module), true) = (module, ends) {
-                        found.insert(format!("mod {module};"));
-                    }
+                if let ("mod", [module, end, ..]) = (name, rest)
+                    && is_punct(end, ';')
+                {
+                    found.insert(format!("mod {module};"));
                 }
             }
             TokenTree::Group(group) => {
-                let attribute = matches!(&before, Some(TokenTree::Punct(p)) if matches!(p.as_char(), '#' | '!'))
+                let before = tokens[..at].last();
+                let attribute = before.is_some_and(|t| is_punct(t, '#') || is_punct(t, '!'))
                     && group.delimiter() == Delimiter::Bracket;
                 if attribute && mentions_path(group.stream()) {
                     found.insert("the attribute `path`".to_owned());
@@ -83,7 +74,19 @@ fn collect(tokens: TokenStream, found: &mut BTreeSet<String>) {
             }
             _ => {}
         }
-        before = Some(token);
+    }
+}
+
+fn is_punct(token: &TokenTree, character: char) -> bool {
+    matches!(token, TokenTree::Punct(punct) if punct.as_char() == character)
+}
+
+/// Whether what stands before `rest` is called as a macro, or given another name.
+fn is_called(rest: &[TokenTree]) -> bool {
+    match rest {
+        [bang, TokenTree::Group(_), ..] if is_punct(bang, '!') => true,
+        [TokenTree::Ident(word), ..] => word == "as",
+        _ => false,
     }
 }
 
@@ -153,6 +156,7 @@ mod tests {
             "fn include_it(path: &str) { let path = path; }",
             "/// include! env!\nfn f() { let s = \"include_str!\"; }",
             "mod inner { pub fn f() {} }",
+            "use crate::env::Env; fn f(env: u32) -> bool { env != 1 && !(env == 2) }",
             "this does not even lex: '",
         ] {
             assert!(check("a.rs", text.as_bytes(), b"").is_ok(), "{text}");

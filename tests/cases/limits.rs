@@ -1,0 +1,36 @@
+//! Runs for a check that never end well: each is cut off, and costs no more than its limit.
+
+use libtest_mimic::Failed;
+use mos_tools::boot::{Boot, Start};
+use mos_tools::grade::checks::Check;
+use mos_tools::grade::run::{Ending, run};
+use mos_tools::machine::Machine;
+use mos_tools::tree::Tree;
+
+/// Name, word for the kernel's command line, millions of instructions, and how the run ends.
+pub const RUNS: &[(&str, &str, u32, Ending)] = &[
+    ("a_flood_of_output_is_cut_off", "", 100_000, Ending::TooMuch),
+    ("a_program_without_end_is_ended", "", 5, Ending::Limit),
+    ("a_panic_is_a_failure", "crash=panic", 50, Ending::Failed),
+];
+
+/// Runs a program that prints for ever, on malta.
+pub fn check(tree: &Tree, word: &str, limit: u32, end: &Ending) -> Result<(), Failed> {
+    let flood = tree.c_program("cflood");
+    let boot = Boot {
+        programs: vec![Start::new(&flood.to_string_lossy())],
+        command_line: word.to_owned(),
+    };
+    let check = Check {
+        limit,
+        ..Check::bare("flood")
+    };
+    let seen = boot
+        .image(tree, &tree.kernel(Machine::Malta))
+        .and_then(|image| run(tree, Machine::Malta, &image, &check, 0))
+        .map_err(|error| format!("{error:#}"))?;
+    if seen.end != *end {
+        return Err(format!("ended as {:?}, not {end:?}", seen.end).into());
+    }
+    Ok(())
+}

@@ -1,0 +1,148 @@
+//! What comes from outside: hostile archives and sources, and the cell that the compiler works in.
+
+#![forbid(unsafe_code)]
+
+use indicatif::ProgressBar;
+use mos_tools::archive::{Contents, Manifest, entry, pack};
+use mos_tools::submission::{grade_one, lay_out};
+use mos_tools::tree::Tree;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+const MOS: &str = env!("CARGO_BIN_EXE_mos");
+const OWN: &str = "kernel/core/src/ipc.rs";
+
+fn manifest(files: &[(&str, Vec<u8>)]) -> Manifest {
+    Manifest {
+        lab: 4,
+        id: "20373000".to_owned(),
+        commit: String::new(),
+        score: 100,
+        of: 100,
+        tool: String::new(),
+        forced: Vec::new(),
+        files: files
+            .iter()
+            .map(|(name, bytes)| entry(name, bytes))
+            .collect(),
+    }
+}
+
+/// What is said of an archive that is not graded.
+fn refusal(manifest: &Manifest, files: &[(&str, Vec<u8>)]) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("x.tar.zst");
+    fs::write(&path, pack(manifest, files).unwrap()).unwrap();
+    let tree = Tree::confined(folder.path().join("tree"), PathBuf::from(MOS));
+    let (line, report) = grade_one(&Tree::here(), &tree, &path, 0, &ProgressBar::hidden()).unwrap();
+    assert!(report.is_none(), "it was graded: {}", line.note);
+    line.note
+}
+
+#[test]
+fn archives_that_contradict_themselves_are_refused() {
+    let files = [(OWN, b"fn f() {}".to_vec())];
+    let good = manifest(&files);
+    let other = [(OWN, b"fn g() {}".to_vec())];
+    let note = refusal(&good, &other);
+    assert_eq!(
+        note,
+        format!("refused: {OWN}: is not what the manifest says")
+    );
+    let id = Manifest {
+        id: "../../x".to_owned(),
+        ..good.clone()
+    };
+    assert!(refusal(&id, &files).contains("a student's number"));
+    let lab = Manifest { lab: 9, ..good };
+    assert!(refusal(&lab, &files).contains("no lab 9"));
+}
+
+#[test]
+fn sources_that_read_the_hosts_files_are_refused() {
+    let spy = b"static S: &str = include_str!(\"/etc/passwd\");".to_vec();
+    let files = [(OWN, spy)];
+    let note = refusal(&manifest(&files), &files);
+    assert_eq!(
+        note,
+        format!("refused: {OWN}: include_str is not for you to use")
+    );
+}
+
+#[test]
+fn nothing_but_the_students_own_files_is_taken() {
+    let files: Vec<(&str, Vec<u8>)> = [
+        OWN,
+        "kernel/build.rs",
+        "Makefile",
+        ".cargo/config.toml",
+        "tools/toolchain.sh",
+        "kernel/core/build.rs",
+        "tests/checks/lab4.toml",
+        "kernel/abi/src/lib.rs",
+    ]
+    .map(|name| (name, b"// not yours".to_vec()))
+    .into();
+    let folder = tempfile::tempdir().unwrap();
+    let tree = Tree::confined(folder.path().join("tree"), PathBuf::from(MOS));
+    let named = files
+        .iter()
+        .map(|(name, bytes)| ((*name).to_owned(), bytes.clone()));
+    let contents = Contents {
+        manifest: manifest(&files),
+        files: named.collect(),
+    };
+    lay_out(&Tree::here(), &tree, &contents).unwrap();
+    for (name, bytes) in &files {
+        let there = fs::read(tree.root().join(name)).ok();
+        assert_eq!(there.as_ref() == Some(bytes), *name == OWN, "{name}");
+    }
+}
+
+fn confined(root: &Path, command: &[&str]) -> Output {
+    Command::new(MOS)
+        .arg("confine")
+        .arg(root)
+        .args(command)
+        .output()
+        .unwrap()
+}
+
+#[test]
+fn the_compiler_is_limited_in_what_it_takes() {
+    let folder = tempfile::tempdir().unwrap();
+    let limits = confined(
+        folder.path(),
+        &["/bin/sh", "-c", "ulimit -t; ulimit -f; ulimit -v"],
+    );
+    let limits = String::from_utf8(limits.stdout).unwrap();
+    let limits: Vec<u64> = limits
+        .lines()
+        .filter_map(|limit| limit.parse().ok())
+        .collect();
+    assert_eq!(limits.len(), 3, "each of the three is a number");
+}
+
+#[test]
+fn the_compiler_sees_its_own_tree_only() {
+    let [inside, outside] = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
+    let secret = outside.path().join("secret");
+    fs::write(&secret, "secret").unwrap();
+    let touch = confined(
+        inside.path(),
+        &["/bin/sh", "-c", "echo x >here && cat here"],
+    );
+    assert_eq!(touch.stdout, b"x\n");
+    if String::from_utf8_lossy(&touch.stderr).contains("no Landlock") {
+        return;
+    }
+    let read = confined(inside.path(), &["/bin/cat", secret.to_str().unwrap()]);
+    assert!(read.stdout.is_empty() && !read.status.success());
+    let write = confined(
+        inside.path(),
+        &["/bin/sh", "-c", &format!("echo y >{}", secret.display())],
+    );
+    assert!(!write.status.success());
+    assert_eq!(fs::read(&secret).unwrap(), b"secret");
+}
