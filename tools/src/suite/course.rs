@@ -26,7 +26,10 @@ pub fn skeletons(tree: &Tree, machines: &[Machine], spinner: &ProgressBar) -> Re
         skeleton::replace(&course, tree.root(), number, false, copy.root())?;
         let kernels = machines.iter();
         let kernels = kernels.map(|&machine| cargo::kernel(&copy, "check", machine));
-        for mut command in kernels.chain([cargo::target(&copy, "check", "mos-user")]) {
+        let mut tools = cargo::host(&copy, "check");
+        tools.args(["-p", "mos-tools"]);
+        let others = [cargo::target(&copy, "check", "mos-user"), tools];
+        for mut command in kernels.chain(others) {
             let output = command.arg("-q").output().context("cannot run cargo")?;
             let words = String::from_utf8_lossy(&output.stderr);
             if output.status.success() && words.trim().is_empty() {

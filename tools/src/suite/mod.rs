@@ -1,7 +1,9 @@
 //! `mos test`: everything that must hold, step by step.
 
 mod cargo_tests;
+// teacher begin
 mod course;
+// teacher end
 mod step;
 
 use crate::grade::judge::Verdict;
@@ -60,12 +62,14 @@ pub fn run(tree: &Tree, scope: &Scope) -> Result<bool> {
             }
         }
     }
+    // teacher begin
     if built && filter.is_none() {
         suite.step("skeletons of the labs", |spinner| {
             course::skeletons(tree, &scope.machines, spinner)
         });
         suite.step("some mistakes", |_| course::mutants(tree));
     }
+    // teacher end
     let all = suite.finish();
     if let Some(filter) = filter {
         ensure!(all.tests > 0, "no test has `{filter}` in its name");
