@@ -90,10 +90,6 @@ skeleton: mos
 grade-submission: mos
 	@$(MOS) $@ $(call flag,FILE,file) $(call flag,OUT,out) $(call flag,SEED,seed)
 
-# Built fast, since each is built anew.
-mutants: export CARGO_PROFILE_RELEASE_LTO := off
-mutants: export CARGO_PROFILE_RELEASE_DEBUG := 0
-mutants: export CARGO_PROFILE_RELEASE_OPT_LEVEL := 1
 mutants: mos
 	@$(MOS) mutants $(machine) $(call flag,LAB,lab) $(call flag,MUTANT,mutant)
 

@@ -4,6 +4,13 @@ use crate::machine::Machine;
 use crate::tree::Tree;
 use std::process::Command;
 
+/// What makes a build quick.
+const QUICK: [(&str, &str); 3] = [
+    ("CARGO_PROFILE_RELEASE_LTO", "off"),
+    ("CARGO_PROFILE_RELEASE_DEBUG", "0"),
+    ("CARGO_PROFILE_RELEASE_OPT_LEVEL", "2"),
+];
+
 /// A cargo command for the host's crates, run at the tree's root by the toolchain that the tree chooses.
 pub fn host(tree: &Tree, subcommand: &str) -> Command {
     let toolchain = tree.root().join("tools/toolchain.sh");
@@ -16,6 +23,9 @@ pub fn host(tree: &Tree, subcommand: &str) -> Command {
         }
     };
     command.current_dir(tree.root()).args(["cargo", subcommand]);
+    if tree.is_quick() {
+        command.envs(QUICK);
+    }
     command
 }
 

@@ -11,35 +11,51 @@ use std::path::{Path, PathBuf};
 pub struct Tree {
     root: PathBuf,
     guard: Option<PathBuf>,
+    quick: bool,
 }
 
 impl Tree {
     /// The tree that holds this crate.
     pub fn here() -> Self {
         let tools = Path::new(env!("CARGO_MANIFEST_DIR"));
-        Self {
-            root: tools.parent().unwrap_or(tools).to_path_buf(),
-            guard: None,
-        }
+        Self::at(tools.parent().unwrap_or(tools).to_path_buf())
     }
 
     /// A copy of the tree somewhere else.
     pub fn at(root: PathBuf) -> Self {
-        Self { root, guard: None }
+        Self {
+            root,
+            guard: None,
+            quick: false,
+        }
     }
 
     /// A tree with sources of somebody who is not trusted: whatever reads them is run by `guard`, the path of
     /// the program `mos`, which confines it to the tree.
     pub fn confined(root: PathBuf, guard: PathBuf) -> Self {
         Self {
-            root,
             guard: Some(guard),
+            ..Self::at(root)
         }
     }
 
     /// Who confines the commands that read its sources, if anybody must.
     pub fn guard(&self) -> Option<&Path> {
         self.guard.as_deref()
+    }
+
+    /// The same tree, to be built quickly rather than well: for what is run a few times only.
+    #[must_use]
+    pub fn quick(self) -> Self {
+        Self {
+            quick: true,
+            ..self
+        }
+    }
+
+    /// Whether it is to be built quickly.
+    pub fn is_quick(&self) -> bool {
+        self.quick
     }
 
     /// The folder of the workspace's `Cargo.toml`.

@@ -159,10 +159,12 @@ impl<M: Machine> Kernel<M> {
         cpu.current = Some(slot);
         cpu.slices = slices;
         self.enter_space(slot, asid);
+        // exercise 3.7 end
     }
 
     #[inline(always)]
     fn enter_space(&mut self, slot: Slot, asid: Asid) {
+        // exercise 3.7 begin
         let Env {
             directory, walk, ..
         } = *self.envs.at(slot);

@@ -7,12 +7,15 @@ use crate::build;
 use crate::files;
 use crate::grade::checks::{self, Check};
 use crate::grade::judge::Verdict;
-use crate::grade::{self, Report, Wanted};
+use crate::grade::{self, Report, Wanted, report};
 use crate::machine::Machine;
 use crate::tree::Tree;
-use anyhow::{Result, bail, ensure};
+use anyhow::{Context, Result, bail, ensure};
 use indicatif::ProgressBar;
 use std::path::Path;
+
+/// What the checks draw by lot.
+const SEED: u64 = 0;
 
 /// Which mutants to make.
 #[derive(Clone, Debug, Default)]
@@ -72,9 +75,39 @@ pub fn run(tree: &Tree, selection: &Selection) -> Result<bool> {
     Ok(full && survivors == 0)
 }
 
+/// Makes the mutants called `names`, which must be of one lab and machine, and has the checks of their own
+/// exercises look for them. Returns what is wrong: mutants that none catches, checks that fail anyway.
+///
+/// # Errors
+/// As [`run`].
+pub fn sample(tree: &Tree, names: &[&str]) -> Result<Vec<String>> {
+    let course = Course::load(tree.root())?;
+    let all = mutants::load(&course, tree.root())?;
+    let mut complaints = Vec::new();
+    for (n, name) in names.iter().enumerate() {
+        let mutant = all.iter().find(|mutant| mutant.name == *name);
+        let mutant = mutant.with_context(|| format!("there is no mutant {name}"))?;
+        let ground = (mutant.exercise.lab, mutant.machine());
+        if n == 0 {
+            skeleton::replace(&course, tree.root(), ground.0, true, scratch(tree).root())?;
+        }
+        let own = own_checks(tree, mutant, ground)?;
+        if let Some(check) = first_failing(tree, mutant, ground, own.clone())? {
+            complaints.push(format!("{check} fails without the mutant {name}"));
+        }
+        let caught = with_mistake(tree, &course, mutant, || {
+            first_failing(tree, mutant, ground, own)
+        })?;
+        if caught.is_none() {
+            complaints.push(format!("no check of its exercise catches {name}"));
+        }
+    }
+    Ok(complaints)
+}
+
 /// Where the copy of the tree is: always the same place, so that little has to be built anew.
 fn scratch(tree: &Tree) -> Tree {
-    Tree::at(tree.build().join("mutants/tree"))
+    Tree::at(tree.build().join("mutants/tree")).quick()
 }
 
 /// Makes the solved tree of a lab, and says so if it does not score full.
@@ -86,26 +119,38 @@ fn solved_scores_full(tree: &Tree, course: &Course, ground: (u8, Machine)) -> Re
     if let Some(words) = &report.broken {
         bail!("the solved tree of lab {lab} does not build\n{words}");
     }
-    let failed = report
-        .rows
-        .iter()
-        .find(|row| row.verdict != Verdict::Passed);
-    match failed {
-        Some(row) => println!("lab {lab}, solved: {} FAILED on {machine}", row.check.name),
-        None => println!("lab {lab}, solved: full score on {machine}"),
+    if report.is_full() {
+        println!("lab {lab}, solved: full score on {machine}");
+    } else {
+        print!("{}", report::text(&report, SEED));
     }
-    Ok(failed.is_none())
+    Ok(report.is_full())
 }
 
 /// The name of the check that catches `mutant`; `None` where it survives.
 fn try_out(tree: &Tree, course: &Course, mutant: &Mutant) -> Result<Option<String>> {
-    let lab = mutant.exercise.lab;
+    let ground = (mutant.exercise.lab, mutant.machine());
+    // Those of its own exercise first, and then all.
+    let mut checks = own_checks(tree, mutant, ground)?;
+    checks.push(None);
+    with_mistake(tree, course, mutant, || {
+        first_failing(tree, mutant, ground, checks)
+    })
+}
+
+/// Does something while the mistake is in the copy of the tree.
+fn with_mistake<T>(
+    tree: &Tree,
+    course: &Course,
+    mutant: &Mutant,
+    act: impl FnOnce() -> Result<T>,
+) -> Result<T> {
     let path = scratch(tree).root().join(&mutant.file);
     let text = solved_text(course, tree.root(), mutant)?;
     files::write(&path, mutant.apply(&text)?.as_bytes())?;
-    let caught = catch(tree, mutant, (lab, mutant.machine()));
+    let result = act();
     files::write(&path, text.as_bytes())?;
-    caught
+    result
 }
 
 /// The mutant's file in the solved tree of its lab.
@@ -123,16 +168,23 @@ pub fn solved_text(course: &Course, root: &Path, mutant: &Mutant) -> Result<Stri
     render(course, file, &text, Level { lab, solved: true })
 }
 
-/// Tries the checks of the mutant's own exercise first, and then all.
-fn catch(tree: &Tree, mutant: &Mutant, ground: (u8, Machine)) -> Result<Option<String>> {
+/// The names of the checks of the mutant's own exercise.
+fn own_checks(tree: &Tree, mutant: &Mutant, ground: (u8, Machine)) -> Result<Vec<Option<String>>> {
     let exercise = mutant.exercise.to_string();
     let checks = checks::load(tree, ground.0, true)?;
     let own = |check: &&Check| check.exercise == exercise && check.is_for(ground.1);
-    let own = checks
-        .iter()
-        .filter(own)
-        .map(|check| Some(check.name.clone()));
-    for check in own.chain([None]) {
+    let own = checks.iter().filter(own);
+    Ok(own.map(|check| Some(check.name.clone())).collect())
+}
+
+/// The first of `checks` that fails, `None` standing for all checks of the lab.
+fn first_failing(
+    tree: &Tree,
+    mutant: &Mutant,
+    ground: (u8, Machine),
+    checks: Vec<Option<String>>,
+) -> Result<Option<String>> {
+    for check in checks {
         let report = grade(tree, ground, check)?;
         if let Some(words) = report.broken {
             bail!("mutant {} does not build\n{words}", mutant.name);
@@ -151,7 +203,7 @@ fn grade(tree: &Tree, (lab, machine): (u8, Machine), check: Option<String>) -> R
         machines: vec![machine],
         check,
         private: true,
-        seed: 0,
+        seed: SEED,
     };
     let progress: ProgressBar = build::spinner();
     let report = grade::grade(&scratch(tree), tree, &wanted, &progress);

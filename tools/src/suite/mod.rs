@@ -1,6 +1,7 @@
 //! `mos test`: everything that must hold, step by step.
 
 mod cargo_tests;
+mod course;
 mod step;
 
 use crate::grade::judge::Verdict;
@@ -58,6 +59,12 @@ pub fn run(tree: &Tree, scope: &Scope) -> Result<bool> {
                 });
             }
         }
+    }
+    if built && filter.is_none() {
+        suite.step("skeletons of the labs", |spinner| {
+            course::skeletons(tree, &scope.machines, spinner)
+        });
+        suite.step("some mistakes", |_| course::mutants(tree));
     }
     let all = suite.finish();
     if let Some(filter) = filter {
