@@ -64,7 +64,7 @@ pub fn ids<M: Machine>(kernel: &mut Kernel<M>, check: &mut Check) -> Result<(), 
         )?;
         for wrong in [
             id ^ 1 << 11,
-            id ^ 1 << 10,
+            (id ^ 1 << 10) | 1 << 12,
             id | 1 << 31,
             id + 512,
             EnvId::new(0, 3).0,

@@ -6,6 +6,7 @@
 //! | [`audit`] | the invariants, checked after every trap |
 //! | [`rig`] | kernel and machine, and the hands of a program |
 //! | [`program`] | ELF files |
+//! | [`checks`] | the checks of the labs |
 //! | [`memory_runs_out`] | no frame left, at every single allocation |
 //! | [`spec`] | the ABI, rule by rule |
 //! | [`model`] | the ABI as a second, simpler kernel |
@@ -16,6 +17,7 @@
 #![forbid(unsafe_code)]
 
 mod audit;
+mod checks;
 mod elf;
 mod memory_runs_out;
 mod model;
