@@ -109,12 +109,19 @@ pub fn full(check: Check) -> Result<(), Error> {
 
     // A frame that was lost has no name, like a free one: it is missed only when all are taken.
     for n in 0..100 {
-        let refused = [[n, u32::MAX, far[2]], [0, layout::UTOP, far[2]], [0, Window::new(3).address(), 0]];
+        let refused = [
+            [n, u32::MAX, far[2]],
+            [0, layout::UTOP, far[2]],
+            [0, Window::new(3).address(), 0],
+        ];
         for [id, va, perm] in refused {
             let seen = probe::call(Sysno::MemAlloc, [id, va, perm, 0, 0]);
             check.holds("a call that makes no sense is refused", seen.is_err());
         }
-        let copy = probe::call(Sysno::MemCopy, [Window::new(3).address(), 1, far[1], far[2], 0]);
+        let copy = probe::call(
+            Sysno::MemCopy,
+            [Window::new(3).address(), 1, far[1], far[2], 0],
+        );
         check.holds("so is a copy for a stranger", copy.is_err());
     }
     let again = (0..).take_while(|&n| Window::new(n).alloc(window::PRIVATE).is_ok());
