@@ -21,10 +21,8 @@ pub fn check(tree: &Tree, word: &str, limit: u32, end: &Ending) -> Result<(), Fa
         programs: vec![Start::new(&flood.to_string_lossy())],
         command_line: word.to_owned(),
     };
-    let check = Check {
-        limit,
-        ..Check::bare("flood")
-    };
+    let mut check = Check::bare("flood");
+    check.limit = limit;
     let seen = boot
         .image(tree, &tree.kernel(Machine::Malta))
         .and_then(|image| run(tree, Machine::Malta, &image, &check, 0))
