@@ -1,7 +1,7 @@
 //! The kernel's stack and its guard.
 //!
 //! kseg0 has no pages that could be left out below a stack, so its lowest words hold a pattern that is
-//! checked with every tick of the timer.
+//! checked with every tick of the timer, and when there is nobody to run.
 
 use core::ops::Range;
 

@@ -80,6 +80,7 @@ fn leave(kernel: &mut Kernel<Hardware>, next: Option<Slot>) {
 #[cold]
 #[unsafe(no_mangle)]
 extern "C" fn trap_nobody(kernel: &mut Kernel<Hardware>) -> ! {
+    stack::check();
     match kernel.nobody() {
         Next::PowerOff(outcome) => power_off(kernel, outcome),
         _ => {

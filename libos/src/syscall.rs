@@ -31,6 +31,8 @@ macro_rules! stubs {
             /// # Safety
             ///
             /// The call must not take away or change memory that this program relies on.
+            // A child of `env_alloc` returns in frames that its parent has left meanwhile: there must be none.
+            #[inline(always)]
             pub unsafe fn $func($($arg: u32),*) -> Result<u32, Error> {
                 // SAFETY: the kernel reads the number and the arguments of this very call; what it
                 // does with them is the caller's to answer for.

@@ -35,7 +35,8 @@ pub fn build(tree: &Tree) -> Result<Vec<PathBuf>> {
     let script = tree.root().join("linker/user.ld");
     let mut sources = Vec::new();
     // Everything a program depends on: headers, linker script, and the options in this very file.
-    let mut inputs = vec![script.clone(), std::env::current_exe()?];
+    let options = tree.root().join("tools/src/c_programs.rs");
+    let mut inputs = vec![script.clone(), options];
     let folder = tree.c_sources();
     let entries = fs::read_dir(&folder)
         .with_context(|| format!("cannot list the programs in {}", folder.display()))?;

@@ -56,6 +56,7 @@ impl Error {
 
     /// Splits a call's v0: a result of 0 or more, or the error. A negative value that is no code
     /// is [`Error::Unspecified`].
+    #[inline(always)]
     pub fn check(v0: i32) -> Result<u32, Error> {
         u32::try_from(v0).map_err(|_| {
             Self::ALL
