@@ -91,6 +91,9 @@ pub enum Misdeed {
     TextStore,
 }
 
+/// No instruction of any MIPS CPU; outside the code, all of which is checked to be of an R3000.
+static RESERVED: u32 = 0xfc00_0000;
+
 /// Does it, which ends this environment.
 pub fn commit(misdeed: Misdeed) {
     let load = |va: u32| {
@@ -104,8 +107,16 @@ pub fn commit(misdeed: Misdeed) {
     match misdeed {
         // SAFETY: none of these instructions has an effect before the kernel ends us.
         Misdeed::Break => unsafe { asm!("break") },
-        // SAFETY: as above.
-        Misdeed::Reserved => unsafe { asm!(".word 0xfc000000") },
+        // SAFETY: as above; the way there has none either.
+        Misdeed::Reserved => unsafe {
+            asm!(
+                ".set noreorder",
+                "jr $8",
+                "nop", // delay slot
+                ".set reorder",
+                in("$8") &raw const RESERVED,
+            )
+        },
         // SAFETY: as above.
         Misdeed::Overflow => unsafe { asm!("add $8, $8, $8", inout("$8") 0x7000_0000 => _) },
         Misdeed::Misaligned => load(Window::new(0).address() | 1),
