@@ -3,10 +3,11 @@
 use crate::case::{Case, Source};
 use anyhow::{Context, Result};
 use mos_tools::boot::{Boot, Start};
-use mos_tools::emulator::{Settings, Verdict};
+use mos_tools::emulator::{ICOUNT, Settings, Verdict};
 use mos_tools::machine::Machine;
 use mos_tools::session::{Event, Session};
 use mos_tools::tree::Tree;
+use mos_tools::typist::{Answer, Typist};
 use mos_tools::{files, strip};
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -14,9 +15,6 @@ use std::time::{Duration, Instant};
 /// A net for a guest or an emulator that does not even come to its time limit. Verdicts never depend on
 /// it unless something is wrong: cases end after seconds.
 const PATIENCE: Duration = Duration::from_secs(120);
-
-/// On malta every instruction takes 2^3 ns of the guest's time, so a run is the same each time.
-const ICOUNT: u8 = 3;
 
 /// GXemul's clock is the host's, so there a slice is worth less work on a busy host.
 const GXEMUL_LIMIT_FACTOR: u32 = 3;
@@ -55,27 +53,20 @@ pub fn play(tree: &Tree, case: &Case, machine: Machine) -> Result<Seen> {
     let mut session = Session::start(machine, &path, settings)?;
     let deadline = Instant::now() + PATIENCE;
     let mut console = Vec::new();
-    let mut typed = case.typed.iter();
-    let mut awaited = typed.next();
-    let mut answered = 0;
+    let mut typist = Typist::new(case.typed.iter().map(|typed| Answer {
+        after: typed.after,
+        bytes: typed.bytes.into(),
+    }));
     loop {
         match session.next(Some(deadline)) {
             Event::Output(bytes) => console.extend(bytes),
             Event::End => break,
-            Event::Timeout => return Ok(seen(&console, None, awaited.map(|t| t.after))),
+            Event::Timeout => return Ok(seen(&console, None, typist.awaits())),
         }
-        while let Some(typing) = awaited {
-            let Some(end) = find_end(&console[answered..], typing.after.as_bytes()) else {
-                break;
-            };
-            answered += end;
-            awaited = typed.next();
-            // A guest that has ended does not listen; its console and its end will tell.
-            let _ = session.feed(typing.bytes);
-        }
+        typist.read(&console, &mut session);
     }
     let verdict = session.finish()?;
-    Ok(seen(&console, Some(verdict), awaited.map(|t| t.after)))
+    Ok(seen(&console, Some(verdict), typist.awaits()))
 }
 
 fn seen(console: &[u8], verdict: Option<Verdict>, untyped: Option<&'static str>) -> Seen {
@@ -110,13 +101,4 @@ fn boot(tree: &Tree, case: &Case, limit: u32, folder: &Path) -> Result<Boot> {
         programs,
         command_line: command_line.trim_end().to_owned(),
     })
-}
-
-/// Where in `bytes` the first `wanted` ends.
-fn find_end(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
-    if wanted.is_empty() {
-        return Some(0);
-    }
-    let start = bytes.windows(wanted.len()).position(|w| w == wanted)?;
-    Some(start + wanted.len())
 }

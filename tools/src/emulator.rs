@@ -7,6 +7,9 @@ use std::process::{Command, ExitStatus};
 /// The last line of a run that ended as it should.
 pub const POWER_OFF: &str = "[mos] power off";
 
+/// What runs that must be repeatable set [`Settings::icount`] to: an instruction takes 2^3 ns of malta's time.
+pub const ICOUNT: u8 = 3;
+
 /// Ways to start an emulator.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Settings {

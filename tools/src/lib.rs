@@ -4,7 +4,7 @@
 //! - [`cargo`], [`build`], [`c_programs`]: compiling
 //! - [`elf`], [`symbols`], [`strip`], [`package`], [`image`], [`boot`]: making a bootable image
 //! - [`delays`]: checking the final code
-//! - [`emulator`], [`session`], [`chatter`], [`terminal`], [`run`], [`debug`]: running it
+//! - [`emulator`], [`session`], [`typist`], [`chatter`], [`terminal`], [`run`], [`debug`]: running it
 //! - [`trace`], [`bench`], [`profile`], [`svg`]: counting the instructions it executes
 //! - [`plugin`]: what is built into QEMU for that
 //! - [`grade`]: the labs' checks
@@ -52,3 +52,4 @@ pub mod symbols;
 pub mod terminal;
 pub mod trace;
 pub mod tree;
+pub mod typist;

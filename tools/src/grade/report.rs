@@ -1,8 +1,8 @@
 //! What a person reads of a report.
 
 use super::judge::{Difference, Verdict};
-use super::run::ICOUNT;
 use super::{Report, Row};
+use crate::emulator::ICOUNT;
 use crate::machine::Machine;
 use indicatif::ProgressStyle;
 use std::fmt::Write;

@@ -2,11 +2,12 @@
 
 use super::checks::Check;
 use crate::boot::{Boot, Start};
-use crate::emulator::{self, Settings, Verdict};
+use crate::emulator::{self, ICOUNT, Settings, Verdict};
 use crate::machine::Machine;
 use crate::plugin::Plugin;
 use crate::session::{Event, Session};
 use crate::tree::Tree;
+use crate::typist::{Answer, Typist};
 use crate::{files, image, strip};
 use anyhow::{Context, Result, bail, ensure};
 use mos_seal::{Key, Lots, Order};
@@ -14,8 +15,6 @@ use std::path::Path;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
-/// Every instruction takes 2^3 ns of malta's time.
-pub const ICOUNT: u8 = 3;
 /// More than any check prints: what comes after is not read.
 const CONSOLE_MAX: usize = 1 << 20;
 /// How long GXemul may go without a sign of the kernel's own limit, and QEMU asleep. A net for runs that can
@@ -185,8 +184,11 @@ fn read_count(seen: &mut Seen, check: &Check, path: &Path) -> Result<()> {
 fn watch(mut session: Session, check: &Check, seed: u64) -> Result<(String, Ending)> {
     let deadline = Instant::now() + PATIENCE;
     let mut console = Vec::new();
-    let mut answered = 0;
-    let mut typed = check.typed.iter().peekable();
+    let drawn = format!("{:08x}", Lots::new(seed).any());
+    let mut typist = Typist::new(check.typed.iter().map(|typed| Answer {
+        after: &typed.after,
+        bytes: typed.text.replace("$DRAWN", &drawn).into_bytes().into(),
+    }));
     let end = loop {
         match session.next(Some(deadline)) {
             Event::Output(bytes) => console.extend(bytes),
@@ -197,23 +199,12 @@ fn watch(mut session: Session, check: &Check, seed: u64) -> Result<(String, Endi
             console.truncate(CONSOLE_MAX);
             break Some(Ending::TooMuch);
         }
-        while let Some(next) = typed.peek() {
-            let wanted = next.after.as_bytes();
-            let rest = &console[answered..];
-            let Some(at) = rest.windows(wanted.len()).position(|bytes| bytes == wanted) else {
-                break;
-            };
-            answered += at + wanted.len();
-            let drawn = format!("{:08x}", Lots::new(seed).any());
-            // A guest that has ended does not listen; its console tells.
-            let _ = session.feed(next.text.replace("$DRAWN", &drawn).as_bytes());
-            typed.next();
-        }
+        typist.read(&console, &mut session);
     };
     let text = String::from_utf8_lossy(&console).into_owned();
-    let end = match (end, typed.next()) {
+    let end = match (end, typist.awaits()) {
         (Some(end), None) => end,
-        (_, Some(untyped)) => Ending::Untyped(untyped.after.clone()),
+        (_, Some(untyped)) => Ending::Untyped(untyped.to_owned()),
         (None, None) => {
             let last = text.lines().rfind(|line| !line.trim().is_empty());
             let content = last.is_some_and(|line| line.trim_end() == emulator::POWER_OFF);
