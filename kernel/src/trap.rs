@@ -3,7 +3,6 @@
 
 use mos_abi::Trapframe;
 use mos_core::fault::Exception;
-use mos_core::list::Slot;
 use mos_core::{Kernel, Next, Outcome};
 
 use crate::big_lock;
@@ -38,8 +37,9 @@ extern "C" fn trap_interrupt(cause: u32) {
 #[unsafe(no_mangle)]
 extern "C" fn trap_yield(kernel: &mut Kernel<Hardware>) {
     kernel.sched_yield();
-    let next = kernel.switch();
-    leave(kernel, next);
+    if kernel.switch().is_none() {
+        leave_or_idle(kernel);
+    }
 }
 
 /// Any other exception in user mode.
@@ -61,27 +61,28 @@ extern "C" fn trap_kernel_fault(_cause: u32) -> ! {
     panic::kernel_fault(unsafe { FAULT_FRAME })
 }
 
-/// The way out after anything that is no system call.
+/// The way out after anything that is no system call: to an environment, by returning, or to no environment.
 pub fn leave_or_idle(kernel: &mut Kernel<Hardware>) {
-    let next = kernel.cpu().current.or_else(|| kernel.switch());
-    leave(kernel, next);
-}
-
-/// The way out: to an environment, by returning, or to the idle loop, or nowhere.
-#[inline(always)]
-fn leave(kernel: &mut Kernel<Hardware>, next: Option<Slot>) {
-    if next.is_none() {
-        trap_nobody(kernel);
+    match kernel.resume() {
+        Next::Run(_) => {}
+        next => stop(kernel, next),
     }
 }
 
-/// There is no environment that could go on; the registers of all are saved.
-#[optimize(size)]
+/// A system call has left nobody to run; the registers of all are saved.
 #[cold]
 #[unsafe(no_mangle)]
 extern "C" fn trap_nobody(kernel: &mut Kernel<Hardware>) -> ! {
+    let next = kernel.nobody();
+    stop(kernel, next)
+}
+
+/// The way out where no environment can go on: to the idle loop, or nowhere.
+#[optimize(size)]
+#[cold]
+fn stop(kernel: &mut Kernel<Hardware>, next: Next) -> ! {
     stack::check();
-    match kernel.nobody() {
+    match next {
         Next::PowerOff(outcome) => power_off(kernel, outcome),
         _ => {
             kernel.mem.zero_ahead(ZERO_AHEAD);

@@ -5,14 +5,11 @@
 //! [`fork`] the kernel knows none of this: it has frames, mappings and one software bit in an entry.
 //! [`quick_fork`] has it share all pages at once.
 
-use mos_abi::layout::{PAGE_SIZE, PDX_SHIFT, USTACKTOP, UXSTACKTOP};
-use mos_abi::layout::{page_down, pdx};
+use mos_abi::layout::{PAGE_SIZE, USTACKTOP, UXSTACKTOP, page_down};
 use mos_abi::{EnvId, EnvStatus, Error, PteFlags, pte};
 
+use crate::view::tables;
 use crate::{env, syscall, upcall, view};
-
-/// Bytes that one page-directory entry maps.
-const DIRECTORY_SPAN: u32 = 1 << PDX_SHIFT;
 
 /// Who we are after [`fork`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -109,14 +106,6 @@ fn duplicate(child: EnvId) -> Result<(), Error> {
     }
     Ok(())
     // exercise 4.19 end
-}
-
-/// The stretches below USTACKTOP for which there is a page table: start and end. One look at the
-/// directory spares 1024 at a table, most of the address space being empty.
-fn tables() -> impl Iterator<Item = (u32, u32)> {
-    let bases = (0..=pdx(USTACKTOP - 1)).map(|table| table * DIRECTORY_SPAN);
-    let used = bases.filter(|&base| view::has_table(base));
-    used.map(|base| (base, USTACKTOP.min(base + DIRECTORY_SPAN)))
 }
 
 /// The page that the stack is in now.

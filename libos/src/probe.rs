@@ -2,7 +2,7 @@
 
 use core::arch::{asm, global_asm};
 
-use mos_abi::layout::{PAGE_SIZE, PDX_SHIFT, USTACKTOP, UTOP, UXSTACKTOP};
+use mos_abi::layout::{PAGE_SIZE, USTACKTOP, UTOP, UXSTACKTOP};
 use mos_abi::trapframe::{TF_WORDS, reg};
 use mos_abi::{EnvId, Error, PteFlags, Sysno, Trapframe};
 
@@ -217,9 +217,7 @@ const CHILD_STACK: u32 = 16 * PAGE_SIZE;
 /// Copies our pages to `child`.
 #[inline(never)]
 fn give_memory(child: EnvId) -> Result<(), Error> {
-    let tables = (0..USTACKTOP).step_by(1 << PDX_SHIFT);
-    for base in tables.filter(|&base| view::has_table(base)) {
-        let end = USTACKTOP.min(base + (1 << PDX_SHIFT));
+    for (base, end) in view::tables() {
         for va in (base..end).step_by(PAGE_SIZE as usize) {
             if let Some(flags) = view::page_flags(va) {
                 hand_over(child, va, flags & PteFlags::USER)?;

@@ -2,8 +2,11 @@
 //!
 //! Reads are plain volatile loads; the kernel changes these words at any system call.
 
-use mos_abi::layout::{PAGE_SIZE, UENVS, UPAGES, UVPT, VPD, pdx, vpn};
+use mos_abi::layout::{PAGE_SIZE, PDX_SHIFT, UENVS, UPAGES, USTACKTOP, UVPT, VPD, pdx, vpn};
 use mos_abi::{Page, PteFlags, pte};
+
+/// Bytes that one page-directory entry maps.
+const DIRECTORY_SPAN: u32 = 1 << PDX_SHIFT;
 
 /// Loads the word at `va`, somewhere in the read-only area above UTOP.
 pub(crate) fn word(va: u32) -> u32 {
@@ -29,6 +32,14 @@ pub fn vpt(va: u32) -> u32 {
 /// Whether there is a page table for `va`.
 pub fn has_table(va: u32) -> bool {
     pte::flags(vpd(va)).contains(PteFlags::V)
+}
+
+/// The stretches below USTACKTOP for which there is a page table: start and end. One look at the
+/// directory spares 1024 at a table, most of the address space being empty.
+pub fn tables() -> impl Iterator<Item = (u32, u32)> {
+    let bases = (0..=pdx(USTACKTOP - 1)).map(|table| table * DIRECTORY_SPAN);
+    let used = bases.filter(|&base| has_table(base));
+    used.map(|base| (base, USTACKTOP.min(base + DIRECTORY_SPAN)))
 }
 
 /// The flags of the page at `va`, if one is mapped.
