@@ -92,11 +92,11 @@ pub fn sample(tree: &Tree, names: &[&str]) -> Result<Vec<String>> {
             skeleton::replace(&course, tree.root(), ground.0, true, scratch(tree).root())?;
         }
         let own = own_checks(tree, mutant, ground)?;
-        if let Some(check) = first_failing(tree, mutant, ground, own.clone())? {
+        if let Some(check) = first_failing(tree, mutant, ground, &own)? {
             complaints.push(format!("{check} fails without the mutant {name}"));
         }
         let caught = with_mistake(tree, &course, mutant, || {
-            first_failing(tree, mutant, ground, own)
+            first_failing(tree, mutant, ground, &own)
         })?;
         if caught.is_none() {
             complaints.push(format!("no check of its exercise catches {name}"));
@@ -130,11 +130,13 @@ fn solved_scores_full(tree: &Tree, course: &Course, ground: (u8, Machine)) -> Re
 /// The name of the check that catches `mutant`; `None` where it survives.
 fn try_out(tree: &Tree, course: &Course, mutant: &Mutant) -> Result<Option<String>> {
     let ground = (mutant.exercise.lab, mutant.machine());
-    // Those of its own exercise first, and then all.
-    let mut checks = own_checks(tree, mutant, ground)?;
-    checks.push(None);
+    let exercise = mutant.exercise.to_string();
     with_mistake(tree, course, mutant, || {
-        first_failing(tree, mutant, ground, checks)
+        let report = with_progress(|progress| {
+            let wanted = wanted(ground, None);
+            grade::hunt(&scratch(tree), tree, &wanted, &exercise, progress)
+        });
+        failing(mutant, report?)
     })
 }
 
@@ -169,44 +171,61 @@ pub fn solved_text(course: &Course, root: &Path, mutant: &Mutant) -> Result<Stri
 }
 
 /// The names of the checks of the mutant's own exercise.
-fn own_checks(tree: &Tree, mutant: &Mutant, ground: (u8, Machine)) -> Result<Vec<Option<String>>> {
+fn own_checks(tree: &Tree, mutant: &Mutant, ground: (u8, Machine)) -> Result<Vec<String>> {
     let exercise = mutant.exercise.to_string();
     let checks = checks::load(tree, ground.0, true)?;
     let own = |check: &&Check| check.exercise == exercise && check.is_for(ground.1);
     let own = checks.iter().filter(own);
-    Ok(own.map(|check| Some(check.name.clone())).collect())
+    Ok(own.map(|check| check.name.clone()).collect())
 }
 
-/// The first of `checks` that fails, `None` standing for all checks of the lab.
+/// The first of `checks` that fails.
 fn first_failing(
     tree: &Tree,
     mutant: &Mutant,
     ground: (u8, Machine),
-    checks: Vec<Option<String>>,
+    checks: &[String],
 ) -> Result<Option<String>> {
     for check in checks {
-        let report = grade(tree, ground, check)?;
-        if let Some(words) = report.broken {
-            bail!("mutant {} does not build\n{words}", mutant.name);
-        }
-        let mut rows = report.rows.iter();
-        if let Some(row) = rows.find(|row| row.verdict != Verdict::Passed) {
-            return Ok(Some(row.check.name.clone()));
+        let failing = failing(mutant, grade(tree, ground, Some(check.clone()))?)?;
+        if failing.is_some() {
+            return Ok(failing);
         }
     }
     Ok(None)
 }
 
-fn grade(tree: &Tree, (lab, machine): (u8, Machine), check: Option<String>) -> Result<Report> {
-    let wanted = Wanted {
+/// The first check that failed, by its name.
+///
+/// # Errors
+/// The tree with the mutant in it does not build.
+fn failing(mutant: &Mutant, report: Report) -> Result<Option<String>> {
+    if let Some(words) = report.broken {
+        bail!("mutant {} does not build\n{words}", mutant.name);
+    }
+    let mut rows = report.rows.into_iter();
+    let row = rows.find(|row| row.verdict != Verdict::Passed);
+    Ok(row.map(|row| row.check.name))
+}
+
+fn grade(tree: &Tree, ground: (u8, Machine), check: Option<String>) -> Result<Report> {
+    let wanted = wanted(ground, check);
+    with_progress(|progress| grade::grade(&scratch(tree), tree, &wanted, progress))
+}
+
+fn wanted((lab, machine): (u8, Machine), check: Option<String>) -> Wanted {
+    Wanted {
         lab,
         machines: vec![machine],
         check,
         private: true,
         seed: SEED,
-    };
-    let progress: ProgressBar = build::spinner();
-    let report = grade::grade(&scratch(tree), tree, &wanted, &progress);
+    }
+}
+
+fn with_progress(grade: impl FnOnce(&ProgressBar) -> Result<Report>) -> Result<Report> {
+    let progress = build::spinner();
+    let report = grade(&progress);
     progress.finish_and_clear();
     report
 }
