@@ -52,6 +52,9 @@ pub struct Check {
     pub params: Vec<u32>,
     /// The programs to start. Without any, the kernel itself carries out the check.
     programs: Option<Vec<String>>,
+    /// Their priorities, in time slices; 1 where none is given.
+    #[serde(default)]
+    priorities: Vec<u32>,
     /// More words for the kernel's command line.
     #[serde(default)]
     pub command_line: String,
@@ -122,6 +125,7 @@ impl Check {
             steps: Vec::new(),
             params: Vec::new(),
             programs: None,
+            priorities: Vec::new(),
             command_line: String::new(),
             typed: Vec::new(),
             shows: Vec::new(),
@@ -144,6 +148,11 @@ impl Check {
     pub fn programs(&self) -> Vec<String> {
         let default = || vec![format!("lab{}", self.lab)];
         self.programs.clone().unwrap_or_else(default)
+    }
+
+    /// The priority of program number `n`.
+    pub fn priority(&self, n: usize) -> u32 {
+        self.priorities.get(n).copied().unwrap_or(1)
     }
 
     /// Whether it runs on `machine`.
@@ -197,6 +206,11 @@ fn validate(checks: &[Check]) -> Result<()> {
         ensure!(names.insert(name), "two are called {name}");
         ensure!(!check.steps.is_empty(), "{name} has no steps");
         ensure!(check.params.len() <= 4, "{name} has more than four params");
+        let programs = check.programs().len();
+        ensure!(
+            check.priorities.len() <= programs,
+            "{name} has more priorities than programs"
+        );
         let steps: BTreeSet<_> = check.steps.iter().collect();
         ensure!(steps.len() == check.steps.len(), "{name} has a step twice");
         match &check.twin {

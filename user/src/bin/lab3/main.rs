@@ -21,6 +21,7 @@ fn main() {
         "refill" => faults::refill(check),
         "demand" => faults::demand(check),
         "exceptions" => faults::exceptions(check),
+        "exception-kinds" => faults::exception_kinds(check),
         "kill-line" => faults::kill_line(check),
         name => println!("there is no check {name} in lab 3"),
     }
