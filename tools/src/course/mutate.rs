@@ -22,8 +22,8 @@ const SEED: u64 = 0;
 pub struct Selection {
     /// Only those of this lab.
     pub lab: Option<u8>,
-    /// Only this one.
-    pub name: Option<String>,
+    /// Only these; all, if there are none.
+    pub names: Vec<String>,
     /// Only those on this machine.
     pub machine: Option<Machine>,
 }
@@ -31,7 +31,7 @@ pub struct Selection {
 impl Selection {
     fn takes(&self, mutant: &Mutant) -> bool {
         self.lab.is_none_or(|lab| mutant.exercise.lab == lab)
-            && self.name.as_ref().is_none_or(|name| mutant.name == *name)
+            && (self.names.is_empty() || self.names.contains(&mutant.name))
             && self
                 .machine
                 .is_none_or(|machine| mutant.machine() == machine)
@@ -42,16 +42,21 @@ impl Selection {
 /// all were caught, and the trees without a mistake had full score.
 ///
 /// # Errors
-/// There is no such mutant, one does not build, or a check cannot be carried out.
+/// There is no such mutant, or a solved tree does not build.
 pub fn run(tree: &Tree, selection: &Selection) -> Result<bool> {
     let course = Course::load(tree.root())?;
     let all = mutants::load(&course, tree.root())?;
     let chosen: Vec<&Mutant> = all.iter().filter(|m| selection.takes(m)).collect();
-    if chosen.is_empty() {
-        let names: Vec<&str> = all.iter().map(|m| m.name.as_str()).collect();
-        bail!("no such mutant; there are: {}", names.join(", "));
+    let known: Vec<&str> = all.iter().map(|m| m.name.as_str()).collect();
+    for name in &selection.names {
+        ensure!(
+            known.contains(&name.as_str()),
+            "MUTANT={name}: no such mutant; there are: {}",
+            known.join(", ")
+        );
     }
-    let mut survivors = 0;
+    ensure!(!chosen.is_empty(), "there is no such mutant");
+    let (mut survivors, mut failed) = (0, 0);
     let mut full = true;
     let mut solved = None;
     for mutant in &chosen {
@@ -60,19 +65,26 @@ pub fn run(tree: &Tree, selection: &Selection) -> Result<bool> {
             full &= solved_scores_full(tree, &course, ground)?;
             solved = Some(ground);
         }
-        let caught = try_out(tree, &course, mutant)?;
         let (name, mistake) = (&mutant.name, &mutant.mistake);
         let exercise = mutant.exercise;
-        match caught {
-            Some(check) => println!("{exercise} {name}: caught by {check}"),
-            None => {
+        match try_out(tree, &course, mutant) {
+            Ok(Some(check)) => println!("{exercise} {name}: caught by {check}"),
+            Ok(None) => {
                 println!("{exercise} {name}: SURVIVED. {mistake}");
                 survivors += 1;
             }
+            Err(error) => {
+                println!("{exercise} {name}: no verdict. {error:#}");
+                failed += 1;
+            }
         }
     }
-    println!("{} mutants, {survivors} survived", chosen.len());
-    Ok(full && survivors == 0)
+    print!("{} mutants, {survivors} survived", chosen.len());
+    match failed {
+        0 => println!(),
+        _ => println!(", {failed} without a verdict"),
+    }
+    Ok(full && survivors == 0 && failed == 0)
 }
 
 /// Makes the mutants called `names`, which must be of one lab and machine, and has the checks of their own
