@@ -213,6 +213,39 @@ pub fn call(call: Sysno, arguments: [u32; 5]) -> Result<u32, Error> {
     unsafe { syscall::any(call as u32, arguments) }
 }
 
+/// Makes the call mem_map with these first three arguments, and sp at a place from which the others cannot be read.
+///
+/// # Panics
+///
+/// When they can.
+pub fn call_without_stack(sp: u32, arguments: [u32; 3]) -> Result<u32, Error> {
+    let there = |va: u32| va < UTOP && view::page_flags(va).is_some();
+    let readable = sp.is_multiple_of(4) && there(sp.wrapping_add(16)) && there(sp.wrapping_add(20));
+    assert!(!readable, "arguments can be read at {sp:#010x}");
+    let [a, b, c] = arguments;
+    let v0: i32;
+    // SAFETY: nothing uses the stack while sp is another, and nothing is mapped.
+    unsafe {
+        asm!(
+            "move $18, $29",
+            "move $29, $9",
+            "syscall",
+            "move $29, $18",
+            inout("$4") Sysno::MemMap as u32 => _,
+            inout("$5") a => _,
+            inout("$6") b => _,
+            inout("$7") c => _,
+            inout("$9") sp => _,
+            out("$18") _,
+            lateout("$2") v0,
+            // What a call does not keep.
+            out("$3") _, out("$8") _, out("$10") _, out("$11") _, out("$12") _, out("$13") _,
+            out("$14") _, out("$15") _, out("$24") _, out("$25") _,
+        )
+    };
+    Error::check(v0)
+}
+
 /// Makes a system call with a number that no call has.
 ///
 /// # Panics

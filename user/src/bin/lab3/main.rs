@@ -15,6 +15,7 @@ fn main() {
     };
     match check.name() {
         "first-run" => turns::first_run(check),
+        "idle" => turns::idle(check),
         "timer" => turns::timer(check),
         "registers-saved" => turns::registers_saved(check),
         "registers-restored" => turns::registers_restored(check),

@@ -1,6 +1,6 @@
 //! Programs that share the CPU.
 
-use libos::{EnvStatus, Global, Window, env, probe, yield_now};
+use libos::{EnvStatus, Global, Window, console, env, println, probe, yield_now};
 use mos_user::check::{Check, started};
 
 static OURS: Global<u32> = Global::new(0);
@@ -30,6 +30,17 @@ pub fn first_run(mut check: Check) {
     }
     check.holds("our own turns", env::slot(0).runs() >= 5);
     check.ok("each was given the CPU, and is counted");
+}
+
+/// Nobody can run until somebody types.
+pub fn idle(mut check: Check) {
+    let right = check.lots.any();
+    println!("type now");
+    let mut digits = [0; 9];
+    let typed = console::read_line(&mut digits);
+    let text = core::str::from_utf8(typed).unwrap_or_default();
+    check.same("what was typed", u32::from_str_radix(text, 16), Ok(right));
+    check.ok("the CPU waits for a key, and the program gets it");
 }
 
 /// Two busy loops.
