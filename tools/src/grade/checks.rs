@@ -50,6 +50,9 @@ pub struct Check {
     /// Numbers for the check.
     #[serde(default)]
     pub params: Vec<u32>,
+    /// Added to the run's seed, so that a twin draws other lots.
+    #[serde(default)]
+    salt: u32,
     /// The programs to start. Without any, the kernel itself carries out the check.
     programs: Option<Vec<String>>,
     /// Their priorities, in time slices; 1 where none is given.
@@ -124,6 +127,7 @@ impl Check {
             run: None,
             steps: Vec::new(),
             params: Vec::new(),
+            salt: 0,
             programs: None,
             priorities: Vec::new(),
             command_line: String::new(),
@@ -142,6 +146,11 @@ impl Check {
     /// What the order says.
     pub fn order(&self) -> &str {
         self.run.as_deref().unwrap_or(&self.name)
+    }
+
+    /// What its lots depend on, in a run with this seed.
+    pub fn seed(&self, run: u64) -> u64 {
+        run.wrapping_add(u64::from(self.salt))
     }
 
     /// The programs to start.

@@ -214,7 +214,10 @@ pub fn image_of(
     build(tree, &wanted, &checks, progress)?;
     let check = checks.first().context("one was chosen")?;
     let kernel = tree.checked_kernel(Machine::Malta);
-    let secret = Secret { key: draw()?, seed };
+    let secret = Secret {
+        key: draw()?,
+        seed: check.seed(seed),
+    };
     let image = run::image(tree, Machine::Malta, &kernel, check, secret)?;
     Ok((check.programs(), image))
 }
@@ -320,7 +323,7 @@ fn one(
     check: &Check,
     machine: Machine,
 ) -> Result<Row> {
-    let (key, seed) = (draw()?, wanted.seed);
+    let (key, seed) = (draw()?, check.seed(wanted.seed));
     let kernel = tree.checked_kernel(machine);
     let image = run::image(tree, machine, &kernel, check, Secret { key, seed })?;
     let seen = run::run(teacher, machine, &image, check, seed)?;
