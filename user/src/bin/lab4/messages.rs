@@ -197,6 +197,22 @@ pub fn refused(mut check: Check) -> Result<(), Error> {
         check.same("value, sender and permissions", seen, before);
     }
     check.ok("a page that may not be sent is refused");
+    // The receiver has no table yet for where the page is to go.
+    let first_taken = 2000;
+    let mut taken = first_taken;
+    while Window::new(taken).alloc(window::PRIVATE).is_ok() {
+        taken += 1;
+    }
+    check.same(
+        "a page without memory for it",
+        send(second, !value, read_only.address(), window::READ_ONLY),
+        Err(Error::NoMem),
+    );
+    for n in first_taken..taken {
+        Window::new(n).unmap();
+    }
+    check.same("it still waits", slot.ipc_recving(), 1);
+    check.ok("and so is one for which there is no memory");
     for _ in 0..3 {
         yield_now();
     }
