@@ -46,7 +46,9 @@ impl Selection {
 pub fn run(tree: &Tree, selection: &Selection) -> Result<bool> {
     let course = Course::load(tree.root())?;
     let all = mutants::load(&course, tree.root())?;
-    let chosen: Vec<&Mutant> = all.iter().filter(|m| selection.takes(m)).collect();
+    let mut chosen: Vec<&Mutant> = all.iter().filter(|m| selection.takes(m)).collect();
+    // What has the same ground stands together, so that each is built once.
+    chosen.sort_by_key(|m| (m.exercise.lab, m.machine() == Machine::Gxemul));
     let known: Vec<&str> = all.iter().map(|m| m.name.as_str()).collect();
     for name in &selection.names {
         ensure!(
