@@ -55,7 +55,7 @@ help:
 #: BLESS=1           `make bench`: what is measured becomes the budget, tests/budgets.toml
 #: FILTER=text       `make test`: only run tests with this in their name
 #: FILE=path         `make grade-submission`: what was handed in
-#: MUTANT=name       `make mutants`: only this one
+#: MUTANT=a,b        `make mutants`: only these
 #: SOLVED=1          `make skeleton`: with the true solution filled in
 # teacher end
 

@@ -118,9 +118,9 @@ enum Cmd {
         /// Only those of this lab
         #[arg(long)]
         lab: Option<u8>,
-        /// Only this one
-        #[arg(long)]
-        mutant: Option<String>,
+        /// Only these
+        #[arg(long, value_delimiter = ',')]
+        mutant: Vec<String>,
         /// Only those on this machine
         #[arg(long, value_enum)]
         machine: Option<Machine>,
@@ -303,7 +303,7 @@ fn execute(command: Cmd) -> Result<ExitCode> {
         } => {
             let selection = Selection {
                 lab,
-                name: mutant,
+                names: mutant,
                 machine,
             };
             let caught = mutate::run(&tree, &selection)?;
