@@ -125,6 +125,32 @@ fn the_compiler_is_limited_in_what_it_takes() {
 }
 
 #[test]
+fn the_compiler_starts_so_many_processes_and_no_more() {
+    let folder = tempfile::tempdir().unwrap();
+    let bomb = "for _ in $(seq 2000); do sleep 9 >&- 2>&- & done; echo no limit";
+    let output = confined(folder.path(), &["/bin/sh", "-c", bomb]);
+    let said = String::from_utf8_lossy(&output.stderr);
+    // A container's root may have no way to a limit.
+    if !said.contains("fork") {
+        assert!(is_root_without_groups(), "{said}");
+    }
+}
+
+/// Whether nothing here limits the processes that a user starts.
+fn is_root_without_groups() -> bool {
+    let root = fs::read_to_string("/proc/self/status").unwrap();
+    let root = root.lines().any(|line| line.starts_with("Uid:\t0\t"));
+    let groups = ["/sys/fs/cgroup/pids", "/sys/fs/cgroup"];
+    let writable = |folder: &&str| {
+        let group = Path::new(folder).join(format!("mos-test-{}", std::process::id()));
+        fs::create_dir(&group)
+            .and_then(|()| fs::remove_dir(&group))
+            .is_ok()
+    };
+    root && !groups.iter().any(|folder| writable(folder))
+}
+
+#[test]
 fn the_compiler_sees_its_own_tree_only() {
     let [inside, outside] = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
     let secret = outside.path().join("secret");

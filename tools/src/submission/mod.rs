@@ -5,6 +5,7 @@
 //! but in an emulator without a way out.
 
 pub mod confine;
+mod group;
 pub mod scan;
 
 use crate::archive::{self, Contents};
