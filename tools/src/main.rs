@@ -403,12 +403,13 @@ fn grade_submissions(
             (Some(graded), Some(out)) => submission::write(&line, graded, seed, out)?,
             (Some(graded), None) => print!("{}", grade::report::text(graded, seed)),
             (None, Some(out)) => {
-                grade::formats::write_refusal(&line.note, &out.join("refused").join(&line.file))?;
+                grade::formats::write_refusal(&line.note, &out.join(&line.file))?;
             }
             (None, None) => {}
         }
         lines.push(line);
     }
+    submission::compare(&mut lines);
     if let Some(out) = &out {
         files::write(&out.join("scores.csv"), &submission::table(&lines)?)?;
     }
