@@ -4,7 +4,7 @@
 
 use indicatif::ProgressBar;
 use mos_tools::archive::{Contents, Manifest, entry, pack};
-use mos_tools::submission::{grade_one, lay_out};
+use mos_tools::submission::{Line, compare, grade_one, lay_out};
 use mos_tools::tree::Tree;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -57,6 +57,44 @@ fn archives_that_contradict_themselves_are_refused() {
     assert!(refusal(&id, &files).contains("a student's number"));
     let lab = Manifest { lab: 9, ..good };
     assert!(refusal(&lab, &files).contains("no lab 9"));
+}
+
+#[test]
+fn what_is_no_archive_is_refused_and_not_waited_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let names = ["folder", "link", "pipe"].map(|name| folder.path().join(name));
+    let [inside, link, pipe] = &names;
+    fs::create_dir(inside).unwrap();
+    std::os::unix::fs::symlink("/etc/passwd", link).unwrap();
+    assert!(Command::new("mkfifo").arg(pipe).status().unwrap().success());
+    let tree = Tree::confined(folder.path().join("tree"), PathBuf::from(MOS));
+    for path in &names {
+        let graded = grade_one(&Tree::here(), &tree, path, 0, &ProgressBar::hidden());
+        assert_eq!(graded.unwrap().0.note, "refused: is no plain file");
+    }
+}
+
+fn line(file: &str, id: &str) -> Line {
+    Line {
+        file: file.to_owned(),
+        id: id.to_owned(),
+        lab: 4,
+        score: 0,
+        of: 100,
+        note: String::new(),
+    }
+}
+
+#[test]
+fn two_archives_with_one_number_are_told_apart() {
+    let mut lines = [
+        line("a", "123456"),
+        line("b", "654321"),
+        line("c", "123456"),
+    ];
+    compare(&mut lines);
+    let notes = lines.map(|line| line.note);
+    assert_eq!(notes, ["the same ID as c", "", "the same ID as a"]);
 }
 
 #[test]
@@ -147,7 +185,7 @@ fn is_root_without_groups() -> bool {
             .and_then(|()| fs::remove_dir(&group))
             .is_ok()
     };
-    root && !groups.iter().any(|folder| writable(folder))
+    root && !groups.iter().any(writable)
 }
 
 #[test]
