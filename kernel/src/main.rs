@@ -71,13 +71,16 @@ fn boot(kernel: &mut Kernel<Hardware>) {
     checks::begin(kernel, memory);
     let package = package::find(KSEG0 + memory);
     let mut options = Options::DEFAULT;
-    let words = package
-        .iter()
-        .flat_map(|package| package.command_line().split_whitespace());
-    let unknown = words
+    let mut unknown = None;
+    let command_line = package.map_or("", |package| package.command_line());
+    for word in command_line
+        .split_ascii_whitespace()
         .chain(board.boot_arguments(registers))
-        .filter(|word| !options.set(word))
-        .last();
+    {
+        if !options.set(word) {
+            unknown = Some(word);
+        }
+    }
     logger::init(options.log);
     if options.log == log::LevelFilter::Trace {
         CpuPage::set_entries(&syscalls::LOGGED);
@@ -107,7 +110,7 @@ fn boot(kernel: &mut Kernel<Hardware>) {
     for program in package.iter().flat_map(|package| package.programs()) {
         if let Err(error) = kernel.env_create(&program) {
             kernel.say(format_args!("[mos] cannot start {}: {error}", program.name));
-            trap::spoil();
+            kernel.incomplete = true;
         }
     }
     board.start(options.tick);

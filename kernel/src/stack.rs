@@ -29,9 +29,10 @@ pub fn init() {
 }
 
 /// Panics when the stack has overflowed.
+#[inline(never)]
 pub fn check() {
-    // SAFETY: as for `init`.
-    let guard = unsafe { (&raw const kernel_stack_guard).read() };
+    // SAFETY: as for `init`; nothing writes to it while it is looked at.
+    let guard = unsafe { &*(&raw const kernel_stack_guard) };
     let intact = guard.iter().fold(0, |wrong, word| wrong | (word ^ PATTERN)) == 0;
     assert!(intact, "the kernel's stack has overflowed");
 }

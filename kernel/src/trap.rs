@@ -91,26 +91,17 @@ fn stop(kernel: &mut Kernel<Hardware>, next: Next) -> ! {
     }
 }
 
-/// Set when the run can be no success any more, however it ends.
-static SPOILT: spin::Once<()> = spin::Once::new();
-
-/// A program could not be started: the run can be no success any more.
-pub fn spoil() {
-    SPOILT.call_once(|| ());
-}
-
 /// The last words.
 #[optimize(size)]
 #[cold]
 fn power_off(kernel: &mut Kernel<Hardware>, outcome: Outcome) -> ! {
-    let success = outcome == Outcome::Done && !SPOILT.is_completed();
     match outcome {
-        Outcome::Done if success => kernel.say(format_args!("[mos] power off")),
-        Outcome::Done => kernel.say(format_args!(
+        Outcome::Done => kernel.say(format_args!("[mos] power off")),
+        Outcome::Incomplete => kernel.say(format_args!(
             "[mos] power off, but not every program was started"
         )),
         Outcome::Deadlock => kernel.explain_deadlock(),
         Outcome::TimeLimit => kernel.say(format_args!("[mos] time limit reached")),
     }
-    board::current().power_off(success)
+    board::current().power_off(outcome == Outcome::Done)
 }

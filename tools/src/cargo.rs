@@ -11,6 +11,10 @@ const QUICK: [(&str, &str); 3] = [
     ("CARGO_PROFILE_RELEASE_OPT_LEVEL", "2"),
 ];
 
+/// What only the 4Kc executes is compiled for it: no slots after loads, and delay slots filled from where a branch goes.
+/// On the R3000 the compiler would then put a `mult` too close to a `mfhi`.
+const FOR_4KC: &str = "-Ctarget-cpu=mips32 -Cllvm-args=-disable-mips-df-succbb-search=false";
+
 /// A cargo command for the host's crates, run at the tree's root by the toolchain that the tree chooses.
 pub fn host(tree: &Tree, subcommand: &str) -> Command {
     let toolchain = tree.root().join("tools/toolchain.sh");
@@ -50,5 +54,8 @@ pub fn kernel(tree: &Tree, subcommand: &str, machine: Machine) -> Command {
         "--features",
         machine.kernel_feature(),
     ]);
+    if machine == Machine::Malta {
+        command.env("CARGO_TARGET_MIPSEL_MOS_RUSTFLAGS", FOR_4KC);
+    }
     command
 }

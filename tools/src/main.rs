@@ -18,10 +18,11 @@ use mos_tools::options::BootOptions;
 // teacher begin
 use mos_tools::submission;
 // teacher end
+use mos_tools::delays::{self, Isa};
 use mos_tools::submit::{self, Submission};
 use mos_tools::suite::{self, Scope};
 use mos_tools::tree::Tree;
-use mos_tools::{bench, build, debug, delays, files, profile, run};
+use mos_tools::{bench, build, debug, files, profile, run};
 use std::env;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -83,6 +84,9 @@ enum Cmd {
     },
     /// Look for code that a real R3000 would execute differently from the emulators
     CheckDelays {
+        /// What their CPU knows
+        #[arg(long, value_enum, default_value_t = Isa::Mips1)]
+        isa: Isa,
         /// Final ELF files: kernels and programs
         #[arg(required = true)]
         files: Vec<PathBuf>,
@@ -272,10 +276,10 @@ fn execute(command: Cmd) -> Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
         // teacher end
-        Cmd::CheckDelays { files } => {
+        Cmd::CheckDelays { isa, files } => {
             let mut clean = true;
             for file in &files {
-                for finding in delays::check_file(file)? {
+                for finding in delays::check_file(file, isa)? {
                     println!("{finding}");
                     clean = false;
                 }

@@ -101,23 +101,17 @@ impl<'a> Package<'a> {
 
     /// The rows of the table whose offset and count are header words `at` and `at + 1`.
     fn rows<const N: usize>(&self, at: usize) -> impl Iterator<Item = [u32; N]> + use<'a, N> {
-        let package = *self;
-        let first = self.word(at).unwrap_or(0) as usize / 4;
+        let first = self.word(at).unwrap_or(0) as usize;
         let count = self.word(at + 1).unwrap_or(0) as usize;
-        (0..count).map_while(move |row| {
-            let base = row.checked_mul(N)?.checked_add(first)?;
-            let mut words = [0; N];
-            for (i, word) in words.iter_mut().enumerate() {
-                *word = package.word(base.checked_add(i)?)?;
-            }
-            Some(words)
-        })
+        let (words, _) = self.bytes.get(first..).unwrap_or_default().as_chunks();
+        let (rows, _) = words.as_chunks();
+        let rows = rows.iter().take(count);
+        rows.map(|row| row.map(u32::from_le_bytes))
     }
 
     fn word(&self, index: usize) -> Option<u32> {
-        let at = index.checked_mul(4)?;
-        let bytes = self.bytes.get(at..at.checked_add(4)?)?;
-        Some(u32::from_le_bytes(bytes.try_into().ok()?))
+        let (words, _) = self.bytes.as_chunks();
+        words.get(index).copied().map(u32::from_le_bytes)
     }
 
     fn slice(&self, offset: Option<u32>, len: Option<u32>) -> Option<&'a [u8]> {

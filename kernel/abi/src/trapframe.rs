@@ -55,48 +55,26 @@ impl Trapframe {
 
     /// The frame as its 39 words, in memory order.
     pub const fn to_words(&self) -> [u32; TF_WORDS] {
-        let r = &self.regs;
-        [
-            r[0],
-            r[1],
-            r[2],
-            r[3],
-            r[4],
-            r[5],
-            r[6],
-            r[7],
-            r[8],
-            r[9],
-            r[10],
-            r[11],
-            r[12],
-            r[13],
-            r[14],
-            r[15],
-            r[16],
-            r[17],
-            r[18],
-            r[19],
-            r[20],
-            r[21],
-            r[22],
-            r[23],
-            r[24],
-            r[25],
-            r[26],
-            r[27],
-            r[28],
-            r[29],
-            r[30],
-            r[31],
-            self.cp0_status,
-            self.hi,
-            self.lo,
-            self.cp0_badvaddr,
-            self.cp0_cause,
-            self.cp0_epc,
-            self.pc,
-        ]
+        let mut words = [0; TF_WORDS];
+        let [
+            regs @ ..,
+            cp0_status,
+            hi,
+            lo,
+            cp0_badvaddr,
+            cp0_cause,
+            cp0_epc,
+            pc,
+        ] = &mut words;
+        *regs = self.regs;
+        *cp0_status = self.cp0_status;
+        *hi = self.hi;
+        *lo = self.lo;
+        *cp0_badvaddr = self.cp0_badvaddr;
+        *cp0_cause = self.cp0_cause;
+        *cp0_epc = self.cp0_epc;
+        *pc = self.pc;
+        words
     }
 
     /// The frame that these 39 words are.

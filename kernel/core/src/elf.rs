@@ -3,30 +3,27 @@
 //! A file may be anything at all. What is wrong with it is found before the first frame is taken, and
 //! every failure gives back what was taken.
 
-use elf::ElfBytes;
-use elf::abi::{EM_MIPS, ET_EXEC, PF_W, PT_LOAD};
-use elf::endian::LittleEndian;
-use elf::file::Class;
-use elf::segment::{ProgramHeader, SegmentTable};
+mod headers;
+
 use mos_abi::layout::{DEMAND_FLOOR, PAGE_SIZE, USTACKTOP, page_down};
 use mos_abi::{Error, PteFlags};
 
 use crate::machine::{FrameWords, Machine};
 use crate::memory::Memory;
 use crate::pgtable::AddressSpace;
+use headers::{
+    ELFCLASS32, EM_MIPS, ET_EXEC, FileHeader, PF_W, PROGRAM_HEADER, PT_LOAD, ProgramHeader,
+};
 
-type File<'a> = ElfBytes<'a, LittleEndian>;
-
-/// Longest program header table that is read. It excludes PN_XNUM, which says that the real number is
-/// elsewhere.
+/// Most program headers that are read. It excludes PN_XNUM, which says that the real number is elsewhere.
 const MAX_HEADERS: u16 = 64;
 /// End of what a program can bring along: the page above is its first page of stack.
 const SEGMENTS_END: u32 = USTACKTOP - PAGE_SIZE;
 
 /// A file that can be loaded, if there is memory for it.
 pub struct Executable<'a> {
-    file: File<'a>,
-    headers: SegmentTable<'a, LittleEndian>,
+    image: &'a [u8],
+    headers: &'a [[u8; PROGRAM_HEADER]],
     /// Where it starts.
     pub entry: u32,
 }
@@ -47,35 +44,38 @@ pub struct Segment<'a> {
 impl<'a> Executable<'a> {
     /// Looks at a file. `-E_NOT_EXEC`: not an executable for this system, a segment is not possible, or two
     /// overlap.
-    #[optimize(size)]
     pub fn parse(image: &'a [u8]) -> Result<Self, Error> {
-        let file = File::minimal_parse(image).map_err(|_| Error::NotExec)?;
-        let entry = check_header(&file).ok_or(Error::NotExec)?;
-        let headers = file.segments().ok_or(Error::NotExec)?;
+        Self::read(image).ok_or(Error::NotExec)
+    }
+
+    #[optimize(size)]
+    #[inline(never)]
+    fn read(image: &'a [u8]) -> Option<Self> {
+        let header = FileHeader::read(image)?;
         let program = Self {
-            file,
-            headers,
-            entry,
+            image,
+            headers: header.program_headers(image)?,
+            entry: check_header(&header)?,
         };
         for (index, header) in program.load_headers().enumerate() {
-            let segment = segment(&program.file, &header).ok_or(Error::NotExec)?;
+            let segment = segment(image, &header)?;
             let mut before = program.segments().take(index);
             if before.any(|other| segment.start < other.end && other.start < segment.end) {
-                return Err(Error::NotExec);
+                return None;
             }
         }
-        Ok(program)
+        Some(program)
     }
 
     /// Its segments, in the order of its table.
     pub fn segments(&self) -> impl Iterator<Item = Segment<'a>> {
         self.load_headers()
-            .filter_map(|header| segment(&self.file, &header))
+            .filter_map(|header| segment(self.image, &header))
     }
 
     /// The headers of segments that take memory.
     fn load_headers(&self) -> impl Iterator<Item = ProgramHeader> {
-        let headers = self.headers.iter();
+        let headers = self.headers.iter().map(ProgramHeader::read);
         headers.filter(|header| header.p_type == PT_LOAD && header.p_memsz > 0)
     }
 }
@@ -89,26 +89,25 @@ impl Segment<'_> {
 
 /// Whether the file is an executable for this system, and its entry point.
 #[optimize(size)]
-fn check_header(file: &File<'_>) -> Option<u32> {
+fn check_header(header: &FileHeader) -> Option<u32> {
     // exercise 1.8 begin
-    let header = &file.ehdr;
-    let right = header.class == Class::ELF32
+    let right = header.class == ELFCLASS32
         && header.e_machine == EM_MIPS
         && header.e_type == ET_EXEC
         && header.e_phnum <= MAX_HEADERS
         && header.e_entry.is_multiple_of(4);
-    let entry = u32::try_from(header.e_entry).ok()?;
-    (right && entry < USTACKTOP).then_some(entry)
+    (right && header.e_entry < USTACKTOP).then_some(header.e_entry)
     // exercise 1.8 end
 }
 
 /// The segment that a program header describes; `None` where that is not possible.
 #[optimize(size)]
-fn segment<'a>(file: &File<'a>, header: &ProgramHeader) -> Option<Segment<'a>> {
+fn segment<'a>(image: &'a [u8], header: &ProgramHeader) -> Option<Segment<'a>> {
     // exercise 1.9 begin
-    let bytes = file.segment_data(header).ok()?;
-    let start = u32::try_from(header.p_vaddr).ok()?;
-    let end = start.checked_add(u32::try_from(header.p_memsz).ok()?)?;
+    let bytes = image.get(header.p_offset as usize..)?;
+    let bytes = bytes.get(..header.p_filesz as usize)?;
+    let start = header.p_vaddr;
+    let end = start.checked_add(header.p_memsz)?;
     let aligned = match header.p_align {
         0 | 1 => true,
         align => {

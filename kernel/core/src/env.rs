@@ -225,6 +225,7 @@ impl<M: Machine> Kernel<M> {
     }
 
     /// Takes an environment out of whatever it stands in, the CPU included.
+    #[inline(never)]
     fn leave_queue(&mut self, slot: Slot) {
         if self.view(slot).env_status == EnvStatus::Runnable as u32 {
             self.leave_run_queue(slot);

@@ -31,6 +31,8 @@ pub struct Kernel<M: Machine> {
     pub(crate) ticks_left: Option<u32>,
     /// That limit was reached.
     pub(crate) time_is_up: bool,
+    /// A first program could not be started.
+    pub incomplete: bool,
     /// Bytes from the console that nobody has read yet.
     pub(crate) input: Input,
     /// What the kernel knows of each environment beyond what programs see.
@@ -53,6 +55,8 @@ pub enum Next {
 pub enum Outcome {
     /// The last environment ended.
     Done,
+    /// The same, but not every first program was started.
+    Incomplete,
     /// Environments are left, and none of them can ever run again.
     Deadlock,
     /// The limit of the command line was reached.
@@ -74,6 +78,7 @@ impl<M: Machine> Kernel<M> {
             cpus: [Cpu::IDLE; NCPU],
             ticks_left: None,
             time_is_up: false,
+            incomplete: false,
         }
     }
 

@@ -119,6 +119,8 @@ impl<M: Machine> Kernel<M> {
     pub fn nobody(&mut self) -> Next {
         if self.time_is_up {
             Next::PowerOff(Outcome::TimeLimit)
+        } else if self.alive == 0 && self.incomplete {
+            Next::PowerOff(Outcome::Incomplete)
         } else if self.alive == 0 {
             Next::PowerOff(Outcome::Done)
         } else if self.readers.first().is_some() {

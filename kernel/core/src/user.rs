@@ -111,20 +111,22 @@ impl<M: Machine> Memory<M> {
                 return Ok(*words);
             }
         }
-        self.user_read_pages(pgdir, start)
+        let mut words = [0; N];
+        self.user_read_pages(pgdir, start, &mut words)?;
+        Ok(words)
     }
 
     #[optimize(size)]
     #[cold]
     #[inline(never)]
-    fn user_read_pages<const N: usize>(
+    fn user_read_pages(
         &mut self,
         pgdir: Frame,
         start: u32,
-    ) -> Result<[u32; N], Error> {
-        let range = UserRange::words(start, N)?;
-        let mut words = [0; N];
-        let mut rest = words.as_mut_slice();
+        words: &mut [u32],
+    ) -> Result<(), Error> {
+        let range = UserRange::words(start, words.len())?;
+        let mut rest = words;
         for (page, offset) in range.pages() {
             let there = self.user_words(pgdir, page, offset, Access::Read)?;
             let count = there.len().min(rest.len());
@@ -133,7 +135,7 @@ impl<M: Machine> Memory<M> {
             }
             rest = rest.get_mut(count..).unwrap_or_default();
         }
-        Ok(words)
+        Ok(())
     }
 
     /// Copies words to the program. `-E_INVAL`, with nothing written: a page cannot be written.
@@ -168,6 +170,8 @@ impl<M: Machine> Memory<M> {
     }
 
     /// Byte `offset` of `range`. `-E_INVAL`: it is outside, or its page cannot be read.
+    #[optimize(size)]
+    #[inline(never)]
     pub fn user_read_byte(
         &mut self,
         pgdir: Frame,
@@ -186,6 +190,8 @@ impl<M: Machine> Memory<M> {
     }
 
     /// Sets byte `offset` of `range`. `-E_INVAL`: it is outside, or its page cannot be written.
+    #[optimize(size)]
+    #[inline(never)]
     pub fn user_write_byte(
         &mut self,
         pgdir: Frame,

@@ -83,6 +83,7 @@ impl<M: Machine> Memory<M> {
 
     /// Entry `frame` of UPAGES comes into use.
     #[optimize(size)]
+    #[inline(never)]
     pub fn show_page(&mut self, frame: Frame) {
         if frame.index() >= self.pages_view.ready {
             let Tables { pages, .. } = self.machine.tables();

@@ -1,7 +1,7 @@
 # The exception table and its handlers. Each saves the environment's registers, calls Rust, and goes
 # back to whichever environment Rust left in the CPU page.
 
-    HANDLERS_SECTION
+    .text
     .set  noreorder
     .set  noat
 

@@ -1,7 +1,8 @@
-//! The rules of the R3000 that neither emulator enforces, checked over a program's instructions.
+//! The rules of the CPUs that neither emulator enforces, checked over a program's instructions.
 
 use super::insn::{Flow, Insn};
 use super::mips32;
+use clap::ValueEnum;
 use std::collections::BTreeMap;
 
 /// What lld fills gaps between functions with; nobody executes it.
@@ -13,7 +14,7 @@ const FILLER: u32 = 0x0417_0001;
 const FAULT_RETURN: [u32; 3] = [0x8fba_0094, 0x0340_0008, 0x8fbd_0074];
 
 /// Which instructions a word may be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Isa {
     /// MIPS I, with its load delays.
     Mips1,
@@ -22,9 +23,10 @@ pub enum Isa {
 }
 
 /// The instruction words of a program, by address.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Code {
-    words: BTreeMap<u32, (u32, Isa)>,
+    isa: Isa,
+    words: BTreeMap<u32, u32>,
 }
 
 /// A rule broken.
@@ -45,11 +47,19 @@ struct Step {
 }
 
 impl Code {
+    /// None yet, for a CPU that knows `isa`.
+    pub fn new(isa: Isa) -> Self {
+        Self {
+            isa,
+            words: BTreeMap::new(),
+        }
+    }
+
     /// Adds the words in `bytes`, which are at `address`, a multiple of 4. An odd rest is no instruction.
-    pub fn add(&mut self, address: u32, bytes: &[u8], isa: Isa) {
+    pub fn add(&mut self, address: u32, bytes: &[u8]) {
         let (words, _) = bytes.as_chunks();
         for (at, &word) in (address..).step_by(4).zip(words) {
-            self.words.insert(at, (u32::from_le_bytes(word), isa));
+            self.words.insert(at, u32::from_le_bytes(word));
         }
     }
 
@@ -61,24 +71,23 @@ impl Code {
     /// Every place where a rule is broken, by address.
     pub fn check(&self) -> Vec<Finding> {
         let mut findings = Vec::new();
-        for (&address, &(word, isa)) in &self.words {
+        for (&address, &word) in &self.words {
             let mut report = |address, problem| findings.push(Finding { address, problem });
             if word == FILLER {
                 continue;
             }
             let insn = Insn::decode(word);
-            if insn.is_none() && !(isa == Isa::Mips32 && mips32::adds(word)) {
-                let which = if isa == Isa::Mips1 {
-                    "MIPS I"
-                } else {
-                    "MIPS32 R1"
+            if insn.is_none() && !(self.isa == Isa::Mips32 && mips32::adds(word)) {
+                let which = match self.isa {
+                    Isa::Mips1 => "MIPS I",
+                    Isa::Mips32 => "MIPS32 R1",
                 };
                 report(address, format!("{word:08x} is no {which} instruction"));
             }
             if self.has_slot(address) && self.has_slot(address.wrapping_sub(4)) {
                 report(address, "a control transfer in a delay slot".to_owned());
             }
-            if let (Some(insn), Isa::Mips1) = (insn, isa) {
+            if let (Some(insn), Isa::Mips1) = (insn, self.isa) {
                 self.check_load(address, insn, &mut report);
                 self.check_hi_lo(address, insn, &mut report);
             }
@@ -116,7 +125,7 @@ impl Code {
         let mut addresses = (at..).step_by(4);
         words.iter().all(|word| {
             let there = addresses.next().and_then(|at| self.words.get(&at));
-            there.is_some_and(|there| there.0 == *word)
+            there == Some(word)
         })
     }
 
@@ -141,16 +150,16 @@ impl Code {
     }
 
     fn insn(&self, at: u32) -> Option<Insn> {
-        Insn::decode(self.words.get(&at)?.0)
+        Insn::decode(*self.words.get(&at)?)
     }
 
     fn has_slot(&self, at: u32) -> bool {
-        let Some(&(word, isa)) = self.words.get(&at) else {
+        let Some(&word) = self.words.get(&at) else {
             return false;
         };
         match Insn::decode(word) {
             Some(insn) => insn.flow(at).is_some(),
-            None => isa == Isa::Mips32 && mips32::has_delay_slot(word),
+            None => self.isa == Isa::Mips32 && mips32::has_delay_slot(word),
         }
     }
 

@@ -1,4 +1,4 @@
-//! `mos check-delays`: looks through final ELF files for what an R3000 would do differently from the
+//! `mos check-delays`: looks through final ELF files for what their CPU would do differently from the
 //! emulators, which know neither load delays nor the limits of MIPS I.
 
 mod check;
@@ -10,23 +10,21 @@ mod tests;
 use crate::elf::Elf;
 use crate::{files, symbols};
 use anyhow::{Context, Result, ensure};
-use check::{Code, Isa};
+use check::Code;
+pub use check::Isa;
 use object::LittleEndian as LE;
 use object::elf::{SHF_EXECINSTR, SHT_NOBITS};
 use object::read::elf::SectionHeader;
 use std::path::Path;
 
-/// What the names of sections have in them whose code only the 4Kc executes.
-const MIPS32_SECTIONS: &str = ".mips32";
-
-/// Checks the ELF file at `path` and gives one line for each finding: file, function and offset,
+/// Checks the ELF file at `path`, which runs on a CPU that knows `isa`, and gives one line for each finding: file, function and offset,
 /// address, problem.
 ///
 /// # Errors
 /// The file cannot be read, is no MIPS ELF file, or has no code that could be checked.
-pub fn check_file(path: &Path) -> Result<Vec<String>> {
+pub fn check_file(path: &Path, isa: Isa) -> Result<Vec<String>> {
     let bytes = files::read(path)?;
-    let check = || check_bytes(&bytes);
+    let check = || check_bytes(&bytes, isa);
     let findings = check().with_context(|| format!("cannot check {}", path.display()))?;
     let lines = findings.into_iter();
     Ok(lines
@@ -34,24 +32,22 @@ pub fn check_file(path: &Path) -> Result<Vec<String>> {
         .collect())
 }
 
-fn check_bytes(bytes: &[u8]) -> Result<Vec<String>> {
+fn check_bytes(bytes: &[u8], isa: Isa) -> Result<Vec<String>> {
     let elf = Elf::parse(bytes)?;
     let sections = elf.sections()?;
-    let mut code = Code::default();
+    let mut code = Code::new(isa);
     for section in sections.iter() {
         let executable = section.sh_flags(LE).contains(SHF_EXECINSTR);
         if !executable || section.sh_type(LE) == SHT_NOBITS {
             continue;
         }
         let name = String::from_utf8_lossy(sections.section_name(LE, section)?);
-        let mips32 = name.contains(MIPS32_SECTIONS);
-        let isa = if mips32 { Isa::Mips32 } else { Isa::Mips1 };
         let address = section.sh_addr(LE);
         ensure!(
             address % 4 == 0,
             "section {name} is not aligned to instructions"
         );
-        code.add(address, section.data(LE, bytes)?, isa);
+        code.add(address, section.data(LE, bytes)?);
     }
     ensure!(!code.is_empty(), "it has no executable section");
 

@@ -14,8 +14,8 @@ const BASE: u32 = 0x8001_0000;
 /// What is found in `words` at [`BASE`]: index of the instruction and problem.
 fn findings(words: &[u32], isa: Isa) -> Vec<(u32, String)> {
     let bytes: Vec<u8> = words.iter().flat_map(|word| word.to_le_bytes()).collect();
-    let mut code = Code::default();
-    code.add(BASE, &bytes, isa);
+    let mut code = Code::new(isa);
+    code.add(BASE, &bytes);
     let findings = code.check().into_iter();
     findings
         .map(|f| ((f.address - BASE) / 4, f.problem))

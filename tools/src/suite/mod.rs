@@ -6,14 +6,14 @@ mod course;
 // teacher end
 mod step;
 
+use crate::delays::{self, Isa};
 use crate::grade::judge::Verdict;
 use crate::grade::{Wanted, checks, grade, report};
 use crate::machine::Machine;
 use crate::tree::Tree;
-use crate::{bench, build, c_programs, cargo, delays};
+use crate::{bench, build, c_programs, cargo};
 use anyhow::{Result, ensure};
 use indicatif::ProgressBar;
-use std::path::PathBuf;
 use std::process::Command;
 use step::{Suite, Tally};
 
@@ -130,15 +130,23 @@ fn build_all(tree: &Tree, machines: &[Machine], spinner: &ProgressBar) -> Result
 }
 
 fn load_delays(tree: &Tree, scope: &Scope, spinner: &ProgressBar) -> Result<Tally> {
-    let mut files: Vec<PathBuf> = scope.machines.iter().map(|m| tree.kernel(*m)).collect();
-    for name in tree.program_names()? {
-        files.push(tree.program(&name)?);
+    let mut files = Vec::new();
+    for &machine in &scope.machines {
+        let isa = match machine {
+            Machine::Malta => Isa::Mips32,
+            Machine::Gxemul => Isa::Mips1,
+        };
+        files.push((tree.kernel(machine), isa));
     }
-    files.extend(c_programs::build(tree)?);
+    for name in tree.program_names()? {
+        files.push((tree.program(&name)?, Isa::Mips1));
+    }
+    let c_programs = c_programs::build(tree)?;
+    files.extend(c_programs.into_iter().map(|file| (file, Isa::Mips1)));
     let mut tally = Tally::default();
-    for file in files {
+    for (file, isa) in files {
         spinner.set_message(format!("Checking {}", file.display()));
-        let findings = delays::check_file(&file)?;
+        let findings = delays::check_file(&file, isa)?;
         if findings.is_empty() {
             tally.passed += 1;
         } else {

@@ -7,21 +7,12 @@ use mos_abi::Error;
 
 use crate::kernel::Kernel;
 use crate::list::Slot;
-use crate::machine::{Frame, Machine};
+use crate::machine::Machine;
 use crate::syscall::Reply;
 use crate::user::{Access, UserRange};
 
-/// A transfer that was checked.
-struct Transfer {
-    directory: Frame,
-    memory: UserRange,
-    dev: u32,
-    width: u32,
-}
-
 impl<M: Machine> Kernel<M> {
     /// `write_dev(va, dev, len)`.
-    #[optimize(size)]
     pub(crate) fn sys_write_dev(
         &mut self,
         caller: Slot,
@@ -29,30 +20,10 @@ impl<M: Machine> Kernel<M> {
         dev: u32,
         len: u32,
     ) -> Result<Reply, Error> {
-        let transfer = self.transfer(caller, va, dev, len, Access::Read)?;
-        let Transfer {
-            directory,
-            memory,
-            dev,
-            width,
-        } = transfer;
-        for offset in (0..len).step_by(width as usize) {
-            let mut value = 0;
-            for i in (0..width).rev() {
-                let byte = self
-                    .mem
-                    .user_read_byte(directory, memory, offset.wrapping_add(i))?;
-                value = value << 8 | u32::from(byte);
-            }
-            self.mem
-                .machine
-                .device_write(dev.wrapping_add(offset), width, value);
-        }
-        Ok(Reply::Value(0))
+        self.transfer(caller, UserRange::new(va, len)?, dev, Access::Read)
     }
 
     /// `read_dev(va, dev, len)`.
-    #[optimize(size)]
     pub(crate) fn sys_read_dev(
         &mut self,
         caller: Slot,
@@ -60,36 +31,21 @@ impl<M: Machine> Kernel<M> {
         dev: u32,
         len: u32,
     ) -> Result<Reply, Error> {
-        let transfer = self.transfer(caller, va, dev, len, Access::Write)?;
-        let Transfer {
-            directory,
-            memory,
-            dev,
-            width,
-        } = transfer;
-        for offset in (0..len).step_by(width as usize) {
-            let value = self
-                .mem
-                .machine
-                .device_read(dev.wrapping_add(offset), width);
-            for (i, byte) in (0..width).zip(value.to_le_bytes()) {
-                self.mem
-                    .user_write_byte(directory, memory, offset.wrapping_add(i), byte)?;
-            }
-        }
-        Ok(Reply::Value(0))
+        self.transfer(caller, UserRange::new(va, len)?, dev, Access::Write)
     }
 
-    /// Checks a transfer as a whole, so that it happens as a whole or not at all. `-E_INVAL`.
+    /// Moves bytes between memory and device, as a whole or not at all; `access` is what happens to the memory.
+    /// `-E_INVAL`.
     #[optimize(size)]
+    #[inline(never)]
     fn transfer(
         &mut self,
         caller: Slot,
-        va: u32,
+        memory: UserRange,
         dev: u32,
-        len: u32,
         access: Access,
-    ) -> Result<Transfer, Error> {
+    ) -> Result<Reply, Error> {
+        let len = memory.len();
         let listed = self.mem.machine.devices().iter().any(|range| {
             let offset = dev.checked_sub(range.start);
             offset
@@ -99,7 +55,6 @@ impl<M: Machine> Kernel<M> {
         if !listed || !self.envs.at(caller).devices.allowed() {
             return Err(Error::Inval);
         }
-        let memory = UserRange::new(va, len)?;
         let directory = self.envs.at(caller).directory;
         self.mem.user_check(directory, memory, access)?;
         let width = match len {
@@ -107,11 +62,33 @@ impl<M: Machine> Kernel<M> {
             _ if (dev | len).is_multiple_of(4) => 4,
             _ => 1,
         };
-        Ok(Transfer {
-            directory,
-            memory,
-            dev,
-            width,
-        })
+        for offset in (0..len).step_by(width as usize) {
+            let mut value = match access {
+                Access::Write => self
+                    .mem
+                    .machine
+                    .device_read(dev.wrapping_add(offset), width),
+                Access::Read => 0,
+            };
+            for (i, shift) in (0..width).zip([0, 8, 16, 24]) {
+                let at = offset.wrapping_add(i);
+                match access {
+                    Access::Write => {
+                        let byte = (value >> shift) as u8;
+                        self.mem.user_write_byte(directory, memory, at, byte)?;
+                    }
+                    Access::Read => {
+                        let byte = self.mem.user_read_byte(directory, memory, at)?;
+                        value |= u32::from(byte) << shift;
+                    }
+                }
+            }
+            if access == Access::Read {
+                self.mem
+                    .machine
+                    .device_write(dev.wrapping_add(offset), width, value);
+            }
+        }
+        Ok(Reply::Value(0))
     }
 }

@@ -47,7 +47,7 @@ impl<M: Machine> Kernel<M> {
     }
 
     /// Maps a zeroed frame at `va`, in place of what is there. `-E_NO_MEM`, with nothing changed.
-    #[inline(always)]
+    #[inline(never)]
     pub(crate) fn map_new(&mut self, slot: Slot, va: u32, flags: PteFlags) -> Result<(), Error> {
         // exercise 3.14 begin
         let frame = self.mem.page_alloc()?;

@@ -138,6 +138,7 @@ impl<M: Machine> Kernel<M> {
     /// The system call that the running environment makes, by its number and arguments 1 to 3; the rest
     /// of its state is in its trapframe, with the program counter behind the instruction. Its result is in v0
     /// there, unless it waits or is no more.
+    #[optimize(size)]
     pub fn syscall(&mut self, registers: [u32; 4]) {
         let Some(caller) = self.cpu().current else {
             return;

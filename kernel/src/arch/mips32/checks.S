@@ -1,6 +1,6 @@
 # What the check of tlb_invalidate needs of the TLB.
 
-    .section .text.mips32, "ax"
+    .text
 
 # Puts a pair of valid pages with EntryHi a1 into entry a0.
     .globl check_tlb_write

@@ -1,7 +1,6 @@
 # Debug Mode (MIPS EJTAG specification, "Debug Mode"), into which a program gets by `sdbbp`.
 
-    .section .text.mips32, "ax"
-    .set  mips32
+    .text
     .set  noreorder
     .set  noat
 

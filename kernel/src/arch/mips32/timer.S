@@ -1,7 +1,6 @@
 # The timer of a MIPS32 CPU: interrupt IP7 when Count reaches Compare.
 
-    .section .text.mips32, "ax"
-    .set  mips32
+    .text
     .set  noreorder
     .set  noat
 

@@ -1,7 +1,6 @@
 # MIPS32 (4Kc) TLB operations: 16 entries of a pair of pages, those below Wired never replaced by tlbwr.
 
-    .section .text.mips32, "ax"
-    .set  mips32
+    .text
     .set  noreorder
     .set  noat
 

@@ -1,7 +1,6 @@
 # QEMU's semihosting (MIPS UHI reference manual).
 
-    .section .text.mips32, "ax"
-    .set  mips32
+    .text
     .set  noreorder
     .set  noat
 

@@ -1,7 +1,6 @@
 # MIPS32 (4Kc) exception vectors, the way back to user mode, and the idle loop.
 
-    .section .vectors.mips32, "ax"
-    .set  mips32
+    .section .vectors, "ax"
     .set  noreorder
     .set  noat
 
@@ -9,44 +8,28 @@
     .set  STATUS_USER, 0x8413        # IM7 timer, IM2 console, UM, EXL, IE: eret makes user mode of it
     .set  STATUS_IDLE, 0x8401        # IM7, IM2, IE
 
-# Where handlers.S goes: with the instructions that only MIPS32 has.
-.macro HANDLERS_SECTION
-    .section .text.mips32, "ax"
-.endm
-
 # Out of exception level, so that a fault of the kernel's own is seen; interrupts stay off.
 .macro KERNEL_MODE
-    .set  push
-    .set  mips32
     mtc0  $zero, CP0_STATUS
     ehb
-    .set  pop
 .endm
 
 # Back to where an exception begins.
 .macro EXCEPTION_MODE
-    .set  push
-    .set  mips32
     ori   $k0, $zero, STATUS_USER
     mtc0  $k0, CP0_STATUS
     ehb
-    .set  pop
 .endm
 
 # Last step to user mode, at the address in k0; from exception level.
 .macro RETURN_FROM_EXCEPTION
-    .set  push
-    .set  mips32
     mtc0  $k0, CP0_EPC
     ehb
     eret
-    .set  pop
 .endm
 
 # From the kernel to user mode, with the registers of the frame in the CPU page.
 .macro RETURN_TO_USER
-    .set  push
-    .set  mips32
     ori   $k0, $zero, STATUS_USER    # EXL: nothing interrupts from here on
     mtc0  $k0, CP0_STATUS
     lw    $k1, CPU_TF($zero)
@@ -55,7 +38,6 @@
     RESTORE_SOME
     ehb                              # CP0 takes effect
     eret
-    .set  pop
 .endm
 
 # Last step to user mode, at the address in k0.

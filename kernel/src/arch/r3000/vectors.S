@@ -8,11 +8,6 @@
     .set  STATUS_USER, 0x140c        # IM4 timer, IM2 console, KUp, IEp: what rfe makes user mode of
     .set  STATUS_IDLE, 0x1401        # IM4, IM2, IEc
 
-# Where handlers.S goes.
-.macro HANDLERS_SECTION
-    .section .text, "ax"
-.endm
-
 # The CPU has switched to kernel mode with interrupts off all by itself.
 .macro KERNEL_MODE
 .endm

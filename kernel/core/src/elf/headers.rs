@@ -1,0 +1,126 @@
+//! The headers of an ELF file as they lie in it, little-endian (TIS ELF 1.2, "ELF Header" and "Program Header").
+
+/// `e_ident`: 32-bit.
+pub const ELFCLASS32: u8 = 1;
+/// `e_type`: an executable.
+pub const ET_EXEC: u16 = 2;
+/// `e_machine`: MIPS.
+pub const EM_MIPS: u16 = 8;
+/// `p_type`: a segment to load.
+pub const PT_LOAD: u32 = 1;
+/// `p_flags`: may be written.
+pub const PF_W: u32 = 2;
+
+/// How `e_ident` begins, the class apart: the magic number, little-endian data, version 1.
+const MAGIC: [u8; 4] = *b"\x7fELF";
+const ELFDATA2LSB: u8 = 1;
+const EV_CURRENT: u8 = 1;
+
+/// Bytes of a program header.
+pub const PROGRAM_HEADER: usize = 32;
+
+/// What the kernel asks of an `Elf32_Ehdr`. The fields mean something only where the class is right.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FileHeader {
+    /// 32-bit or 64-bit.
+    pub class: u8,
+    /// What kind of file it is.
+    pub e_type: u16,
+    /// For which machine.
+    pub e_machine: u16,
+    /// Where it starts.
+    pub e_entry: u32,
+    /// Where the program headers are in the file,
+    pub e_phoff: u32,
+    /// how long each is,
+    pub e_phentsize: u16,
+    /// and how many there are.
+    pub e_phnum: u16,
+}
+
+/// What the kernel asks of an `Elf32_Phdr`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ProgramHeader {
+    /// What it describes.
+    pub p_type: u32,
+    /// Where its bytes are in the file.
+    pub p_offset: u32,
+    /// Its address.
+    pub p_vaddr: u32,
+    /// How many bytes the file has of it.
+    pub p_filesz: u32,
+    /// How many it has in memory.
+    pub p_memsz: u32,
+    /// What may be done with it.
+    pub p_flags: u32,
+    /// Modulo which its address and its offset agree; 0 or 1: none.
+    pub p_align: u32,
+}
+
+fn half(bytes: &[u8], at: usize) -> Option<u16> {
+    Some(u16::from_le_bytes(*bytes.get(at..)?.first_chunk()?))
+}
+
+fn word(bytes: &[u8], at: usize) -> Option<u32> {
+    Some(u32::from_le_bytes(*bytes.get(at..)?.first_chunk()?))
+}
+
+impl FileHeader {
+    /// The header at the start of a file. `None`: it is no ELF file, or none in this order of bytes.
+    pub fn read(image: &[u8]) -> Option<Self> {
+        let [m0, m1, m2, m3, class, ELFDATA2LSB, EV_CURRENT, ..] = *image else {
+            return None;
+        };
+        if [m0, m1, m2, m3] != MAGIC {
+            return None;
+        }
+        Some(Self {
+            class,
+            e_type: half(image, 16)?,
+            e_machine: half(image, 18)?,
+            e_entry: word(image, 24)?,
+            e_phoff: word(image, 28)?,
+            e_phentsize: half(image, 42)?,
+            e_phnum: half(image, 44)?,
+        })
+    }
+
+    /// Its program headers. `None`: they are not all in the file, or are of another size.
+    pub fn program_headers<'a>(&self, image: &'a [u8]) -> Option<&'a [[u8; PROGRAM_HEADER]]> {
+        let (headers, _) = image.get(self.e_phoff as usize..)?.as_chunks();
+        if usize::from(self.e_phentsize) != PROGRAM_HEADER {
+            return None;
+        }
+        headers.get(..usize::from(self.e_phnum))
+    }
+}
+
+impl ProgramHeader {
+    /// The header in these bytes.
+    pub fn read(bytes: &[u8; PROGRAM_HEADER]) -> Self {
+        let (words, _) = bytes.as_chunks();
+        let mut fields = [0; PROGRAM_HEADER / 4];
+        for (field, word) in fields.iter_mut().zip(words) {
+            *field = u32::from_le_bytes(*word);
+        }
+        let [
+            p_type,
+            p_offset,
+            p_vaddr,
+            _,
+            p_filesz,
+            p_memsz,
+            p_flags,
+            p_align,
+        ] = fields;
+        Self {
+            p_type,
+            p_offset,
+            p_vaddr,
+            p_filesz,
+            p_memsz,
+            p_flags,
+            p_align,
+        }
+    }
+}
