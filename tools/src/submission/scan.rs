@@ -15,6 +15,8 @@ const CALLS: [&str; 5] = ["env", "option_env", "asm", "global_asm", "naked_asm"]
 const SIGNERS: [&str; 2] = ["mos_checks", "mos_seal"];
 /// Attributes that name files, and symbols that nobody else's code may have.
 const ATTRIBUTES: [&str; 3] = ["path", "link", "link_name"];
+/// Brackets that may be open at once.
+const DEPTH_MAX: usize = 200;
 /// Directives of the assembler that read files.
 const DIRECTIVES: [&str; 2] = [".incbin", ".include"];
 
@@ -40,6 +42,11 @@ pub fn check(name: &str, text: &[u8], given: &[u8]) -> Result<()> {
     if !name.ends_with(".rs") {
         return Ok(());
     }
+    // Whoever looks into brackets in brackets needs a stack for that, as we do below.
+    ensure!(
+        depth(text) <= DEPTH_MAX,
+        "{name}: brackets stand in brackets too often"
+    );
     let tokens = |text: &str| TokenStream::from_str(text).ok();
     let (Some(words), Some(given)) = (tokens(text), tokens(&given)) else {
         // The compiler says what is wrong with it, and does nothing else.
@@ -52,6 +59,21 @@ pub fn check(name: &str, text: &[u8], given: &[u8]) -> Result<()> {
         anyhow::bail!("{name}: {word} is not for you to use");
     }
     Ok(())
+}
+
+/// How many brackets are open at once, at most; those in strings and comments count, which is good enough.
+fn depth(text: &str) -> usize {
+    let mut open: usize = 0;
+    let mut most = 0;
+    for byte in text.bytes() {
+        match byte {
+            b'(' | b'[' | b'{' => open += 1,
+            b')' | b']' | b'}' => open = open.saturating_sub(1),
+            _ => {}
+        }
+        most = most.max(open);
+    }
+    most
 }
 
 /// The word of each statement of assembly that says what it does.
@@ -190,6 +212,16 @@ mod tests {
             );
         }
         assert!(check("a.rs", &[0xff, 0xfe], b"").is_err());
+    }
+
+    #[test]
+    fn brackets_without_end_are_refused() {
+        let nested = |n| format!("const D: u32 = {}1{};", "(".repeat(n), ")".repeat(n));
+        let many = nested(1) + &nested(1).repeat(DEPTH_MAX);
+        assert!(check("a.rs", many.as_bytes(), b"").is_ok());
+        assert!(check("a.rs", nested(DEPTH_MAX).as_bytes(), b"").is_ok());
+        let why = "a.rs: brackets stand in brackets too often";
+        assert_eq!(refused("a.rs", &nested(100_000)), why);
     }
 
     #[test]
