@@ -4,7 +4,7 @@
 
 use indicatif::ProgressBar;
 use mos_tools::archive::{Contents, Manifest, entry, pack};
-use mos_tools::submission::{Line, compare, grade_one, lay_out};
+use mos_tools::submission::{Line, grade_one, lay_out, table};
 use mos_tools::tree::Tree;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -87,13 +87,14 @@ fn line(file: &str, id: &str) -> Line {
 
 #[test]
 fn two_archives_with_one_number_are_told_apart() {
-    let mut lines = [
+    let lines = [
         line("a", "123456"),
         line("b", "654321"),
         line("c", "123456"),
     ];
-    compare(&mut lines);
-    let notes = lines.map(|line| line.note);
+    let table = String::from_utf8(table(&lines).unwrap()).unwrap();
+    let notes = table.lines().skip(1);
+    let notes: Vec<_> = notes.filter_map(|line| line.rsplit(',').next()).collect();
     assert_eq!(notes, ["the same ID as c", "", "the same ID as a"]);
 }
 
