@@ -277,12 +277,12 @@ pub fn ends<M: Machine>(kernel: &mut Kernel<M>, check: &mut Check) -> Result<(),
     while kernel.env_alloc(EnvId::SELF, 1).is_ok() {}
     for _ in 0..check.lots.from(2, 5) {
         check.same("who runs", kernel.resume(), Next::Run(only), kernel)?;
-        let given = kernel.space(only).asid.is_some();
+        let given = kernel.live_asid(only).is_some();
         check.holds("who runs has an address-space id", given, kernel)?;
         end_current(kernel);
         let next = start(kernel, check, 1)?;
         check.same("the only free slot", next, only, kernel)?;
-        let asid = kernel.space(next).asid;
+        let asid = kernel.live_asid(next);
         check.same("address-space id of a new one", asid, None, kernel)?;
     }
     check.ok(
