@@ -27,6 +27,9 @@ fn main() -> ExitCode {
         if only.as_ref().is_some_and(|only| only != machine.name()) {
             continue;
         }
+        let copy = tree.clone();
+        let check = move || cases::cheats::program(&copy, machine);
+        trials.push(Trial::test(format!("{machine}::cheats::program"), check));
         for (theme, cases) in cases::TABLES {
             for case in *cases {
                 if case.machines.contains(&machine) {
@@ -46,6 +49,14 @@ fn main() -> ExitCode {
             let check = move || cases::limits::check(&tree, word, *limit, end);
             trials.push(Trial::test(format!("malta::limits::{name}"), check));
         }
+        let copy = tree.clone();
+        let check = move || cases::limits::asleep(&copy);
+        trials.push(Trial::test(
+            "malta::limits::who_sleeps_for_ever_is_given_up",
+            check,
+        ));
+        let check = move || cases::cheats::kernel(&tree, Machine::Malta);
+        trials.push(Trial::test("malta::cheats::kernel", check));
     }
     libtest_mimic::run(&arguments, trials).exit_code()
 }

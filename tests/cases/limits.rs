@@ -1,11 +1,13 @@
 //! Runs for a check that never end well: each is cut off, and costs no more than its limit.
 
+use anyhow::Result;
 use libtest_mimic::Failed;
 use mos_tools::boot::{Boot, Start};
 use mos_tools::grade::checks::Check;
-use mos_tools::grade::run::{Ending, run};
+use mos_tools::grade::run::{Ending, Seen, run};
 use mos_tools::machine::Machine;
 use mos_tools::tree::Tree;
+use mos_tools::{c_programs, files};
 
 /// Name, word for the kernel's command line, millions of instructions, and how the run ends.
 pub const RUNS: &[(&str, &str, u32, Ending)] = &[
@@ -29,6 +31,27 @@ pub fn check(tree: &Tree, word: &str, limit: u32, end: &Ending) -> Result<(), Fa
         .map_err(|error| format!("{error:#}"))?;
     if seen.end != *end {
         return Err(format!("ended as {:?}, not {end:?}", seen.end).into());
+    }
+    Ok(())
+}
+
+/// Runs a kernel that waits for what never comes.
+pub fn asleep(tree: &Tree) -> Result<(), Failed> {
+    let seen = || -> Result<Seen> {
+        let folder = tempfile::tempdir()?;
+        let kernel = folder.path().join("kernel");
+        c_programs::bare(tree, "asleep", &kernel)?;
+        run(
+            tree,
+            Machine::Malta,
+            &files::read(&kernel)?,
+            &Check::bare("asleep"),
+            0,
+        )
+    };
+    let seen = seen().map_err(|error| format!("{error:#}"))?;
+    if (seen.console.trim_end(), &seen.end) != (".", &Ending::Stuck) {
+        return Err(format!("{:?}, ended as {:?}", seen.console, seen.end).into());
     }
     Ok(())
 }

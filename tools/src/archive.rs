@@ -9,6 +9,7 @@ use ruzstd::encoding::{CompressionLevel, compress_to_vec};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
+use std::fs::{self, File};
 use std::io::Read;
 use std::path::{Component, Path};
 use tar::{Archive, Builder, EntryType, Header};
@@ -81,7 +82,23 @@ pub struct Contents {
     pub files: BTreeMap<String, Vec<u8>>,
 }
 
-/// Reads an archive.
+/// The bytes of the archive at `path`.
+///
+/// # Errors
+/// It is no plain file, too large, or cannot be read.
+pub fn read(path: &Path) -> Result<Vec<u8>> {
+    let kind = fs::symlink_metadata(path).context("cannot be read")?;
+    // Opening anything else may take forever, or lead elsewhere.
+    ensure!(kind.is_file(), "is no plain file");
+    let file = File::open(path).context("cannot be read")?;
+    let mut packed = Vec::new();
+    file.take(PACKED_MAX as u64 + 1)
+        .read_to_end(&mut packed)
+        .context("cannot be read")?;
+    Ok(packed)
+}
+
+/// Takes an archive apart.
 ///
 /// # Errors
 /// It is damaged, too large, or holds anything but plain files under plain names; the error names what.
@@ -96,7 +113,7 @@ pub fn unpack(packed: &[u8]) -> Result<Contents> {
     // One byte more than may be there, to see that it is too many.
     let mut unpacked = Vec::new();
     let read = decoder.take(UNPACKED_MAX + 1).read_to_end(&mut unpacked);
-    read.context("the zstd file is damaged")?;
+    read.ok().context("the zstd file is damaged")?;
     ensure!(
         unpacked.len() as u64 <= UNPACKED_MAX,
         "the archive unpacks to more than {UNPACKED_MAX} bytes"

@@ -1,8 +1,9 @@
-//! The programs in C under `tests/c`: each `.c` file there is one, with the headers beside it.
+//! The programs in C under `tests/c`: each `.c` file there is one, with the headers beside it. Those in `bare` are
+//! kernels.
 
 use crate::tree::Tree;
 use anyhow::{Context, Result, bail};
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -55,10 +56,21 @@ pub fn build(tree: &Tree) -> Result<Vec<PathBuf>> {
         if newest(std::slice::from_ref(&program)).is_ok_and(|built| built >= input) {
             return Ok(program);
         }
-        compile(&source, &script, &program)?;
+        compile(&source, &["-T".into(), script.clone().into()], &program)?;
         Ok(program)
     });
     programs.collect()
+}
+
+/// Compiles the kernel called `name` to the file `kernel`.
+///
+/// # Errors
+/// As [`build`].
+pub fn bare(tree: &Tree, name: &str, kernel: &Path) -> Result<()> {
+    let source = tree.c_sources().join("bare").join(name).with_extension("c");
+    // No script: the linker's own, which leaves the vectors' page alone.
+    let place = ["-Wl,-Ttext-segment=0x80100000,-estart"];
+    compile(&source, &place.map(OsString::from), kernel)
 }
 
 fn newest(files: &[PathBuf]) -> Result<SystemTime> {
@@ -70,7 +82,7 @@ fn newest(files: &[PathBuf]) -> Result<SystemTime> {
     Ok(newest)
 }
 
-fn compile(source: &Path, script: &Path, program: &Path) -> Result<()> {
+fn compile(source: &Path, layout: &[OsString], program: &Path) -> Result<()> {
     let folder = program.parent().context("a program lies in a folder")?;
     fs::create_dir_all(folder)?;
     // A name of its own first: others may be running the program meanwhile.
@@ -79,8 +91,7 @@ fn compile(source: &Path, script: &Path, program: &Path) -> Result<()> {
         .into_temp_path();
     let output = Command::new(COMPILER)
         .args(OPTIONS)
-        .arg("-T")
-        .arg(script)
+        .args(layout)
         .arg("-o")
         .arg(&*fresh)
         .arg(source)

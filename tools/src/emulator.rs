@@ -10,6 +10,9 @@ pub const POWER_OFF: &str = "[mos] power off";
 /// What runs that must be repeatable set [`Settings::icount`] to: an instruction takes 2^3 ns of malta's time.
 pub const ICOUNT: u8 = 3;
 
+/// What a sealed QEMU may not do on the host, whatever is found in it: become other processes or users.
+const SANDBOX: &str = "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny";
+
 /// Ways to start an emulator.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Settings {
@@ -57,7 +60,7 @@ fn qemu(command: &mut Command, settings: Settings) {
     command.args(["qemu-system-mipsel", "-M", "malta", "-cpu", "4Kc"]);
     command.args(["-m", "64", "-no-reboot"]);
     if settings.sealed {
-        command.args(["-nic", "none"]);
+        command.args(["-nic", "none", "-sandbox", SANDBOX]);
     } else {
         command.arg("-semihosting");
     }

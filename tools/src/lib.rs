@@ -35,6 +35,7 @@ pub mod image;
 pub mod machine;
 pub mod options;
 pub mod package;
+pub mod plain;
 pub mod plugin;
 pub mod profile;
 pub mod run;

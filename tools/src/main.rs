@@ -8,8 +8,9 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use mos_tools::boot::{Boot, Start};
 // teacher begin
 use mos_tools::course::mutate::{self, Selection};
-use mos_tools::course::{Course, skeleton};
+use mos_tools::course::skeleton;
 // teacher end
+use mos_tools::course::{Course, holes};
 
 use mos_tools::emulator::{Settings, Verdict};
 use mos_tools::grade::{self, Wanted};
@@ -230,6 +231,7 @@ fn execute(command: Cmd) -> Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
         Cmd::Run { options, icount } => {
+            tell_of_holes(&tree)?;
             let (_, image) = image(&tree, &options, None, "run.elf")?;
             let settings = Settings {
                 icount,
@@ -324,6 +326,7 @@ fn execute(command: Cmd) -> Result<ExitCode> {
                 (Some(lab), Some(check)) => check_image(&tree, lab, check, ordered.seed)?,
                 _ => image(&tree, &options, None, "debug.elf")?,
             };
+            tell_of_holes(&tree)?;
             println!("QEMU waits for gdb. In another terminal:");
             println!("{}", debug::gdb_command(&tree, &boot, &image)?);
             let settings = Settings {
@@ -333,6 +336,24 @@ fn execute(command: Cmd) -> Result<ExitCode> {
             run(machine, &image, settings)
         }
     }
+}
+
+/// Says which exercises are not done yet: the system may then stop where it cannot even say so.
+fn tell_of_holes(tree: &Tree) -> Result<()> {
+    let course = Course::load(tree.root())?;
+    let mut open = Vec::new();
+    for lab in course.labs() {
+        let exercises = holes::open(tree.root(), lab)?;
+        open.extend(exercises.iter().map(|exercise| exercise.number.to_string()));
+    }
+    if !open.is_empty() {
+        eprintln!(
+            "mos: not done yet, so this may stop without a word: exercises {}",
+            open.join(", ")
+        );
+        eprintln!("mos: Ctrl-A x ends QEMU, Ctrl-C GXemul");
+    }
+    Ok(())
 }
 
 /// Writes the image of a check, symbols included, and says what it boots.
@@ -407,14 +428,15 @@ fn grade_submissions(
             (Some(graded), Some(out)) => submission::write(&line, graded, seed, out)?,
             (Some(graded), None) => print!("{}", grade::report::text(graded, seed)),
             (None, Some(out)) => {
-                grade::formats::write_refusal(&line.note, &out.join("refused").join(&line.file))?;
+                grade::formats::write_refusal(&line.note, &out.join(&line.file))?;
             }
             (None, None) => {}
         }
         lines.push(line);
-    }
-    if let Some(out) = &out {
-        files::write(&out.join("scores.csv"), &submission::table(&lines)?)?;
+        // After each: what is graded so far shall not be lost.
+        if let Some(out) = &out {
+            files::write(&out.join("scores.csv"), &submission::table(&lines)?)?;
+        }
     }
     Ok(ExitCode::SUCCESS)
 }

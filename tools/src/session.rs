@@ -83,6 +83,11 @@ impl Session {
         })
     }
 
+    /// The emulator's process id.
+    pub fn process(&self) -> u32 {
+        self.child.id()
+    }
+
     /// The guest's standard input, for someone who feeds it on his own; he must keep it open.
     pub fn take_stdin(&mut self) -> Option<ChildStdin> {
         self.stdin.take()

@@ -4,7 +4,7 @@
 
 use indicatif::ProgressBar;
 use mos_tools::archive::{Contents, Manifest, entry, pack};
-use mos_tools::submission::{grade_one, lay_out};
+use mos_tools::submission::{Line, grade_one, lay_out, table};
 use mos_tools::tree::Tree;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -57,6 +57,45 @@ fn archives_that_contradict_themselves_are_refused() {
     assert!(refusal(&id, &files).contains("a student's number"));
     let lab = Manifest { lab: 9, ..good };
     assert!(refusal(&lab, &files).contains("no lab 9"));
+}
+
+#[test]
+fn what_is_no_archive_is_refused_and_not_waited_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let names = ["folder", "link", "pipe"].map(|name| folder.path().join(name));
+    let [inside, link, pipe] = &names;
+    fs::create_dir(inside).unwrap();
+    std::os::unix::fs::symlink("/etc/passwd", link).unwrap();
+    assert!(Command::new("mkfifo").arg(pipe).status().unwrap().success());
+    let tree = Tree::confined(folder.path().join("tree"), PathBuf::from(MOS));
+    for path in &names {
+        let graded = grade_one(&Tree::here(), &tree, path, 0, &ProgressBar::hidden());
+        assert_eq!(graded.unwrap().0.note, "refused: is no plain file");
+    }
+}
+
+fn line(file: &str, id: &str) -> Line {
+    Line {
+        file: file.to_owned(),
+        id: id.to_owned(),
+        lab: 4,
+        score: 0,
+        of: 100,
+        note: String::new(),
+    }
+}
+
+#[test]
+fn two_archives_with_one_number_are_told_apart() {
+    let lines = [
+        line("a", "123456"),
+        line("b", "654321"),
+        line("c", "123456"),
+    ];
+    let table = String::from_utf8(table(&lines).unwrap()).unwrap();
+    let notes = table.lines().skip(1);
+    let notes: Vec<_> = notes.filter_map(|line| line.rsplit(',').next()).collect();
+    assert_eq!(notes, ["the same ID as c", "", "the same ID as a"]);
 }
 
 #[test]
@@ -122,6 +161,32 @@ fn the_compiler_is_limited_in_what_it_takes() {
         .filter_map(|limit| limit.parse().ok())
         .collect();
     assert_eq!(limits.len(), 3, "each of the three is a number");
+}
+
+#[test]
+fn the_compiler_starts_so_many_processes_and_no_more() {
+    let folder = tempfile::tempdir().unwrap();
+    let bomb = "for _ in $(seq 2000); do sleep 9 >&- 2>&- & done; echo no limit";
+    let output = confined(folder.path(), &["/bin/sh", "-c", bomb]);
+    let said = String::from_utf8_lossy(&output.stderr);
+    // A container's root may have no way to a limit.
+    if !said.contains("fork") {
+        assert!(is_root_without_groups(), "{said}");
+    }
+}
+
+/// Whether nothing here limits the processes that a user starts.
+fn is_root_without_groups() -> bool {
+    let root = fs::read_to_string("/proc/self/status").unwrap();
+    let root = root.lines().any(|line| line.starts_with("Uid:\t0\t"));
+    let groups = ["/sys/fs/cgroup/pids", "/sys/fs/cgroup"];
+    let writable = |folder: &&str| {
+        let group = Path::new(folder).join(format!("mos-test-{}", std::process::id()));
+        fs::create_dir(&group)
+            .and_then(|()| fs::remove_dir(&group))
+            .is_ok()
+    };
+    root && !groups.iter().any(writable)
 }
 
 #[test]

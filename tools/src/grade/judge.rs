@@ -2,6 +2,8 @@
 
 use super::checks::{Check, End};
 use super::run::{Ending, Seen};
+use crate::course::Number;
+use crate::plain;
 use anyhow::Result;
 use mos_seal::Key;
 use regex::Regex;
@@ -60,7 +62,7 @@ pub fn judge(check: &Check, key: Key, seen: &Seen) -> Result<Verdict> {
         if let Some(line) = lines.iter().find(|line| regex.is_match(line)) {
             let mut difference = difference(check, key, String::new(), seen, &lines);
             difference.expected = format!("no line like {pattern}");
-            difference.seen = (*line).to_owned();
+            difference.seen = plain::line(line);
             return Ok(Verdict::Failed(difference));
         }
     }
@@ -91,8 +93,8 @@ fn signed(check: &Check, key: Key, lines: &[&str]) -> BTreeSet<String> {
 fn not_done(lines: &[&str]) -> Option<Verdict> {
     let mark = "not yet implemented: Exercise ";
     let (_, rest) = lines.iter().find_map(|line| line.split_once(mark))?;
-    let number = rest.split([':', ' ']).next().unwrap_or(rest);
-    Some(Verdict::NotDone(number.to_owned()))
+    let number: Number = rest.split(':').next()?.parse().ok()?;
+    Some(Verdict::NotDone(number.to_string()))
 }
 
 fn difference(
@@ -133,13 +135,13 @@ fn difference(
         expected,
         seen: match what {
             Some(what) if !trouble => what,
-            _ => said.to_owned(),
+            _ => plain::line(said),
         },
         // A seal would be a proof to whoever reads it.
         console: around
             .map(|line| match label(check, key, line) {
                 Some(label) => format!("ok {label}"),
-                None => (*line).to_owned(),
+                None => plain::line(line),
             })
             .collect(),
     }

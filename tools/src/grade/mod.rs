@@ -9,17 +9,20 @@
 pub mod checks;
 pub mod formats;
 pub mod judge;
+mod pulse;
 pub mod report;
 pub mod run;
+mod tally;
 
 use crate::build;
 use crate::course::{Course, holes};
 use crate::machine::Machine;
+use crate::plain;
 use crate::tree::Tree;
 use anyhow::{Context, Result, bail, ensure};
 use checks::Check;
 use indicatif::ProgressBar;
-use judge::{Verdict, judge};
+use judge::{Difference, Verdict, judge};
 use mos_seal::Key;
 use run::Secret;
 use std::collections::BTreeSet;
@@ -56,6 +59,19 @@ pub struct Row {
 }
 
 impl Row {
+    /// There is nothing that could be booted.
+    fn cannot_start(check: &Check, machine: Machine, error: &anyhow::Error) -> Self {
+        let difference = Difference {
+            expected: "a system that can carry out this check".to_owned(),
+            seen: plain::line(&format!("{error:#}")),
+            console: Vec::new(),
+        };
+        Self {
+            verdict: Verdict::Failed(difference),
+            ..Self::not_done(check, machine)
+        }
+    }
+
     /// The exercise is one that nobody has begun.
     fn not_done(check: &Check, machine: Machine) -> Self {
         Self {
@@ -325,7 +341,12 @@ fn one(
 ) -> Result<Row> {
     let (key, seed) = (draw()?, check.seed(wanted.seed));
     let kernel = tree.checked_kernel(machine);
-    let image = run::image(tree, machine, &kernel, check, Secret { key, seed })?;
+    // Whoever wrote the kernel can have it say that nothing comes after its first lines, and the compiler then
+    // leaves out the place for the order.
+    let image = match run::image(tree, machine, &kernel, check, Secret { key, seed }) {
+        Ok(image) => image,
+        Err(error) => return Ok(Row::cannot_start(check, machine, &error)),
+    };
     let seen = run::run(teacher, machine, &image, check, seed)?;
     Ok(Row {
         verdict: judge(check, key, &seen)?,

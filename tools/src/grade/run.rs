@@ -1,6 +1,8 @@
 //! One run of the system for one check.
 
 use super::checks::Check;
+use super::pulse::{INTERVAL, Pulse};
+use super::tally::{Stage, Tally};
 use crate::boot::{Boot, Start};
 use crate::emulator::{self, ICOUNT, Settings, Verdict};
 use crate::machine::Machine;
@@ -9,7 +11,7 @@ use crate::session::{Event, Session};
 use crate::tree::Tree;
 use crate::typist::{Answer, Typist};
 use crate::{files, image, strip};
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, bail};
 use mos_seal::{Key, Lots, Order};
 use std::path::Path;
 use std::process::Stdio;
@@ -17,8 +19,7 @@ use std::time::{Duration, Instant};
 
 /// More than any check prints: what comes after is not read.
 const CONSOLE_MAX: usize = 1 << 20;
-/// How long GXemul may go without a sign of the kernel's own limit, and QEMU asleep. A net for runs that can
-/// never end by themselves; no other verdict depends on it.
+/// How long GXemul may go without a sign of the kernel's own limit: a net for runs that can never end by themselves.
 const PATIENCE: Duration = Duration::from_secs(60);
 /// GXemul has no counter to stop it: there the kernel's own limit counts ticks of 1/60 s.
 const GXEMUL_TICKS: u32 = 600;
@@ -138,11 +139,11 @@ pub fn run(
     let folder = tempfile::tempdir().context("cannot make a folder for the run")?;
     let path = folder.path().join("mos.elf");
     files::write(&path, &strip::strip(image)?)?;
-    let count = folder.path().join("count");
+    let tally = Tally::at(folder.path().join("count"));
     let limit = u64::from(check.limit) * 1_000_000;
     let more = match machine {
         Machine::Malta => {
-            let arguments = format!("out={},limit={limit}", count.display());
+            let arguments = format!("out={},limit={limit}", tally.path().display());
             Plugin::Count.arguments(plugin, &arguments)?
         }
         Machine::Gxemul => Vec::new(),
@@ -154,7 +155,8 @@ pub fn run(
     };
     let command = emulator::command_with(machine, &path, settings, &more);
     let session = Session::spawn(machine, command, Stdio::piped())?;
-    let (console, end) = watch(session, check, seed)?;
+    let pulse = Pulse::of(session.process(), tally.clone());
+    let (console, end) = watch(machine, session, pulse, check, seed)?;
     let mut seen = Seen {
         console,
         instructions: None,
@@ -162,21 +164,18 @@ pub fn run(
     };
     // What is typed comes when the host gets round to it, so the time until then says nothing.
     if machine == Machine::Malta && matches!(seen.end, Ending::Clean | Ending::Failed) {
-        read_count(&mut seen, check, &count)?;
+        count(&mut seen, check, &tally)?;
     }
     Ok(seen)
 }
 
 /// Takes in what the plugin counted.
-fn read_count(seen: &mut Seen, check: &Check, path: &Path) -> Result<()> {
-    let text = String::from_utf8(files::read(path)?)?;
-    let mut words = text.split_whitespace();
-    let count = words.next().and_then(|word| word.parse().ok());
-    ensure!(count.is_some(), "QEMU's plugin counted {text:?}");
+fn count(seen: &mut Seen, check: &Check, tally: &Tally) -> Result<()> {
+    let (count, stage) = tally.read()?;
     if check.typed.is_empty() {
-        seen.instructions = count;
+        seen.instructions = Some(count);
     }
-    if words.next() == Some("limit") {
+    if stage == Stage::Limit {
         seen.end = Ending::Limit;
         seen.instructions = None;
     }
@@ -184,8 +183,15 @@ fn read_count(seen: &mut Seen, check: &Check, path: &Path) -> Result<()> {
 }
 
 /// Reads the console to its end, and types.
-fn watch(mut session: Session, check: &Check, seed: u64) -> Result<(String, Ending)> {
+fn watch(
+    machine: Machine,
+    mut session: Session,
+    mut pulse: Pulse,
+    check: &Check,
+    seed: u64,
+) -> Result<(String, Ending)> {
     let deadline = Instant::now() + PATIENCE;
+    let mut look = Instant::now() + INTERVAL;
     let mut console = Vec::new();
     let drawn = format!("{:08x}", Lots::new(seed).any());
     let mut typist = Typist::new(check.typed.iter().map(|typed| Answer {
@@ -193,9 +199,16 @@ fn watch(mut session: Session, check: &Check, seed: u64) -> Result<(String, Endi
         bytes: typed.text.replace("$DRAWN", &drawn).into_bytes().into(),
     }));
     let end = loop {
-        match session.next(Some(deadline)) {
+        let until = match machine {
+            Machine::Malta => look,
+            Machine::Gxemul => deadline,
+        };
+        match session.next(Some(until)) {
             Event::Output(bytes) => console.extend(bytes),
             Event::End => break None,
+            Event::Timeout if machine == Machine::Malta && pulse.beats() => {
+                look = Instant::now() + INTERVAL;
+            }
             Event::Timeout => break Some(Ending::Stuck),
         }
         if console.len() > CONSOLE_MAX {

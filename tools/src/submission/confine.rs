@@ -1,8 +1,10 @@
 //! `mos confine`: runs a command that reads what a student wrote, with little to read and less to write.
 //!
 //! It limits itself, and then becomes the command: files by Landlock where Linux has it, time, memory and the
-//! size of files by resource limits. What Linux cannot confine is refused beforehand: see [`super::scan`].
+//! size of files by resource limits, the number of processes as [`group`] says. What Linux cannot confine is
+//! refused beforehand: see [`super::scan`].
 
+use super::group;
 use anyhow::{Context, Result};
 use landlock::{
     ABI, Access, AccessFs, AccessNet, Ruleset, RulesetAttr, RulesetCreatedAttr, RulesetStatus,
@@ -10,6 +12,7 @@ use landlock::{
 };
 use rustix::process::{Resource, Rlimit, setrlimit};
 use std::ffi::OsString;
+use std::fs;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -53,6 +56,9 @@ pub fn confine(root: &Path, command: &[OsString]) -> Result<()> {
         };
         setrlimit(resource, limit).context("cannot limit the command")?;
     }
+    group::join()?;
+    // When memory runs out all the same, Linux is to end this and nobody else.
+    fs::write("/proc/self/oom_score_adj", "1000").context("cannot offer itself up")?;
     restrict_files(root).context("cannot confine the command")?;
     let (program, arguments) = command.split_first().context("there is no command")?;
     let mut command = Command::new(program);

@@ -5,6 +5,7 @@
 //! but in an emulator without a way out.
 
 pub mod confine;
+mod group;
 pub mod scan;
 
 use crate::archive::{self, Contents};
@@ -12,11 +13,13 @@ use crate::course::{Course, skeleton};
 use crate::files;
 use crate::grade::{self, Report, Wanted, report};
 use crate::machine::Machine;
+use crate::plain;
 use crate::submit::check_id;
 use crate::tree::Tree;
 use anyhow::{Context, Result, ensure};
 use indicatif::ProgressBar;
 use serde::Serialize;
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -85,11 +88,11 @@ pub fn grade_one(
         note: String::new(),
     };
     let course = Course::load(teacher.root())?;
-    let accepted = files::read(path).and_then(|packed| accept(&course, &packed));
+    let accepted = archive::read(path).and_then(|packed| accept(&course, &packed));
     let contents = match accepted {
         Ok(contents) => contents,
         Err(error) => {
-            line.note = format!("refused: {error:#}");
+            line.note = format!("refused: {}", plain::line(&format!("{error:#}")));
             return Ok((line, None));
         }
     };
@@ -105,7 +108,13 @@ pub fn grade_one(
         private: true,
         seed,
     };
-    let report = grade::grade(tree, teacher, &wanted, progress)?;
+    let report = match grade::grade(tree, teacher, &wanted, progress) {
+        Ok(report) => report,
+        Err(error) => {
+            line.note = format!("could not be graded: {error:#}");
+            return Ok((line, None));
+        }
+    };
     (line.score, line.of) = (report.score(), report.of);
     line.note = note(&contents, &report);
     Ok((line, Some(report)))
@@ -127,7 +136,7 @@ fn note(contents: &Contents, report: &Report) -> String {
     let forced = manifest
         .forced
         .iter()
-        .map(|why| format!("forced: {}", why.replace('\n', " ")));
+        .map(|why| format!("forced: {}", plain::line(&why.replace('\n', " "))));
     notes.extend(forced);
     notes.join("; ")
 }
@@ -171,18 +180,39 @@ pub fn lay_out(teacher: &Tree, tree: &Tree, contents: &Contents) -> Result<()> {
 /// # Errors
 /// They cannot be written.
 pub fn write(line: &Line, graded: &Report, seed: u64, out: &Path) -> Result<()> {
-    let folder = out.join(&line.id);
+    // Not by what the archive says of itself, which others may say too.
+    let folder = out.join(&line.file);
     let name = format!("lab{}.txt", line.lab);
     files::write(&folder.join(name), report::text(graded, seed).as_bytes())?;
     grade::formats::write(graded, &folder)
 }
 
-/// The table of scores.
+/// Notes of archives of one lab that say the same number who they share it with: all but one are of somebody else.
+fn compare(lines: &mut [Line]) {
+    let mut owners: BTreeMap<(u8, String), Vec<String>> = BTreeMap::new();
+    for line in lines.iter().filter(|line| !line.id.is_empty()) {
+        let files = owners.entry((line.lab, line.id.clone())).or_default();
+        files.push(line.file.clone());
+    }
+    for line in lines {
+        let files = owners.get(&(line.lab, line.id.clone()));
+        if let Some(files) = files.filter(|files| files.len() > 1) {
+            let others = files.iter().filter(|file| **file != line.file);
+            let others: Vec<&str> = others.map(String::as_str).collect();
+            let separator = if line.note.is_empty() { "" } else { "; " };
+            line.note += &format!("{separator}the same ID as {}", others.join(", "));
+        }
+    }
+}
+
+/// The table of scores. Archives that give one number say so.
 ///
 /// # Errors
 /// It cannot be formatted.
 pub fn table(lines: &[Line]) -> Result<Vec<u8>> {
     let mut csv = csv::Writer::from_writer(Vec::new());
+    let mut lines = lines.to_vec();
+    compare(&mut lines);
     for line in lines {
         csv.serialize(line)?;
     }

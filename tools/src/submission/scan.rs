@@ -11,6 +11,12 @@ const READERS: [&str; 3] = ["include", "include_str", "include_bytes"];
 /// Macros that read the environment, or hand text to the assembler, which reads files too. Other things have
 /// these names as well: they count where they are called or renamed.
 const CALLS: [&str; 5] = ["env", "option_env", "asm", "global_asm", "naked_asm"];
+/// What carries out the checks, and signs for them.
+const SIGNERS: [&str; 2] = ["mos_checks", "mos_seal"];
+/// Attributes that name files, and symbols that nobody else's code may have.
+const ATTRIBUTES: [&str; 3] = ["path", "link", "link_name"];
+/// Brackets that may be open at once.
+const DEPTH_MAX: usize = 200;
 /// Directives of the assembler that read files.
 const DIRECTIVES: [&str; 2] = [".incbin", ".include"];
 
@@ -27,9 +33,20 @@ pub fn check(name: &str, text: &[u8], given: &[u8]) -> Result<()> {
         let new = text.to_lowercase().contains(word) && !given.contains(word);
         ensure!(!new, "{name}: {word} is not for you to use");
     }
+    // A directive could be put together by the assembler.
+    let composed = |text: &str| statements(text).any(|word| word.contains('\\'));
+    ensure!(
+        name.ends_with(".rs") || !composed(text) || composed(&given),
+        "{name}: an instruction that a macro puts together is not for you to use"
+    );
     if !name.ends_with(".rs") {
         return Ok(());
     }
+    // Whoever looks into brackets in brackets needs a stack for that, as we do below.
+    ensure!(
+        depth(text) <= DEPTH_MAX,
+        "{name}: brackets stand in brackets too often"
+    );
     let tokens = |text: &str| TokenStream::from_str(text).ok();
     let (Some(words), Some(given)) = (tokens(text), tokens(&given)) else {
         // The compiler says what is wrong with it, and does nothing else.
@@ -44,6 +61,29 @@ pub fn check(name: &str, text: &[u8], given: &[u8]) -> Result<()> {
     Ok(())
 }
 
+/// How many brackets are open at once, at most; those in strings and comments count, which is good enough.
+fn depth(text: &str) -> usize {
+    let mut open: usize = 0;
+    let mut most = 0;
+    for byte in text.bytes() {
+        match byte {
+            b'(' | b'[' | b'{' => open += 1,
+            b')' | b']' | b'}' => open = open.saturating_sub(1),
+            _ => {}
+        }
+        most = most.max(open);
+    }
+    most
+}
+
+/// The word of each statement of assembly that says what it does.
+fn statements(text: &str) -> impl Iterator<Item = &str> {
+    text.split(['\n', ';']).filter_map(|statement| {
+        let mut words = statement.split_whitespace();
+        words.find(|word| !word.ends_with(':'))
+    })
+}
+
 /// Everything in `tokens` that reaches out.
 fn collect(tokens: TokenStream, found: &mut BTreeSet<String>) {
     let tokens: Vec<TokenTree> = tokens.into_iter().collect();
@@ -53,7 +93,10 @@ fn collect(tokens: TokenStream, found: &mut BTreeSet<String>) {
             TokenTree::Ident(ident) => {
                 let name = ident.to_string();
                 let name = name.trim_start_matches("r#");
-                if READERS.contains(&name) || CALLS.contains(&name) && is_called(rest) {
+                if READERS.contains(&name)
+                    || SIGNERS.contains(&name)
+                    || CALLS.contains(&name) && is_called(rest)
+                {
                     found.insert(name.to_owned());
                 }
                 // `mod name;` reads another file.
@@ -67,8 +110,10 @@ fn collect(tokens: TokenStream, found: &mut BTreeSet<String>) {
                 let before = tokens[..at].last();
                 let attribute = before.is_some_and(|t| is_punct(t, '#') || is_punct(t, '!'))
                     && group.delimiter() == Delimiter::Bracket;
-                if attribute && mentions_path(group.stream()) {
-                    found.insert("the attribute `path`".to_owned());
+                if attribute {
+                    let words = ATTRIBUTES.iter();
+                    let words = words.filter(|word| mentions(word, group.stream()));
+                    found.extend(words.map(|word| format!("the attribute `{word}`")));
                 }
                 collect(group.stream(), found);
             }
@@ -90,11 +135,11 @@ fn is_called(rest: &[TokenTree]) -> bool {
     }
 }
 
-/// Whether an attribute has a `path` in it, on its own or behind a condition.
-fn mentions_path(tokens: TokenStream) -> bool {
+/// Whether an attribute has this word in it, on its own or behind a condition.
+fn mentions(word: &str, tokens: TokenStream) -> bool {
     tokens.into_iter().any(|token| match token {
-        TokenTree::Ident(ident) => ident.to_string().trim_start_matches("r#") == "path",
-        TokenTree::Group(group) => mentions_path(group.stream()),
+        TokenTree::Ident(ident) => ident.to_string().trim_start_matches("r#") == word,
+        TokenTree::Group(group) => mentions(word, group.stream()),
         _ => false,
     })
 }
@@ -133,6 +178,16 @@ mod tests {
             ),
             ("#![cfg_attr(all(), path = \"x\")]", "the attribute `path`"),
             ("mod other;", "mod other;"),
+            ("use mos_checks::Check;", "mos_checks"),
+            ("fn f() { r#mos_seal::Key(1); }", "mos_seal"),
+            (
+                "#[link(name = \"x\")] unsafe extern \"C\" {}",
+                "the attribute `link`",
+            ),
+            (
+                "unsafe extern \"C\" { #[link_name = \"order\"] static O: u32; }",
+                "the attribute `link_name`",
+            ),
             ("// .incbin \"/etc/passwd\"", ".incbin"),
         ] {
             assert_eq!(
@@ -145,15 +200,40 @@ mod tests {
             refused("a.S", directive),
             "a.S: .include is not for you to use"
         );
+        let composed = "an instruction that a macro puts together";
+        for text in [
+            ".macro m a b\n \\a\\b \"x\"\n.endm",
+            "1: .\\a\\()bin \"x\"",
+            "a: nop; \\a\\b \"x:y\"; nop",
+        ] {
+            assert_eq!(
+                refused("a.S", text),
+                format!("a.S: {composed} is not for you to use")
+            );
+        }
         assert!(check("a.rs", &[0xff, 0xfe], b"").is_err());
     }
 
     #[test]
+    fn brackets_without_end_are_refused() {
+        let nested = |n| format!("const D: u32 = {}1{};", "(".repeat(n), ")".repeat(n));
+        let many = nested(1) + &nested(1).repeat(DEPTH_MAX);
+        assert!(check("a.rs", many.as_bytes(), b"").is_ok());
+        assert!(check("a.rs", nested(DEPTH_MAX).as_bytes(), b"").is_ok());
+        let why = "a.rs: brackets stand in brackets too often";
+        assert_eq!(refused("a.rs", &nested(100_000)), why);
+    }
+
+    #[test]
     fn what_was_given_and_what_is_harmless_is_not() {
+        for text in ["1: lw $t0, \\at($a0)", "handle_\\name:", "# a\\b"] {
+            assert!(check("a.S", text.as_bytes(), b"").is_ok(), "{text}");
+        }
         let given = b"global_asm!(include_str!(\"asm/upcall.S\")); mod tests;";
         assert!(check("a.rs", given, given).is_ok());
         for text in [
             "fn include_it(path: &str) { let path = path; }",
+            "fn link(link: &str) -> [u8; 1] { [link] }",
             "/// include! env!\nfn f() { let s = \"include_str!\"; }",
             "mod inner { pub fn f() {} }",
             "use crate::env::Env; fn f(env: u32) -> bool { env != 1 && !(env == 2) }",
