@@ -1,5 +1,7 @@
 //! Stores to pages that may not be written.
 
+use core::hint::black_box;
+
 use libos::{
     EnvId, EnvStatus, Error, Fault, Global, Window, env, layout, probe, view, window, yield_now,
 };
@@ -118,21 +120,63 @@ pub fn nested(mut check: Check) -> Result<(), Error> {
         check.same("what was stored", Window::new(n as usize).read(3), 100 + n);
     }
     check.ok("every store is done in the end");
+
+    // Below the normal stack, which is then no sign of a handler that faults.
+    SHARED.alloc(window::SHARED)?;
+    STACK.alloc(window::SHARED)?;
+    let child = probe::child(faults_when_told, 0)?;
+    env::set_status(child, EnvStatus::Runnable)?;
+    while SHARED.read(0) != 1 && env::slot_of(child).is(child) {
+        yield_now();
+    }
+    let top = STACK.address() + layout::PAGE_SIZE;
+    let arguments = [child.0, env::slot_of(child).handler(), top, 0, 0];
+    probe::call(Sysno::SetPgfaultHandler, arguments)?;
+    SHARED.write(0, 2);
+    env::wait(child);
+    check.same("how far the child came", SHARED.read(0), 3);
+    let pc = STACK.read(Window::WORDS - 1);
+    check.holds("the end of the trapframe, at the top of the stack", pc != 0);
+    check.ok("an exception stack may be anywhere below UTOP");
     Ok(())
+}
+
+/// The exception stack of a child.
+const STACK: Window = Window::new(999);
+
+/// Faults once its exception stack is where its parent wants it.
+fn faults_when_told(_: u32) {
+    libos::set_pgfault_handler(note).expect("memory");
+    SHARED.write(0, 1);
+    while SHARED.read(0) != 2 {
+        yield_now();
+    }
+    let page = Window::new(901);
+    page.alloc(window::READ_ONLY).expect("memory");
+    page.write(0, 1);
+    SHARED.write(0, 3);
 }
 
 /// A handler that never stops faulting.
 pub fn overflow(check: Check) -> Result<(), Error> {
     SHARED.alloc(window::SHARED)?;
+    let below = Window::new(999);
+    below.alloc(window::PRIVATE)?;
     let free = view::free_frames();
     for bad in [faults_for_ever as fn(u32), has_no_stack] {
         SHARED.write(0, 0);
         let child = probe::child(bad, 0)?;
+        let there = layout::UXSTACKTOP - 2 * layout::PAGE_SIZE;
+        let flags = window::PRIVATE.bits();
+        let arguments = [0, below.address(), child.0, there, flags];
+        probe::call(Sysno::MemMap, arguments)?;
         env::set_status(child, EnvStatus::Runnable)?;
         env::wait(child);
         check.holds("it came to its store", SHARED.read(0) > 0);
         check.holds("and not beyond", SHARED.read(1) == 0);
         check.same("free frames", view::free_frames(), free);
+        let zeros = (0..Window::WORDS).all(|index| below.read(index) == 0);
+        check.holds("the page below the stack is as before", zeros);
     }
     check.ok("a full or missing exception stack ends the environment, and no other");
     yield_now();
@@ -163,15 +207,24 @@ fn has_no_stack(_: u32) {
     SHARED.write(1, 1);
 }
 
+/// Uses hi and lo too.
+fn multiply(fault: Fault) {
+    black_box(u64::from(black_box(fault.va)) * u64::from(black_box(fault.pc)));
+    note(fault);
+}
+
 /// Every register survives an upcall.
 pub fn registers(mut check: Check) -> Result<(), Error> {
-    probe::expect_faults()?;
+    libos::set_pgfault_handler(multiply)?;
     let other = probe::child(|_| env::spin(), 0)?;
     env::set_status(other, EnvStatus::Runnable)?;
     let page = Window::new(check.lots.from(0, 900) as usize);
     page.alloc(window::PRIVATE)?;
-    for _ in 0..check.param(0) {
-        page.map(EnvId::SELF, window::COPY_ON_WRITE)?;
+    for n in 0..check.param(0) {
+        match n % 2 {
+            0 => page.map(EnvId::SELF, window::COPY_ON_WRITE)?,
+            _ => page.alloc(window::READ_ONLY)?,
+        }
         check.same("registers", probe::registers_survive_store(page), Ok(()));
     }
     env::destroy(other)?;
