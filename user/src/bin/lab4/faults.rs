@@ -160,29 +160,58 @@ fn faults_when_told(_: u32) {
 /// A handler that never stops faulting.
 pub fn overflow(check: Check) -> Result<(), Error> {
     SHARED.alloc(window::SHARED)?;
-    let below = Window::new(999);
-    below.alloc(window::PRIVATE)?;
     let free = view::free_frames();
     for bad in [faults_for_ever as fn(u32), has_no_stack] {
         SHARED.write(0, 0);
         let child = probe::child(bad, 0)?;
-        let there = layout::UXSTACKTOP - 2 * layout::PAGE_SIZE;
-        let flags = window::PRIVATE.bits();
-        let arguments = [0, below.address(), child.0, there, flags];
-        probe::call(Sysno::MemMap, arguments)?;
         env::set_status(child, EnvStatus::Runnable)?;
         env::wait(child);
         check.holds("it came to its store", SHARED.read(0) > 0);
         check.holds("and not beyond", SHARED.read(1) == 0);
         check.same("free frames", view::free_frames(), free);
-        let zeros = (0..Window::WORDS).all(|index| below.read(index) == 0);
-        check.holds("the page below the stack is as before", zeros);
     }
     check.ok("a full or missing exception stack ends the environment, and no other");
     yield_now();
     check.same("we still run", SHARED.read(1), 0);
     check.ok("its parent goes on");
+
+    // A few words are left of the stack, and the page below it may be written.
+    let (below, scratch) = (Window::new(998), Window::new(997));
+    for page in [below, STACK] {
+        page.alloc(window::SHARED)?;
+    }
+    scratch.alloc(window::PRIVATE)?;
+    Window::new(901).alloc(window::READ_ONLY)?;
+    let child = probe::child(|_| {}, 0)?;
+    let arguments = [
+        child.0,
+        layout::UTEXT,
+        STACK.address() + layout::PAGE_SIZE,
+        0,
+        0,
+    ];
+    probe::call(Sysno::SetPgfaultHandler, arguments)?;
+    let (pc, sp) = (stores as extern "C" fn(u32), STACK.address() + 128);
+    probe::set_registers(
+        child,
+        scratch,
+        pc as usize as u32,
+        sp,
+        Window::new(901).address(),
+    )?;
+    env::set_status(child, EnvStatus::Runnable)?;
+    env::wait(child);
+    let zeros = (0..Window::WORDS).all(|index| below.read(index) == 0);
+    check.holds("the page below the stack is as before", zeros);
+    check.ok("no trapframe goes below a full stack");
     Ok(())
+}
+
+/// Stores to the page of `va`, with little on the stack.
+extern "C" fn stores(va: u32) {
+    if let Some(page) = Window::containing(va) {
+        page.write(0, 1);
+    }
 }
 
 fn faults_for_ever(_: u32) {
