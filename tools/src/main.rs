@@ -73,6 +73,9 @@ enum Cmd {
         /// Make what is measured the budget
         #[arg(long)]
         bless: bool,
+        /// Only list the instructions of this operation of tests/budgets.toml
+        #[arg(long, conflicts_with_all = ["out", "bless"])]
+        list: Option<String>,
     },
     // teacher end
     /// Tell in which functions the instructions of a run were executed
@@ -244,9 +247,18 @@ fn execute(command: Cmd) -> Result<ExitCode> {
             machine,
             out,
             bless,
+            list: None,
         } => {
             let out = out.unwrap_or_else(|| tree.build().join("bench"));
             bench::bench(&tree, machine, &out, bless)?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Cmd::Bench {
+            machine,
+            list: Some(key),
+            ..
+        } => {
+            print!("{}", bench::list(&tree, machine, &key)?);
             Ok(ExitCode::SUCCESS)
         }
         Cmd::Test { machine, filter } => {
