@@ -221,11 +221,17 @@ pub fn refused(mut check: Check) -> Result<(), Error> {
     Ok(())
 }
 
-/// Questions and answers.
+/// Questions and answers. The third program is a bystander.
 pub fn calls(mut check: Check) -> Result<(), Error> {
     let rounds = check.lots.from(4, 12);
     let (first, second) = (started(0), started(1));
     let factor = check.lots.any() | 1;
+    if env::id() == started(2) {
+        while env::slot(0).is(first) {
+            yield_now();
+        }
+        return Ok(());
+    }
     if !is_first() {
         let mut asked = ipc_recv()?.value;
         for _ in 1..rounds {
@@ -243,6 +249,7 @@ pub fn calls(mut check: Check) -> Result<(), Error> {
         return Ok(());
     }
     until_it_waits(second);
+    let bystander = env::slot(2).runs();
     for _ in 0..rounds {
         let question = check.lots.any();
         let runs = env::slot_of(second).runs();
@@ -254,6 +261,9 @@ pub fn calls(mut check: Check) -> Result<(), Error> {
         );
         check.same("turns until it came", env::slot_of(second).runs(), runs + 1);
     }
+    // A slice may end now and then.
+    let turns = env::slot(2).runs() - bystander;
+    check.holds("a third has no turn in between", turns < rounds);
     check.ok("and the answer to the one who asked, at once");
     check.same(
         "to one who does not wait",
