@@ -240,7 +240,11 @@ pub fn frames(check: Check) -> Result<(), Error> {
             Err(Error::NoMem) => check.same("free frames", view::free_frames(), free),
             Err(other) => check.same("the error", other, Error::NoMem),
             Ok(Fork::Child) => env::exit(),
-            Ok(Fork::Parent(child)) => env::destroy(child)?,
+            Ok(Fork::Parent(child)) => {
+                let last = Window::new(taken - 2 - spare).frame().unwrap_or(0);
+                check.same("names of the last page", view::pp_ref(last), 2);
+                env::destroy(child)?
+            }
         }
         check.same(
             "children",
