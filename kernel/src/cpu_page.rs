@@ -36,6 +36,8 @@ pub struct CpuPage {
     entries: Cell<*const Entries>,
     /// EntryHi on the way back to user mode: the address-space id.
     entryhi: Cell<u32>,
+    /// Registers of the program, while `handle_mod` uses them.
+    _scratch: [Cell<u32>; 3],
 }
 
 /// The frame behind it.

@@ -1,6 +1,5 @@
 //! The machine as mos-core sees it: memory, CPU and board put together.
 
-use mos_abi::layout::page_down;
 use mos_core::asid::Asid;
 use mos_core::list::Slot;
 use mos_core::machine::{DeviceRange, Frame, FrameWords, Machine, MemoryMap, Tables};
@@ -63,7 +62,7 @@ impl Machine for Hardware {
     }
 
     fn tlb_invalidate(&mut self, va: u32, asid: Asid) {
-        arch::tlb_invalidate(page_down(va), asid.number());
+        arch::tlb_invalidate(va, asid.number());
     }
 
     fn tlb_flush(&mut self) {

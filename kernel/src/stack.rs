@@ -32,7 +32,7 @@ pub fn init() {
 #[inline(never)]
 pub fn check() {
     // SAFETY: as for `init`; nothing writes to it while it is looked at.
-    let guard = unsafe { &*(&raw const kernel_stack_guard) };
+    let guard: &[u32; 8] = unsafe { &*(&raw const kernel_stack_guard).cast() };
     let intact = guard.iter().fold(0, |wrong, word| wrong | (word ^ PATTERN)) == 0;
     assert!(intact, "the kernel's stack has overflowed");
 }

@@ -5,7 +5,7 @@
 use core::arch::{asm, global_asm};
 use core::mem::offset_of;
 
-use mos_abi::layout::{PAGE_SIZE, PDX_SHIFT, USTACKTOP, UXSTACKTOP};
+use mos_abi::layout::{PAGE_SIZE, UXSTACKTOP};
 use mos_abi::{EnvId, Error, PteFlags, Trapframe};
 
 use crate::fork::quick_fork;
@@ -92,16 +92,8 @@ pub fn alloc_in(id: EnvId, window: Window) -> Result<(), Error> {
 
 /// How many pages of this environment [`fork`](crate::fork()) gives to a child.
 pub fn pages() -> usize {
-    let tables = (0..USTACKTOP).step_by(1 << PDX_SHIFT);
-    let pages = |table: u32| {
-        let end = USTACKTOP.min(table + (1 << PDX_SHIFT));
-        (table..end).step_by(PAGE_SIZE as usize)
-    };
-    tables
-        .filter(|&table| view::has_table(table))
-        .flat_map(pages)
-        .filter(|&va| view::page_flags(va).is_some())
-        .count()
+    let pages = view::tables().flat_map(|(base, end)| (base..end).step_by(PAGE_SIZE as usize));
+    pages.filter(|&va| view::page_flags(va).is_some()).count()
 }
 
 /// Measures [`Op::Fork`] and [`Op::QuickFork`], as before a first one: the pages in the first `windows` windows,

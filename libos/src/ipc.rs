@@ -67,6 +67,14 @@ pub fn ipc_call(to: EnvId, value: u32) -> Result<Message, Error> {
     })
 }
 
+/// [`ipc_call`] for the word of the answer alone, which comes in a register.
+///
+/// Errors as for [`ipc_call`].
+#[inline(always)]
+pub fn ipc_ask(to: EnvId, value: u32) -> Result<u32, Error> {
+    syscall::ipc_call_value(to, value)
+}
+
 fn send(to: EnvId, value: u32, srcva: u32, perm: PteFlags) -> Result<(), Error> {
     loop {
         match can_send(to, value, srcva, perm) {

@@ -53,7 +53,7 @@ pub mod window;
 pub use env::{destroy, exit, yield_now};
 pub use fork::{Fork, fork, quick_fork};
 pub use global::Global;
-pub use ipc::{Message, ipc_call, ipc_recv, ipc_recv_page, ipc_send, ipc_send_page};
+pub use ipc::{Message, ipc_ask, ipc_call, ipc_recv, ipc_recv_page, ipc_send, ipc_send_page};
 pub use mos_abi::{EnvId, EnvStatus, Error, PteFlags, layout};
 pub use rt::{Termination, args};
 pub use upcall::{Fault, set_pgfault_handler};

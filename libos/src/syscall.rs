@@ -13,7 +13,9 @@ global_asm!(include_str!("asm/msyscall.S"));
 unsafe extern "C" {
     /// Traps into the kernel with the call's number and its arguments, each a `u32`.
     fn msyscall(number: u32, ...) -> i32;
-    /// The same for `ipc_call`, whose message comes in registers: value, sender, permissions.
+    /// The same for `ipc_call`: its result in the low word, the value of its message in the high one.
+    fn msyscall_pair(number: u32, id: u32, value: u32, dstva: u32) -> u64;
+    /// The same for its whole message, which comes in registers: value, sender, permissions.
     fn msyscall_message(
         number: u32,
         id: u32,
@@ -52,6 +54,14 @@ syscall_table!(stubs);
 pub(crate) unsafe fn any(number: u32, [a, b, c, d, e]: [u32; 5]) -> Result<u32, Error> {
     // SAFETY: as for the stubs.
     Error::check(unsafe { msyscall(number, a, b, c, d, e) })
+}
+
+/// [`ipc_call`] without a page, with the value of the message that it returns.
+#[inline(always)]
+pub(crate) fn ipc_call_value(id: EnvId, value: u32) -> Result<u32, Error> {
+    // SAFETY: the kernel reads these four arguments, and maps nothing.
+    let pair = unsafe { msyscall_pair(Sysno::IpcCall as u32, id.0, value, 0) };
+    Error::check(pair as i32).map(|_| (pair >> 32) as u32)
 }
 
 /// [`ipc_call`] with the message that it returns in registers: value, sender, permissions.

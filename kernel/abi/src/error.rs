@@ -58,12 +58,15 @@ impl Error {
     /// is [`Error::Unspecified`].
     #[inline(always)]
     pub fn check(v0: i32) -> Result<u32, Error> {
-        u32::try_from(v0).map_err(|_| {
-            Self::ALL
-                .into_iter()
-                .find(|e| e.code() == v0)
-                .unwrap_or(Error::Unspecified)
-        })
+        u32::try_from(v0).map_err(|_| Self::of_code(v0))
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn of_code(code: i32) -> Self {
+        let mut all = Self::ALL.into_iter();
+        all.find(|error| error.code() == code)
+            .unwrap_or(Error::Unspecified)
     }
 
     /// The error in a few words.

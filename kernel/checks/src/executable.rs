@@ -2,6 +2,7 @@
 
 use mos_abi::layout::{PAGE_SIZE, UTEXT, page_down};
 use mos_abi::{Error, PteFlags};
+use mos_core::asid::Asid;
 use mos_core::pgtable::AddressSpace;
 use mos_core::{Kernel, Machine};
 
@@ -18,7 +19,7 @@ pub fn segments<M: Machine>(kernel: &mut Kernel<M>, check: &mut Check) -> Result
         let directory = check.get("pgdir_alloc", directory, mem)?;
         let space = AddressSpace {
             directory,
-            asid: None,
+            asid: Asid::new(1),
         };
         let start = UTEXT + check.lots.from(1, 4000);
         let filesz = check.lots.from(5000, 7000);
@@ -97,7 +98,7 @@ pub fn without_memory<M: Machine>(kernel: &mut Kernel<M>, check: &mut Check) -> 
     let directory = check.get("pgdir_alloc", directory, mem)?;
     let space = AddressSpace {
         directory,
-        asid: None,
+        asid: Asid::new(1),
     };
     // A few frames, and then none.
     let few = check.lots.from(3, 9) as usize;

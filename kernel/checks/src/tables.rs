@@ -21,7 +21,7 @@ fn space<M: Machine>(mem: &mut Memory<M>, check: &Check) -> Result<AddressSpace,
     let directory = check.get("pgdir_alloc", directory, mem)?;
     Ok(AddressSpace {
         directory,
-        asid: Some(ASID),
+        asid: ASID,
     })
 }
 

@@ -34,6 +34,11 @@ pub struct Tag(u32);
 impl Tag {
     /// No id yet.
     pub const NONE: Self = Self(0);
+
+    /// The id, of whatever generation.
+    pub const fn asid(self) -> Asid {
+        Asid(self.0 % IDS)
+    }
 }
 
 /// Hands out ids.

@@ -15,7 +15,7 @@
 use mos_abi::trapframe::reg;
 use mos_abi::{EnvId, EnvStatus, Error, NENV, Trapframe};
 
-use crate::asid::Tag;
+use crate::asid::{Asid, Tag};
 use crate::fault::Upcall;
 use crate::kernel::Kernel;
 use crate::list::{Link, Slot};
@@ -36,7 +36,12 @@ impl Wait {
     /// A message, in `ipc_call`.
     pub const CALL: Self = Self(2);
     /// A byte from the console, in `cgetc`.
-    pub const CONSOLE: Self = Self(3);
+    pub const CONSOLE: Self = Self(4);
+
+    /// Whether it is for a message.
+    pub const fn is_for_message(self) -> bool {
+        self.0 & (Self::MESSAGE.0 | Self::CALL.0) != 0
+    }
 }
 
 /// Whether an environment may use device registers.
@@ -266,8 +271,13 @@ impl<M: Machine> Kernel<M> {
         let env = self.envs.at(slot);
         AddressSpace {
             directory: env.directory,
-            asid: self.asids.live(env.asid),
+            asid: env.asid.asid(),
         }
+    }
+
+    /// The address-space id under which the TLB may hold entries of the environment in `slot`, if there is one.
+    pub fn live_asid(&self, slot: Slot) -> Option<Asid> {
+        self.asids.live(self.envs.at(slot).asid)
     }
 
     /// `getenvid()`.
@@ -373,7 +383,8 @@ impl<M: Machine> Kernel<M> {
         let view = self.view(slot);
         view.env_pgfault_handler = func;
         view.env_xstacktop = xstacktop;
-        self.envs.at_mut(slot).upcall = Upcall::new(func, xstacktop);
+        let env = self.envs.at_mut(slot);
+        env.upcall = Upcall::new(func, xstacktop, env.walk);
         Ok(Reply::Value(0))
         // exercise 4.13 end
     }

@@ -107,8 +107,8 @@ pub(crate) struct Upcall {
     handler: u32,
     /// The exception stack's page.
     base: u32,
-    /// Offset in bytes of this page's entry in a page directory.
-    directory_offset: u32,
+    /// Where the TLB refill finds the pointer to this page's page table.
+    tables: u32,
     /// Offset in bytes of this page's entry in its page table.
     table_offset: u32,
 }
@@ -118,17 +118,17 @@ impl Upcall {
     pub const SLOW: Self = Self {
         handler: 0,
         base: 0,
-        directory_offset: 0,
+        tables: 0,
         table_offset: 0,
     };
 
-    /// For `handler` and the exception stack below `top`.
-    pub fn new(handler: u32, top: u32) -> Self {
+    /// For `handler` and the exception stack below `top`, in an address space that the refill walks from `walk` on.
+    pub fn new(handler: u32, top: u32, walk: u32) -> Self {
         match top.checked_sub(PAGE_SIZE) {
             Some(base) if base == page_down(base) => Self {
                 handler,
                 base,
-                directory_offset: pdx(base) << 2,
+                tables: walk.wrapping_add(pdx(base) << 2),
                 table_offset: ptx(base) << 2,
             },
             _ => Self::SLOW,

@@ -2,7 +2,7 @@
 
 use mos_abi::layout::{UTOP, page_down};
 use mos_abi::trapframe::reg;
-use mos_abi::{EnvStatus, Error, PteFlags};
+use mos_abi::{EnvId, EnvStatus, Error, PteFlags};
 
 use crate::env::{Permission, Wait};
 use crate::kernel::Kernel;
@@ -112,9 +112,13 @@ impl<M: Machine> Kernel<M> {
     #[inline(always)]
     fn receiver(&mut self, caller: Slot, id: u32) -> Result<(Slot, Wait), Error> {
         // exercise 4.11 begin
+        if id == EnvId::SELF.0 {
+            // Who calls does not wait.
+            return Err(Error::IpcNotRecv);
+        }
         let receiver = self.envid2env(caller, id, Permission::Anyone)?;
         match self.envs.at(receiver).wait {
-            wait @ (Wait::MESSAGE | Wait::CALL) => Ok((receiver, wait)),
+            wait if wait.is_for_message() => Ok((receiver, wait)),
             _ => Err(Error::IpcNotRecv),
         }
         // exercise 4.11 end

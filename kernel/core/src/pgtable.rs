@@ -15,13 +15,14 @@ use crate::memory::Memory;
 /// Entries of a page directory that stand for kuseg; the refill's pointers are this much further on.
 pub const KUSEG_ENTRIES: u32 = layout::pdx(layout::ULIM);
 
-/// An address space: its page directory, and its id where the TLB may hold entries of it.
+/// An address space: its page directory, and the id under which the TLB may hold entries of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct AddressSpace {
     /// The page directory.
     pub directory: Frame,
-    /// Its id, unless that is of an earlier generation.
-    pub asid: Option<Asid>,
+    /// Its last id. Where that is of an earlier generation, entries under it are somebody else's, who will not miss
+    /// one: so nobody has to look.
+    pub asid: Asid,
 }
 
 /// Where an entry is: a page table and the index of the entry in it.
@@ -275,11 +276,9 @@ impl<M: Machine> Memory<M> {
         // exercise 2.9 end
     }
 
-    /// Drops what the TLB holds for the page of `va`, unless the address space's id has expired.
+    /// Drops what the TLB holds for the page of `va`.
     #[inline(always)]
     pub(crate) fn tlb_invalidate(&mut self, space: AddressSpace, va: u32) {
-        if let Some(asid) = space.asid {
-            self.machine.tlb_invalidate(va, asid);
-        }
+        self.machine.tlb_invalidate(va, space.asid);
     }
 }

@@ -106,7 +106,7 @@ impl<M: Machine> Kernel<M> {
     pub fn switch(&mut self) -> Option<Slot> {
         // exercise 3.7 begin
         let slot = self.cpu().run_queue.first()?;
-        match self.asids.live(self.envs.at(slot).asid) {
+        match self.live_asid(slot) {
             Some(asid) => self.env_run(slot, asid),
             None => self.env_run_renewed(slot),
         }

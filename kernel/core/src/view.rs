@@ -82,15 +82,21 @@ impl<M: Machine> Memory<M> {
     }
 
     /// Entry `frame` of UPAGES comes into use.
-    #[optimize(size)]
-    #[inline(never)]
+    #[inline(always)]
     pub fn show_page(&mut self, frame: Frame) {
         if frame.index() >= self.pages_view.ready {
-            let Tables { pages, .. } = self.machine.tables();
-            let range = self.pages_view.grow(frame.index());
-            clear(pages, range, Page::FREE);
-            self.show(self.pages_view);
+            self.show_more_pages(frame);
         }
+    }
+
+    #[optimize(size)]
+    #[cold]
+    #[inline(never)]
+    fn show_more_pages(&mut self, frame: Frame) {
+        let Tables { pages, .. } = self.machine.tables();
+        let range = self.pages_view.grow(frame.index());
+        clear(pages, range, Page::FREE);
+        self.show(self.pages_view);
     }
 
     /// Maps the frames of a view that are ready to where they are, and the rest to zeros.

@@ -11,5 +11,9 @@
     .set  CPU_ENTRIES, -4096 + 20    # what handles each system call
     .set  CPU_ENTRYHI, -4096 + 24    # EntryHi on the way back: the running environment's address-space id
 
+    .set  CPU_AT,      -4096 + 28    # these registers, while handle_mod uses them
+    .set  CPU_V0,      -4096 + 32
+    .set  CPU_V1,      -4096 + 36
+
     .globl cpu_page
     .set  cpu_page,    -4096

@@ -1,4 +1,4 @@
-# Frames as a whole. The longest loops of the kernel, so each turn does 32 words.
+# Frames as a whole. The longest loops of the kernel, so each turn does 64 or 128 words.
 
     .section .text, "ax"
     .set  noreorder
@@ -11,13 +11,15 @@ zero_frame:
     # otherwise: jr    $ra
     # otherwise: nop                              # delay slot
     addiu $t0, $a0, 4096             # end
-1:  .irp  at, 0,4,8,12,16,20,24,28,32,36,40,44,48,52,56,60
+1:  .irp  at, 0,32,64,96,128,160,192,224,256,288,320,352,384,416,448
+    .irp  word, 0,4,8,12,16,20,24,28
+    sw    $zero, \at + \word($a0)
+    .endr
+    .endr
+    .irp  at, 480,484,488,492,496,500,504
     sw    $zero, \at($a0)
     .endr
-    .irp  at, 64,68,72,76,80,84,88,92,96,100,104,108,112,116,120
-    sw    $zero, \at($a0)
-    .endr
-    addiu $a0, $a0, 128
+    addiu $a0, $a0, 512
     bne   $a0, $t0, 1b
     sw    $zero, -4($a0)             # delay slot
     jr    $ra
@@ -31,7 +33,7 @@ copy_frame:
     # otherwise: jr    $ra
     # otherwise: nop                              # delay slot
     addiu $t0, $a0, 4096             # end
-1:  .irp  at, 0,16,32,48,64,80,96,112
+1:  .irp  at, 0,16,32,48,64,80,96,112,128,144,160,176,192,208,224,240
     lw    $t1, \at($a0)
     lw    $t2, \at + 4($a0)
     lw    $t3, \at + 8($a0)
@@ -41,9 +43,9 @@ copy_frame:
     sw    $t3, \at + 8($a1)
     sw    $t4, \at + 12($a1)
     .endr
-    addiu $a0, $a0, 128
+    addiu $a0, $a0, 256
     bne   $a0, $t0, 1b
-    addiu $a1, $a1, 128              # delay slot
+    addiu $a1, $a1, 256              # delay slot
     jr    $ra
     nop                              # delay slot
     # exercise 2.5 end

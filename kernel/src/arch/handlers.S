@@ -94,10 +94,9 @@ ret_from_exception:
     .globl handle_mod
 handle_mod:
     lw    $k1, CPU_TF($zero)
-    nop                              # load delay
-    sw    $1,    4($k1)              # registers to work with
-    sw    $2,    8($k1)
-    sw    $3,   12($k1)
+    sw    $at, CPU_AT($zero)         # registers to work with; load delay of k1
+    sw    $v0, CPU_V0($zero)
+    sw    $v1, CPU_V1($zero)
     lw    $v1, TF_XBASE($k1)
     lw    $v0, TF_HANDLER($k1)
     subu  $k0, $sp, $v1              # where in the page sp is; load delay of v0
@@ -112,11 +111,8 @@ handle_mod:
     b     2f
     nop                              # delay slot
 1:  ori   $k0, $zero, 4096 - TF_SIZE
-2:  addu  $v1, $v1, $k0              # where the program finds the frame
-    lw    $at, CPU_TABLES($zero)
-    lw    $v0, TF_XDIRECTORY($k1)
-    nop                              # load delay
-    addu  $at, $at, $v0
+2:  lw    $at, TF_XTABLES($k1)
+    addu  $v1, $v1, $k0              # where the program finds the frame; load delay of at
     lw    $at, 0($at)                # the page table
     lw    $v0, TF_XTABLE($k1)
     beq   $at, $zero, 3f             # there is none; load delay of v0
@@ -144,10 +140,10 @@ handle_mod:
     sw    $sp, 116 - XSTACK_FLAGS($k0)
     move  $sp, $v1
     lw    $v0, CPU_K0($zero)
-    lw    $1,    4($k1)
+    lw    $at, CPU_AT($zero)
     sw    $v0, 104 - XSTACK_FLAGS($k0)             # load delay of at
-    lw    $2,    8($k1)
-    lw    $3,   12($k1)
+    lw    $v0, CPU_V0($zero)
+    lw    $v1, CPU_V1($zero)
     .irp  n, 0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25
     sw    $\n, 4 * \n - XSTACK_FLAGS($k0)          # load delay of the last one
     .endr
@@ -157,9 +153,9 @@ handle_mod:
     sw    $31, 124 - XSTACK_FLAGS($k0)
     lw    $k0, TF_HANDLER($k1)
     RETURN_FROM_EXCEPTION            # load delay of k0
-3:  lw    $1,    4($k1)
-    lw    $2,    8($k1)
-    lw    $3,   12($k1)
+3:  lw    $at, CPU_AT($zero)
+    lw    $v0, CPU_V0($zero)
+    lw    $v1, CPU_V1($zero)
     j     handle_exception
     nop                              # delay slot; load delay of v1
     # teacher end

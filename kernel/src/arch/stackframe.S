@@ -12,8 +12,8 @@
 # What comes behind it in the kernel's Env: struct Upcall in fault.rs.
     .set  TF_HANDLER,    TF_SIZE + 0 # the program's handler for TLB Mod; 0: ask Rust
     .set  TF_XBASE,      TF_SIZE + 4 # its exception stack
-    .set  TF_XDIRECTORY, TF_SIZE + 8 # offset of the stack's entry in a page directory
-    .set  TF_XTABLE,     TF_SIZE + 12 # and of that in a page table
+    .set  TF_XTABLES,    TF_SIZE + 8 # where the pointer to the stack's page table is
+    .set  TF_XTABLE,     TF_SIZE + 12 # offset of the stack's entry in that table
     .set  TF_ENVID,      TF_SIZE + 16 # the environment's id
     .set  XSTACK_FLAGS,  0x600       # D and V: a writable page and nothing else
 

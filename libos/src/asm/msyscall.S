@@ -3,14 +3,17 @@
 # o32 puts the number in a0, arguments 1 to 3 in a1 to a3 and arguments 4 and 5 at 16(sp) and
 # 20(sp), which is exactly where the kernel looks for them. A leaf without a frame of its own, so
 # sp is the caller's. The kernel returns behind the syscall with the result in v0; it may have
-# changed a- and t-registers, which no caller expects back.
+# changed a- and t-registers, which no caller expects back. Under its other name it is declared to return v1 as well.
 
     .section .text.msyscall, "ax", @progbits
     .set    push
     .set    noreorder
     .globl  msyscall
+    .globl  msyscall_pair
     .type   msyscall, @function
+    .type   msyscall_pair, @function
 msyscall:
+msyscall_pair:
     syscall
     jr      $ra
     nop                             # delay slot

@@ -7,7 +7,7 @@
 #![forbid(unsafe_code)]
 
 use libos::bench::{self, Op};
-use libos::ipc::{ipc_call, ipc_send_page, ipc_try_send};
+use libos::ipc::{ipc_ask, ipc_send_page, ipc_try_send};
 use libos::{EnvId, Error, Fork, Window, env, fork, ipc_recv, ipc_send, measure, window};
 
 const SAMPLES: usize = 32;
@@ -22,7 +22,7 @@ fn main() -> Result<(), Error> {
             ipc_recv()?;
             exchange(parent)?;
             loop {
-                ipc_call(parent, 0)?;
+                ipc_ask(parent, 0)?;
             }
         }
         Fork::Parent(child) => {
@@ -31,7 +31,7 @@ fn main() -> Result<(), Error> {
             ipc_recv()?;
             exchange(child)?;
             for _ in 0..SAMPLES {
-                measure!(Op::IpcCall, ipc_call(child, 0)?);
+                measure!(Op::IpcCall, ipc_ask(child, 0)?);
             }
             env::destroy(child)
         }

@@ -11,13 +11,9 @@ use crate::machine::{Frame, Machine};
 use crate::syscall::Reply;
 use crate::user::user_flags;
 
-/// The page of `va`, below UTOP.
+/// `va`, which stands for its page. `-E_INVAL`: it is not below UTOP.
 fn user_page(va: u32) -> Result<u32, Error> {
-    if va < UTOP {
-        Ok(page_down(va))
-    } else {
-        Err(Error::Inval)
-    }
+    if va < UTOP { Ok(va) } else { Err(Error::Inval) }
 }
 
 /// The flags for a frame that is mapped once: copy-on-write would make no sense.

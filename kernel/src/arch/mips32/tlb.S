@@ -23,7 +23,7 @@ wire_cpu_page:
     jr    $ra
     nop                              # delay slot
 
-# Drops the entry of page a0 under id a1. An entry goes by being given an address of kseg0, which is never
+# Drops the entry of the page of a0 under id a1. An entry goes by being given an address of kseg0, which is never
 # looked up, a different one for each index.
     .globl tlb_invalidate
 tlb_invalidate:

@@ -71,30 +71,28 @@ do_refill:
     mtc0  $at, CP0_DESAVE            # free while no debugger probe is attached
     lw    $k0, 0($k1)                # entry of the even page
     lw    $k1, 4($k1)                # entry of the odd page
-    # exercise 3.13 end
-    # exercise 4.15 begin
-    sll   $at, $k0, 10               # PTE_COW (bit 0) to the place of D (bit 10)
-    andi  $at, $at, 0x400
-    or    $k0, $k0, $at
-    xor   $k0, $k0, $at              # D is clear where PTE_COW is set
-    # exercise 4.15 end
-    # exercise 3.13 begin
     srl   $at, $k0, 8
     andi  $at, $at, 7                # D, V, G
-    srl   $k0, $k0, 6                # PFN
-    or    $k0, $k0, $at
-    mtc0  $k0, CP0_ENTRYLO0
+    sll   $k0, $k0, 2                # memory ends far below 1 GiB, so the frame's number has room
     # exercise 3.13 end
     # exercise 4.15 begin
-    sll   $at, $k1, 10
-    andi  $at, $at, 0x400
-    or    $k1, $k1, $at
-    xor   $k1, $k1, $at
+    or    $at, $at, $k0              # bit 2 is D in at, PTE_COW in k0, whose other low bits are 0
+    xor   $at, $at, $k0              # D is clear where PTE_COW is set
     # exercise 4.15 end
     # exercise 3.13 begin
+    srl   $k0, $k0, 8                # PFN
+    or    $k0, $k0, $at
+    mtc0  $k0, CP0_ENTRYLO0
     srl   $at, $k1, 8
     andi  $at, $at, 7
-    srl   $k1, $k1, 6
+    sll   $k1, $k1, 2
+    # exercise 3.13 end
+    # exercise 4.15 begin
+    or    $at, $at, $k1
+    xor   $at, $at, $k1
+    # exercise 4.15 end
+    # exercise 3.13 begin
+    srl   $k1, $k1, 8
     or    $k1, $k1, $at
     mtc0  $k1, CP0_ENTRYLO1
     mfc0  $at, CP0_DESAVE

@@ -17,13 +17,15 @@ wire_cpu_page:
     jr    $ra
     nop                              # delay slot
 
-# Drops the entry of page a0 under id a1. An entry goes by being given an address of kseg0, which is never
+# Drops the entry of the page of a0 under id a1. An entry goes by being given an address of kseg0, which is never
 # looked up, a different one for each index.
     .globl tlb_invalidate
 tlb_invalidate:
     # exercise 2.13 begin
     # otherwise: jr    $ra
     # otherwise: nop                              # delay slot
+    srl   $a0, $a0, 12
+    sll   $a0, $a0, 12               # VPN
     sll   $a1, $a1, 6
     or    $a0, $a0, $a1
     mfc0  $t0, CP0_ENTRYHI           # holds the current id

@@ -15,7 +15,7 @@ pub fn check<const ASIDS: u32>(kernel: &Kernel<Sim<ASIDS>>, spaces: &[Space]) {
     let machine = &kernel.mem.machine;
     let mut owners = BTreeMap::new();
     for space in spaces {
-        if let Some(asid) = space.space.asid {
+        if let Some(asid) = kernel.live_asid(space.slot) {
             let former = owners.insert(asid.number(), space);
             assert!(former.is_none(), "two environments have {asid:?}");
         }

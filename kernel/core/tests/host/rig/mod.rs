@@ -95,7 +95,7 @@ impl<const ASIDS: u32> AnyRig<ASIDS> {
             let (directory, asid) = self.machine().space.expect("set when it got the CPU");
             assert_eq!(
                 (directory, Some(asid)),
-                (space.directory, space.asid),
+                (space.directory, self.kernel.live_asid(slot)),
                 "address space"
             );
         }
