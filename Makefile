@@ -53,9 +53,10 @@ help:
 # teacher begin
 #:                   and `make bench` (the folder build/bench)
 #: BLESS=1           `make bench`: what is measured becomes the budget, tests/budgets.toml
+#: LIST=ipc_send     `make bench`: only list the instructions of this operation of tests/budgets.toml
 #: FILTER=text       `make test`: only run tests with this in their name
 #: FILE=path         `make grade-submission`: what was handed in
-#: MUTANT=name       `make mutants`: only this one
+#: MUTANT=a,b        `make mutants`: only these
 #: SOLVED=1          `make skeleton`: with the true solution filled in
 # teacher end
 
@@ -82,7 +83,7 @@ test: mos
 	@$(MOS) test $(machine) $(call flag,FILTER,filter)
 
 bench: mos
-	@$(MOS) bench $(machine) $(call flag,OUT,out) $(if $(BLESS),--bless)
+	@$(MOS) bench $(machine) $(call flag,OUT,out) $(if $(BLESS),--bless) $(call flag,LIST,list)
 
 skeleton: mos
 	@$(MOS) skeleton $(call flag,LAB,lab) $(call flag,DEST,dest) $(if $(SOLVED),--solved)

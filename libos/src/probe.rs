@@ -1,6 +1,7 @@
 //! Probes for tests: what a program should not do, and what it should not notice.
 
 use core::arch::{asm, global_asm};
+use core::ops::RangeInclusive;
 
 use mos_abi::layout::{PAGE_SIZE, USTACKTOP, UTOP, UXSTACKTOP};
 use mos_abi::trapframe::{TF_WORDS, reg};
@@ -12,6 +13,8 @@ global_asm!(include_str!("asm/probe.S"));
 
 /// Registers $0 to $31, hi, lo.
 type Registers = [u32; 34];
+const HI: usize = 32;
+const LO: usize = 33;
 
 unsafe extern "C" {
     /// Loads the registers with patterns, stores to `va`, and dumps the registers.
@@ -31,38 +34,59 @@ pub struct Changed {
     pub after: u32,
 }
 
-/// Stores to word 0 of `window` with a known value in every register, and names the first that is not
-/// the same afterwards. $k0 and $k1 are the kernel's and not looked at.
+/// Stores 0 to word 0 of `window` with a known value in every register, and names the first that is not
+/// the same afterwards. $k0 and $k1 are not looked at: a handler returns through $k0.
 pub fn registers_survive_store(window: Window) -> Result<(), Changed> {
+    survive_store(window, 26..=27)
+}
+
+/// The same where no handler has to see to the store, and $k0 is looked at.
+pub fn registers_survive_refill(window: Window) -> Result<(), Changed> {
+    survive_store(window, 27..=27)
+}
+
+fn survive_store(window: Window, ignored: RangeInclusive<usize>) -> Result<(), Changed> {
     let mut after: Registers = [0; 34];
     let dump = &raw mut after;
     // SAFETY: the function writes to the window and to all of `after`, and keeps the registers that
     // its callers rely on.
     unsafe { probe_registers(window.address(), dump) };
-    compare(&after, window.address(), 0x1919_1919)
+    compare(&after, [window.address(), 0, pattern(25)], ignored)
 }
 
 /// Keeps the CPU busy for `turns` of a loop with a known value in every register, and names the first that is
-/// not the same afterwards.
+/// not the same afterwards. $k1 is the kernel's and not looked at.
 pub fn registers_survive_spin(turns: u32) -> Result<(), Changed> {
     let mut after: Registers = [0; 34];
     // SAFETY: the function writes to all of `after`, and keeps the registers that its callers rely on.
     unsafe { probe_spin(turns, &raw mut after) };
-    compare(&after, turns, 0)
+    compare(&after, [turns, turns, 0], 27..=27)
 }
 
-/// Names the first register that is not as it was, but for $25, which must be `r25`.
-fn compare(after: &Registers, a0: u32, r25: u32) -> Result<(), Changed> {
+/// What a register is filled with.
+fn pattern(register: usize) -> u32 {
+    0x0101_0101 * register as u32
+}
+
+/// Names the first register that is not as it was: filled with its pattern, changed by `salt`. $25 must be `r25`.
+/// Those that are `ignored` may be anything.
+fn compare(
+    after: &Registers,
+    [a0, salt, r25]: [u32; 3],
+    ignored: RangeInclusive<usize>,
+) -> Result<(), Changed> {
     let before = |register: usize| match register {
         reg::A0 => a0,
         reg::A1 => &raw const *after as u32,
         25 => r25,
         // The place of $zero holds the sp of before.
         reg::SP => after[0],
-        _ => 0x0101_0101 * register as u32,
+        HI => pattern(reg::V0) ^ salt,
+        LO => pattern(reg::V1) ^ salt,
+        _ => pattern(register) ^ salt,
     };
     (1..after.len())
-        .filter(|register| !(26..=27).contains(register))
+        .filter(|register| !ignored.contains(register))
         .map(|register| Changed {
             register,
             before: before(register),
@@ -89,6 +113,10 @@ pub enum Misdeed {
     GuardStore,
     /// A store to our own code.
     TextStore,
+    /// A system call in the delay slot of a branch.
+    CallInDelaySlot,
+    /// A look into the TLB.
+    ProbeTlb,
 }
 
 /// No instruction of any MIPS CPU; outside the code, all of which is checked to be of an R3000.
@@ -123,7 +151,27 @@ pub fn commit(misdeed: Misdeed) {
         Misdeed::NullLoad => load(16),
         Misdeed::GuardStore => store(USTACKTOP + 8),
         Misdeed::TextStore => store(mos_abi::layout::UTEXT),
+        // SAFETY: as above. A kernel that makes the call all the same changes v0 only.
+        Misdeed::CallInDelaySlot => unsafe {
+            asm!(
+                ".set noreorder",
+                "b 2f",
+                "syscall", // delay slot
+                "2:",
+                ".set reorder",
+                in("$4") Sysno::Getenvid as u32,
+                out("$2") _,
+            )
+        },
+        // SAFETY: as above.
+        Misdeed::ProbeTlb => unsafe { asm!("tlbp") },
     }
+}
+
+/// Has the one instruction of CP0 that old programs have, and the kernel skips.
+pub fn old_instruction() {
+    // SAFETY: it does nothing.
+    unsafe { asm!("mtc0 $0, $14", options(nostack)) }
 }
 
 /// Stores 0 to `va`, at or above UTOP, which ends this environment.
@@ -163,6 +211,39 @@ pub fn call(call: Sysno, arguments: [u32; 5]) -> Result<u32, Error> {
     assert!(allowed, "{}: not on our own memory", call.name());
     // SAFETY: what the call changes of our memory is a window at most.
     unsafe { syscall::any(call as u32, arguments) }
+}
+
+/// Makes the call mem_map with these first three arguments, and sp at a place from which the others cannot be read.
+///
+/// # Panics
+///
+/// When they can.
+pub fn call_without_stack(sp: u32, arguments: [u32; 3]) -> Result<u32, Error> {
+    let there = |va: u32| va < UTOP && view::page_flags(va).is_some();
+    let readable = sp.is_multiple_of(4) && there(sp.wrapping_add(16)) && there(sp.wrapping_add(20));
+    assert!(!readable, "arguments can be read at {sp:#010x}");
+    let [a, b, c] = arguments;
+    let v0: i32;
+    // SAFETY: nothing uses the stack while sp is another, and nothing is mapped.
+    unsafe {
+        asm!(
+            "move $18, $29",
+            "move $29, $9",
+            "syscall",
+            "move $29, $18",
+            inout("$4") Sysno::MemMap as u32 => _,
+            inout("$5") a => _,
+            inout("$6") b => _,
+            inout("$7") c => _,
+            inout("$9") sp => _,
+            out("$18") _,
+            lateout("$2") v0,
+            // What a call does not keep.
+            out("$3") _, out("$8") _, out("$10") _, out("$11") _, out("$12") _, out("$13") _,
+            out("$14") _, out("$15") _, out("$24") _, out("$25") _,
+        )
+    };
+    Error::check(v0)
 }
 
 /// Makes a system call with a number that no call has.

@@ -5,10 +5,11 @@ use crate::tree::Tree;
 use std::process::Command;
 
 /// What makes a build quick.
-const QUICK: [(&str, &str); 3] = [
+const QUICK: [(&str, &str); 4] = [
     ("CARGO_PROFILE_RELEASE_LTO", "off"),
     ("CARGO_PROFILE_RELEASE_DEBUG", "0"),
     ("CARGO_PROFILE_RELEASE_OPT_LEVEL", "2"),
+    ("CARGO_PROFILE_RELEASE_INCREMENTAL", "true"),
 ];
 
 /// What only the 4Kc executes is compiled for it: no slots after loads, and delay slots filled from where a branch goes.

@@ -73,6 +73,9 @@ enum Cmd {
         /// Make what is measured the budget
         #[arg(long)]
         bless: bool,
+        /// Only list the instructions of this operation of tests/budgets.toml
+        #[arg(long, conflicts_with_all = ["out", "bless"])]
+        list: Option<String>,
     },
     // teacher end
     /// Tell in which functions the instructions of a run were executed
@@ -119,9 +122,9 @@ enum Cmd {
         /// Only those of this lab
         #[arg(long)]
         lab: Option<u8>,
-        /// Only this one
-        #[arg(long)]
-        mutant: Option<String>,
+        /// Only these
+        #[arg(long, value_delimiter = ',')]
+        mutant: Vec<String>,
         /// Only those on this machine
         #[arg(long, value_enum)]
         machine: Option<Machine>,
@@ -244,9 +247,18 @@ fn execute(command: Cmd) -> Result<ExitCode> {
             machine,
             out,
             bless,
+            list: None,
         } => {
             let out = out.unwrap_or_else(|| tree.build().join("bench"));
             bench::bench(&tree, machine, &out, bless)?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Cmd::Bench {
+            machine,
+            list: Some(key),
+            ..
+        } => {
+            print!("{}", bench::list(&tree, machine, &key)?);
             Ok(ExitCode::SUCCESS)
         }
         Cmd::Test { machine, filter } => {
@@ -305,7 +317,7 @@ fn execute(command: Cmd) -> Result<ExitCode> {
         } => {
             let selection = Selection {
                 lab,
-                name: mutant,
+                names: mutant,
                 machine,
             };
             let caught = mutate::run(&tree, &selection)?;

@@ -2,7 +2,7 @@
 
 use mos_abi::layout::{PAGE_SIZE, USTACKTOP, UTEXT, UTOP};
 use mos_abi::trapframe::reg;
-use mos_abi::{Env, EnvId, EnvStatus, Error, PteFlags, Sysno, Trapframe};
+use mos_abi::{Env, EnvId, EnvStatus, Error, NENV, PteFlags, Sysno, Trapframe};
 use mos_core::env::Permission;
 use mos_core::list::Slot;
 use mos_core::{Kernel, Machine, Next, Outcome};
@@ -194,7 +194,23 @@ pub fn ends<M: Machine>(kernel: &mut Kernel<M>, check: &mut Check) -> Result<(),
             return check.holds("somebody runs", false, kernel);
         };
         let id = kernel.id(current).0;
+        let child = kernel.env_alloc(EnvId(id), check.lots.from(2, 9));
+        let child = check.get("env_alloc", child, kernel)?;
+        let born = view(kernel, child);
+        let right = Env {
+            env_id: kernel.id(child).0,
+            env_parent_id: id,
+            env_status: EnvStatus::NotRunnable as u32,
+            env_pri: born.env_pri,
+            ..Env::FREE
+        };
+        check.same("what programs see of a child", born, right, kernel)?;
+        kernel.syscall([Sysno::EnvDestroy as u32, right.env_id, 0, 0]);
         end_current(kernel);
+        for dead in [right.env_id, id] {
+            let found = kernel.envid2env(current, dead, Permission::Anyone);
+            check.same("the id of the dead", found, Err(Error::BadEnv), kernel)?;
+        }
         ended += 1;
         let right = Env {
             env_id: id,
@@ -228,7 +244,8 @@ pub fn ends<M: Machine>(kernel: &mut Kernel<M>, check: &mut Check) -> Result<(),
             kernel.env_create(&program(&*file, 1))
         };
         let Ok(id) = id else { break };
-        let again = usize::from(id.generation() > 0);
+        // Each of the first ones had a child.
+        let again = usize::from(started >= NENV - 2 * count);
         let slot = Slot::new(id.index());
         let mut seen = view(kernel, slot);
         seen.env_status = 0;
@@ -248,12 +265,26 @@ pub fn ends<M: Machine>(kernel: &mut Kernel<M>, check: &mut Check) -> Result<(),
         // Its frames are needed again: one after the other.
         kernel.resume();
         end_current(kernel);
-        if started > 1024 + 20 {
+        if started > NENV + 20 {
             break;
         }
     }
-    check.holds("a slot can be used again", started > 1024, kernel)?;
+    check.holds("a slot can be used again", started > NENV, kernel)?;
     check.same("free frames", kernel.mem.free_frames(), free, kernel)?;
+
+    // With all other slots taken, the next owner comes while the last one's address-space id is still good.
+    let only = start(kernel, check, 1)?;
+    while kernel.env_alloc(EnvId::SELF, 1).is_ok() {}
+    for _ in 0..check.lots.from(2, 5) {
+        check.same("who runs", kernel.resume(), Next::Run(only), kernel)?;
+        let given = kernel.live_asid(only).is_some();
+        check.holds("who runs has an address-space id", given, kernel)?;
+        end_current(kernel);
+        let next = start(kernel, check, 1)?;
+        check.same("the only free slot", next, only, kernel)?;
+        let asid = kernel.live_asid(next);
+        check.same("address-space id of a new one", asid, None, kernel)?;
+    }
     check.ok(
         "a slot's next owner has another id, and nothing of the last one",
         kernel,

@@ -268,6 +268,10 @@ pub fn remove<M: Machine>(kernel: &mut Kernel<M>, check: &mut Check) -> Result<(
 /// A new directory.
 pub fn new_space<M: Machine>(kernel: &mut Kernel<M>, check: &mut Check) -> Result<(), Wrong> {
     let mem = &mut fresh(kernel, check)?;
+    // So that the frame is one with something in it.
+    let used = frame(mem, check)?;
+    mem.words(used).fill(pte::pte(used.ppn(), RW));
+    mem.page_free(used);
     let free = mem.free_frames();
     let AddressSpace { directory, .. } = space(mem, check)?;
     check.same("frames taken", free - mem.free_frames(), 1, mem)?;
@@ -295,6 +299,11 @@ pub fn new_space<M: Machine>(kernel: &mut Kernel<M>, check: &mut Check) -> Resul
             mem.machine.table_pointer(table),
             mem,
         )?;
+    }
+    for table in [envs, pages] {
+        let flags = |&word: &u32| pte::flags(word);
+        let writable = mem.words(table).iter().map(flags).any(PteFlags::writable);
+        check.same("whether programs can write there", writable, false, mem)?;
     }
     check.ok(
         "above it are the shared tables and the directory itself",

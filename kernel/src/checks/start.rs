@@ -52,7 +52,11 @@ pub fn send(check: &mut Check) -> Result<(), Wrong> {
             let Ok(()) = block!(serial.write(byte));
         }
     };
-    for label in ["every byte of this line arrives", "and of this one"] {
+    for label in [
+        "every byte of this line arrives",
+        "and of this one",
+        "those above 127 too: é, 中",
+    ] {
         for part in ["ok ", label, " ", check.seal(label).digits(), "\n"] {
             send(part);
         }
@@ -96,6 +100,10 @@ pub fn text(kernel: &mut Kernel<Hardware>, check: &mut Check) -> Result<(), Wron
     // A console does not fail.
     _ = writeln!(Console, "ok {label} {}", check.seal(label).digits());
     let label = "the kernel's own lines arrive whole";
+    kernel.say(format_args!("ok {label} {}", check.seal(label).digits()));
+    let label = "what is not ASCII goes out as the bytes that it has: é, 中";
+    _ = writeln!(Console, "ok {label} {}", check.seal(label).digits());
+    let label = "in the kernel's own lines too: é, 中";
     kernel.say(format_args!("ok {label} {}", check.seal(label).digits()));
     let label = "in many pieces, too";
     let [start, rest] = ['o', 'k'];

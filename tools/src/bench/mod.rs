@@ -2,12 +2,13 @@
 //!
 //! The programs `bench_*` of `user/` have marks before and after each operation. [`meter`] counts the
 //! instructions between them, [`run`] makes figures of the counts, and [`table`], [`chart`] and
-//! [`json`] show them.
+//! [`json`] show them. [`listing`] shows the instructions themselves.
 
 pub mod budgets;
 pub mod chart;
 pub mod clock;
 pub mod json;
+pub mod listing;
 pub mod manual;
 pub mod meter;
 pub mod rows;
@@ -49,6 +50,9 @@ pub fn bench(tree: &Tree, machine: Machine, out: &Path, bless: bool) -> Result<(
     spinner.finish_and_clear();
     if bless {
         manual::update(tree, machine, &report)?;
+        if machine == Machine::Malta {
+            listing::update(tree, &results)?;
+        }
     }
     let file = |extension: &str| out.join(format!("{machine}.{extension}"));
     files::write(&file("md"), report.as_bytes())?;
@@ -60,6 +64,18 @@ pub fn bench(tree: &Tree, machine: Machine, out: &Path, bless: bool) -> Result<(
     stdout()
         .write_all(report.as_bytes())
         .context("cannot write the table")
+}
+
+/// The instructions of which the operation with this key consists on `machine`.
+///
+/// # Errors
+/// There is none, or something does not build or run.
+pub fn list(tree: &Tree, machine: Machine, key: &str) -> Result<String> {
+    let spinner = build::spinner();
+    build::kernel(tree, machine, &spinner)?;
+    build::programs(tree, &spinner)?;
+    spinner.finish_and_clear();
+    listing::by_key(tree, machine, key)
 }
 
 /// Measures on `machine`, for which everything has been built, and holds the results against the budgets.

@@ -43,6 +43,15 @@ impl Source {
             }
         }
     }
+
+    /// What it measures under which case; of two cases the second.
+    pub fn operation(self) -> (Op, u16) {
+        match self {
+            Self::Median(_, op, case) | Self::Kernel(_, op, case) | Self::Slope(_, op, [_, case]) => {
+                (op, case)
+            }
+        }
+    }
 }
 
 const fn row(key: &'static str, title: &'static str, source: Source) -> Row {

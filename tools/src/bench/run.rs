@@ -93,6 +93,17 @@ pub fn run(tree: &Tree, machine: Machine, spinner: &ProgressBar) -> Result<Resul
 }
 
 fn measure(tree: &Tree, machine: Machine, kernel: &Path, program: &str) -> Result<Samples> {
+    let subject = subject(tree, machine, kernel, program)?;
+    let mut meter = Meter::new(&subject.code);
+    follow(&subject, tree, |pc| meter.step(pc))?;
+    Ok(meter.samples())
+}
+
+/// The benchmark `program`, alone on `machine`.
+///
+/// # Errors
+/// Something is missing.
+pub fn subject(tree: &Tree, machine: Machine, kernel: &Path, program: &str) -> Result<Subject> {
     let boot = Boot {
         programs: vec![Start {
             priority: PRIORITY,
@@ -100,15 +111,21 @@ fn measure(tree: &Tree, machine: Machine, kernel: &Path, program: &str) -> Resul
         }],
         command_line: COMMAND_LINE.to_owned(),
     };
-    let subject = Subject::new(tree, machine, kernel, &boot)?;
-    let mut meter = Meter::new(&subject.code);
-    let run = subject.follow(tree, |pc| meter.step(pc))?;
+    Subject::new(tree, machine, kernel, &boot)
+}
+
+/// Runs a benchmark and hands the address of each instruction to `step`.
+///
+/// # Errors
+/// It cannot be run, or it fails.
+pub fn follow(subject: &Subject, tree: &Tree, step: impl FnMut(u32) + Send) -> Result<()> {
+    let run = subject.follow(tree, step)?;
     ensure!(
         run.verdict == Verdict::Clean && !run.console.contains("error"),
         "it failed; the console said:\n{}",
         run.console
     );
-    Ok(meter.samples())
+    Ok(())
 }
 
 impl Source {

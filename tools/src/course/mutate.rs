@@ -22,8 +22,8 @@ const SEED: u64 = 0;
 pub struct Selection {
     /// Only those of this lab.
     pub lab: Option<u8>,
-    /// Only this one.
-    pub name: Option<String>,
+    /// Only these; all, if there are none.
+    pub names: Vec<String>,
     /// Only those on this machine.
     pub machine: Option<Machine>,
 }
@@ -31,7 +31,7 @@ pub struct Selection {
 impl Selection {
     fn takes(&self, mutant: &Mutant) -> bool {
         self.lab.is_none_or(|lab| mutant.exercise.lab == lab)
-            && self.name.as_ref().is_none_or(|name| mutant.name == *name)
+            && (self.names.is_empty() || self.names.contains(&mutant.name))
             && self
                 .machine
                 .is_none_or(|machine| mutant.machine() == machine)
@@ -42,16 +42,23 @@ impl Selection {
 /// all were caught, and the trees without a mistake had full score.
 ///
 /// # Errors
-/// There is no such mutant, one does not build, or a check cannot be carried out.
+/// There is no such mutant, or a solved tree does not build.
 pub fn run(tree: &Tree, selection: &Selection) -> Result<bool> {
     let course = Course::load(tree.root())?;
     let all = mutants::load(&course, tree.root())?;
-    let chosen: Vec<&Mutant> = all.iter().filter(|m| selection.takes(m)).collect();
-    if chosen.is_empty() {
-        let names: Vec<&str> = all.iter().map(|m| m.name.as_str()).collect();
-        bail!("no such mutant; there are: {}", names.join(", "));
+    let mut chosen: Vec<&Mutant> = all.iter().filter(|m| selection.takes(m)).collect();
+    // What has the same ground stands together, so that each is built once.
+    chosen.sort_by_key(|m| (m.exercise.lab, m.machine() == Machine::Gxemul));
+    let known: Vec<&str> = all.iter().map(|m| m.name.as_str()).collect();
+    for name in &selection.names {
+        ensure!(
+            known.contains(&name.as_str()),
+            "MUTANT={name}: no such mutant; there are: {}",
+            known.join(", ")
+        );
     }
-    let mut survivors = 0;
+    ensure!(!chosen.is_empty(), "there is no such mutant");
+    let (mut survivors, mut failed) = (0, 0);
     let mut full = true;
     let mut solved = None;
     for mutant in &chosen {
@@ -60,19 +67,26 @@ pub fn run(tree: &Tree, selection: &Selection) -> Result<bool> {
             full &= solved_scores_full(tree, &course, ground)?;
             solved = Some(ground);
         }
-        let caught = try_out(tree, &course, mutant)?;
         let (name, mistake) = (&mutant.name, &mutant.mistake);
         let exercise = mutant.exercise;
-        match caught {
-            Some(check) => println!("{exercise} {name}: caught by {check}"),
-            None => {
+        match try_out(tree, &course, mutant) {
+            Ok(Some(check)) => println!("{exercise} {name}: caught by {check}"),
+            Ok(None) => {
                 println!("{exercise} {name}: SURVIVED. {mistake}");
                 survivors += 1;
             }
+            Err(error) => {
+                println!("{exercise} {name}: no verdict. {error:#}");
+                failed += 1;
+            }
         }
     }
-    println!("{} mutants, {survivors} survived", chosen.len());
-    Ok(full && survivors == 0)
+    print!("{} mutants, {survivors} survived", chosen.len());
+    match failed {
+        0 => println!(),
+        _ => println!(", {failed} without a verdict"),
+    }
+    Ok(full && survivors == 0 && failed == 0)
 }
 
 /// Makes the mutants called `names`, which must be of one lab and machine, and has the checks of their own
@@ -92,11 +106,11 @@ pub fn sample(tree: &Tree, names: &[&str]) -> Result<Vec<String>> {
             skeleton::replace(&course, tree.root(), ground.0, true, scratch(tree).root())?;
         }
         let own = own_checks(tree, mutant, ground)?;
-        if let Some(check) = first_failing(tree, mutant, ground, own.clone())? {
+        if let Some(check) = first_failing(tree, mutant, ground, &own)? {
             complaints.push(format!("{check} fails without the mutant {name}"));
         }
         let caught = with_mistake(tree, &course, mutant, || {
-            first_failing(tree, mutant, ground, own)
+            first_failing(tree, mutant, ground, &own)
         })?;
         if caught.is_none() {
             complaints.push(format!("no check of its exercise catches {name}"));
@@ -130,11 +144,13 @@ fn solved_scores_full(tree: &Tree, course: &Course, ground: (u8, Machine)) -> Re
 /// The name of the check that catches `mutant`; `None` where it survives.
 fn try_out(tree: &Tree, course: &Course, mutant: &Mutant) -> Result<Option<String>> {
     let ground = (mutant.exercise.lab, mutant.machine());
-    // Those of its own exercise first, and then all.
-    let mut checks = own_checks(tree, mutant, ground)?;
-    checks.push(None);
+    let exercise = mutant.exercise.to_string();
     with_mistake(tree, course, mutant, || {
-        first_failing(tree, mutant, ground, checks)
+        let report = with_progress(|progress| {
+            let wanted = wanted(ground, None);
+            grade::hunt(&scratch(tree), tree, &wanted, &exercise, progress)
+        });
+        failing(mutant, report?)
     })
 }
 
@@ -169,44 +185,61 @@ pub fn solved_text(course: &Course, root: &Path, mutant: &Mutant) -> Result<Stri
 }
 
 /// The names of the checks of the mutant's own exercise.
-fn own_checks(tree: &Tree, mutant: &Mutant, ground: (u8, Machine)) -> Result<Vec<Option<String>>> {
+fn own_checks(tree: &Tree, mutant: &Mutant, ground: (u8, Machine)) -> Result<Vec<String>> {
     let exercise = mutant.exercise.to_string();
     let checks = checks::load(tree, ground.0, true)?;
     let own = |check: &&Check| check.exercise == exercise && check.is_for(ground.1);
     let own = checks.iter().filter(own);
-    Ok(own.map(|check| Some(check.name.clone())).collect())
+    Ok(own.map(|check| check.name.clone()).collect())
 }
 
-/// The first of `checks` that fails, `None` standing for all checks of the lab.
+/// The first of `checks` that fails.
 fn first_failing(
     tree: &Tree,
     mutant: &Mutant,
     ground: (u8, Machine),
-    checks: Vec<Option<String>>,
+    checks: &[String],
 ) -> Result<Option<String>> {
     for check in checks {
-        let report = grade(tree, ground, check)?;
-        if let Some(words) = report.broken {
-            bail!("mutant {} does not build\n{words}", mutant.name);
-        }
-        let mut rows = report.rows.iter();
-        if let Some(row) = rows.find(|row| row.verdict != Verdict::Passed) {
-            return Ok(Some(row.check.name.clone()));
+        let failing = failing(mutant, grade(tree, ground, Some(check.clone()))?)?;
+        if failing.is_some() {
+            return Ok(failing);
         }
     }
     Ok(None)
 }
 
-fn grade(tree: &Tree, (lab, machine): (u8, Machine), check: Option<String>) -> Result<Report> {
-    let wanted = Wanted {
+/// The first check that failed, by its name.
+///
+/// # Errors
+/// The tree with the mutant in it does not build.
+fn failing(mutant: &Mutant, report: Report) -> Result<Option<String>> {
+    if let Some(words) = report.broken {
+        bail!("mutant {} does not build\n{words}", mutant.name);
+    }
+    let mut rows = report.rows.into_iter();
+    let row = rows.find(|row| row.verdict != Verdict::Passed);
+    Ok(row.map(|row| row.check.name))
+}
+
+fn grade(tree: &Tree, ground: (u8, Machine), check: Option<String>) -> Result<Report> {
+    let wanted = wanted(ground, check);
+    with_progress(|progress| grade::grade(&scratch(tree), tree, &wanted, progress))
+}
+
+fn wanted((lab, machine): (u8, Machine), check: Option<String>) -> Wanted {
+    Wanted {
         lab,
         machines: vec![machine],
         check,
         private: true,
         seed: SEED,
-    };
-    let progress: ProgressBar = build::spinner();
-    let report = grade::grade(&scratch(tree), tree, &wanted, &progress);
+    }
+}
+
+fn with_progress(grade: impl FnOnce(&ProgressBar) -> Result<Report>) -> Result<Report> {
+    let progress = build::spinner();
+    let report = grade(&progress);
     progress.finish_and_clear();
     report
 }

@@ -50,8 +50,14 @@ pub struct Check {
     /// Numbers for the check.
     #[serde(default)]
     pub params: Vec<u32>,
+    /// Added to the run's seed, so that a twin draws other lots.
+    #[serde(default)]
+    salt: u32,
     /// The programs to start. Without any, the kernel itself carries out the check.
     programs: Option<Vec<String>>,
+    /// Their priorities, in time slices; 1 where none is given.
+    #[serde(default)]
+    priorities: Vec<u32>,
     /// More words for the kernel's command line.
     #[serde(default)]
     pub command_line: String,
@@ -121,7 +127,9 @@ impl Check {
             run: None,
             steps: Vec::new(),
             params: Vec::new(),
+            salt: 0,
             programs: None,
+            priorities: Vec::new(),
             command_line: String::new(),
             typed: Vec::new(),
             shows: Vec::new(),
@@ -140,10 +148,20 @@ impl Check {
         self.run.as_deref().unwrap_or(&self.name)
     }
 
+    /// What its lots depend on, in a run with this seed.
+    pub fn seed(&self, run: u64) -> u64 {
+        run.wrapping_add(u64::from(self.salt))
+    }
+
     /// The programs to start.
     pub fn programs(&self) -> Vec<String> {
         let default = || vec![format!("lab{}", self.lab)];
         self.programs.clone().unwrap_or_else(default)
+    }
+
+    /// The priority of program number `n`.
+    pub fn priority(&self, n: usize) -> u32 {
+        self.priorities.get(n).copied().unwrap_or(1)
     }
 
     /// Whether it runs on `machine`.
@@ -197,6 +215,11 @@ fn validate(checks: &[Check]) -> Result<()> {
         ensure!(names.insert(name), "two are called {name}");
         ensure!(!check.steps.is_empty(), "{name} has no steps");
         ensure!(check.params.len() <= 4, "{name} has more than four params");
+        let programs = check.programs().len();
+        ensure!(
+            check.priorities.len() <= programs,
+            "{name} has more priorities than programs"
+        );
         let steps: BTreeSet<_> = check.steps.iter().collect();
         ensure!(steps.len() == check.steps.len(), "{name} has a step twice");
         match &check.twin {

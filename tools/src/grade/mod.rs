@@ -137,6 +137,41 @@ pub fn grade(
     progress: &ProgressBar,
 ) -> Result<Report> {
     let checks = choose(checks::load(teacher, wanted.lab, wanted.private)?, wanted)?;
+    carry_out((tree, teacher), wanted, checks, Until::TheEnd, progress)
+}
+
+/// Looks for one check that fails, those of `exercise` first: the last row of the report, if there is one.
+///
+/// # Errors
+/// As [`grade`].
+pub fn hunt(
+    tree: &Tree,
+    teacher: &Tree,
+    wanted: &Wanted,
+    exercise: &str,
+    progress: &ProgressBar,
+) -> Result<Report> {
+    let mut checks = checks::load(teacher, wanted.lab, wanted.private)?;
+    checks.sort_by_key(|check| check.exercise != exercise);
+    carry_out((tree, teacher), wanted, checks, Until::OneFails, progress)
+}
+
+/// When to stop.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Until {
+    /// When all checks were carried out.
+    TheEnd,
+    /// At the first that fails. Then they come one at a time, so that which one it is does not depend on chance.
+    OneFails,
+}
+
+fn carry_out(
+    (tree, teacher): (&Tree, &Tree),
+    wanted: &Wanted,
+    checks: Vec<Check>,
+    until: Until,
+    progress: &ProgressBar,
+) -> Result<Report> {
     let of = checks.iter().map(|check| check.points).sum();
     let mut report = Report {
         lab: wanted.lab,
@@ -157,7 +192,19 @@ pub fn grade(
         .collect();
     progress.set_length(tasks.len() as u64);
     progress.set_style(report::bar());
-    report.rows = all(tree, teacher, wanted, &open, tasks, progress)?;
+    let one = |(check, machine): &(Check, Machine)| {
+        let row = match open.contains(&check.exercise) {
+            true => Ok(Row::not_done(check, *machine)),
+            false => one(tree, teacher, wanted, check, *machine),
+        };
+        progress.set_message(check.name.clone());
+        progress.inc(1);
+        row.with_context(|| format!("check {} on {machine}", check.name))
+    };
+    report.rows = match until {
+        Until::TheEnd => all(&tasks, one)?,
+        Until::OneFails => up_to_failure(&tasks, one)?,
+    };
     Ok(report)
 }
 
@@ -183,7 +230,10 @@ pub fn image_of(
     build(tree, &wanted, &checks, progress)?;
     let check = checks.first().context("one was chosen")?;
     let kernel = tree.checked_kernel(Machine::Malta);
-    let secret = Secret { key: draw()?, seed };
+    let secret = Secret {
+        key: draw()?,
+        seed: check.seed(seed),
+    };
     let image = run::image(tree, Machine::Malta, &kernel, check, secret)?;
     Ok((check.programs(), image))
 }
@@ -230,32 +280,25 @@ fn build(tree: &Tree, wanted: &Wanted, checks: &[Check], progress: &ProgressBar)
     Ok(())
 }
 
-/// Runs every task, as many at a time as there are cores, and gives the rows in the order of the tasks.
+/// Carries out every task by `one`, as many at a time as there are cores, and gives the rows in the order of the
+/// tasks.
 fn all(
-    tree: &Tree,
-    teacher: &Tree,
-    wanted: &Wanted,
-    open: &BTreeSet<String>,
-    tasks: Vec<(Check, Machine)>,
-    progress: &ProgressBar,
+    tasks: &[(Check, Machine)],
+    one: impl Fn(&(Check, Machine)) -> Result<Row> + Sync,
 ) -> Result<Vec<Row>> {
     let next = AtomicUsize::new(0);
     let rows = Mutex::new(Vec::new());
     let work = || -> Result<()> {
-        while let Some((check, machine)) = tasks.get(next.fetch_add(1, Ordering::Relaxed)) {
-            let row = match open.contains(&check.exercise) {
-                true => Ok(Row::not_done(check, *machine)),
-                false => one(tree, teacher, wanted, check, *machine),
+        loop {
+            let index = next.fetch_add(1, Ordering::Relaxed);
+            let Some(task) = tasks.get(index) else {
+                return Ok(());
             };
-            let row = row.with_context(|| format!("check {} on {machine}", check.name))?;
-            progress.set_message(check.name.clone());
-            progress.inc(1);
-            let index = tasks.iter().position(|task| std::ptr::eq(&task.0, check));
+            let row = one(task)?;
             if let Ok(mut rows) = rows.lock() {
                 rows.push((index, row));
             }
         }
-        Ok(())
     };
     let cores = thread::available_parallelism().map_or(1, usize::from);
     thread::scope(|scope| {
@@ -272,6 +315,23 @@ fn all(
     Ok(rows.into_iter().map(|(_, row)| row).collect())
 }
 
+/// Carries out the tasks one after the other, up to the first that fails.
+fn up_to_failure(
+    tasks: &[(Check, Machine)],
+    one: impl Fn(&(Check, Machine)) -> Result<Row>,
+) -> Result<Vec<Row>> {
+    let mut rows = Vec::new();
+    for task in tasks {
+        let row = one(task)?;
+        let passed = row.verdict == Verdict::Passed;
+        rows.push(row);
+        if !passed {
+            break;
+        }
+    }
+    Ok(rows)
+}
+
 fn one(
     tree: &Tree,
     teacher: &Tree,
@@ -279,7 +339,7 @@ fn one(
     check: &Check,
     machine: Machine,
 ) -> Result<Row> {
-    let (key, seed) = (draw()?, wanted.seed);
+    let (key, seed) = (draw()?, check.seed(wanted.seed));
     let kernel = tree.checked_kernel(machine);
     // Whoever wrote the kernel can have it say that nothing comes after its first lines, and the compiler then
     // leaves out the place for the order.

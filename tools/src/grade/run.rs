@@ -94,7 +94,10 @@ pub fn image(
         put(&order, &mut elf).with_context(|| format!("the program {program}"))?;
         let path = folder.path().join(n.to_string()).join(program);
         files::write(&path, &elf)?;
-        starts.push(Start::new(&path.to_string_lossy()));
+        starts.push(Start {
+            priority: check.priority(n),
+            ..Start::new(&path.to_string_lossy())
+        });
     }
     let limit = match machine {
         Machine::Malta => String::new(),

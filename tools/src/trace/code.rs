@@ -51,6 +51,7 @@ pub struct Code {
 #[derive(Clone, Debug)]
 struct Region {
     start: u32,
+    words: Vec<u32>,
     kinds: Vec<Kind>,
 }
 
@@ -69,20 +70,29 @@ impl Code {
                 .context("the program")?,
         };
         if machine == Machine::Gxemul {
-            code.kernel.find_guards(&elf)?;
+            code.kernel.find_guards();
         }
         Ok(code)
     }
 
     /// The instruction at `pc`; `None` where there is none of either.
     pub fn at(&self, pc: u32) -> Option<Kind> {
-        let region = if is_user(pc) {
+        let region = self.region(pc);
+        region.kinds.get(region.index(pc)?).copied()
+    }
+
+    /// Its word.
+    pub fn word(&self, pc: u32) -> Option<u32> {
+        let region = self.region(pc);
+        region.words.get(region.index(pc)?).copied()
+    }
+
+    fn region(&self, pc: u32) -> &Region {
+        if is_user(pc) {
             &self.program
         } else {
             &self.kernel
-        };
-        let index = pc.checked_sub(region.start)? / 4;
-        region.kinds.get(index as usize).copied()
+        }
     }
 }
 
@@ -94,27 +104,29 @@ pub fn is_user(pc: u32) -> bool {
 impl Region {
     fn of(elf: &Elf) -> Result<Self> {
         let (start, words) = words(elf)?;
-        let kinds = words.into_iter().map(kind).collect();
-        Ok(Self { start, kinds })
+        let kinds = words.iter().copied().map(kind).collect();
+        Ok(Self {
+            start,
+            words,
+            kinds,
+        })
+    }
+
+    fn index(&self, pc: u32) -> Option<usize> {
+        Some(pc.checked_sub(self.start)? as usize / 4)
     }
 
     /// A guard sets and clears IsC with one register: from the `lui` to the second `mtc0`.
-    fn find_guards(&mut self, elf: &Elf) -> Result<()> {
-        let (_, words) = words(elf)?;
-        for (first, _) in words
-            .iter()
-            .enumerate()
-            .filter(|(_, word)| **word == LUI_ISC)
-        {
-            let last = words[first..]
-                .iter()
-                .take(8)
-                .rposition(|word| *word == SET_STATUS);
-            if let Some(last) = last {
+    fn find_guards(&mut self) {
+        for first in 0..self.words.len() {
+            if self.words[first] != LUI_ISC {
+                continue;
+            }
+            let mut rest = self.words[first..].iter().take(8);
+            if let Some(last) = rest.rposition(|word| *word == SET_STATUS) {
                 self.kinds[first..=first + last].fill(Kind::Guard);
             }
         }
-        Ok(())
     }
 }
 

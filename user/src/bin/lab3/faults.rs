@@ -16,18 +16,21 @@ pub fn refill(mut check: Check) {
     let pages = check.param(0);
     let value = |n: u32| (n + 1).wrapping_mul(0x0101_0101) ^ env::id().0;
     for n in 0..pages {
-        Window::new(n as usize * 7).write(n as usize, value(n));
+        Window::new(n as usize * 7).write(n as usize + 1, value(n));
     }
     for round in 0..pages * 6 {
         let n = check.lots.from(0, pages - 1);
         let page = Window::new(n as usize * 7);
-        check.same("what was stored", page.read(n as usize), value(n));
+        check.same("what was stored", page.read(n as usize + 1), value(n));
+        let other = Window::new(check.lots.from(0, pages - 1) as usize * 7);
+        let survived = probe::registers_survive_refill(other);
+        check.same("registers, at another page", survived, Ok(()));
         if round % 100 == 0 {
             yield_now();
         }
     }
     if env::id() == started(0) {
-        check.ok("every page has what was stored there");
+        check.ok("every page has what was stored there, and no register changes on the way to it");
     }
 }
 
@@ -77,17 +80,36 @@ pub fn exceptions(check: Check) {
     }
 }
 
+/// What is handled, and what ends a program. Each of the others does something else.
+pub fn exception_kinds(check: Check) {
+    match env::id().index() {
+        0 => {
+            for _ in 0..3 {
+                yield_now();
+            }
+            check.ok("a system call goes on behind its instruction");
+            probe::old_instruction();
+            check.ok("the instruction that old programs have is skipped");
+            wait_for_others(3);
+            check.ok("the others have ended");
+        }
+        1 => probe::commit(Misdeed::CallInDelaySlot),
+        _ => probe::commit(Misdeed::ProbeTlb),
+    }
+}
+
 /// Each of the others touches what it may not.
 pub fn kill_line(check: Check) {
     match env::id().index() {
         0 => {
             Window::new(3).write(0, 77);
-            wait_for_others(4);
+            wait_for_others(5);
             check.same("our page", Window::new(3).read(0), 77);
             check.ok("the ends of others leave us and their frames alone");
         }
         1 => probe::commit(Misdeed::NullLoad),
         2 => probe::commit(Misdeed::GuardStore),
-        _ => probe::commit(Misdeed::TextStore),
+        3 => probe::commit(Misdeed::TextStore),
+        _ => (0..Window::COUNT).for_each(|n| Window::new(n).write(0, 1)),
     }
 }

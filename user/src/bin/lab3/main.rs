@@ -15,12 +15,14 @@ fn main() {
     };
     match check.name() {
         "first-run" => turns::first_run(check),
+        "idle" => turns::idle(check),
         "timer" => turns::timer(check),
         "registers-saved" => turns::registers_saved(check),
         "registers-restored" => turns::registers_restored(check),
         "refill" => faults::refill(check),
         "demand" => faults::demand(check),
         "exceptions" => faults::exceptions(check),
+        "exception-kinds" => faults::exception_kinds(check),
         "kill-line" => faults::kill_line(check),
         name => println!("there is no check {name} in lab 3"),
     }

@@ -1,6 +1,6 @@
 //! Programs that share the CPU.
 
-use libos::{EnvStatus, Global, Window, env, probe, yield_now};
+use libos::{EnvStatus, Global, Window, console, env, println, probe, yield_now};
 use mos_user::check::{Check, started};
 
 static OURS: Global<u32> = Global::new(0);
@@ -32,6 +32,20 @@ pub fn first_run(mut check: Check) {
     check.ok("each was given the CPU, and is counted");
 }
 
+/// Nobody can run until somebody types.
+pub fn idle(mut check: Check) {
+    let right = check.lots.any();
+    // More than once, since the first answer may come before the CPU has begun to wait.
+    for n in 1..=3 {
+        println!("type it, {n}");
+        let mut digits = [0; 9];
+        let typed = console::read_line(&mut digits);
+        let text = core::str::from_utf8(typed).unwrap_or_default();
+        check.same("what was typed", u32::from_str_radix(text, 16), Ok(right));
+    }
+    check.ok("the CPU waits for a key, and the program gets it");
+}
+
 /// Two busy loops.
 pub fn timer(check: Check) {
     let other = env::slot(1 - env::id().index());
@@ -49,19 +63,20 @@ pub fn timer(check: Check) {
 pub fn registers_saved(mut check: Check) {
     for _ in 0..check.lots.from(10, 30) {
         let page = Window::new(check.lots.from(0, 10_000) as usize);
-        check.same("registers", probe::registers_survive_store(page), Ok(()));
+        check.same("registers", probe::registers_survive_refill(page), Ok(()));
     }
     check.ok("all registers survive an exception");
 }
 
-/// The other program changes all registers too.
+/// The others have other values in their registers.
 pub fn registers_restored(mut check: Check) {
     // On GXemul the timer knows the host's time only.
     let (mut turns, mut rounds) = (0, 0);
     while turns < 2 || rounds < check.param(0) {
         rounds += 1;
         let before = env::slot(env::id().index()).runs();
-        let spins = check.lots.from(50_000, 100_000);
+        // Never the same number as another's: the registers are filled with it.
+        let spins = check.lots.from(12_000, 25_000) << 2 | env::id().index() as u32;
         check.same("registers", probe::registers_survive_spin(spins), Ok(()));
         turns += env::slot(env::id().index()).runs() - before;
     }

@@ -1,6 +1,6 @@
 //! Decoding of calls, and giving way.
 
-use libos::{EnvId, EnvStatus, Error, Window, env, probe, window, yield_now};
+use libos::{EnvId, EnvStatus, Error, Window, env, layout, probe, window, yield_now};
 use mos_abi::Sysno;
 use mos_user::check::{Check, started};
 
@@ -34,6 +34,21 @@ pub fn dispatch(mut check: Check) -> Result<(), Error> {
         check.same("the page at argument 4", to.read(5), 77);
     }
     check.ok("arguments 4 and 5 come from the stack");
+
+    let nothing = Window::new(950).address();
+    let mapped = from.address();
+    for sp in [
+        0,
+        nothing,
+        mapped + 2,
+        0x8000_0000,
+        0xffff_fff0,
+        layout::UTOP,
+    ] {
+        let refused = probe::call_without_stack(sp, [id, mapped, id]);
+        check.same("arguments that cannot be read", refused, Err(Error::Inval));
+    }
+    check.ok("what cannot be read there is an invalid argument");
     Ok(())
 }
 

@@ -188,6 +188,12 @@ pub fn status(mut check: Check) -> Result<(), Error> {
         SHARED.read(2),
         Error::Unspecified as u32,
     );
+    let ended = probe::child(self::waits, 0)?;
+    env::set_status(ended, EnvStatus::Runnable)?;
+    until_it_waits(ended);
+    env::destroy(ended)?;
+    let slot = env::slot_of(ended);
+    check.same("whether one that has ended waits", slot.ipc_recving(), 0);
     check.ok("status 0 ends it, and a wait that is broken off fails");
     Ok(())
 }

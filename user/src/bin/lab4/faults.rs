@@ -18,6 +18,11 @@ fn note(fault: Fault) {
     page.alloc(window::PRIVATE).expect("memory");
 }
 
+fn note_twice(fault: Fault) {
+    note(fault);
+    note(fault);
+}
+
 /// The handler is called, with the right address, and the store is done again.
 pub fn handler(mut check: Check) -> Result<(), Error> {
     let me = env::id();
@@ -44,6 +49,13 @@ pub fn handler(mut check: Check) -> Result<(), Error> {
         check.same("the store was done again", page.read(index), value);
     }
     check.ok("the handler learns the address, and the store is done again");
+
+    let before = SEEN.get().0;
+    libos::set_pgfault_handler(note_twice)?;
+    Window::new(902).alloc(window::READ_ONLY)?;
+    Window::new(902).write(0, 1);
+    check.same("faults, each counted twice", SEEN.get().0, before + 2);
+    check.ok("a second handler takes the place of the first");
 
     SHARED.alloc(window::SHARED)?;
     let child = probe::child(stores_without_handler, 0)?;

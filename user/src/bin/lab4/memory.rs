@@ -199,9 +199,13 @@ pub fn map(mut check: Check) -> Result<(), Error> {
     Ok(())
 }
 
+/// Where a child leaves words for its parent.
+const SHARED: Window = Window::new(1001);
+
 /// Taking a page out.
 pub fn unmap(mut check: Check) -> Result<(), Error> {
-    let page = Window::new(check.lots.from(0, 1000) as usize);
+    let page_number = check.lots.from(0, 1000);
+    let page = Window::new(page_number as usize);
     let unmap = |va| probe::call(Sysno::MemUnmap, [0, va, 0, 0, 0]);
     page.alloc(window::PRIVATE)?;
     page.unmap();
@@ -221,6 +225,25 @@ pub fn unmap(mut check: Check) -> Result<(), Error> {
     check.same("a load afterwards: a new page of zeros", page.read(0), 0);
     check.ok("the TLB does not remember the page");
 
+    SHARED.alloc(window::SHARED)?;
+    page.write(0, 6);
+    let child = probe::child(reports, page_number)?;
+    env::set_status(child, EnvStatus::Runnable)?;
+    let reported = || {
+        for _ in 0..4 {
+            yield_now();
+        }
+        SHARED.read(0)
+    };
+    check.same("what a child reads", reported(), 6);
+    page.unmap_of(child)?;
+    check.same("when its page is gone", reported(), 0);
+    page.map(child, window::READ_ONLY)?;
+    check.same("when it has ours", reported(), 6);
+    env::destroy(child)?;
+    check.ok("nor does it for a child");
+    SHARED.unmap();
+
     page.unmap();
     check.same("unmapping nothing", unmap(page.address()), Ok(0));
     check.same(
@@ -234,6 +257,14 @@ pub fn unmap(mut check: Check) -> Result<(), Error> {
     check.same("free frames", view::free_frames(), free);
     check.ok("unmapping nothing succeeds, and above UTOP it does not");
     Ok(())
+}
+
+/// Says again and again what the page has.
+fn reports(n: u32) {
+    loop {
+        SHARED.write(0, Window::new(n as usize).read(0));
+        yield_now();
+    }
 }
 
 /// A copy in a new frame.

@@ -165,12 +165,13 @@ pub fn refused(mut check: Check) -> Result<(), Error> {
         return Ok(());
     }
     let slot = env::slot_of(second);
-    let read_only = Window::new(1000);
+    let last = Window::COUNT - 1;
+    let read_only = Window::new(last);
     read_only.alloc(window::READ_ONLY)?;
-    let copied = Window::new(1001);
+    let copied = Window::new(last - 1);
     copied.alloc(window::PRIVATE)?;
     copied.map(EnvId::SELF, window::COPY_ON_WRITE)?;
-    let missing = Window::new(1002);
+    let missing = Window::new(last - 2);
     until_it_waits(second);
     let before = (slot.ipc_value(), slot.ipc_from(), slot.ipc_perm());
     for (va, perm) in [
@@ -197,6 +198,21 @@ pub fn refused(mut check: Check) -> Result<(), Error> {
         check.same("value, sender and permissions", seen, before);
     }
     check.ok("a page that may not be sent is refused");
+    // The receiver has no table yet for where the page is to go.
+    let mut taken = 0;
+    while Window::new(taken).alloc(window::PRIVATE).is_ok() {
+        taken += 1;
+    }
+    check.same(
+        "a page without memory for it",
+        send(second, !value, read_only.address(), window::READ_ONLY),
+        Err(Error::NoMem),
+    );
+    for n in 0..taken {
+        Window::new(n).unmap();
+    }
+    check.same("it still waits", slot.ipc_recving(), 1);
+    check.ok("and so is one for which there is no memory");
     for _ in 0..3 {
         yield_now();
     }

@@ -1,6 +1,8 @@
 //! What the kernel must refuse.
 
-use libos::{EnvId, Error, PteFlags, Window, env, layout, probe, view, window, yield_now};
+use libos::{
+    EnvId, EnvStatus, Error, PteFlags, Window, env, layout, probe, view, window, yield_now,
+};
 use mos_abi::Sysno;
 use mos_user::check::{Check, started};
 
@@ -74,7 +76,47 @@ pub fn user_memory(mut check: Check) -> Result<(), Error> {
     }
     check.same("the child's handler", env::slot_of(child).handler(), 0);
     check.ok("a handler and its stack lie below UTOP");
-    env::destroy(child)
+    env::destroy(child)?;
+
+    // What the kernel writes for a program is the trapframe on its exception stack.
+    let witness = Window::new(n + 2);
+    for flags in [window::READ_ONLY, window::COPY_ON_WRITE] {
+        SIGNAL.alloc(window::SHARED)?;
+        witness.alloc(window::PRIVATE)?;
+        let child = probe::child(stores_when_told, 0)?;
+        env::set_status(child, EnvStatus::Runnable)?;
+        until(1, child);
+        let stack = layout::UXSTACKTOP - page;
+        let arguments = [0, witness.address(), child.0, stack, flags.bits()];
+        probe::call(Sysno::MemMap, arguments)?;
+        SIGNAL.write(0, 2);
+        env::wait(child);
+        check.same("how far a child came", SIGNAL.read(0), 2);
+        let zeros = (0..Window::WORDS).all(|index| witness.read(index) == 0);
+        check.holds("a page that the child may not write is as before", zeros);
+    }
+    check.ok("nothing is written where the program may not write itself");
+    Ok(())
+}
+
+/// What a child says, and what it is told.
+const SIGNAL: Window = Window::new(1000);
+
+fn until(signal: u32, child: EnvId) {
+    while SIGNAL.read(0) != signal && env::slot_of(child).is(child) {
+        yield_now();
+    }
+}
+
+/// Faults once it has got another exception stack.
+fn stores_when_told(_: u32) {
+    probe::expect_faults().expect("memory");
+    let page = Window::new(1001);
+    page.alloc(window::READ_ONLY).expect("memory");
+    SIGNAL.write(0, 1);
+    until(2, env::id());
+    page.write(0, 1);
+    SIGNAL.write(0, 3);
 }
 
 /// Permissions that a program may not ask for, or not gain.
@@ -184,6 +226,8 @@ pub fn strangers(check: Check) -> Result<(), Error> {
             (Sysno::MemMap, [0, va, id, va, rw]),
             (Sysno::MemMap, [id, va, 0, va, rw]),
             (Sysno::MemUnmap, [id, va, 0, 0, 0]),
+            (Sysno::MemCopy, [va, id, va, rw, 0]),
+            (Sysno::MemShare, [id, va, va + layout::PAGE_SIZE, 0, 0]),
             (Sysno::SetEnvStatus, [id, 0, 0, 0, 0]),
             (Sysno::SetEnvStatus, [id, 2, 0, 0, 0]),
             (Sysno::SetTrapframe, [id, va, 0, 0, 0]),
