@@ -47,9 +47,9 @@ impl Source {
     /// What it measures under which case; of two cases the second.
     pub fn operation(self) -> (Op, u16) {
         match self {
-            Self::Median(_, op, case) | Self::Kernel(_, op, case) | Self::Slope(_, op, [_, case]) => {
-                (op, case)
-            }
+            Self::Median(_, op, case)
+            | Self::Kernel(_, op, case)
+            | Self::Slope(_, op, [_, case]) => (op, case),
         }
     }
 }
