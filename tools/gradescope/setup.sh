@@ -1,14 +1,20 @@
 #!/bin/bash
 # Gradescope, when it builds the autograder's image (choose Debian 12 as its base): installs what grading needs,
-# and builds once, so that grading finds everything built.
+# and grades the true solution as if it had been handed in, so that students' archives find everything built.
+# AUTOGRADER is where the service has its folders.
 set -euo pipefail
 apt-get update
 apt-get install -y git make
-cd /autograder/source
+cd "${AUTOGRADER:-/autograder}/source"
 # Grading lays out its clean tree from what git knows.
 git rev-parse -q --verify HEAD >/dev/null || {
     git init -q
     git add --all
     git -c user.name=MOS -c user.email=mos@course.invalid commit -q -m 'The tree to grade with'
 }
-make grade || true
+lab=$(ls tests/checks | sed -n 's/^lab\([0-9]*\)\.toml$/\1/p' | sort -n | tail -n 1)
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+make skeleton LAB="$lab" DEST="$scratch/tree" SOLVED=1
+make -C "$scratch/tree" submit LAB="$lab" ID=000000
+make grade-submission FILE="$scratch/tree/lab$lab-000000.tar.zst"
