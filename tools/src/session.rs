@@ -7,13 +7,15 @@ use anyhow::{Context, Result};
 use std::io::{Read, Write};
 use std::path::Path;
 use std::process::{Child, ChildStdin, Command, Stdio};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
 /// How long bytes may be held back that look like the start of an emulator's remark: it writes a remark
 /// in one go, so what stops in the middle is the guest's.
 const HOLD: Duration = Duration::from_millis(50);
+/// Pieces of output that wait to be looked at, until the emulator has to wait too.
+const PIECES: usize = 64;
 
 /// An emulator that runs. Dropping it ends the emulator.
 #[derive(Debug)]
@@ -64,7 +66,7 @@ impl Session {
             .spawn()
             .with_context(|| format!("cannot start the emulator of {machine}"))?;
         let mut stdout = child.stdout.take().context("the emulator has no output")?;
-        let (sender, output) = channel();
+        let (sender, output) = sync_channel(PIECES);
         thread::spawn(move || {
             let mut buffer = [0; 4096];
             while let Ok(len @ 1..) = stdout.read(&mut buffer) {
@@ -120,6 +122,10 @@ impl Session {
             if !shown.is_empty() {
                 self.last_line.push(&shown);
                 return Event::Output(shown);
+            }
+            // Remarks without end are no reason to wait without end.
+            if deadline.is_some_and(|deadline| Instant::now() >= deadline) {
+                return Event::Timeout;
             }
         }
     }
@@ -189,6 +195,18 @@ impl LastLine {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn remarks_without_end_do_not_keep_us_waiting() {
+        let mut command = Command::new("sh");
+        command.args([
+            "-c",
+            "while :; do echo '[ warning: LOW reference: x ]'; done",
+        ]);
+        let session = Session::spawn(Machine::Gxemul, command, Stdio::piped());
+        let soon = Instant::now() + Duration::from_millis(20);
+        assert_eq!(session.unwrap().next(Some(soon)), Event::Timeout);
+    }
 
     #[test]
     fn the_last_line_is_the_last_that_says_something() {
