@@ -1,7 +1,20 @@
 //! Small ELF files for tests, written word by word.
 
+use mos_abi::bench::Mark;
+
 /// A segment: address, bytes in the file, size in memory.
 pub type Segment<'a> = (u32, &'a [u8], u32);
+
+/// An executable of nothing but these instructions.
+pub fn code(address: u32, words: &[u32]) -> Vec<u8> {
+    let bytes = bytes(words);
+    executable(&[(address, &bytes, bytes.len() as u32)], &[])
+}
+
+/// The instruction that is a mark: `lui $zero, N`.
+pub fn mark(mark: Mark) -> u32 {
+    0x3c00_0000 | u32::from(mark.number())
+}
 
 /// An executable with `segments`, and with global functions (name, address) in a section `.text` that is
 /// the first segment.

@@ -44,6 +44,12 @@ pub fn functions(elf: &Elf) -> Result<Vec<Symbol>> {
     Ok(demangled.collect())
 }
 
+/// Which of `functions`, sorted by address, `address` is in: the last one that does not begin behind it.
+pub fn containing(functions: &[Symbol], address: u32) -> Option<&Symbol> {
+    let behind = functions.partition_point(|function| function.address <= address);
+    functions[..behind].last()
+}
+
 /// The address of the symbol called `name`, if there is one.
 ///
 /// # Errors

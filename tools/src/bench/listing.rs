@@ -124,10 +124,7 @@ impl<'a> Recorder<'a> {
 }
 
 fn text(code: &Code, functions: &[Symbol], trace: &[u32]) -> String {
-    let name = |pc: u32| {
-        let index = functions.partition_point(|function| function.address <= pc);
-        index.checked_sub(1).map_or("?", |i| &functions[i].name)
-    };
+    let name = |pc| symbols::containing(functions, pc).map_or("?", |function| &function.name);
     let mut text = String::new();
     for part in trace.chunk_by(|&a, &b| name(a) == name(b)) {
         // A string takes every line.
@@ -179,19 +176,10 @@ fn beyond_mips1(word: u32) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sample;
+    use crate::sample::{code as file, mark};
 
     const KERNEL: u32 = 0x8001_0000;
     const PROGRAM: u32 = 0x40_0000;
-
-    fn file(address: u32, words: &[u32]) -> Vec<u8> {
-        let bytes: Vec<u8> = words.iter().flat_map(|word| word.to_le_bytes()).collect();
-        sample::executable(&[(address, &bytes, bytes.len() as u32)], &[])
-    }
-
-    fn mark(mark: Mark) -> u32 {
-        0x3c00_0000 | u32::from(mark.number())
-    }
 
     #[test]
     fn a_loop_is_listed_once_and_another_case_not_at_all() {

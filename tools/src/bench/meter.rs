@@ -114,19 +114,10 @@ impl<'a> Meter<'a> {
 mod tests {
     use super::*;
     use crate::machine::Machine;
-    use crate::sample;
+    use crate::sample::{code as file, mark};
 
     const KERNEL: u32 = 0x8001_0000;
     const PROGRAM: u32 = 0x40_0000;
-
-    fn file(address: u32, words: &[u32]) -> Vec<u8> {
-        let bytes: Vec<u8> = words.iter().flat_map(|word| word.to_le_bytes()).collect();
-        sample::executable(&[(address, &bytes, bytes.len() as u32)], &[])
-    }
-
-    fn mark(mark: Mark) -> u32 {
-        0x3c00_0000 | u32::from(mark.number())
-    }
 
     #[test]
     fn what_is_between_marks_counts() {

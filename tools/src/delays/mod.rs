@@ -52,12 +52,9 @@ fn check_bytes(bytes: &[u8], isa: Isa) -> Result<Vec<String>> {
     ensure!(!code.is_empty(), "it has no executable section");
 
     let functions = symbols::functions(&elf)?;
-    let place = |address| {
-        let index = functions.partition_point(|function| function.address <= address);
-        match index.checked_sub(1).map(|index| &functions[index]) {
-            Some(function) => format!("{}+{:#x}", function.name, address - function.address),
-            None => "?".to_owned(),
-        }
+    let place = |address| match symbols::containing(&functions, address) {
+        Some(function) => format!("{}+{:#x}", function.name, address - function.address),
+        None => "?".to_owned(),
     };
     let lines = code.check().into_iter().map(|finding| {
         let at = finding.address;
