@@ -32,12 +32,12 @@ pub struct CpuPage {
     _k0: Cell<u32>,
     /// What the handlers of system calls get.
     kernel: Cell<*mut Kernel<Hardware>>,
-    /// These handlers.
-    entries: Cell<*const Entries>,
     /// EntryHi on the way back to user mode: the address-space id.
     entryhi: Cell<u32>,
     /// Registers of the program, while `handle_mod` uses them.
     _scratch: [Cell<u32>; 3],
+    /// The handlers of system calls, from which `handle_sys` loads without a register to point to them.
+    entries: Cell<Entries>,
 }
 
 /// The frame behind it.
@@ -58,16 +58,16 @@ fn page() -> &'static CpuPage {
 
 impl CpuPage {
     /// Maps the page, and says where traps find their stack and what they hand to Rust.
-    pub fn init(top: *const u8, kernel: *mut Kernel<Hardware>, entries: &'static Entries) {
+    pub fn init(top: *const u8, kernel: *mut Kernel<Hardware>, entries: &Entries) {
         arch::wire_cpu_page(MEMORY.0.get().cast());
         page().stack.set(top.wrapping_sub(ARGUMENT_AREA));
         page().kernel.set(kernel);
-        page().entries.set(entries);
+        Self::set_entries(entries);
     }
 
     /// What handles system calls.
-    pub fn set_entries(entries: &'static Entries) {
-        page().entries.set(entries);
+    pub fn set_entries(entries: &Entries) {
+        page().entries.set(*entries);
     }
 
     /// Who runs next: where its registers are, what the TLB refill walks, and what EntryHi will be.

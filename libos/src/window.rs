@@ -59,6 +59,7 @@ impl Window {
     /// Puts a fresh page of zeros in, instead of what is there.
     ///
     /// [`Error::Inval`]: flags not for a program to choose, or copy-on-write. [`Error::NoMem`].
+    #[inline(always)]
     pub fn alloc(self, flags: PteFlags) -> Result<(), Error> {
         // SAFETY: there is no Rust object in a window.
         unsafe { syscall::mem_alloc(EnvId::SELF.0, self.0, flags.bits()) }.map(drop)

@@ -8,12 +8,13 @@
     .set  CPU_STACK,   -4096 + 8     # top of this CPU's kernel stack, below an o32 argument area
     .set  CPU_K0,      -4096 + 12    # the program's k0, while a vector uses it
     .set  CPU_KERNEL,  -4096 + 16    # the kernel's state
-    .set  CPU_ENTRIES, -4096 + 20    # what handles each system call
-    .set  CPU_ENTRYHI, -4096 + 24    # EntryHi on the way back: the running environment's address-space id
+    .set  CPU_ENTRYHI, -4096 + 20    # EntryHi on the way back: the running environment's address-space id
 
-    .set  CPU_AT,      -4096 + 28    # these registers, while handle_mod uses them
-    .set  CPU_V0,      -4096 + 32
-    .set  CPU_V1,      -4096 + 36
+    .set  CPU_AT,      -4096 + 24    # these registers, while handle_mod uses them
+    .set  CPU_V0,      -4096 + 28
+    .set  CPU_V1,      -4096 + 32
+
+    .set  CPU_ENTRIES, -4096 + 36    # for each system call, what handles it
 
     .globl cpu_page
     .set  cpu_page,    -4096

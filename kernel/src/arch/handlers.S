@@ -23,20 +23,17 @@ handle_\name:
 # A system call, from except_vec3 with k0 = its number - 9527. Rust keeps s0 to s7, gp and fp, and the caller
 # expects nothing back in the other registers but sp and ra: so these two and EPC are all there is to save, unless
 # another environment goes on after the call. k1 points to the caller's trapframe throughout; Rust uses neither
-# k0 nor k1.
+# k0 nor k1. Assembly that handles a call finds (its number - 9527) * 4 in v1.
     .globl handle_sys
 handle_sys:
     sltiu $k1, $k0, SYSCALLS
     beq   $k1, $zero, handle_exception
-    sll   $k0, $k0, 2                # delay slot
-    lw    $k1, CPU_ENTRIES($zero)
-    mfc0  $v0, CP0_EPC               # load delay of k1
-    addu  $k1, $k1, $k0
-    lw    $k0, 0($k1)                # what handles it
+    sll   $v1, $k0, 2                # delay slot
+    lw    $k0, CPU_ENTRIES($v1)      # what handles it
     lw    $k1, CPU_TF($zero)
-    addiu $v0, $v0, 4                # behind the syscall instruction; load delay of k1
-    sw    $a0,  16($k1)              # the number, for sys_full
-    sw    $sp, 116($k1)
+    mfc0  $v0, CP0_EPC
+    sw    $sp, 116($k1)              # load delay of v0
+    addiu $v0, $v0, 4                # behind the syscall instruction
     sw    $ra, 124($k1)
     lw    $sp, CPU_STACK($zero)
     lw    $a0, CPU_KERNEL($zero)
@@ -63,8 +60,9 @@ handle_sys:
 sys_full:
     lw    $sp, 116($k1)
     lw    $ra, 124($k1)
-    lw    $a0,  16($k1)
-    EXCEPTION_MODE                   # load delay of a0
+    srl   $a0, $v1, 2
+    addiu $a0, $a0, 9527             # the number
+    EXCEPTION_MODE
     j     handle_exception
     nop                              # delay slot
 

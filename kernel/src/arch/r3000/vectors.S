@@ -24,7 +24,6 @@
 
 # There is no other state of the CPU to go back to where an exception begins.
 .macro EXCEPTION_MODE
-    nop
 .endm
 
 # Last step to user mode, at the address in k0.
