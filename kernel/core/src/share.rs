@@ -15,10 +15,10 @@ const MAX_PAGES: u32 = mos_abi::syscall::MEM_SHARE_MAX;
 
 /// Why there is more to share.
 enum Stop {
-    /// There is no memory for this page.
-    NoMemory(u32),
+    /// There is no memory for this page, and so many could still have been shared.
+    NoMemory { page: u32, left: u32 },
     /// This page must wait for the next time.
-    Enough(u32),
+    Enough { page: u32 },
 }
 
 /// Some pages of one table, and where they go.
@@ -48,11 +48,12 @@ impl<M: Machine> Memory<M> {
         end: u32,
     ) -> Result<u32, Error> {
         // exercise 4.20 begin
-        let mut left = MAX_PAGES;
-        match self.share_tables(from, to, start..end, &mut left) {
+        match self.share_tables(from, to, start..end) {
             Ok(()) => Ok(end),
-            Err(Stop::NoMemory(_)) if left == MAX_PAGES => Err(Error::NoMem),
-            Err(Stop::NoMemory(page) | Stop::Enough(page)) => Ok(page),
+            Err(Stop::NoMemory {
+                left: MAX_PAGES, ..
+            }) => Err(Error::NoMem),
+            Err(Stop::NoMemory { page, .. } | Stop::Enough { page }) => Ok(page),
         }
         // exercise 4.20 end
     }
@@ -63,9 +64,9 @@ impl<M: Machine> Memory<M> {
         from: Frame,
         to: AddressSpace,
         Range { start, end }: Range<u32>,
-        left: &mut u32,
     ) -> Result<(), Stop> {
         // exercise 4.20 begin
+        let mut left = MAX_PAGES;
         let (mut from_index, last) = match end.checked_sub(1) {
             Some(last) if start < end => (layout::pdx(start), layout::pdx(last)),
             _ => return Ok(()),
@@ -81,7 +82,7 @@ impl<M: Machine> Memory<M> {
                         start: layout::vpn(start.saturating_sub(base)),
                         end: layout::vpn(end.wrapping_sub(base)).min(ENTRIES as u32),
                     };
-                    self.share_table(&way, left)?;
+                    left = self.share_table(&way, left)?;
                 }
             }
             from_index = after(first);
@@ -90,9 +91,10 @@ impl<M: Machine> Memory<M> {
         // exercise 4.20 end
     }
 
-    /// On its own, so that its loops have all registers.
+    /// Shares the pages of one table, at most `left`; returns how many may still be. On its own, so that its loops have
+    /// all registers.
     #[inline(never)]
-    fn share_table(&mut self, way: &Way, left: &mut u32) -> Result<(), Stop> {
+    fn share_table(&mut self, way: &Way, mut left: u32) -> Result<u32, Stop> {
         // exercise 4.20 begin
         let mut from = way.start;
         let mut target = self.table_of(way.to.directory, way.base);
@@ -101,13 +103,13 @@ impl<M: Machine> Memory<M> {
                 if index < way.start || index >= way.end {
                     continue;
                 }
-                let va = way.base | index << PAGE_SHIFT;
+                let page = way.base | index << PAGE_SHIFT;
                 let frame = Frame::of_pte(entry);
                 let table = match target {
                     Some(table) => table,
                     None => {
-                        let table = self.table_for(frame, way.to, va);
-                        *target.insert(table.ok_or(Stop::NoMemory(va))?)
+                        let table = self.table_for(frame, way.to, page);
+                        *target.insert(table.ok_or(Stop::NoMemory { page, left })?)
                     }
                 };
                 let flags = pte::flags(entry);
@@ -117,19 +119,19 @@ impl<M: Machine> Memory<M> {
                 if word(words, index) != 0 {
                     continue;
                 }
-                let after = left.checked_sub(1).ok_or(Stop::Enough(va))?;
+                let rest = left.checked_sub(1).ok_or(Stop::Enough { page })?;
                 set_word(words, index, shared);
                 if self.page_incref(frame).is_err() {
                     set_word(self.words(table), index, 0);
-                    return Err(Stop::NoMemory(va));
+                    return Err(Stop::NoMemory { page, left });
                 }
-                *left = after;
+                left = rest;
                 self.mark_group(table, index);
                 set_word(self.words(way.source), index, shared);
             }
             from = after(first);
         }
-        Ok(())
+        Ok(left)
         // exercise 4.20 end
     }
 
