@@ -43,15 +43,10 @@ impl<M: Machine> Memory<M> {
             let group = at / CHUNKS;
             let rest = groups >> group;
             if rest & 1 == 0 {
-                // No MIPS I instruction counts zeros.
-                let skip = match rest {
-                    0 => return None,
-                    _ if rest & 0xffff == 0 => 16,
-                    _ if rest & 0xff == 0 => 8,
-                    _ if rest & 0xf == 0 => 4,
-                    _ if rest & 3 == 0 => 2,
-                    _ => 1,
-                };
+                if rest == 0 {
+                    return None;
+                }
+                let skip = rest.trailing_zeros();
                 at = group.wrapping_add(skip).wrapping_mul(CHUNKS);
                 continue;
             }
