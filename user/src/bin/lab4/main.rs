@@ -5,6 +5,7 @@
 
 mod calls;
 mod children;
+mod depths;
 mod faults;
 mod forks;
 mod memory;
@@ -47,6 +48,7 @@ fn main() -> Result<(), Error> {
         "cow-store" => faults::cow_store(check),
         "page-kinds" => forks::kinds(check),
         "cow-again" => forks::cow_again(check),
+        "fork-depths" => depths::everywhere(check),
         "fork" => forks::fork_once(check),
         "fork-tree" => forks::tree(check),
         "fork-frames" => forks::frames(check),
