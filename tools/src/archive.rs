@@ -32,6 +32,9 @@ pub struct Manifest {
     pub id: String,
     /// The commit that was checked out.
     pub commit: String,
+    /// The hash of the tree that the student was given; nothing where that was not known.
+    #[serde(default)]
+    pub given: String,
     /// The score that the student saw.
     pub score: u32,
     /// Of so many points.

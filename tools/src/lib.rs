@@ -30,6 +30,7 @@ pub mod delays;
 pub mod elf;
 pub mod emulator;
 pub mod files;
+pub mod git;
 pub mod grade;
 pub mod image;
 pub mod machine;

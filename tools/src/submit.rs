@@ -3,6 +3,7 @@
 use crate::archive::{self, Manifest};
 use crate::course::Course;
 use crate::files;
+use crate::git::git;
 use crate::grade::{Wanted, grade, report};
 use crate::machine::Machine;
 use crate::tree::Tree;
@@ -10,7 +11,6 @@ use anyhow::{Context, Result, ensure};
 use indicatif::ProgressBar;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
-use std::process::Command;
 
 /// What is handed in, and how.
 #[derive(Clone, Debug)]
@@ -77,7 +77,10 @@ pub fn submit(tree: &Tree, wanted: &Submission, progress: &ProgressBar) -> Resul
     let manifest = Manifest {
         lab: *lab,
         id: id.clone(),
-        commit: git(tree, &["rev-parse", "HEAD"]).unwrap_or_default(),
+        commit: said(tree, &["rev-parse", "HEAD"]).unwrap_or_default(),
+        given: given(tree)
+            .and_then(|given| said(tree, &["rev-parse", &given]))
+            .unwrap_or_default(),
         score: graded.score(),
         of: graded.of,
         tool: env!("CARGO_PKG_VERSION").to_owned(),
@@ -116,25 +119,26 @@ pub fn check_id(id: &str) -> Result<()> {
     Ok(())
 }
 
-/// The names of the files that differ from the tree that the student was given, new ones included. That tree is the
-/// first commit, whoever made it: services that copy a template make one of their own.
-fn changed(tree: &Tree) -> Result<BTreeSet<String>> {
-    let first = git(tree, &["rev-list", "--max-parents=0", "HEAD"])?;
+/// The tree that the student was given: the first commit, whoever made it. Services that copy a template make one of
+/// their own.
+fn given(tree: &Tree) -> Result<String> {
+    let first = said(tree, &["rev-list", "--max-parents=0", "HEAD"])?;
     let first = first.lines().last().context("this tree has no history")?;
-    let changed = git(tree, &["diff", "--name-only", "--no-renames", first])?;
-    let new = git(tree, &["ls-files", "--others", "--exclude-standard"])?;
+    Ok(format!("{first}^{{tree}}"))
+}
+
+/// The names of the files that differ from the tree that the student was given, new ones included.
+fn changed(tree: &Tree) -> Result<BTreeSet<String>> {
+    let first = given(tree)?;
+    let changed = said(tree, &["diff", "--name-only", "--no-renames", &first])?;
+    let new = said(tree, &["ls-files", "--others", "--exclude-standard"])?;
     let names = changed.lines().chain(new.lines()).map(str::to_owned);
     let packed = |name: &String| name.starts_with("lab") && name.ends_with(".tar.zst");
     Ok(names.filter(|name| !packed(name)).collect())
 }
 
-fn git(tree: &Tree, arguments: &[&str]) -> Result<String> {
-    let mut command = Command::new("git");
-    let output = command.current_dir(tree.root()).args(arguments).output();
-    let output = output.context("cannot run git")?;
-    let words = String::from_utf8_lossy(&output.stderr);
-    ensure!(output.status.success(), "git: {}", words.trim());
-    Ok(String::from_utf8(output.stdout)?.trim_end().to_owned())
+fn said(tree: &Tree, arguments: &[&str]) -> Result<String> {
+    git(tree.root(), arguments, &[])
 }
 
 #[cfg(test)]

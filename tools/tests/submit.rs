@@ -96,6 +96,10 @@ fn force_packs_it_and_records_why_not_to() {
         (manifest.score, manifest.of, manifest.commit.len()),
         (0, 100, 40)
     );
+    let source = Tree::here();
+    let course = Course::load(source.root()).unwrap();
+    let given = skeleton::version(&course, source.root(), 1).unwrap();
+    assert_eq!(manifest.given, given);
     assert_eq!(contents.files[OWN], b"// mine");
     assert!(!contents.files.contains_key("Cargo.toml"));
 }

@@ -5,6 +5,7 @@ fn manifest() -> Manifest {
         lab: 4,
         id: "20373000".to_owned(),
         commit: "0123".to_owned(),
+        given: "4567".to_owned(),
         score: 85,
         of: 100,
         tool: "0.1.0".to_owned(),

@@ -3,11 +3,11 @@
 use super::Course;
 use super::render::{Level, render};
 use crate::files;
+use crate::git::git;
 use anyhow::{Context, Result, ensure};
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 /// Folders at the root that hold what was built.
 const BUILT: [&str; 2] = ["build", "target"];
@@ -34,6 +34,16 @@ pub fn make(course: &Course, root: &Path, lab: u8, solved: bool, dest: &Path) ->
         fill(course, root, lab, dest)?;
     }
     Ok(())
+}
+
+/// What tells the trees of a lab apart that were given to students at different times: the hash of all their files.
+///
+/// # Errors
+/// A marker in the source is wrong, or the skeleton cannot be written.
+pub fn version(course: &Course, root: &Path, lab: u8) -> Result<String> {
+    let folder = tempfile::tempdir().context("cannot make a folder")?;
+    make(course, root, lab, false, folder.path())?;
+    git(folder.path(), &["rev-parse", "HEAD^{tree}"], &[])
 }
 
 /// Makes the folder `dest` hold the files of the skeleton of `lab`, and with `solved` its true solution. What is
@@ -119,7 +129,7 @@ pub fn tracked(root: &Path) -> Result<Vec<String>> {
 /// Makes `dest` a repository with one commit, which is the same for the same files and the same source.
 fn commit(root: &Path, lab: u8, dest: &Path) -> Result<()> {
     let date = git(root, &["log", "-1", "--format=%cI"], &[])?;
-    let date = date.trim();
+    let date = date.as_str();
     let message = format!("MOS: the tree to start lab {lab} from");
     let environment = [
         ("GIT_AUTHOR_NAME", "MOS"),
@@ -133,18 +143,4 @@ fn commit(root: &Path, lab: u8, dest: &Path) -> Result<()> {
     git(dest, &["add", "--all", "--force"], &[])?;
     let commit = ["-c", "commit.gpgSign=false", "commit", "-q", "-m", &message];
     git(dest, &commit, &environment).map(drop)
-}
-
-fn git(folder: &Path, arguments: &[&str], environment: &[(&str, &str)]) -> Result<String> {
-    let mut command = Command::new("git");
-    command.current_dir(folder).args(arguments);
-    command.envs(environment.iter().copied());
-    let output = command.output().context("cannot run git")?;
-    ensure!(
-        output.status.success(),
-        "git {}: {}",
-        arguments.join(" "),
-        String::from_utf8_lossy(&output.stderr).trim()
-    );
-    Ok(String::from_utf8(output.stdout)?)
 }

@@ -116,17 +116,21 @@ pub fn grade_one(
         }
     };
     (line.score, line.of) = (report.score(), report.of);
-    line.note = note(&contents, &report);
+    let version = skeleton::version(&course, teacher.root(), line.lab)?;
+    line.note = note(&contents, &report, &version);
     Ok((line, Some(report)))
 }
 
-/// What a teacher should know.
-fn note(contents: &Contents, report: &Report) -> String {
+/// What a teacher should know of an archive that was graded as one of this `version` of the lab.
+fn note(contents: &Contents, report: &Report, version: &str) -> String {
     let mut notes = Vec::new();
     if report.broken.is_some() {
         notes.push("does not build".to_owned());
     }
     let manifest = &contents.manifest;
+    if !manifest.given.is_empty() && manifest.given != version {
+        notes.push("the student was given another version of the lab".to_owned());
+    }
     if manifest.score != report.score() {
         notes.push(format!(
             "the student saw {}/{}",
