@@ -71,7 +71,7 @@ fn a_tree_without_a_history_is_refused() {
     assert!(
         hand_in(&tree, "20373000", false)
             .unwrap_err()
-            .starts_with("git: ")
+            .starts_with("git rev-list")
     );
 }
 
