@@ -4,6 +4,7 @@
 
 use indicatif::ProgressBar;
 use mos_tools::archive::{Contents, Manifest, entry, pack};
+use mos_tools::course::{Course, skeleton};
 use mos_tools::submission::{Line, grade_one, lay_out, table};
 use mos_tools::tree::Tree;
 use std::fs;
@@ -108,6 +109,29 @@ fn sources_that_read_the_hosts_files_are_refused() {
         note,
         format!("refused: {OWN}: include_str is not for you to use")
     );
+}
+
+#[test]
+fn the_true_solution_of_each_lab_may_be_compiled() {
+    let source = Tree::here();
+    let course = Course::load(source.root()).unwrap();
+    for lab in course.labs() {
+        let folder = tempfile::tempdir().unwrap();
+        let tree = Tree::confined(folder.path().join("tree"), PathBuf::from(MOS));
+        let solved = folder.path().join("solved");
+        skeleton::replace(&course, source.root(), lab.number, true, &solved).unwrap();
+        let files = lab.student_files().into_iter();
+        let contents = Contents {
+            manifest: Manifest {
+                lab: lab.number,
+                ..manifest(&[])
+            },
+            files: files
+                .map(|name| (name.to_owned(), fs::read(solved.join(name)).unwrap()))
+                .collect(),
+        };
+        lay_out(&source, &tree, &contents).unwrap();
+    }
 }
 
 #[test]

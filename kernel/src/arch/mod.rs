@@ -13,7 +13,7 @@ mod r3000;
 #[cfg(feature = "malta")]
 pub use mips32::{ASID_SHIFT, ASIDS, leave_debug_mode, timer, uhi_exit};
 #[cfg(feature = "testmips")]
-pub use r3000::{ASID_SHIFT, ASIDS, leave_debug_mode};
+pub use r3000::{ASID_SHIFT, ASIDS, gxemul_fail, leave_debug_mode};
 
 use crate::cpu_page::CpuPage;
 
@@ -45,6 +45,7 @@ global_asm!(
     include_str!("frames.S"),
     include_str!("mem.S"),
     include_str!("r3000/tlb.S"),
+    include_str!("r3000/failure.S"),
     options(raw)
 );
 

@@ -1,10 +1,9 @@
 //! What GXemul tells of the machine, and its end.
 
-use core::arch::asm;
-
 use volatile_register::RO;
 
 use super::Console;
+use crate::arch;
 
 /// Memory in bytes (GXemul manual, "dev_mp").
 const MEMORY: usize = 0xb100_0090;
@@ -21,9 +20,7 @@ pub fn power_off(success: bool) -> ! {
     // otherwise: let _ = success;
     // otherwise: loop {}
     if !success {
-        // There is no register for this; GXemul exits with status 1 on the R3000's missing EntryLo1.
-        // SAFETY: it does not return.
-        unsafe { asm!("mtc0 $zero, $3") }
+        arch::gxemul_fail();
     }
     Console::NEW.halt()
     // exercise 1.11 end
