@@ -11,6 +11,8 @@ MOS := target/debug/mos
 
 # $(call flag,VARIABLE,option): --option=value if the variable has a value, quoted for the shell.
 flag = $(if $($1),--$2='$(subst ','\'',$($1))')
+# $(call must,VARIABLE,option): the same for a variable that must have one.
+must = $(if $($1),$(call flag,$1,$2),$(error `make $@` needs $1: `make help` says what it is))
 machine = $(call flag,MACHINE,machine)
 boot = $(machine) $(call flag,PROG,prog) $(call flag,PRI,pri) $(call flag,LOG,log) \
        $(call flag,APPEND,append) $(call flag,DEV,device)
@@ -67,7 +69,7 @@ debug: mos
 	@$(MOS) $@ $(if $(CHECK),$(check),$(boot))
 
 submit: mos
-	@$(MOS) $@ $(call flag,LAB,lab) $(call flag,ID,id) $(if $(FORCE),--force)
+	@$(MOS) $@ $(call must,LAB,lab) $(call must,ID,id) $(if $(FORCE),--force)
 
 grade: mos
 	@$(MOS) $@ $(machine) $(check) $(call flag,OUT,out)
@@ -86,10 +88,10 @@ bench: mos
 	@$(MOS) bench $(machine) $(call flag,OUT,out) $(if $(BLESS),--bless) $(call flag,LIST,list)
 
 skeleton: mos
-	@$(MOS) skeleton $(call flag,LAB,lab) $(call flag,DEST,dest) $(if $(SOLVED),--solved)
+	@$(MOS) skeleton $(call must,LAB,lab) $(call must,DEST,dest) $(if $(SOLVED),--solved)
 
 grade-submission: mos
-	@$(MOS) $@ $(call flag,FILE,file) $(call flag,OUT,out) $(call flag,SEED,seed)
+	@$(MOS) $@ $(call must,FILE,file) $(call flag,OUT,out) $(call flag,SEED,seed)
 
 mutants: mos
 	@$(MOS) mutants $(machine) $(call flag,LAB,lab) $(call flag,MUTANT,mutant)
