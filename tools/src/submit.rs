@@ -38,8 +38,10 @@ pub fn submit(tree: &Tree, wanted: &Submission, progress: &ProgressBar) -> Resul
         "this is the tree of lab {last}: hand in LAB={last}"
     );
     let mut objections = Vec::new();
+    let mut given = String::new();
     match changed(tree) {
-        Ok(changed) => {
+        Ok((since, changed)) => {
+            given = since;
             let others: Vec<&str> = changed
                 .iter()
                 .map(String::as_str)
@@ -77,10 +79,8 @@ pub fn submit(tree: &Tree, wanted: &Submission, progress: &ProgressBar) -> Resul
     let manifest = Manifest {
         lab: *lab,
         id: id.clone(),
-        commit: said(tree, &["rev-parse", "HEAD"]).unwrap_or_default(),
-        given: given(tree)
-            .and_then(|given| said(tree, &["rev-parse", &given]))
-            .unwrap_or_default(),
+        commit: git(tree.root(), &["rev-parse", "HEAD"], &[]).unwrap_or_default(),
+        given,
         score: graded.score(),
         of: graded.of,
         tool: env!("CARGO_PKG_VERSION").to_owned(),
@@ -119,26 +119,27 @@ pub fn check_id(id: &str) -> Result<()> {
     Ok(())
 }
 
-/// The tree that the student was given: the first commit, whoever made it. Services that copy a template make one of
-/// their own.
-fn given(tree: &Tree) -> Result<String> {
-    let first = said(tree, &["rev-list", "--max-parents=0", "HEAD"])?;
-    let first = first.lines().last().context("this tree has no history")?;
-    Ok(format!("{first}^{{tree}}"))
-}
-
-/// The names of the files that differ from the tree that the student was given, new ones included.
-fn changed(tree: &Tree) -> Result<BTreeSet<String>> {
-    let first = given(tree)?;
-    let changed = said(tree, &["diff", "--name-only", "--no-renames", &first])?;
-    let new = said(tree, &["ls-files", "--others", "--exclude-standard"])?;
+/// The hash of the tree that the student was given, and the names of the files that differ from it, new ones included.
+/// That tree is the first commit's, whoever made it: services that copy a template make one of their own.
+fn changed(tree: &Tree) -> Result<(String, BTreeSet<String>)> {
+    let said = |arguments: &[&str]| git(tree.root(), arguments, &[]);
+    let roots = [
+        "rev-list",
+        "--max-parents=0",
+        "--no-commit-header",
+        "--format=%T",
+        "HEAD",
+    ];
+    let first = said(&roots)?;
+    let given = first.lines().last().context("this tree has no history")?;
+    let changed = said(&["diff", "--name-only", "--no-renames", given])?;
+    let new = said(&["ls-files", "--others", "--exclude-standard"])?;
     let names = changed.lines().chain(new.lines()).map(str::to_owned);
     let packed = |name: &String| name.starts_with("lab") && name.ends_with(".tar.zst");
-    Ok(names.filter(|name| !packed(name)).collect())
-}
-
-fn said(tree: &Tree, arguments: &[&str]) -> Result<String> {
-    git(tree.root(), arguments, &[])
+    Ok((
+        given.to_owned(),
+        names.filter(|name| !packed(name)).collect(),
+    ))
 }
 
 #[cfg(test)]
