@@ -6,9 +6,9 @@ use mos_core::syscall::{Entry, Return};
 
 use crate::hardware::Hardware;
 
-/// Number of the first system call. `handlers.S` knows it.
+/// Number of the first system call. `cpu_page.S` knows it.
 const FIRST: usize = 9527;
-/// How many numbers the table covers. `handlers.S` knows it.
+/// How many numbers the table covers. `cpu_page.S` knows it.
 const COUNT: usize = 76;
 
 /// For each number from [`FIRST`] on, what handles the call: assembly or Rust.

@@ -14,7 +14,9 @@
     .set  CPU_V0,      -4096 + 28
     .set  CPU_V1,      -4096 + 32
 
-    .set  CPU_ENTRIES, -4096 + 36    # for each system call, what handles it
+    .set  CPU_ENTRIES, -4096 + 36    # for each system call, what handles it: the table in syscalls.rs
+    .set  FIRST_CALL,  9527          # the number of its first entry
+    .set  SYSCALLS,    76            # how many there are
 
     .globl cpu_page
     .set  cpu_page,    -4096

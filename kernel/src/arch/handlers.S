@@ -5,8 +5,6 @@
     .set  noreorder
     .set  noat
 
-    .set  SYSCALLS,    76            # entries of the table in syscalls.rs
-
 .macro BUILD_HANDLER name, function
 handle_\name:
     SAVE_ALL
@@ -20,10 +18,10 @@ handle_\name:
     BUILD_HANDLER int, trap_interrupt
     BUILD_HANDLER exception, trap_exception
 
-# A system call, from except_vec3 with k0 = its number - 9527. Rust keeps s0 to s7, gp and fp, and the caller
+# A system call, from except_vec3 with k0 = its number - FIRST_CALL. Rust keeps s0 to s7, gp and fp, and the caller
 # expects nothing back in the other registers but sp and ra: so these two and EPC are all there is to save, unless
 # another environment goes on after the call. k1 points to the caller's trapframe throughout; Rust uses neither
-# k0 nor k1. Assembly that handles a call finds (its number - 9527) * 4 in v1.
+# k0 nor k1. Assembly that handles a call finds (its number - FIRST_CALL) * 4 in v1.
     .globl handle_sys
 handle_sys:
     sltiu $k1, $k0, SYSCALLS
@@ -61,7 +59,7 @@ sys_full:
     lw    $sp, 116($k1)
     lw    $ra, 124($k1)
     srl   $a0, $v1, 2
-    addiu $a0, $a0, 9527             # the number
+    addiu $a0, $a0, FIRST_CALL       # the number
     EXCEPTION_MODE
     j     handle_exception
     nop                              # delay slot

@@ -113,7 +113,7 @@ except_vec3:
     andi  $k1, $k1, 0x7c             # delay slot: ExcCode * 4
     addiu $k1, $k1, -4 * 8           # a system call?
     beq   $k1, $zero, handle_sys
-    addiu $k0, $a0, -9527            # delay slot: the first call's number
+    addiu $k0, $a0, -FIRST_CALL      # delay slot
     addiu $k1, $k1, 4 * 8 - 4 * 1    # TLB Mod?
     beq   $k1, $zero, handle_mod
     # teacher end

@@ -2,7 +2,7 @@
 
 use core::hint::black_box;
 
-use libos::{Error, Fork, PteFlags, env, fork, layout, view};
+use libos::{Error, Fork, env, fork, layout, view};
 use mos_abi::pte;
 use mos_user::check::Check;
 
@@ -58,8 +58,7 @@ fn fork_here(check: &Check) {
             let bottom = layout::USTACKTOP - PAGES * layout::PAGE_SIZE;
             for va in (bottom..layout::USTACKTOP).step_by(layout::PAGE_SIZE as usize) {
                 let entry = view::vpt(va);
-                let flags = pte::flags(entry);
-                if flags.contains(PteFlags::R) && !flags.contains(PteFlags::COW) {
+                if pte::flags(entry).writable() {
                     check.same("names of a page of ours", view::pp_ref(pte::ppn(entry)), 1);
                 }
             }
