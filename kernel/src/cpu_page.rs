@@ -36,6 +36,8 @@ pub struct CpuPage {
     entryhi: Cell<u32>,
     /// Registers of the program, while `handle_mod` uses them.
     _scratch: [Cell<u32>; 3],
+    /// Status on the way to user mode.
+    status: Cell<u32>,
     /// The handlers of system calls, from which `handle_sys` loads without a register to point to them.
     entries: Cell<Entries>,
 }
@@ -62,6 +64,7 @@ impl CpuPage {
         arch::wire_cpu_page(MEMORY.0.get().cast());
         page().stack.set(top.wrapping_sub(ARGUMENT_AREA));
         page().kernel.set(kernel);
+        page().status.set(arch::STATUS_USER);
         Self::set_entries(entries);
     }
 

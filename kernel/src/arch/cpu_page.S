@@ -14,7 +14,9 @@
     .set  CPU_V0,      -4096 + 28
     .set  CPU_V1,      -4096 + 32
 
-    .set  CPU_ENTRIES, -4096 + 36    # for each system call, what handles it: the table in syscalls.rs
+    .set  CPU_STATUS,  -4096 + 36    # Status on the way to user mode: which interrupts it lets through
+
+    .set  CPU_ENTRIES, -4096 + 40    # for each system call, what handles it: the table in syscalls.rs
     .set  FIRST_CALL,  9527          # the number of its first entry
     .set  SYSCALLS,    76            # how many there are
 

@@ -11,9 +11,9 @@ mod mips32;
 mod r3000;
 
 #[cfg(feature = "malta")]
-pub use mips32::{ASID_SHIFT, ASIDS, leave_debug_mode, timer, uhi_exit};
+pub use mips32::{ASID_SHIFT, ASIDS, STATUS_USER, leave_debug_mode, timer, uhi_exit};
 #[cfg(feature = "testmips")]
-pub use r3000::{ASID_SHIFT, ASIDS, gxemul_fail, leave_debug_mode};
+pub use r3000::{ASID_SHIFT, ASIDS, STATUS_USER, gxemul_fail, leave_debug_mode};
 
 use crate::cpu_page::CpuPage;
 

@@ -6,6 +6,8 @@ pub mod timer;
 pub const ASIDS: u32 = 256;
 /// Where they are in EntryHi.
 pub const ASID_SHIFT: u32 = 0;
+/// IM7 timer, IM2 console, UM, EXL, IE: the Status that `eret` makes user mode of.
+pub const STATUS_USER: u32 = 0x8413;
 
 mod asm {
     unsafe extern "C" {

@@ -5,7 +5,6 @@
     .set  noat
 
     .set  STATUS_UM,   0x0010        # user mode
-    .set  STATUS_USER, 0x8413        # IM7 timer, IM2 console, UM, EXL, IE: eret makes user mode of it
     .set  STATUS_IDLE, 0x8401        # IM7, IM2, IE
 
 # Out of exception level, so that a fault of the kernel's own is seen; interrupts stay off.
@@ -16,7 +15,7 @@
 
 # Back to where an exception begins.
 .macro EXCEPTION_MODE
-    ori   $k0, $zero, STATUS_USER
+    lw    $k0, CPU_STATUS($zero)
     mtc0  $k0, CP0_STATUS
     ehb
 .endm
@@ -30,7 +29,7 @@
 
 # From the kernel to user mode, with the registers of the frame in the CPU page.
 .macro RETURN_TO_USER
-    ori   $k0, $zero, STATUS_USER    # EXL: nothing interrupts from here on
+    lw    $k0, CPU_STATUS($zero)     # EXL: nothing interrupts from here on
     mtc0  $k0, CP0_STATUS
     lw    $k1, CPU_TF($zero)
     lw    $k0, CPU_ENTRYHI($zero)
@@ -42,7 +41,7 @@
 
 # Last step to user mode, at the address in k0.
 .macro RETURN_TO_K0
-    ori   $k1, $zero, STATUS_USER    # EXL: nothing interrupts from here on
+    lw    $k1, CPU_STATUS($zero)     # EXL: nothing interrupts from here on
     mtc0  $k1, CP0_STATUS
     RETURN_FROM_EXCEPTION
 .endm

@@ -5,7 +5,6 @@
     .set  noat
 
     .set  STATUS_KUP,  0x0008        # exception came from user mode
-    .set  STATUS_USER, 0x140c        # IM4 timer, IM2 console, KUp, IEp: what rfe makes user mode of
     .set  STATUS_IDLE, 0x1401        # IM4, IM2, IEc
 
 # The CPU has switched to kernel mode with interrupts off all by itself.
@@ -13,10 +12,10 @@
 .endm
 
 # GXemul keeps translations of kseg0 and kseg2 addresses that the kernel used, and lets user mode use them; it
-# drops them all when Status.IsC (bit 16) goes from 0 to 1. So that happens last, after every load and store.
+# drops them all when Status.IsC (bit 16) goes from 0 to 1. So that happens last, after every other load and store.
 .macro USER_STATUS
-    lui   $k1, 1                     # IsC
-    ori   $k1, $k1, STATUS_USER
+    lw    $k1, CPU_STATUS($zero)     # with IsC
+    nop                              # load delay
     mtc0  $k1, CP0_STATUS
     andi  $k1, $k1, 0xffff
     mtc0  $k1, CP0_STATUS
