@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use mos_abi::layout::{pdx, ptx, vpn};
+use mos_abi::layout::{PAGE_SHIFT, pdx, ptx, vpn};
 use mos_abi::{PteFlags, pte};
+use mos_audit::Entry;
 use mos_core::machine::Frame;
 use mos_core::pgtable::KUSEG_ENTRIES;
 
@@ -43,11 +44,13 @@ impl Tlb {
         self.entries.clear();
     }
 
-    /// The entries: ASID, virtual page number, EntryLo.
-    pub fn iter(&self) -> impl Iterator<Item = (u32, u32, u32)> {
-        self.entries
-            .iter()
-            .map(|(&(asid, vpn), &entry_lo)| (asid, vpn, entry_lo))
+    /// The entries.
+    pub fn iter(&self) -> impl Iterator<Item = Entry> {
+        self.entries.iter().map(|(&(asid, vpn), &pte)| Entry {
+            asid,
+            va: vpn << PAGE_SHIFT,
+            pte,
+        })
     }
 }
 

@@ -83,9 +83,4 @@ impl<const ASIDS: u32> Sim<ASIDS> {
             Ok((Frame::of_pte(entry), (va % PAGE_SIZE / 4) as usize))
         }
     }
-
-    /// What a refill would load for `va` now.
-    pub fn refill(&self, directory: Frame, va: u32) -> u32 {
-        tlb::refill(&self.ram, directory, va)
-    }
 }

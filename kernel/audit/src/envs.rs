@@ -4,8 +4,7 @@ use mos_abi::{Env, EnvId, EnvStatus, NENV, Trapframe};
 use mos_core::Kernel;
 use mos_core::env::Wait;
 use mos_core::list::Slot;
-
-use crate::sim::Sim;
+use mos_core::machine::Machine;
 
 /// Where a slot stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,22 +16,22 @@ enum Place {
 }
 
 /// Status, wait and queues agree; ids are well formed; nothing private shows.
-pub fn check<const ASIDS: u32>(kernel: &mut Kernel<Sim<ASIDS>>) {
+pub fn check<M: Machine>(kernel: &mut Kernel<M>) {
     let places = places(kernel);
     let mut alive = 0;
     let [ready, _] = kernel.mem.view_entries();
     for (index, place) in places.into_iter().enumerate() {
         // An entry that is not ready shows zeros.
-        let view = match &kernel.mem.machine.ram.envs[index] {
+        let view = match kernel.mem.machine.tables().envs[index] {
             view if index < ready => view,
-            _ => &Env::FREE,
+            _ => Env::FREE,
         };
         let wait = kernel.wait(Slot::new(index));
-        check_view(view, index);
+        check_view(&view, index);
         let status = EnvStatus::from_u32(view.env_status).expect("a status");
         alive += usize::from(status != EnvStatus::Free);
         let right = match (status, wait) {
-            (EnvStatus::Free, Wait::NONE) => place == Place::FreeSlots || is_retired(view, place),
+            (EnvStatus::Free, Wait::NONE) => place == Place::FreeSlots || is_retired(&view, place),
             (EnvStatus::Runnable, Wait::NONE) => place == Place::RunQueue,
             (EnvStatus::NotRunnable, Wait::CONSOLE) => place == Place::Readers,
             (EnvStatus::NotRunnable, Wait::NONE | Wait::MESSAGE | Wait::CALL) => {
@@ -59,10 +58,10 @@ fn is_retired(view: &Env, place: Place) -> bool {
 }
 
 /// Where each slot stands. Panics when one stands in two places, or twice in one.
-fn places<const ASIDS: u32>(kernel: &mut Kernel<Sim<ASIDS>>) -> [Place; NENV] {
+fn places<M: Machine>(kernel: &mut Kernel<M>) -> [Place; NENV] {
     let mut places = [Place::Nowhere; NENV];
     let mut stand = |slot: Slot, place| {
-        let former = std::mem::replace(&mut places[slot.index()], place);
+        let former = core::mem::replace(&mut places[slot.index()], place);
         assert_eq!(former, Place::Nowhere, "{slot:?} stands in {place:?} too");
     };
     if let Some(slot) = kernel.cpu().current {
@@ -93,8 +92,8 @@ fn check_view(view: &Env, index: usize) {
         assert_eq!(id, EnvId::new(id.generation(), index), "id of slot {index}");
         assert!(id.0 & 1 << 10 != 0 && id.0 >> 31 == 0, "id {id}");
         assert_eq!(view.env_tf, Trapframe::ZERO, "{id}: registers show");
-        let links = [view.env_link, view.env_sched_link].concat();
-        assert_eq!(links, [0; 4], "{id}: links show");
+        let links = [view.env_link, view.env_sched_link];
+        assert_eq!(links, [[0; 2]; 2], "{id}: links show");
         let rest = [view.env_pgdir, view.env_cr3, view.env_nop];
         assert_eq!(rest, [0; 3], "{id}: kernel addresses show");
     }
