@@ -5,7 +5,7 @@ use mos_abi::{PteFlags, pte};
 use mos_core::Kernel;
 use mos_core::list::Slot;
 use mos_core::machine::{Frame, Machine};
-use mos_core::pgtable::{AddressSpace, KUSEG_ENTRIES};
+use mos_core::mem::pgtable::{AddressSpace, KUSEG_ENTRIES};
 
 use crate::{Audited, alive};
 

@@ -3,7 +3,7 @@
 use core::fmt::{self, Debug, Write};
 use core::hint::black_box;
 
-use mos_core::memory::Memory;
+use mos_core::mem::Memory;
 use mos_core::{Kernel, Machine};
 use mos_seal::{Lots, Order, Seal, Template, template};
 

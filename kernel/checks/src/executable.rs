@@ -2,8 +2,8 @@
 
 use mos_abi::layout::{PAGE_SIZE, UTEXT, page_down};
 use mos_abi::{Error, PteFlags};
-use mos_core::asid::Asid;
-use mos_core::pgtable::AddressSpace;
+use mos_core::mem::asid::Asid;
+use mos_core::mem::pgtable::AddressSpace;
 use mos_core::{Kernel, Machine};
 
 use crate::check::{Check, Wrong};

@@ -2,7 +2,7 @@
 
 use mos_abi::Error;
 use mos_core::machine::{Frame, MemoryMap};
-use mos_core::memory::Memory;
+use mos_core::mem::Memory;
 use mos_core::{Kernel, Machine};
 
 use crate::check::{Check, Wrong};

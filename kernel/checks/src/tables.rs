@@ -2,10 +2,10 @@
 
 use mos_abi::layout::{PDX_SHIFT, UENVS, UPAGES, UTOP, UVPT, pdx, ptx};
 use mos_abi::{Error, PteFlags, pte};
-use mos_core::asid::Asid;
 use mos_core::machine::Frame;
-use mos_core::memory::Memory;
-use mos_core::pgtable::{AddressSpace, KUSEG_ENTRIES};
+use mos_core::mem::Memory;
+use mos_core::mem::asid::Asid;
+use mos_core::mem::pgtable::{AddressSpace, KUSEG_ENTRIES};
 use mos_core::{Kernel, Machine};
 
 use crate::check::{Check, Wrong};

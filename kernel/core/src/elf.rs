@@ -9,8 +9,8 @@ use mos_abi::layout::{DEMAND_FLOOR, PAGE_SIZE, USTACKTOP, page_down};
 use mos_abi::{Error, PteFlags};
 
 use crate::machine::{FrameWords, Machine};
-use crate::memory::Memory;
-use crate::pgtable::AddressSpace;
+use crate::mem::Memory;
+use crate::mem::pgtable::AddressSpace;
 use headers::{
     ELFCLASS32, EM_MIPS, ET_EXEC, FileHeader, PF_W, PROGRAM_HEADER, PT_LOAD, ProgramHeader,
 };

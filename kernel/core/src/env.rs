@@ -15,12 +15,12 @@
 use mos_abi::trapframe::reg;
 use mos_abi::{EnvId, EnvStatus, Error, NENV, Trapframe};
 
-use crate::asid::{Asid, Tag};
 use crate::fault::Upcall;
 use crate::kernel::Kernel;
 use crate::list::{Link, Slot};
 use crate::machine::{Frame, Machine};
-use crate::pgtable::AddressSpace;
+use crate::mem::asid::{Asid, Tag};
+use crate::mem::pgtable::AddressSpace;
 use crate::syscall::Reply;
 
 /// What an environment waits for.
@@ -265,7 +265,7 @@ impl<M: Machine> Kernel<M> {
         self.make_runnable(slot);
     }
 
-    /// The page tables of the environment in `slot`, for [`crate::memory::Memory`]; meaningless for a
+    /// The page tables of the environment in `slot`, for [`crate::mem::Memory`]; meaningless for a
     /// free slot.
     pub fn space(&self, slot: Slot) -> AddressSpace {
         let env = self.envs.at(slot);

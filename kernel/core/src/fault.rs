@@ -9,8 +9,8 @@ use mos_abi::{PteFlags, Trapframe};
 use crate::kernel::Kernel;
 use crate::list::Slot;
 use crate::machine::Machine;
+use crate::mem::user::UserRange;
 use crate::syscall::Reply;
-use crate::user::UserRange;
 
 /// Cause: the exception is in a branch delay slot, and EPC is the branch.
 const CAUSE_BD: u32 = 1 << 31;

@@ -6,7 +6,7 @@ use crate::env::Wait;
 use crate::kernel::Kernel;
 use crate::list::Slot;
 use crate::machine::{Frame, Machine};
-use crate::memory::Memory;
+use crate::mem::Memory;
 
 impl<M: Machine> Kernel<M> {
     /// The runnable environments that do not have the CPU, next one first.

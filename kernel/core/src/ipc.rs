@@ -8,8 +8,8 @@ use crate::env::{Permission, Wait};
 use crate::kernel::Kernel;
 use crate::list::Slot;
 use crate::machine::{Frame, Machine};
+use crate::mem::user::user_flags;
 use crate::syscall::Reply;
-use crate::user::user_flags;
 
 impl<M: Machine> Kernel<M> {
     /// `ipc_recv(dstva)`: the caller waits. The sender makes the call return 0.

@@ -4,11 +4,11 @@ use core::fmt::{self, Write};
 
 use mos_abi::{EnvId, Trapframe};
 
-use crate::asid::Asids;
 use crate::console::{Input, Lines};
 use crate::list::{Ring, Slot};
 use crate::machine::Machine;
-use crate::memory::Memory;
+use crate::mem::Memory;
+use crate::mem::asid::Asids;
 use crate::sched::{Cpu, NCPU};
 
 /// The kernel on machine `M`.

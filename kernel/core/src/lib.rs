@@ -15,19 +15,13 @@
 //!
 //! - Nothing a program does panics the kernel: a call returns an error or ends its caller.
 //! - A call that fails has changed nothing.
-//! - An address from user space is a [`user::UserRange`]; it is looked up in the environment's own table,
+//! - An address from user space is a [`mem::user::UserRange`]; it is looked up in the environment's own table,
 //!   never dereferenced.
 //!
 //! | module | concept |
 //! | --- | --- |
 //! | [`machine`] | the boundary to the hardware |
-//! | [`memory`] | frames and their reference counts |
-//! | [`pgtable`] | two-level page tables |
-//! | `groups` | which parts of a page table are in use |
-//! | `share` | sharing a stretch of memory copy-on-write |
-//! | `view` | the arrays that programs see read-only |
-//! | [`asid`] | address-space ids with generations |
-//! | [`user`] | reading and writing user memory |
+//! | [`mem`] | frames and address spaces |
 //! | [`env`] | environments: ids, allocation, end |
 //! | [`list`] | the queues environments stand in |
 //! | [`sched`] | who runs next, and for how long |
@@ -53,25 +47,19 @@
     )
 )]
 
-pub mod asid;
 pub mod boot;
 pub mod console;
 pub mod elf;
 pub mod env;
 pub mod fault;
-mod groups;
 pub mod inspect;
 pub mod ipc;
 mod kernel;
 pub mod list;
 pub mod machine;
-pub mod memory;
-pub mod pgtable;
+pub mod mem;
 pub mod sched;
-mod share;
 pub mod syscall;
-pub mod user;
-mod view;
 
 pub use kernel::{Kernel, Next, Outcome};
 pub use machine::Machine;

@@ -4,9 +4,9 @@ use core::ops::DerefMut;
 
 use mos_abi::{Env, NENV, Page, layout, pte};
 
-use crate::asid::Asid;
 use crate::env;
 use crate::list::{Slot, Table};
+use crate::mem::asid::Asid;
 
 /// The words of a physical frame.
 pub type FrameWords = [u32; layout::ENTRIES];

@@ -7,11 +7,11 @@
 
 use mos_abi::EnvStatus;
 
-use crate::asid::Asid;
 use crate::env::Env;
 use crate::kernel::{Kernel, Next, Outcome};
 use crate::list::{Ring, Slot};
 use crate::machine::Machine;
+use crate::mem::asid::Asid;
 
 /// How many CPUs the kernel runs on.
 pub const NCPU: usize = 1;

@@ -8,8 +8,8 @@ use mos_abi::Error;
 use crate::kernel::Kernel;
 use crate::list::Slot;
 use crate::machine::Machine;
+use crate::mem::user::{Access, UserRange};
 use crate::syscall::Reply;
-use crate::user::{Access, UserRange};
 
 impl<M: Machine> Kernel<M> {
     /// `write_dev(va, dev, len)`.

@@ -3,13 +3,13 @@
 use mos_abi::layout::{PAGE_SIZE, UTOP, page_down};
 use mos_abi::{Error, PteFlags};
 
-use crate::asid::Tag;
 use crate::env::Permission;
 use crate::kernel::Kernel;
 use crate::list::Slot;
 use crate::machine::{Frame, Machine};
+use crate::mem::asid::Tag;
+use crate::mem::user::user_flags;
 use crate::syscall::Reply;
-use crate::user::user_flags;
 
 /// `va`, which stands for its page. `-E_INVAL`: it is not below UTOP.
 fn user_page(va: u32) -> Result<u32, Error> {

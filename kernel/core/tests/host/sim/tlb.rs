@@ -6,7 +6,7 @@ use mos_abi::layout::{PAGE_SHIFT, pdx, ptx, vpn};
 use mos_abi::{PteFlags, pte};
 use mos_audit::Entry;
 use mos_core::machine::Frame;
-use mos_core::pgtable::KUSEG_ENTRIES;
+use mos_core::mem::pgtable::KUSEG_ENTRIES;
 
 use super::Ram;
 

@@ -7,7 +7,7 @@
 use mos_abi::layout::ENTRIES;
 
 use crate::machine::{Frame, Machine};
-use crate::memory::Memory;
+use crate::mem::Memory;
 
 /// Words that one bit stands for.
 const GROUP: u32 = 32;

@@ -10,7 +10,7 @@ use mos_abi::layout::PAGE_SIZE;
 use mos_abi::{Env, Page, PteFlags, pte};
 
 use crate::machine::{Frame, Machine, Tables};
-use crate::memory::Memory;
+use crate::mem::Memory;
 
 /// One of the two arrays.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -7,10 +7,10 @@
 use mos_abi::layout::{self, ENTRIES, UENVS, UPAGES, UTOP, UVPT};
 use mos_abi::{Error, PteFlags, pte};
 
-use crate::asid::Asid;
-use crate::groups::after;
 use crate::machine::{Frame, FrameWords, Machine};
-use crate::memory::Memory;
+use crate::mem::Memory;
+use crate::mem::asid::Asid;
+use crate::mem::groups::after;
 
 /// Entries of a page directory that stand for kuseg; the refill's pointers are this much further on.
 pub const KUSEG_ENTRIES: u32 = layout::pdx(layout::ULIM);

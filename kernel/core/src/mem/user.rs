@@ -8,7 +8,7 @@ use mos_abi::layout::{PAGE_SIZE, UTOP, page_down};
 use mos_abi::{Error, PteFlags, pte};
 
 use crate::machine::{Frame, Machine};
-use crate::memory::Memory;
+use crate::mem::Memory;
 
 /// Bytes `start` to `start + len` of a program, all below UTOP.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

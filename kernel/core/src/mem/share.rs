@@ -5,10 +5,10 @@ use core::ops::Range;
 use mos_abi::layout::{self, ENTRIES, PAGE_SHIFT, PDX_SHIFT};
 use mos_abi::{Error, PteFlags, pte};
 
-use crate::groups::after;
 use crate::machine::{Frame, Machine};
-use crate::memory::Memory;
-use crate::pgtable::{AddressSpace, set_word, word};
+use crate::mem::Memory;
+use crate::mem::groups::after;
+use crate::mem::pgtable::{AddressSpace, set_word, word};
 
 /// Pages that are shared at once: so long do interrupts wait.
 const MAX_PAGES: u32 = mos_abi::syscall::MEM_SHARE_MAX;

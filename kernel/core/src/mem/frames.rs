@@ -3,7 +3,7 @@
 use mos_abi::{Env, Error, NENV, Page};
 
 use crate::machine::{Frame, FrameWords, Machine, MemoryMap};
-use crate::view::View;
+use crate::mem::view::View;
 
 /// Physical memory: the machine it is in, and which frames are free.
 ///

@@ -1,0 +1,21 @@
+//! Memory: frames, and the address spaces that are made of them. It knows the machine, and nothing of environments.
+//!
+//! | module | concept |
+//! | --- | --- |
+//! | `frames` | frames and their reference counts |
+//! | [`pgtable`] | two-level page tables |
+//! | `groups` | which parts of a page table are in use |
+//! | `share` | sharing a stretch of memory copy-on-write |
+//! | `view` | the arrays that programs see read-only |
+//! | [`asid`] | address-space ids with generations |
+//! | [`user`] | reading and writing user memory |
+
+pub mod asid;
+mod frames;
+mod groups;
+pub mod pgtable;
+mod share;
+pub mod user;
+mod view;
+
+pub use frames::Memory;
