@@ -6,7 +6,7 @@ use core::panic::PanicInfo;
 
 use mos_abi::Trapframe;
 use mos_abi::trapframe::reg;
-use mos_core::fault::Exception;
+use mos_core::env::fault::Exception;
 
 use crate::backtrace;
 use crate::board::{self, Board};

@@ -2,7 +2,7 @@
 //! registers of the environment were saved in its trapframe.
 
 use mos_abi::Trapframe;
-use mos_core::fault::Exception;
+use mos_core::env::fault::Exception;
 use mos_core::{Kernel, Next, Outcome};
 
 use crate::big_lock;

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 const MOS: &str = env!("CARGO_BIN_EXE_mos");
-const OWN: &str = "kernel/core/src/ipc.rs";
+const OWN: &str = "kernel/core/src/env/ipc.rs";
 
 fn manifest(files: &[(&str, Vec<u8>)]) -> Manifest {
     Manifest {

@@ -3,7 +3,7 @@
 use mos_abi::{Env, EnvId, EnvStatus, NENV, Trapframe};
 use mos_core::Kernel;
 use mos_core::env::Wait;
-use mos_core::list::Slot;
+use mos_core::env::list::Slot;
 use mos_core::machine::Machine;
 
 /// Where a slot stands.

@@ -14,8 +14,9 @@ mod frames;
 mod tlb;
 mod walk;
 
+use mos_core::Kernel;
+use mos_core::env::list;
 use mos_core::machine::{Frame, FrameWords, Machine};
-use mos_core::{Kernel, list};
 
 pub use frames::Tally;
 pub use tlb::Entry;

@@ -3,7 +3,7 @@
 use mos_abi::layout::{ULIM, pdx, ptx};
 use mos_abi::{PteFlags, pte};
 use mos_core::Kernel;
-use mos_core::list::Slot;
+use mos_core::env::list::Slot;
 use mos_core::machine::Frame;
 
 use crate::{Audited, alive};

@@ -3,7 +3,7 @@
 use mos_abi::layout::{PAGE_SHIFT, PDX_SHIFT, UENVS, UPAGES, UTOP, UVPT, pdx};
 use mos_abi::{PteFlags, pte};
 use mos_core::Kernel;
-use mos_core::list::Slot;
+use mos_core::env::list::Slot;
 use mos_core::machine::{Frame, Machine};
 use mos_core::mem::pgtable::{AddressSpace, KUSEG_ENTRIES};
 

@@ -1,7 +1,7 @@
 //! Lab 3: the queues of environments.
 
 use mos_abi::NENV;
-use mos_core::list::{Link, Ring, Slot, Table};
+use mos_core::env::list::{Link, Ring, Slot, Table};
 use mos_core::{Kernel, Machine};
 use spin::Mutex;
 

@@ -2,7 +2,7 @@
 
 use mos_abi::layout::page_down;
 use mos_core::Machine;
-use mos_core::list::Slot;
+use mos_core::env::list::Slot;
 use mos_core::machine::{DeviceRange, Frame, FrameWords, MemoryMap, Tables};
 use mos_core::mem::asid::Asid;
 

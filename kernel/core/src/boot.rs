@@ -5,9 +5,9 @@ use mos_abi::package::Program;
 use mos_abi::trapframe::reg;
 use mos_abi::{EnvId, EnvStatus, Error, PteFlags, Trapframe};
 
+use crate::env::list::Slot;
 use crate::env::{Devices, Wait};
 use crate::kernel::Kernel;
-use crate::list::Slot;
 use crate::machine::Machine;
 
 /// Where the stack pointer of a first environment starts: room for four argument words, as o32 has

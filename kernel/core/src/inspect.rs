@@ -3,8 +3,8 @@
 use mos_abi::NENV;
 
 use crate::env::Wait;
+use crate::env::list::Slot;
 use crate::kernel::Kernel;
-use crate::list::Slot;
 use crate::machine::{Frame, Machine};
 use crate::mem::Memory;
 

@@ -22,13 +22,8 @@
 //! | --- | --- |
 //! | [`machine`] | the boundary to the hardware |
 //! | [`mem`] | frames and address spaces |
-//! | [`env`] | environments: ids, allocation, end |
-//! | [`list`] | the queues environments stand in |
-//! | [`sched`] | who runs next, and for how long |
-//! | [`ipc`] | messages |
-//! | [`console`] | console input and the kernel's own lines |
+//! | [`mod@env`] | environments: what they are, who runs, what they say to each other, how they fail |
 //! | [`elf`] | loading programs |
-//! | [`fault`] | what becomes of an exception |
 //! | [`syscall`] | decoding and dispatch of system calls |
 //! | [`boot`] | the first environments |
 //! | [`inspect`] | state for tests and debuggers to look at |
@@ -48,17 +43,12 @@
 )]
 
 pub mod boot;
-pub mod console;
 pub mod elf;
 pub mod env;
-pub mod fault;
 pub mod inspect;
-pub mod ipc;
 mod kernel;
-pub mod list;
 pub mod machine;
 pub mod mem;
-pub mod sched;
 pub mod syscall;
 
 pub use kernel::{Kernel, Next, Outcome};

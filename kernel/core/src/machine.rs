@@ -5,7 +5,7 @@ use core::ops::DerefMut;
 use mos_abi::{Env, NENV, Page, layout, pte};
 
 use crate::env;
-use crate::list::{Slot, Table};
+use crate::env::list::{Slot, Table};
 use crate::mem::asid::Asid;
 
 /// The words of a physical frame.

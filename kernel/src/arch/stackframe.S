@@ -9,7 +9,7 @@
     .set  TF_PC,       152
     .set  TF_SIZE,     156
 
-# What comes behind it in the kernel's Env: struct Upcall in fault.rs.
+# What comes behind it in the kernel's Env: struct Upcall in env/fault.rs.
     .set  TF_HANDLER,    TF_SIZE + 0 # the program's handler for TLB Mod; 0: ask Rust
     .set  TF_XBASE,      TF_SIZE + 4 # its exception stack
     .set  TF_XTABLES,    TF_SIZE + 8 # where the pointer to the stack's page table is

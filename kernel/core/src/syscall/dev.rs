@@ -5,8 +5,8 @@
 
 use mos_abi::Error;
 
+use crate::env::list::Slot;
 use crate::kernel::Kernel;
-use crate::list::Slot;
 use crate::machine::Machine;
 use crate::mem::user::{Access, UserRange};
 use crate::syscall::Reply;

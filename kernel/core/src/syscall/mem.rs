@@ -4,8 +4,8 @@ use mos_abi::layout::{PAGE_SIZE, UTOP, page_down};
 use mos_abi::{Error, PteFlags};
 
 use crate::env::Permission;
+use crate::env::list::Slot;
 use crate::kernel::Kernel;
-use crate::list::Slot;
 use crate::machine::{Frame, Machine};
 use crate::mem::asid::Tag;
 use crate::mem::user::user_flags;

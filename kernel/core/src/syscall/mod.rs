@@ -9,8 +9,8 @@ mod mem;
 use mos_abi::trapframe::reg;
 use mos_abi::{Error, Sysno};
 
+use crate::env::list::Slot;
 use crate::kernel::Kernel;
-use crate::list::Slot;
 use crate::machine::Machine;
 
 /// What becomes of a call that did not fail.

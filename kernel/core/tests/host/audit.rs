@@ -2,7 +2,7 @@
 
 use mos_audit::{Audited, Books, Entry, Found, Tally};
 use mos_core::Kernel;
-use mos_core::list::Slot;
+use mos_core::env::list::Slot;
 use mos_core::machine::{Frame, FrameWords, Machine};
 
 use crate::sim::Sim;

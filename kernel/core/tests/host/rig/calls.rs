@@ -3,7 +3,7 @@
 use mos_abi::trapframe::reg;
 use mos_abi::{Error, Sysno};
 use mos_core::Kernel;
-use mos_core::list::Slot;
+use mos_core::env::list::Slot;
 use mos_core::machine::Frame;
 
 use super::AnyRig;

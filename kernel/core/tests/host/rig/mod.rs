@@ -11,7 +11,7 @@ use std::rc::Rc;
 use mos_abi::package::Program;
 use mos_abi::trapframe::reg;
 use mos_abi::{Env, EnvId, Trapframe};
-use mos_core::list::Slot;
+use mos_core::env::list::Slot;
 use mos_core::machine::Frame;
 use mos_core::{Kernel, Next};
 

@@ -6,8 +6,8 @@ use mos_abi::layout::{DEMAND_FLOOR, PAGE_SIZE, USTACKTOP, page_down, pdx, ptx};
 use mos_abi::trapframe::{TF_SIZE, reg};
 use mos_abi::{PteFlags, Trapframe};
 
+use crate::env::list::Slot;
 use crate::kernel::Kernel;
-use crate::list::Slot;
 use crate::machine::Machine;
 use crate::mem::user::UserRange;
 use crate::syscall::Reply;

@@ -8,8 +8,8 @@
 use mos_abi::EnvStatus;
 
 use crate::env::Env;
+use crate::env::list::{Ring, Slot};
 use crate::kernel::{Kernel, Next, Outcome};
-use crate::list::{Ring, Slot};
 use crate::machine::Machine;
 use crate::mem::asid::Asid;
 

@@ -1,5 +1,13 @@
 //! Environments: ids, permission, allocation and end.
 //!
+//! | module | concept |
+//! | --- | --- |
+//! | [`list`] | the queues environments stand in |
+//! | [`sched`] | who runs next, and for how long |
+//! | [`ipc`] | messages |
+//! | [`console`] | console input and the kernel's own lines |
+//! | [`fault`] | what becomes of an exception |
+//!
 //! What programs see of an environment is in the table at UENVS and nowhere else; [`Env`] is the rest.
 //!
 //! An environment is in one of these states:
@@ -12,12 +20,18 @@
 //! | not runnable | `MESSAGE`, `CALL` | nowhere: a sender finds it by its id |
 //! | not runnable | `CONSOLE` | the console's readers |
 
+pub mod console;
+pub mod fault;
+pub mod ipc;
+pub mod list;
+pub mod sched;
+
 use mos_abi::trapframe::reg;
 use mos_abi::{EnvId, EnvStatus, Error, NENV, Trapframe};
 
-use crate::fault::Upcall;
+use crate::env::fault::Upcall;
+use crate::env::list::{Link, Slot};
 use crate::kernel::Kernel;
-use crate::list::{Link, Slot};
 use crate::machine::{Frame, Machine};
 use crate::mem::asid::{Asid, Tag};
 use crate::mem::pgtable::AddressSpace;

@@ -5,8 +5,8 @@ use core::fmt;
 use heapless::Deque;
 
 use crate::env::Wait;
+use crate::env::list::Slot;
 use crate::kernel::Kernel;
-use crate::list::Slot;
 use crate::machine::Machine;
 use crate::syscall::Reply;
 

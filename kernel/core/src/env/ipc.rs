@@ -4,9 +4,9 @@ use mos_abi::layout::{UTOP, page_down};
 use mos_abi::trapframe::reg;
 use mos_abi::{EnvId, EnvStatus, Error, PteFlags};
 
+use crate::env::list::Slot;
 use crate::env::{Permission, Wait};
 use crate::kernel::Kernel;
-use crate::list::Slot;
 use crate::machine::{Frame, Machine};
 use crate::mem::user::user_flags;
 use crate::syscall::Reply;
