@@ -4,6 +4,7 @@
 //! its arguments as the numbers they came as, checks them, and returns a [`Reply`] or an error.
 
 mod dev;
+mod env;
 mod mem;
 
 use mos_abi::trapframe::reg;

@@ -1,0 +1,167 @@
+//! How environments come and go, wait and go on.
+
+use mos_abi::trapframe::reg;
+use mos_abi::{EnvId, EnvStatus, Error, NENV};
+
+use crate::env::fault::Upcall;
+use crate::env::list::{Link, Slot};
+use crate::env::{Devices, Wait};
+use crate::kernel::Kernel;
+use crate::machine::Machine;
+use crate::mem::asid::{Asid, Tag};
+use crate::mem::pgtable::AddressSpace;
+
+/// Whom [`Kernel::envid2env`] lets a caller name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Permission {
+    /// Itself and its immediate children.
+    Family,
+    /// Every environment.
+    Anyone,
+}
+
+impl<M: Machine> Kernel<M> {
+    /// The slot of environment `id` as `caller` names it; 0 is the caller. `-E_BAD_ENV`: there is no
+    /// such environment, or `permission` does not reach it.
+    pub fn envid2env(
+        &mut self,
+        caller: Slot,
+        id: u32,
+        permission: Permission,
+    ) -> Result<Slot, Error> {
+        // exercise 3.2 begin
+        if id == EnvId::SELF.0 {
+            return Ok(caller);
+        }
+        let slot = Slot::new(EnvId(id).index());
+        if slot.index() >= self.fresh_envs {
+            return Err(Error::BadEnv);
+        }
+        let env = self.envs.at(slot);
+        let family = || slot == caller || env.parent == self.envs.at(caller).id;
+        if env.id == id && (permission == Permission::Anyone || family()) {
+            Ok(slot)
+        } else {
+            Err(Error::BadEnv)
+        }
+        // exercise 3.2 end
+    }
+
+    /// A new environment, not runnable, with nothing mapped and at least one time slice. The caller sees to its
+    /// registers. `-E_NO_FREE_ENV`,
+    /// `-E_NO_MEM`.
+    pub fn env_alloc(&mut self, parent: EnvId, priority: u32) -> Result<Slot, Error> {
+        // exercise 3.3 begin
+        let fresh = self.fresh_envs < NENV;
+        let reused = self.free_envs.first();
+        let slot = if fresh {
+            Some(Slot::new(self.fresh_envs))
+        } else {
+            reused
+        };
+        let slot = slot.ok_or(Error::NoFreeEnv)?;
+        let directory = self.mem.pgdir_alloc()?;
+        let generation = if fresh {
+            self.mem.show_env(slot.index());
+            self.fresh_envs = self.fresh_envs.saturating_add(1);
+            0
+        } else {
+            self.free_envs.remove(&mut self.envs, slot);
+            self.envs.at(slot).generation
+        };
+        self.alive = self.alive.saturating_add(1);
+        let id = EnvId::new(generation, slot.index());
+        let walk = self.mem.machine.directory_pointer(directory);
+        let env = self.envs.at_mut(slot);
+        env.upcall = Upcall::SLOW;
+        env.id = id.0;
+        env.parent = parent.0;
+        env.directory = directory;
+        env.walk = walk;
+        env.asid = Tag::NONE;
+        env.generation = generation;
+        env.link = Link::NONE;
+        env.wait = Wait::NONE;
+        env.devices = Devices::new(false);
+        let view = self.view(slot);
+        view.clear(id);
+        view.env_parent_id = parent.0;
+        view.env_status = EnvStatus::NotRunnable as u32;
+        view.env_pri = priority.max(1);
+        log::debug!("{id}: new environment of {parent}");
+        Ok(slot)
+        // exercise 3.3 end
+    }
+
+    /// Ends an environment: its pages, its tables and its slot are free again. The slot's next owner
+    /// has another id; a slot that has used up its ids is retired.
+    pub(crate) fn env_free(&mut self, slot: Slot) {
+        // exercise 3.4 begin
+        self.leave_queue(slot);
+        let directory = self.envs.at(slot).directory;
+        self.mem.pgdir_free(directory);
+        let id = self.id(slot);
+        self.view(slot).clear(id);
+        self.alive = self.alive.saturating_sub(1);
+        let env = self.envs.at_mut(slot);
+        env.id = 0;
+        env.wait = Wait::NONE;
+        env.generation = env.generation.saturating_add(1);
+        if env.generation < EnvId::GENERATIONS {
+            self.free_envs.push(&mut self.envs, slot);
+        }
+        log::debug!("{id}: ended");
+        // exercise 3.4 end
+    }
+
+    /// Takes an environment out of whatever it stands in, the CPU included.
+    #[inline(never)]
+    fn leave_queue(&mut self, slot: Slot) {
+        if self.view(slot).env_status == EnvStatus::Runnable as u32 {
+            self.leave_run_queue(slot);
+        } else if self.envs.at(slot).wait == Wait::CONSOLE {
+            self.readers.remove(&mut self.envs, slot);
+        }
+    }
+
+    /// Makes the running environment wait, likewise.
+    #[inline]
+    pub(crate) fn block_caller(&mut self, caller: Slot, wait: Wait) {
+        let [cpu] = &mut self.cpus;
+        cpu.run_queue.remove_first(&mut self.envs);
+        cpu.current = None;
+        self.view(caller).env_status = EnvStatus::NotRunnable as u32;
+        self.envs.at_mut(caller).wait = wait;
+    }
+
+    /// Makes an environment wait: it loses the CPU, and its call returns when [`Kernel::wake`] says what.
+    pub(crate) fn block(&mut self, slot: Slot, wait: Wait) {
+        self.leave_queue(slot);
+        self.view(slot).env_status = EnvStatus::NotRunnable as u32;
+        self.envs.at_mut(slot).wait = wait;
+    }
+
+    /// Ends a wait: the environment's call returns `v0`, and it is runnable again.
+    pub(crate) fn wake(&mut self, slot: Slot, v0: u32) {
+        self.leave_queue(slot);
+        self.envs.at_mut(slot).wait = Wait::NONE;
+        self.view(slot).env_ipc_recving = 0;
+        self.tf(slot).regs[reg::V0] = v0;
+        self.make_runnable(slot);
+    }
+
+    /// The page tables of the environment in `slot`, for [`crate::mem::Memory`]; meaningless for a
+    /// free slot.
+    pub fn space(&self, slot: Slot) -> AddressSpace {
+        let env = self.envs.at(slot);
+        AddressSpace {
+            directory: env.directory,
+            asid: env.asid.asid(),
+        }
+    }
+
+    /// The address-space id under which the TLB may hold entries of the environment in `slot`, if there is one.
+    pub fn live_asid(&self, slot: Slot) -> Option<Asid> {
+        self.asids.live(self.envs.at(slot).asid)
+    }
+}
