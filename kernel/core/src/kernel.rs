@@ -50,6 +50,15 @@ pub enum Next {
     PowerOff(Outcome),
 }
 
+/// What becomes of a call that did not fail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reply {
+    /// It returns this in v0.
+    Value(u32),
+    /// Its caller waits, or has got other registers: v0 is not touched.
+    Later,
+}
+
 /// How a run of the whole system ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {

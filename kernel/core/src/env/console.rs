@@ -6,9 +6,8 @@ use heapless::Deque;
 
 use crate::env::Wait;
 use crate::env::list::Slot;
-use crate::kernel::Kernel;
+use crate::kernel::{Kernel, Reply};
 use crate::machine::Machine;
-use crate::syscall::Reply;
 
 /// Bytes from the console that nobody has read yet. What arrives while it is full is lost.
 pub(crate) type Input = Deque<u8, 256>;

@@ -6,10 +6,9 @@ use mos_abi::{EnvId, EnvStatus, Error, PteFlags};
 
 use crate::env::list::Slot;
 use crate::env::{Permission, Wait};
-use crate::kernel::Kernel;
+use crate::kernel::{Kernel, Reply};
 use crate::machine::{Frame, Machine};
 use crate::mem::user::user_flags;
-use crate::syscall::Reply;
 
 impl<M: Machine> Kernel<M> {
     /// `ipc_recv(dstva)`: the caller waits. The sender makes the call return 0.

@@ -6,10 +6,9 @@
 use mos_abi::Error;
 
 use crate::env::list::Slot;
-use crate::kernel::Kernel;
+use crate::kernel::{Kernel, Reply};
 use crate::machine::Machine;
 use crate::mem::user::{Access, UserRange};
-use crate::syscall::Reply;
 
 impl<M: Machine> Kernel<M> {
     /// `write_dev(va, dev, len)`.

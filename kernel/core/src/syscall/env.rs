@@ -6,9 +6,8 @@ use mos_abi::{EnvStatus, Error, Trapframe};
 use crate::env::fault::Upcall;
 use crate::env::list::Slot;
 use crate::env::{Permission, Wait};
-use crate::kernel::Kernel;
+use crate::kernel::{Kernel, Reply};
 use crate::machine::Machine;
-use crate::syscall::Reply;
 
 impl<M: Machine> Kernel<M> {
     /// `getenvid()`.

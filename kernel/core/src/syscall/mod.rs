@@ -11,17 +11,8 @@ use mos_abi::trapframe::reg;
 use mos_abi::{Error, Sysno};
 
 use crate::env::list::Slot;
-use crate::kernel::Kernel;
+use crate::kernel::{Kernel, Reply};
 use crate::machine::Machine;
-
-/// What becomes of a call that did not fail.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reply {
-    /// It returns this in v0.
-    Value(u32),
-    /// Its caller waits, or has got other registers: v0 is not touched.
-    Later,
-}
 
 /// What handles one system call of the running environment: gets arguments 1 to 3.
 #[expect(
