@@ -1,9 +1,9 @@
 //! The machine as mos-core sees it: memory, CPU and board put together.
 
-use mos_core::env::list::Slot;
 use mos_core::machine::{DeviceRange, Frame, FrameWords, Machine, MemoryMap, Tables};
 use mos_core::mem::asid::Asid;
 use mos_core::mem::pgtable::KUSEG_ENTRIES;
+use mos_core::slot::Slot;
 
 use crate::arch;
 use crate::board::{self, Board};

@@ -8,8 +8,8 @@ use core::ops::{Deref, DerefMut};
 use mos_abi::layout::PAGE_SIZE;
 use mos_abi::{Env, NENV, Trapframe};
 use mos_core::env;
-use mos_core::env::list::{Slot, Table};
 use mos_core::machine::Frame;
+use mos_core::slot::{Slot, Table};
 
 use crate::ram::KSEG0;
 

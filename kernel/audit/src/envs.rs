@@ -3,8 +3,8 @@
 use mos_abi::{Env, EnvId, EnvStatus, NENV, Trapframe};
 use mos_core::Kernel;
 use mos_core::env::Wait;
-use mos_core::env::list::Slot;
 use mos_core::machine::Machine;
+use mos_core::slot::Slot;
 
 /// Where a slot stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -15,8 +15,8 @@ mod tlb;
 mod walk;
 
 use mos_core::Kernel;
-use mos_core::env::list;
 use mos_core::machine::{Frame, FrameWords, Machine};
+use mos_core::slot::Slot;
 
 pub use frames::Tally;
 pub use tlb::Entry;
@@ -52,7 +52,7 @@ pub fn check<M: Audited>(
 }
 
 /// The slots whose environments are alive.
-fn alive<M: Machine>(kernel: &mut Kernel<M>) -> impl Iterator<Item = list::Slot> + use<M> {
+fn alive<M: Machine>(kernel: &mut Kernel<M>) -> impl Iterator<Item = Slot> + use<M> {
     use mos_abi::{EnvStatus, NENV};
     let [ready, _] = kernel.mem.view_entries();
     let mut free = [true; NENV];
@@ -61,5 +61,5 @@ fn alive<M: Machine>(kernel: &mut Kernel<M>) -> impl Iterator<Item = list::Slot>
         *free = env.env_status == EnvStatus::Free as u32;
     }
     let slots = free.into_iter().enumerate();
-    slots.filter_map(|(index, free)| (!free).then_some(list::Slot::new(index)))
+    slots.filter_map(|(index, free)| (!free).then_some(Slot::new(index)))
 }

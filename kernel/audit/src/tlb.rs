@@ -3,8 +3,8 @@
 use mos_abi::layout::{ULIM, pdx, ptx};
 use mos_abi::{PteFlags, pte};
 use mos_core::Kernel;
-use mos_core::env::list::Slot;
 use mos_core::machine::Frame;
+use mos_core::slot::Slot;
 
 use crate::{Audited, alive};
 

@@ -3,9 +3,9 @@
 use mos_abi::layout::{PAGE_SHIFT, PDX_SHIFT, UENVS, UPAGES, UTOP, UVPT, pdx};
 use mos_abi::{PteFlags, pte};
 use mos_core::Kernel;
-use mos_core::env::list::Slot;
 use mos_core::machine::{Frame, Machine};
 use mos_core::mem::pgtable::{AddressSpace, KUSEG_ENTRIES};
+use mos_core::slot::Slot;
 
 use crate::{Audited, alive};
 

@@ -4,7 +4,7 @@ use mos_abi::layout::{PAGE_SIZE, USTACKTOP, UTEXT, UTOP};
 use mos_abi::trapframe::reg;
 use mos_abi::{Env, EnvId, EnvStatus, Error, NENV, PteFlags, Sysno, Trapframe};
 use mos_core::env::Permission;
-use mos_core::env::list::Slot;
+use mos_core::slot::Slot;
 use mos_core::{Kernel, Machine, Next, Outcome};
 
 use crate::check::{Check, Wrong};

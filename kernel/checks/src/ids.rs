@@ -1,8 +1,8 @@
 //! Lab 2: address-space ids.
 
 use mos_abi::NENV;
-use mos_core::env::list::{Slot, Table};
 use mos_core::mem::asid::{Asid, Asids, Tag};
+use mos_core::slot::{Slot, Table};
 use mos_core::{Kernel, Machine};
 use spin::Mutex;
 

@@ -1,7 +1,8 @@
 //! Lab 3: the queues of environments.
 
 use mos_abi::NENV;
-use mos_core::env::list::{Link, Ring, Slot, Table};
+use mos_core::env::list::{Link, Ring};
+use mos_core::slot::{Slot, Table};
 use mos_core::{Kernel, Machine};
 use spin::Mutex;
 

@@ -2,9 +2,9 @@
 
 use mos_abi::layout::page_down;
 use mos_core::Machine;
-use mos_core::env::list::Slot;
 use mos_core::machine::{DeviceRange, Frame, FrameWords, MemoryMap, Tables};
 use mos_core::mem::asid::Asid;
+use mos_core::slot::Slot;
 
 /// How many invalidations are remembered.
 const REMEMBERED: usize = 16;

@@ -5,10 +5,10 @@ use mos_abi::package::Program;
 use mos_abi::trapframe::reg;
 use mos_abi::{EnvId, EnvStatus, Error, PteFlags, Trapframe};
 
-use crate::env::list::Slot;
 use crate::env::{Devices, Wait};
 use crate::kernel::Kernel;
 use crate::machine::Machine;
+use crate::slot::Slot;
 
 /// Where the stack pointer of a first environment starts: room for four argument words, as o32 has
 /// it, of which the first two are argc and argv, 0.

@@ -3,10 +3,10 @@
 use mos_abi::NENV;
 
 use crate::env::Wait;
-use crate::env::list::Slot;
 use crate::kernel::Kernel;
 use crate::machine::{Frame, Machine};
 use crate::mem::Memory;
+use crate::slot::Slot;
 
 impl<M: Machine> Kernel<M> {
     /// The runnable environments that do not have the CPU, next one first.

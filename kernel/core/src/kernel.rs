@@ -5,11 +5,12 @@ use core::fmt::{self, Write};
 use mos_abi::{EnvId, Trapframe};
 
 use crate::env::console::{Input, Lines};
-use crate::env::list::{Ring, Slot};
+use crate::env::list::Ring;
 use crate::env::sched::{Cpu, NCPU};
 use crate::machine::Machine;
 use crate::mem::Memory;
 use crate::mem::asid::Asids;
+use crate::slot::Slot;
 
 /// The kernel on machine `M`.
 #[repr(C)]

@@ -20,6 +20,7 @@
 //!
 //! | module | concept |
 //! | --- | --- |
+//! | [`slot`] | places in the table of environments |
 //! | [`machine`] | the boundary to the hardware |
 //! | [`mem`] | frames and address spaces |
 //! | [`mod@env`] | environments: what they are, who runs, what they say to each other, how they fail |
@@ -49,6 +50,7 @@ pub mod inspect;
 mod kernel;
 pub mod machine;
 pub mod mem;
+pub mod slot;
 pub mod syscall;
 
 pub use kernel::{Kernel, Next, Outcome};

@@ -5,8 +5,8 @@ use core::ops::DerefMut;
 use mos_abi::{Env, NENV, Page, layout, pte};
 
 use crate::env;
-use crate::env::list::{Slot, Table};
 use crate::mem::asid::Asid;
+use crate::slot::{Slot, Table};
 
 /// The words of a physical frame.
 pub type FrameWords = [u32; layout::ENTRIES];

@@ -5,9 +5,9 @@ use core::fmt;
 use heapless::Deque;
 
 use crate::env::Wait;
-use crate::env::list::Slot;
 use crate::kernel::{Kernel, Reply};
 use crate::machine::Machine;
+use crate::slot::Slot;
 
 /// Bytes from the console that nobody has read yet. What arrives while it is full is lost.
 pub(crate) type Input = Deque<u8, 256>;

@@ -6,10 +6,10 @@ use mos_abi::layout::{DEMAND_FLOOR, PAGE_SIZE, USTACKTOP, page_down, pdx, ptx};
 use mos_abi::trapframe::{TF_SIZE, reg};
 use mos_abi::{PteFlags, Trapframe};
 
-use crate::env::list::Slot;
 use crate::kernel::{Kernel, Reply};
 use crate::machine::Machine;
 use crate::mem::user::UserRange;
+use crate::slot::Slot;
 
 /// Cause: the exception is in a branch delay slot, and EPC is the branch.
 const CAUSE_BD: u32 = 1 << 31;

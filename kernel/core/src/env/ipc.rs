@@ -4,11 +4,11 @@ use mos_abi::layout::{UTOP, page_down};
 use mos_abi::trapframe::reg;
 use mos_abi::{EnvId, EnvStatus, Error, PteFlags};
 
-use crate::env::list::Slot;
 use crate::env::{Permission, Wait};
 use crate::kernel::{Kernel, Reply};
 use crate::machine::{Frame, Machine};
 use crate::mem::user::user_flags;
+use crate::slot::Slot;
 
 impl<M: Machine> Kernel<M> {
     /// `ipc_recv(dstva)`: the caller waits. The sender makes the call return 0.

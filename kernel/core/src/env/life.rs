@@ -4,12 +4,13 @@ use mos_abi::trapframe::reg;
 use mos_abi::{EnvId, EnvStatus, Error, NENV};
 
 use crate::env::fault::Upcall;
-use crate::env::list::{Link, Slot};
+use crate::env::list::Link;
 use crate::env::{Devices, Wait};
 use crate::kernel::Kernel;
 use crate::machine::Machine;
 use crate::mem::asid::{Asid, Tag};
 use crate::mem::pgtable::AddressSpace;
+use crate::slot::Slot;
 
 /// Whom [`Kernel::envid2env`] lets a caller name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -8,10 +8,11 @@
 use mos_abi::EnvStatus;
 
 use crate::env::Env;
-use crate::env::list::{Ring, Slot};
+use crate::env::list::Ring;
 use crate::kernel::{Kernel, Next, Outcome};
 use crate::machine::Machine;
 use crate::mem::asid::Asid;
+use crate::slot::Slot;
 
 /// How many CPUs the kernel runs on.
 pub const NCPU: usize = 1;

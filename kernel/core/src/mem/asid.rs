@@ -5,8 +5,8 @@
 //! when next switched to. So no two live address spaces ever share an id, and the id of an
 //! environment that ended needs no flush: it is not handed out again in its generation.
 
-use crate::env::list::{Slot, Table};
 use crate::machine::Machine;
+use crate::slot::{Slot, Table};
 
 /// An address-space id, as the TLB compares it with EntryHi.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -5,10 +5,10 @@
 
 use mos_abi::Error;
 
-use crate::env::list::Slot;
 use crate::kernel::{Kernel, Reply};
 use crate::machine::Machine;
 use crate::mem::user::{Access, UserRange};
+use crate::slot::Slot;
 
 impl<M: Machine> Kernel<M> {
     /// `write_dev(va, dev, len)`.

@@ -4,10 +4,10 @@ use mos_abi::trapframe::reg;
 use mos_abi::{EnvStatus, Error, Trapframe};
 
 use crate::env::fault::Upcall;
-use crate::env::list::Slot;
 use crate::env::{Permission, Wait};
 use crate::kernel::{Kernel, Reply};
 use crate::machine::Machine;
+use crate::slot::Slot;
 
 impl<M: Machine> Kernel<M> {
     /// `getenvid()`.

@@ -4,11 +4,11 @@ use mos_abi::layout::{PAGE_SIZE, UTOP, page_down};
 use mos_abi::{Error, PteFlags};
 
 use crate::env::Permission;
-use crate::env::list::Slot;
 use crate::kernel::{Kernel, Reply};
 use crate::machine::{Frame, Machine};
 use crate::mem::asid::Tag;
 use crate::mem::user::user_flags;
+use crate::slot::Slot;
 
 /// `va`, which stands for its page. `-E_INVAL`: it is not below UTOP.
 fn user_page(va: u32) -> Result<u32, Error> {

@@ -10,9 +10,9 @@ mod mem;
 use mos_abi::trapframe::reg;
 use mos_abi::{Error, Sysno};
 
-use crate::env::list::Slot;
 use crate::kernel::{Kernel, Reply};
 use crate::machine::Machine;
+use crate::slot::Slot;
 
 /// What handles one system call of the running environment: gets arguments 1 to 3.
 #[expect(

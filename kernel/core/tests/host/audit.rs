@@ -2,8 +2,8 @@
 
 use mos_audit::{Audited, Books, Entry, Found, Tally};
 use mos_core::Kernel;
-use mos_core::env::list::Slot;
 use mos_core::machine::{Frame, FrameWords, Machine};
+use mos_core::slot::Slot;
 
 use crate::sim::Sim;
 

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use mos_abi::layout::{PAGE_SHIFT, vpn};
 use mos_abi::{Env, EnvId, NENV, pte};
 use mos_core::Next;
-use mos_core::env::list::Slot;
 use mos_core::machine::Frame;
+use mos_core::slot::Slot;
 
 use super::{Model, PageId, Printed, Process, State};
 use crate::audit;

@@ -2,7 +2,7 @@
 
 use mos_abi::{EnvId, NENV};
 use mos_core::Next;
-use mos_core::env::list::Slot;
+use mos_core::slot::Slot;
 
 use super::AnyRig;
 use crate::sim::Sim;

@@ -3,8 +3,8 @@
 use mos_abi::trapframe::reg;
 use mos_abi::{Error, Sysno};
 use mos_core::Kernel;
-use mos_core::env::list::Slot;
 use mos_core::machine::Frame;
+use mos_core::slot::Slot;
 
 use super::AnyRig;
 use crate::sim::{Sim, code};

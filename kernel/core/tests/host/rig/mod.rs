@@ -11,8 +11,8 @@ use std::rc::Rc;
 use mos_abi::package::Program;
 use mos_abi::trapframe::reg;
 use mos_abi::{Env, EnvId, Trapframe};
-use mos_core::env::list::Slot;
 use mos_core::machine::Frame;
+use mos_core::slot::Slot;
 use mos_core::{Kernel, Next};
 
 use crate::audit;

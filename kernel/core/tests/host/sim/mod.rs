@@ -14,9 +14,9 @@ use std::collections::VecDeque;
 
 use mos_abi::layout::PAGE_SIZE;
 use mos_abi::{Env, NENV, Page};
-use mos_core::env::list::{Slot, Table};
 use mos_core::machine::{DeviceRange, Frame, FrameWords, Machine, MemoryMap, Tables};
 use mos_core::mem::asid::Asid;
+use mos_core::slot::{Slot, Table};
 
 pub use ram::Ram;
 pub use tlb::Tlb;

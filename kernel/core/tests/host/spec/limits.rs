@@ -6,7 +6,7 @@ use mos_abi::layout::{PAGE_SIZE, UPAGES};
 use mos_abi::trapframe::reg;
 use mos_abi::{EnvId, EnvStatus, NENV};
 use mos_core::Next;
-use mos_core::env::list::Slot;
+use mos_core::slot::Slot;
 
 use super::{FREE_PAGE, VR};
 use crate::program;
