@@ -1,7 +1,7 @@
 //! The machine as mos-core sees it: memory, CPU and board put together.
 
-use mos_core::machine::{DeviceRange, Frame, FrameWords, Machine, MemoryMap, Tables};
-use mos_core::mem::asid::Asid;
+use mos_core::Platform;
+use mos_core::machine::{Asid, DeviceRange, Frame, FrameWords, Machine, MemoryMap, Tables};
 use mos_core::mem::pgtable::KUSEG_ENTRIES;
 use mos_core::slot::Slot;
 
@@ -18,9 +18,11 @@ pub struct Hardware {
     pub ram: Ram,
 }
 
-impl Machine for Hardware {
+impl Platform for Hardware {
     type Envs = Slots;
+}
 
+impl Machine for Hardware {
     const ASIDS: u32 = arch::ASIDS;
 
     fn memory_map(&self) -> MemoryMap {

@@ -1,10 +1,9 @@
 //! Every environment stands where its status says, and shows programs only what it may.
 
 use mos_abi::{Env, EnvId, EnvStatus, NENV, Trapframe};
-use mos_core::Kernel;
 use mos_core::env::Wait;
-use mos_core::machine::Machine;
 use mos_core::slot::Slot;
+use mos_core::{Kernel, Platform};
 
 /// Where a slot stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,7 +15,7 @@ enum Place {
 }
 
 /// Status, wait and queues agree; ids are well formed; nothing private shows.
-pub fn check<M: Machine>(kernel: &mut Kernel<M>) {
+pub fn check<M: Platform>(kernel: &mut Kernel<M>) {
     let places = places(kernel);
     let mut alive = 0;
     let [ready, _] = kernel.mem.view_entries();
@@ -58,7 +57,7 @@ fn is_retired(view: &Env, place: Place) -> bool {
 }
 
 /// Where each slot stands. Panics when one stands in two places, or twice in one.
-fn places<M: Machine>(kernel: &mut Kernel<M>) -> [Place; NENV] {
+fn places<M: Platform>(kernel: &mut Kernel<M>) -> [Place; NENV] {
     let mut places = [Place::Nowhere; NENV];
     let mut stand = |slot: Slot, place| {
         let former = core::mem::replace(&mut places[slot.index()], place);

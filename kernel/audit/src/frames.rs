@@ -2,8 +2,8 @@
 
 use mos_abi::layout::PAGE_SIZE;
 use mos_abi::{Env, NENV, Page, PteFlags, pte};
-use mos_core::Kernel;
-use mos_core::machine::{Frame, Machine, MemoryMap, Tables};
+use mos_core::machine::{Frame, MemoryMap, Tables};
+use mos_core::{Kernel, Platform};
 
 use crate::walk::{Found, walk};
 use crate::{Audited, Books};
@@ -137,7 +137,7 @@ fn free<M: Audited>(kernel: &mut Kernel<M>, census: &mut Census<'_>) {
 }
 
 /// Number `at` of the array of free frames.
-fn free_frame<M: Machine>(kernel: &mut Kernel<M>, at: usize) -> Frame {
+fn free_frame<M: Platform>(kernel: &mut Kernel<M>, at: usize) -> Frame {
     Frame::new(kernel.mem.machine.tables().free[at])
 }
 

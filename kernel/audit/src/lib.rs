@@ -14,16 +14,16 @@ mod frames;
 mod tlb;
 mod walk;
 
-use mos_core::Kernel;
-use mos_core::machine::{Frame, FrameWords, Machine};
+use mos_core::machine::{Frame, FrameWords};
 use mos_core::slot::Slot;
+use mos_core::{Kernel, Platform};
 
 pub use frames::Tally;
 pub use tlb::Entry;
 pub use walk::Found;
 
 /// A machine that can be looked at.
-pub trait Audited: Machine {
+pub trait Audited: Platform {
     /// The bits of a page-table entry that its TLB keeps.
     const TLB_BITS: u32;
 
@@ -52,7 +52,7 @@ pub fn check<M: Audited>(
 }
 
 /// The slots whose environments are alive.
-fn alive<M: Machine>(kernel: &mut Kernel<M>) -> impl Iterator<Item = Slot> + use<M> {
+fn alive<M: Platform>(kernel: &mut Kernel<M>) -> impl Iterator<Item = Slot> + use<M> {
     use mos_abi::{EnvStatus, NENV};
     let [ready, _] = kernel.mem.view_entries();
     let mut free = [true; NENV];

@@ -2,10 +2,10 @@
 
 use mos_abi::layout::{PAGE_SHIFT, PDX_SHIFT, UENVS, UPAGES, UTOP, UVPT, pdx};
 use mos_abi::{PteFlags, pte};
-use mos_core::Kernel;
-use mos_core::machine::{Frame, Machine};
+use mos_core::machine::Frame;
 use mos_core::mem::pgtable::{AddressSpace, KUSEG_ENTRIES};
 use mos_core::slot::Slot;
+use mos_core::{Kernel, Platform};
 
 use crate::{Audited, alive};
 
@@ -73,13 +73,13 @@ fn part<M: Audited>(kernel: &mut Kernel<M>, frame: Frame, first: u32) -> [u32; P
 }
 
 /// The kernel knows that word `index` of `table` is in use.
-fn assert_marked<M: Machine>(kernel: &mut Kernel<M>, table: Frame, index: u32) {
+fn assert_marked<M: Platform>(kernel: &mut Kernel<M>, table: Frame, index: u32) {
     let groups = kernel.mem.machine.tables().groups[table.index()];
     assert!(groups >> (index / 32) & 1 == 1, "{table:?}, word {index}");
 }
 
 /// What must be at directory index `index`, above UTOP.
-fn fixed_table<M: Machine>(kernel: &Kernel<M>, space: &AddressSpace, index: u32) -> Frame {
+fn fixed_table<M: Platform>(kernel: &Kernel<M>, space: &AddressSpace, index: u32) -> Frame {
     let [envs, pages] = kernel.mem.view_tables();
     match index << PDX_SHIFT {
         UENVS => envs,

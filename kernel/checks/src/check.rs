@@ -4,7 +4,7 @@ use core::fmt::{self, Debug, Write};
 use core::hint::black_box;
 
 use mos_core::mem::Memory;
-use mos_core::{Kernel, Machine};
+use mos_core::{Kernel, Machine, Platform};
 use mos_seal::{Lots, Order, Seal, Template, template};
 
 static ORDER: Template = template();
@@ -33,7 +33,7 @@ impl<M: Machine> Desk for Memory<M> {
     }
 }
 
-impl<M: Machine> Desk for Kernel<M> {
+impl<M: Platform> Desk for Kernel<M> {
     fn put(&mut self, byte: u8) {
         self.mem.put(byte);
     }

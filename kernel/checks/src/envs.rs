@@ -5,17 +5,17 @@ use mos_abi::trapframe::reg;
 use mos_abi::{Env, EnvId, EnvStatus, Error, NENV, PteFlags, Sysno, Trapframe};
 use mos_core::env::Permission;
 use mos_core::slot::Slot;
-use mos_core::{Kernel, Machine, Next, Outcome};
+use mos_core::{Kernel, Next, Outcome, Platform};
 
 use crate::check::{Check, Wrong};
 use crate::program::{Segment, TEXT, executable, program};
 
 /// What programs see of the environment in `slot`.
-fn view<M: Machine>(kernel: &mut Kernel<M>, slot: Slot) -> Env {
+fn view<M: Platform>(kernel: &mut Kernel<M>, slot: Slot) -> Env {
     kernel.mem.machine.tables().envs[slot.index()]
 }
 
-fn boot<M: Machine>(
+fn boot<M: Platform>(
     kernel: &mut Kernel<M>,
     check: &Check,
     limit: Option<u32>,
@@ -25,7 +25,7 @@ fn boot<M: Machine>(
 }
 
 /// A new environment with this priority.
-fn start<M: Machine>(kernel: &mut Kernel<M>, check: &Check, priority: u32) -> Result<Slot, Wrong> {
+fn start<M: Platform>(kernel: &mut Kernel<M>, check: &Check, priority: u32) -> Result<Slot, Wrong> {
     let id = {
         let file = executable(UTEXT, &[TEXT]);
         kernel.env_create(&program(&*file, priority))
@@ -35,12 +35,12 @@ fn start<M: Machine>(kernel: &mut Kernel<M>, check: &Check, priority: u32) -> Re
 }
 
 /// The environment that runs ends itself.
-fn end_current<M: Machine>(kernel: &mut Kernel<M>) {
+fn end_current<M: Platform>(kernel: &mut Kernel<M>) {
     kernel.syscall([Sysno::EnvDestroy as u32, 0, 0, 0]);
 }
 
 /// Ids, and whom they name.
-pub fn ids<M: Machine>(kernel: &mut Kernel<M>, check: &mut Check) -> Result<(), Wrong> {
+pub fn ids<M: Platform>(kernel: &mut Kernel<M>, check: &mut Check) -> Result<(), Wrong> {
     boot(kernel, check, None)?;
     let slots = [
         start(kernel, check, 1)?,
@@ -107,7 +107,7 @@ pub fn ids<M: Machine>(kernel: &mut Kernel<M>, check: &mut Check) -> Result<(), 
 }
 
 /// What the first environments look like.
-pub fn create<M: Machine>(kernel: &mut Kernel<M>, check: &mut Check) -> Result<(), Wrong> {
+pub fn create<M: Platform>(kernel: &mut Kernel<M>, check: &mut Check) -> Result<(), Wrong> {
     boot(kernel, check, None)?;
     for n in 0..check.lots.from(2, 5) as usize {
         let (priority, entry) = (check.lots.from(1, 9), UTEXT + 4 * check.lots.from(0, 15));
@@ -178,7 +178,7 @@ pub fn create<M: Machine>(kernel: &mut Kernel<M>, check: &mut Check) -> Result<(
 }
 
 /// Ends, and slots that are used again.
-pub fn ends<M: Machine>(kernel: &mut Kernel<M>, check: &mut Check) -> Result<(), Wrong> {
+pub fn ends<M: Platform>(kernel: &mut Kernel<M>, check: &mut Check) -> Result<(), Wrong> {
     boot(kernel, check, None)?;
     let free = kernel.mem.free_frames();
     let count = check.lots.from(3, 6) as usize;
@@ -293,7 +293,7 @@ pub fn ends<M: Machine>(kernel: &mut Kernel<M>, check: &mut Check) -> Result<(),
 }
 
 /// Whose turn it is, and for how long.
-pub fn slices<M: Machine>(kernel: &mut Kernel<M>, check: &mut Check) -> Result<(), Wrong> {
+pub fn slices<M: Platform>(kernel: &mut Kernel<M>, check: &mut Check) -> Result<(), Wrong> {
     let limit = 200;
     boot(kernel, check, Some(limit))?;
     const COUNT: usize = 4;

@@ -2,16 +2,16 @@
 
 use mos_abi::layout::{PAGE_SIZE, UTEXT, page_down};
 use mos_abi::{Error, PteFlags};
-use mos_core::mem::asid::Asid;
+use mos_core::machine::Asid;
 use mos_core::mem::pgtable::AddressSpace;
-use mos_core::{Kernel, Machine};
+use mos_core::{Kernel, Platform};
 
 use crate::check::{Check, Wrong};
 use crate::frames::fresh;
 use crate::program::{Segment, TEXT, executable};
 
 /// Segments that begin and end anywhere, two of them on one page.
-pub fn segments<M: Machine>(kernel: &mut Kernel<M>, check: &mut Check) -> Result<(), Wrong> {
+pub fn segments<M: Platform>(kernel: &mut Kernel<M>, check: &mut Check) -> Result<(), Wrong> {
     let mem = &mut fresh(kernel, check)?;
     for _ in 0..check.lots.from(3, 6) {
         let free = mem.free_frames();
@@ -92,7 +92,7 @@ pub fn segments<M: Machine>(kernel: &mut Kernel<M>, check: &mut Check) -> Result
 }
 
 /// A program that is larger than memory.
-pub fn without_memory<M: Machine>(kernel: &mut Kernel<M>, check: &mut Check) -> Result<(), Wrong> {
+pub fn without_memory<M: Platform>(kernel: &mut Kernel<M>, check: &mut Check) -> Result<(), Wrong> {
     let mem = &mut fresh(kernel, check)?;
     let large = Segment {
         memsz: 20 * PAGE_SIZE,

@@ -3,13 +3,13 @@
 use mos_abi::Error;
 use mos_core::machine::{Frame, MemoryMap};
 use mos_core::mem::Memory;
-use mos_core::{Kernel, Machine};
+use mos_core::{Kernel, Machine, Platform};
 
 use crate::check::{Check, Wrong};
 use crate::watched::Watched;
 
 /// Memory on a watched machine, as it is before anything was allocated.
-pub fn fresh<'m, M: Machine>(
+pub fn fresh<'m, M: Platform>(
     kernel: &'m mut Kernel<M>,
     check: &Check,
 ) -> Result<Memory<Watched<'m, M>>, Wrong> {
@@ -41,7 +41,7 @@ fn is_zero<M: Machine>(mem: &mut Memory<M>, frame: Frame) -> bool {
 }
 
 /// What is in use and what is free.
-pub fn at_first<M: Machine>(kernel: &mut Kernel<M>, check: &mut Check) -> Result<(), Wrong> {
+pub fn at_first<M: Platform>(kernel: &mut Kernel<M>, check: &mut Check) -> Result<(), Wrong> {
     let mem = &mut fresh(kernel, check)?;
     let MemoryMap {
         first_free, end, ..
@@ -77,7 +77,7 @@ pub fn at_first<M: Machine>(kernel: &mut Kernel<M>, check: &mut Check) -> Result
 }
 
 /// What a frame holds when it is handed out, and which it is.
-pub fn alloc<M: Machine>(kernel: &mut Kernel<M>, check: &mut Check) -> Result<(), Wrong> {
+pub fn alloc<M: Platform>(kernel: &mut Kernel<M>, check: &mut Check) -> Result<(), Wrong> {
     let mem = &mut fresh(kernel, check)?;
     let mut frames = [Frame::new(0); 12];
     for slot in &mut frames {
@@ -127,7 +127,7 @@ pub fn alloc<M: Machine>(kernel: &mut Kernel<M>, check: &mut Check) -> Result<()
 }
 
 /// What is given back.
-pub fn free<M: Machine>(kernel: &mut Kernel<M>, check: &mut Check) -> Result<(), Wrong> {
+pub fn free<M: Platform>(kernel: &mut Kernel<M>, check: &mut Check) -> Result<(), Wrong> {
     let mem = &mut fresh(kernel, check)?;
     let mut frames = [Frame::new(0); 9];
     for slot in &mut frames {
@@ -172,7 +172,7 @@ fn frames_before(frames: &mut [Frame], frame: Frame, n: usize) -> bool {
 }
 
 /// Reference counts.
-pub fn counts<M: Machine>(kernel: &mut Kernel<M>, check: &mut Check) -> Result<(), Wrong> {
+pub fn counts<M: Platform>(kernel: &mut Kernel<M>, check: &mut Check) -> Result<(), Wrong> {
     let mem = &mut fresh(kernel, check)?;
     let frame = frame(mem, check)?;
     let free = mem.free_frames();
@@ -211,7 +211,7 @@ pub fn counts<M: Machine>(kernel: &mut Kernel<M>, check: &mut Check) -> Result<(
 }
 
 /// Zeros and copies.
-pub fn contents<M: Machine>(kernel: &mut Kernel<M>, check: &mut Check) -> Result<(), Wrong> {
+pub fn contents<M: Platform>(kernel: &mut Kernel<M>, check: &mut Check) -> Result<(), Wrong> {
     let mem = &mut fresh(kernel, check)?;
     let [before, middle, after] = [frame(mem, check)?, frame(mem, check)?, frame(mem, check)?];
     let value = check.lots.any() | 1;

@@ -4,7 +4,7 @@ use mos_abi::Error;
 use mos_abi::PteFlags;
 use mos_abi::layout::{DEMAND_FLOOR, ENTRIES, PAGE_SIZE, USTACKTOP, UTEXT};
 use mos_core::elf::{Executable, fill};
-use mos_core::{Kernel, Machine};
+use mos_core::{Kernel, Platform};
 
 use crate::check::{Check, Wrong};
 use crate::program::{Segment, TEXT, executable};
@@ -39,7 +39,7 @@ fn word(at: usize, word: u32) -> Result<u32, Error> {
 const REFUSED: Result<u32, Error> = Err(Error::NotExec);
 
 /// The header of the file.
-pub fn header<M: Machine>(kernel: &mut Kernel<M>, check: &mut Check) -> Result<(), Wrong> {
+pub fn header<M: Platform>(kernel: &mut Kernel<M>, check: &mut Check) -> Result<(), Wrong> {
     for entry in [
         UTEXT + 8,
         UTEXT + 4 * check.lots.from(0, 1000),
@@ -82,7 +82,7 @@ pub fn header<M: Machine>(kernel: &mut Kernel<M>, check: &mut Check) -> Result<(
 }
 
 /// The segments.
-pub fn segments<M: Machine>(kernel: &mut Kernel<M>, check: &mut Check) -> Result<(), Wrong> {
+pub fn segments<M: Platform>(kernel: &mut Kernel<M>, check: &mut Check) -> Result<(), Wrong> {
     let end = USTACKTOP - PAGE_SIZE;
     for (start, filesz, memsz, writable) in [
         (
@@ -152,7 +152,7 @@ pub fn segments<M: Machine>(kernel: &mut Kernel<M>, check: &mut Check) -> Result
 }
 
 /// Bytes at any place of a frame.
-pub fn bytes<M: Machine>(kernel: &mut Kernel<M>, check: &mut Check) -> Result<(), Wrong> {
+pub fn bytes<M: Platform>(kernel: &mut Kernel<M>, check: &mut Check) -> Result<(), Wrong> {
     let mut source = [0; 40];
     for byte in &mut source {
         *byte = check.lots.any() as u8;

@@ -1,9 +1,10 @@
 //! Lab 2: address-space ids.
 
 use mos_abi::NENV;
-use mos_core::mem::asid::{Asid, Asids, Tag};
+use mos_core::machine::Asid;
+use mos_core::mem::asid::{Asids, Tag};
 use mos_core::slot::{Slot, Table};
-use mos_core::{Kernel, Machine};
+use mos_core::{Kernel, Machine, Platform};
 use spin::Mutex;
 
 use crate::check::{Check, Wrong};
@@ -13,7 +14,7 @@ use crate::frames::fresh;
 static TAGS: Mutex<Table<Tag>> = Mutex::new(Table::new([Tag::NONE; NENV]));
 
 /// Ids run out, again and again.
-pub fn generations<M: Machine>(kernel: &mut Kernel<M>, check: &mut Check) -> Result<(), Wrong> {
+pub fn generations<M: Platform>(kernel: &mut Kernel<M>, check: &mut Check) -> Result<(), Wrong> {
     let mem = &mut fresh(kernel, check)?;
     let tags = &mut TAGS.lock();
     let mut asids = Asids::new();

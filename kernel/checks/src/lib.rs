@@ -22,13 +22,13 @@ mod queue;
 
 pub use check::{Check, Wrong};
 
-use mos_core::{Kernel, Machine};
+use mos_core::{Kernel, Platform};
 
 /// Carries out the check that was ordered, if it is one of those here.
 ///
 /// # Errors
 /// Something was wrong; the console says what.
-pub fn carry_out<M: Machine>(kernel: &mut Kernel<M>, check: &mut Check) -> Result<(), Wrong> {
+pub fn carry_out<M: Platform>(kernel: &mut Kernel<M>, check: &mut Check) -> Result<(), Wrong> {
     match check.name() {
         "elf-header" => headers::header(kernel, check),
         "elf-segments" => headers::segments(kernel, check),

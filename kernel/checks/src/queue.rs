@@ -3,7 +3,7 @@
 use mos_abi::NENV;
 use mos_core::env::list::{Link, Ring};
 use mos_core::slot::{Slot, Table};
-use mos_core::{Kernel, Machine};
+use mos_core::{Kernel, Platform};
 use spin::Mutex;
 
 use crate::check::{Check, Wrong};
@@ -14,7 +14,7 @@ static LINKS: Mutex<Table<Link>> = Mutex::new(Table::new([Link::NONE; NENV]));
 const SLOTS: usize = 9;
 
 /// Pushes, removes and rotates, beside a queue that does the same the simple way.
-pub fn ring<M: Machine>(kernel: &mut Kernel<M>, check: &mut Check) -> Result<(), Wrong> {
+pub fn ring<M: Platform>(kernel: &mut Kernel<M>, check: &mut Check) -> Result<(), Wrong> {
     let links = &mut LINKS.lock();
     let mut ring = Ring::new();
     let mut right = [0; SLOTS];

@@ -2,11 +2,10 @@
 
 use mos_abi::layout::{PDX_SHIFT, UENVS, UPAGES, UTOP, UVPT, pdx, ptx};
 use mos_abi::{Error, PteFlags, pte};
-use mos_core::machine::Frame;
+use mos_core::machine::{Asid, Frame};
 use mos_core::mem::Memory;
-use mos_core::mem::asid::Asid;
 use mos_core::mem::pgtable::{AddressSpace, KUSEG_ENTRIES};
-use mos_core::{Kernel, Machine};
+use mos_core::{Kernel, Machine, Platform};
 
 use crate::check::{Check, Wrong};
 use crate::frames::{frame, fresh, take_all};
@@ -48,7 +47,7 @@ fn address(check: &mut Check, table: u32) -> u32 {
 }
 
 /// Where an entry is.
-pub fn walk<M: Machine>(kernel: &mut Kernel<M>, check: &mut Check) -> Result<(), Wrong> {
+pub fn walk<M: Platform>(kernel: &mut Kernel<M>, check: &mut Check) -> Result<(), Wrong> {
     let mem = &mut fresh(kernel, check)?;
     let space = space(mem, check)?;
     let table_number = check.lots.from(1, 300);
@@ -111,7 +110,7 @@ pub fn walk<M: Machine>(kernel: &mut Kernel<M>, check: &mut Check) -> Result<(),
 }
 
 /// What is mapped.
-pub fn lookup<M: Machine>(kernel: &mut Kernel<M>, check: &mut Check) -> Result<(), Wrong> {
+pub fn lookup<M: Platform>(kernel: &mut Kernel<M>, check: &mut Check) -> Result<(), Wrong> {
     let mem = &mut fresh(kernel, check)?;
     let space = space(mem, check)?;
     for _ in 0..check.lots.from(3, 8) {
@@ -144,7 +143,7 @@ pub fn lookup<M: Machine>(kernel: &mut Kernel<M>, check: &mut Check) -> Result<(
 }
 
 /// Mapping, also over something.
-pub fn insert<M: Machine>(kernel: &mut Kernel<M>, check: &mut Check) -> Result<(), Wrong> {
+pub fn insert<M: Platform>(kernel: &mut Kernel<M>, check: &mut Check) -> Result<(), Wrong> {
     let mem = &mut fresh(kernel, check)?;
     let space = space(mem, check)?;
     let va = address(check, 7);
@@ -199,7 +198,7 @@ pub fn insert<M: Machine>(kernel: &mut Kernel<M>, check: &mut Check) -> Result<(
 }
 
 /// Mapping when memory is short.
-pub fn insert_without_memory<M: Machine>(
+pub fn insert_without_memory<M: Platform>(
     kernel: &mut Kernel<M>,
     check: &mut Check,
 ) -> Result<(), Wrong> {
@@ -231,7 +230,7 @@ pub fn insert_without_memory<M: Machine>(
 }
 
 /// Unmapping.
-pub fn remove<M: Machine>(kernel: &mut Kernel<M>, check: &mut Check) -> Result<(), Wrong> {
+pub fn remove<M: Platform>(kernel: &mut Kernel<M>, check: &mut Check) -> Result<(), Wrong> {
     let mem = &mut fresh(kernel, check)?;
     let space = space(mem, check)?;
     let va = address(check, 3);
@@ -266,7 +265,7 @@ pub fn remove<M: Machine>(kernel: &mut Kernel<M>, check: &mut Check) -> Result<(
 }
 
 /// A new directory.
-pub fn new_space<M: Machine>(kernel: &mut Kernel<M>, check: &mut Check) -> Result<(), Wrong> {
+pub fn new_space<M: Platform>(kernel: &mut Kernel<M>, check: &mut Check) -> Result<(), Wrong> {
     let mem = &mut fresh(kernel, check)?;
     // So that the frame is one with something in it.
     let used = frame(mem, check)?;
@@ -313,7 +312,7 @@ pub fn new_space<M: Machine>(kernel: &mut Kernel<M>, check: &mut Check) -> Resul
 }
 
 /// The end of a directory.
-pub fn free_space<M: Machine>(kernel: &mut Kernel<M>, check: &mut Check) -> Result<(), Wrong> {
+pub fn free_space<M: Platform>(kernel: &mut Kernel<M>, check: &mut Check) -> Result<(), Wrong> {
     let mem = &mut fresh(kernel, check)?;
     let free = mem.free_frames();
     let (ours, other) = (space(mem, check)?, space(mem, check)?);

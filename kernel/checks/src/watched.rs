@@ -2,8 +2,7 @@
 
 use mos_abi::layout::page_down;
 use mos_core::Machine;
-use mos_core::machine::{DeviceRange, Frame, FrameWords, MemoryMap, Tables};
-use mos_core::mem::asid::Asid;
+use mos_core::machine::{Asid, DeviceRange, Frame, FrameWords, MemoryMap, Tables};
 use mos_core::slot::Slot;
 
 /// How many invalidations are remembered.
@@ -41,8 +40,6 @@ impl<'m, M: Machine> Watched<'m, M> {
 }
 
 impl<M: Machine> Machine for Watched<'_, M> {
-    type Envs = M::Envs;
-
     const ASIDS: u32 = M::ASIDS;
 
     fn memory_map(&self) -> MemoryMap {

@@ -5,16 +5,15 @@ use mos_abi::package::Program;
 use mos_abi::trapframe::reg;
 use mos_abi::{EnvId, EnvStatus, Error, PteFlags, Trapframe};
 
-use crate::env::{Devices, Wait};
+use crate::env::{Devices, Platform, Wait};
 use crate::kernel::Kernel;
-use crate::machine::Machine;
 use crate::slot::Slot;
 
 /// Where the stack pointer of a first environment starts: room for four argument words, as o32 has
 /// it, of which the first two are argc and argv, 0.
 const FIRST_SP: u32 = USTACKTOP - 16;
 
-impl<M: Machine> Kernel<M> {
+impl<M: Platform> Kernel<M> {
     /// Takes over the machine's memory. `-E_NO_MEM`: there is not even room for the shared tables.
     #[optimize(size)]
     #[inline(never)]

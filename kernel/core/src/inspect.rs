@@ -2,13 +2,13 @@
 
 use mos_abi::NENV;
 
-use crate::env::Wait;
+use crate::env::{Platform, Wait};
 use crate::kernel::Kernel;
 use crate::machine::{Frame, Machine};
 use crate::mem::Memory;
 use crate::slot::Slot;
 
-impl<M: Machine> Kernel<M> {
+impl<M: Platform> Kernel<M> {
     /// The runnable environments that do not have the CPU, next one first.
     pub fn run_queue(&self) -> impl Iterator<Item = Slot> + use<'_, M> {
         let [cpu] = &self.cpus;

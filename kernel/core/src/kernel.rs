@@ -4,10 +4,10 @@ use core::fmt::{self, Write};
 
 use mos_abi::{EnvId, Trapframe};
 
+use crate::env::Platform;
 use crate::env::console::{Input, Lines};
 use crate::env::list::Ring;
 use crate::env::sched::{Cpu, NCPU};
-use crate::machine::Machine;
 use crate::mem::Memory;
 use crate::mem::asid::Asids;
 use crate::slot::Slot;
@@ -15,7 +15,7 @@ use crate::slot::Slot;
 /// The kernel on machine `M`.
 #[repr(C)]
 #[derive(Clone, Debug, PartialEq)]
-pub struct Kernel<M: Machine> {
+pub struct Kernel<M: Platform> {
     pub(crate) cpus: [Cpu; NCPU],
     pub(crate) asids: Asids,
     /// Physical memory, and the machine it is in.
@@ -73,7 +73,7 @@ pub enum Outcome {
     TimeLimit,
 }
 
-impl<M: Machine> Kernel<M> {
+impl<M: Platform> Kernel<M> {
     /// A kernel without memory or environments, until [`Kernel::boot`]. What `envs` holds is no matter.
     pub const fn new(machine: M, envs: M::Envs) -> Self {
         Self {

@@ -53,5 +53,6 @@ pub mod mem;
 pub mod slot;
 pub mod syscall;
 
+pub use env::Platform;
 pub use kernel::{Kernel, Next, Outcome};
 pub use machine::Machine;

@@ -1,12 +1,8 @@
 //! The boundary to the hardware: everything the kernel asks of a machine.
 
-use core::ops::DerefMut;
-
 use mos_abi::{Env, NENV, Page, layout, pte};
 
-use crate::env;
-use crate::mem::asid::Asid;
-use crate::slot::{Slot, Table};
+use crate::slot::Slot;
 
 /// The words of a physical frame.
 pub type FrameWords = [u32; layout::ENTRIES];
@@ -34,6 +30,22 @@ impl Frame {
     /// Its index in the array of [`Page`].
     pub const fn index(self) -> usize {
         self.0 as usize
+    }
+}
+
+/// An address-space id, as the TLB compares it with EntryHi.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Asid(u32);
+
+impl Asid {
+    /// The id with this number, which must be below [`Machine::ASIDS`].
+    pub const fn new(number: u32) -> Self {
+        Self(number)
+    }
+
+    /// The number: 0 to [`Machine::ASIDS`] - 1. 0 is never an environment's.
+    pub const fn number(self) -> u32 {
+        self.0
     }
 }
 
@@ -79,8 +91,6 @@ pub struct DeviceRange {
 /// Frames are named by [`Frame`] and only those from `first_free` to `end` of the [`MemoryMap`] are ever
 /// asked for. Nothing here fails: what a program might get wrong is checked before.
 pub trait Machine {
-    /// Where the kernel keeps its table of environments.
-    type Envs: DerefMut<Target = Table<env::Env>>;
     /// Address-space ids the TLB tells apart: 64 on the R3000, 256 on the 4Kc.
     const ASIDS: u32;
 
@@ -100,7 +110,7 @@ pub trait Machine {
     fn table_pointer(&self, table: Frame) -> u32;
     /// What the TLB refill walks for a page directory: a word for [`Machine::switch_to`].
     fn directory_pointer(&self, directory: Frame) -> u32;
-    /// The environment in `slot` is about to run: has the TLB refill walk its `directory`, to which `walk` points,
+    /// What is in `slot` of the kernel's table is about to run: has the TLB refill walk its `directory`, to which `walk` points,
     /// under `asid`.
     fn switch_to(&mut self, slot: Slot, directory: Frame, walk: u32, asid: Asid);
     /// Drops what the TLB holds for the page of `va` under `asid`.

@@ -4,7 +4,7 @@ use core::fmt;
 
 use heapless::Deque;
 
-use crate::env::Wait;
+use crate::env::{Platform, Wait};
 use crate::kernel::{Kernel, Reply};
 use crate::machine::Machine;
 use crate::slot::Slot;
@@ -26,7 +26,7 @@ impl<M: Machine> fmt::Write for Lines<'_, M> {
     }
 }
 
-impl<M: Machine> Kernel<M> {
+impl<M: Platform> Kernel<M> {
     /// Takes what the console has received: the first reader gets the first byte, and so on.
     #[optimize(size)]
     pub fn console_ready(&mut self) {

@@ -6,8 +6,8 @@ use mos_abi::layout::{DEMAND_FLOOR, PAGE_SIZE, USTACKTOP, page_down, pdx, ptx};
 use mos_abi::trapframe::{TF_SIZE, reg};
 use mos_abi::{PteFlags, Trapframe};
 
+use crate::env::Platform;
 use crate::kernel::{Kernel, Reply};
-use crate::machine::Machine;
 use crate::mem::user::UserRange;
 use crate::slot::Slot;
 
@@ -154,7 +154,7 @@ enum Fatal {
     ExceptionStack,
 }
 
-impl<M: Machine> Kernel<M> {
+impl<M: Platform> Kernel<M> {
     /// The exception that the running environment's trapframe tells of: handles it or ends the
     /// environment, with a line on the console.
     pub fn exception(&mut self) {

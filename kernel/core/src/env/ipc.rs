@@ -4,13 +4,13 @@ use mos_abi::layout::{UTOP, page_down};
 use mos_abi::trapframe::reg;
 use mos_abi::{EnvId, EnvStatus, Error, PteFlags};
 
-use crate::env::{Permission, Wait};
+use crate::env::{Permission, Platform, Wait};
 use crate::kernel::{Kernel, Reply};
-use crate::machine::{Frame, Machine};
+use crate::machine::Frame;
 use crate::mem::user::user_flags;
 use crate::slot::Slot;
 
-impl<M: Machine> Kernel<M> {
+impl<M: Platform> Kernel<M> {
     /// `ipc_recv(dstva)`: the caller waits. The sender makes the call return 0.
     pub(crate) fn sys_ipc_recv(&mut self, caller: Slot, dstva: u32) -> Result<Reply, Error> {
         // exercise 4.10 begin

@@ -5,10 +5,10 @@ use mos_abi::{EnvId, EnvStatus, Error, NENV};
 
 use crate::env::fault::Upcall;
 use crate::env::list::Link;
-use crate::env::{Devices, Wait};
+use crate::env::{Devices, Platform, Wait};
 use crate::kernel::Kernel;
-use crate::machine::Machine;
-use crate::mem::asid::{Asid, Tag};
+use crate::machine::Asid;
+use crate::mem::asid::Tag;
 use crate::mem::pgtable::AddressSpace;
 use crate::slot::Slot;
 
@@ -21,7 +21,7 @@ pub enum Permission {
     Anyone,
 }
 
-impl<M: Machine> Kernel<M> {
+impl<M: Platform> Kernel<M> {
     /// The slot of environment `id` as `caller` names it; 0 is the caller. `-E_BAD_ENV`: there is no
     /// such environment, or `permission` does not reach it.
     pub fn envid2env(

@@ -28,12 +28,15 @@ mod life;
 pub mod list;
 pub mod sched;
 
+use core::ops::DerefMut;
+
 use mos_abi::Trapframe;
 
 use crate::env::fault::Upcall;
 use crate::env::list::Link;
-use crate::machine::Frame;
+use crate::machine::{Frame, Machine};
 use crate::mem::asid::Tag;
+use crate::slot::Table;
 
 pub use life::Permission;
 
@@ -120,6 +123,12 @@ impl Env {
         devices: Devices::new(false),
         generation: 0,
     };
+}
+
+/// A machine that environments live on.
+pub trait Platform: Machine {
+    /// Where the kernel keeps its table of environments.
+    type Envs: DerefMut<Target = Table<Env>>;
 }
 
 impl AsRef<Link> for Env {

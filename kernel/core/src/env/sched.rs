@@ -7,11 +7,10 @@
 
 use mos_abi::EnvStatus;
 
-use crate::env::Env;
 use crate::env::list::Ring;
+use crate::env::{Env, Platform};
 use crate::kernel::{Kernel, Next, Outcome};
-use crate::machine::Machine;
-use crate::mem::asid::Asid;
+use crate::machine::Asid;
 use crate::slot::Slot;
 
 /// How many CPUs the kernel runs on.
@@ -37,7 +36,7 @@ impl Cpu {
     };
 }
 
-impl<M: Machine> Kernel<M> {
+impl<M: Platform> Kernel<M> {
     /// The CPU this code runs on.
     pub fn cpu(&mut self) -> &mut Cpu {
         let [cpu] = &mut self.cpus;

@@ -5,24 +5,8 @@
 //! when next switched to. So no two live address spaces ever share an id, and the id of an
 //! environment that ended needs no flush: it is not handed out again in its generation.
 
-use crate::machine::Machine;
+use crate::machine::{Asid, Machine};
 use crate::slot::{Slot, Table};
-
-/// An address-space id, as the TLB compares it with EntryHi.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Asid(u32);
-
-impl Asid {
-    /// The id with this number, which must be below [`Machine::ASIDS`].
-    pub const fn new(number: u32) -> Self {
-        Self(number)
-    }
-
-    /// The number: 0 to [`Machine::ASIDS`] - 1. 0 is never an environment's.
-    pub const fn number(self) -> u32 {
-        self.0
-    }
-}
 
 /// Ids that a generation has at most: the largest number that fits [`Tag`].
 const IDS: u32 = 256;
@@ -37,7 +21,7 @@ impl Tag {
 
     /// The id, of whatever generation.
     pub const fn asid(self) -> Asid {
-        Asid(self.0 % IDS)
+        Asid::new(self.0 % IDS)
     }
 }
 
@@ -60,7 +44,7 @@ impl Asids {
     pub fn live(&self, tag: Tag) -> Option<Asid> {
         // exercise 2.14 begin
         let id = tag.0 ^ self.base;
-        (id < IDS).then_some(Asid(id))
+        (id < IDS).then_some(Asid::new(id))
         // exercise 2.14 end
     }
 
@@ -78,9 +62,9 @@ impl Asids {
             self.left = M::ASIDS.saturating_sub(1);
             machine.tlb_flush();
         }
-        let asid = Asid(self.left);
+        let asid = Asid::new(self.left);
         self.left = self.left.saturating_sub(1);
-        *table.at_mut(slot).as_mut() = Tag(self.base | asid.0);
+        *table.at_mut(slot).as_mut() = Tag(self.base | asid.number());
         asid
         // exercise 2.14 end
     }

@@ -7,9 +7,8 @@
 use mos_abi::layout::{self, ENTRIES, UENVS, UPAGES, UTOP, UVPT};
 use mos_abi::{Error, PteFlags, pte};
 
-use crate::machine::{Frame, FrameWords, Machine};
+use crate::machine::{Asid, Frame, FrameWords, Machine};
 use crate::mem::Memory;
-use crate::mem::asid::Asid;
 use crate::mem::groups::after;
 
 /// Entries of a page directory that stand for kuseg; the refill's pointers are this much further on.

@@ -5,12 +5,12 @@
 
 use mos_abi::Error;
 
+use crate::env::Platform;
 use crate::kernel::{Kernel, Reply};
-use crate::machine::Machine;
 use crate::mem::user::{Access, UserRange};
 use crate::slot::Slot;
 
-impl<M: Machine> Kernel<M> {
+impl<M: Platform> Kernel<M> {
     /// `write_dev(va, dev, len)`.
     pub(crate) fn sys_write_dev(
         &mut self,

@@ -4,12 +4,11 @@ use mos_abi::trapframe::reg;
 use mos_abi::{EnvStatus, Error, Trapframe};
 
 use crate::env::fault::Upcall;
-use crate::env::{Permission, Wait};
+use crate::env::{Permission, Platform, Wait};
 use crate::kernel::{Kernel, Reply};
-use crate::machine::Machine;
 use crate::slot::Slot;
 
-impl<M: Machine> Kernel<M> {
+impl<M: Platform> Kernel<M> {
     /// `getenvid()`.
     pub(crate) fn sys_getenvid(&mut self, caller: Slot) -> Reply {
         Reply::Value(self.id(caller).0)

@@ -3,9 +3,9 @@
 use mos_abi::layout::{PAGE_SIZE, UTOP, page_down};
 use mos_abi::{Error, PteFlags};
 
-use crate::env::Permission;
+use crate::env::{Permission, Platform};
 use crate::kernel::{Kernel, Reply};
-use crate::machine::{Frame, Machine};
+use crate::machine::Frame;
 use crate::mem::asid::Tag;
 use crate::mem::user::user_flags;
 use crate::slot::Slot;
@@ -23,7 +23,7 @@ fn private_flags(perm: u32) -> Result<PteFlags, Error> {
     }
 }
 
-impl<M: Machine> Kernel<M> {
+impl<M: Platform> Kernel<M> {
     /// `mem_alloc(id, va, perm)`.
     pub(crate) fn sys_mem_alloc(
         &mut self,

@@ -10,8 +10,8 @@ mod mem;
 use mos_abi::trapframe::reg;
 use mos_abi::{Error, Sysno};
 
+use crate::env::Platform;
 use crate::kernel::{Kernel, Reply};
-use crate::machine::Machine;
 use crate::slot::Slot;
 
 /// What handles one system call of the running environment: gets arguments 1 to 3.
@@ -61,12 +61,12 @@ macro_rules! entries {
         ($kernel:ident, $caller:ident, $a:ident, $b:ident, $c:ident)
         $($enter:ident { $($call:ident $name:ident => $body:expr,)* })*
     ) => {
-        impl<M: Machine> Kernel<M> {
+        impl<M: Platform> Kernel<M> {
             /// What handles `call`.
             pub const fn entry(call: Sysno) -> Entry<M> {
                 match call {
                     $($(Sysno::$call => {
-                        extern "C" fn $name<M: Machine>(
+                        extern "C" fn $name<M: Platform>(
                             kernel: &mut Kernel<M>,
                             $a: u32,
                             $b: u32,
@@ -126,7 +126,7 @@ entries! {
     }
 }
 
-impl<M: Machine> Kernel<M> {
+impl<M: Platform> Kernel<M> {
     /// The system call that the running environment makes, by its number and arguments 1 to 3; the rest
     /// of its state is in its trapframe, with the program counter behind the instruction. Its result is in v0
     /// there, unless it waits or is no more.

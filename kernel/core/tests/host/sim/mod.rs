@@ -14,8 +14,8 @@ use std::collections::VecDeque;
 
 use mos_abi::layout::PAGE_SIZE;
 use mos_abi::{Env, NENV, Page};
-use mos_core::machine::{DeviceRange, Frame, FrameWords, Machine, MemoryMap, Tables};
-use mos_core::mem::asid::Asid;
+use mos_core::Platform;
+use mos_core::machine::{Asid, DeviceRange, Frame, FrameWords, Machine, MemoryMap, Tables};
 use mos_core::slot::{Slot, Table};
 
 pub use ram::Ram;
@@ -112,9 +112,11 @@ impl<const ASIDS: u32> PartialEq for Sim<ASIDS> {
     }
 }
 
-impl<const ASIDS: u32> Machine for Sim<ASIDS> {
+impl<const ASIDS: u32> Platform for Sim<ASIDS> {
     type Envs = Box<Table<mos_core::env::Env>>;
+}
 
+impl<const ASIDS: u32> Machine for Sim<ASIDS> {
     const ASIDS: u32 = ASIDS;
 
     fn memory_map(&self) -> MemoryMap {
