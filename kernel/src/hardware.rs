@@ -5,9 +5,8 @@ use mos_core::machine::{Asid, DeviceRange, Frame, FrameWords, Machine, MemoryMap
 use mos_core::mem::pgtable::KUSEG_ENTRIES;
 use mos_core::slot::Slot;
 
-use crate::arch;
+use crate::arch::{self, CpuPage};
 use crate::board::{self, Board};
-use crate::cpu_page::CpuPage;
 use crate::ram::{self, Ram};
 use crate::serial;
 use crate::tables::{self, Slots};

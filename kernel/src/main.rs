@@ -19,7 +19,6 @@ mod big_lock;
 mod board;
 #[cfg(feature = "checks")]
 mod checks;
-mod cpu_page;
 mod crash;
 mod critical;
 mod hardware;
@@ -30,15 +29,14 @@ mod panic;
 mod ram;
 mod serial;
 mod stack;
-mod syscalls;
 mod tables;
 mod trap;
 
 use mos_core::Kernel;
 use mos_core::machine::Machine;
 
+use arch::CpuPage;
 use board::Board;
-use cpu_page::CpuPage;
 use hardware::Hardware;
 use options::Options;
 use ram::{KSEG0, Ram};
@@ -51,7 +49,7 @@ unsafe extern "C" {
 #[mips_rt::entry]
 fn start() -> ! {
     stack::init();
-    CpuPage::init(stack::top(), big_lock::kernel(), &syscalls::FAST);
+    CpuPage::init(stack::top(), big_lock::kernel(), &arch::FAST);
     arch::tlb_flush();
     big_lock::with(|kernel| {
         boot(kernel);
@@ -83,7 +81,7 @@ fn boot(kernel: &mut Kernel<Hardware>) {
     }
     logger::init(options.log);
     if options.log == log::LevelFilter::Trace {
-        CpuPage::set_entries(&syscalls::LOGGED);
+        CpuPage::set_entries(&arch::LOGGED);
     }
 
     let used = package::start() - KSEG0 + package.map_or(0, |package| package.size() as u32);

@@ -5,6 +5,9 @@
 
 use core::arch::global_asm;
 
+mod cpu_page;
+mod syscalls;
+
 #[cfg(feature = "malta")]
 mod mips32;
 #[cfg(feature = "testmips")]
@@ -15,7 +18,8 @@ pub use mips32::{ASID_SHIFT, ASIDS, STATUS_USER, leave_debug_mode, timer, uhi_ex
 #[cfg(feature = "testmips")]
 pub use r3000::{ASID_SHIFT, ASIDS, STATUS_USER, gxemul_fail, leave_debug_mode};
 
-use crate::cpu_page::CpuPage;
+pub use cpu_page::CpuPage;
+pub use syscalls::{FAST, LOGGED};
 
 #[cfg(feature = "malta")]
 global_asm!(

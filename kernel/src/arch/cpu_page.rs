@@ -6,9 +6,9 @@ use core::mem::MaybeUninit;
 use mos_abi::Trapframe;
 use mos_core::Kernel;
 
+use super::syscalls::Entries;
 use crate::arch;
 use crate::hardware::Hardware;
-use crate::syscalls::Entries;
 
 #[expect(improper_ctypes, reason = "assembly only says where it is")]
 unsafe extern "C" {
