@@ -8,6 +8,7 @@
 //! - [`trace`], [`bench`], [`profile`], [`svg`]: counting the instructions it executes
 //! - [`plugin`]: what is built into QEMU for that
 //! - [`grade`]: the labs' checks
+//! - [`number`], [`holes`]: the exercises that are not done yet
 //! - [`course`]: the labs, and what their students get
 //! - [`submit`], [`archive`]: handing in
 // teacher begin
@@ -32,8 +33,10 @@ pub mod emulator;
 pub mod files;
 pub mod git;
 pub mod grade;
+pub mod holes;
 pub mod image;
 pub mod machine;
+pub mod number;
 pub mod options;
 pub mod package;
 pub mod plain;

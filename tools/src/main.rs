@@ -8,10 +8,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use mos_tools::boot::{Boot, Start};
 // teacher begin
 use mos_tools::course::mutate::{self, Selection};
-use mos_tools::course::skeleton;
+use mos_tools::course::{Course, skeleton};
 // teacher end
-use mos_tools::course::{Course, holes};
-
 use mos_tools::emulator::{Settings, Verdict};
 use mos_tools::grade::{self, Wanted};
 use mos_tools::machine::Machine;
@@ -23,7 +21,7 @@ use mos_tools::delays::{self, Isa};
 use mos_tools::submit::{self, Submission};
 use mos_tools::suite::{self, Scope};
 use mos_tools::tree::Tree;
-use mos_tools::{bench, build, debug, files, profile, run};
+use mos_tools::{bench, build, debug, files, holes, profile, run};
 use std::env;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -352,12 +350,8 @@ fn execute(command: Cmd) -> Result<ExitCode> {
 
 /// Says which exercises are not done yet: the system may then stop where it cannot even say so.
 fn tell_of_holes(tree: &Tree) -> Result<()> {
-    let course = Course::load(tree.root())?;
-    let mut open = Vec::new();
-    for lab in course.labs() {
-        let exercises = holes::open(tree.root(), lab)?;
-        open.extend(exercises.iter().map(|exercise| exercise.number.to_string()));
-    }
+    let open = holes::open(tree.root())?;
+    let open: Vec<String> = open.iter().map(ToString::to_string).collect();
     if !open.is_empty() {
         eprintln!(
             "mos: not done yet, so this may stop without a word: exercises {}",

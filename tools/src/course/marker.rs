@@ -7,7 +7,7 @@
 //! | `teacher begin` ... `teacher end` | what is in no skeleton |
 //! | `otherwise: code` | behind `begin`: a line that stands there instead |
 
-use super::Number;
+use crate::number::Number;
 use anyhow::{Result, bail};
 
 /// Whose a region is.

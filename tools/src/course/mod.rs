@@ -3,7 +3,6 @@
 //! There is one true source. Comments around each solution say which exercise it is ([`marker`]), the tables in
 //! `tests/labs` say the rest ([`labs`]), and a student's tree is made from both ([`skeleton`]).
 
-pub mod holes;
 pub mod labs;
 // teacher begin
 pub mod marker;
@@ -14,4 +13,4 @@ pub mod skeleton;
 pub mod source;
 // teacher end
 
-pub use labs::{Course, Exercise, Lab, Number};
+pub use labs::{Course, Exercise, Lab};

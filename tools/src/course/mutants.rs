@@ -3,9 +3,10 @@
 //! A mutant is a piece of the solution and what stands there instead. It is found by its text, which must be
 //! there exactly once, in a solved tree of the lab that teaches it.
 
-use super::{Course, Number};
+use super::Course;
 use crate::files;
 use crate::machine::Machine;
+use crate::number::Number;
 use anyhow::{Context, Result, ensure};
 use serde::Deserialize;
 use std::collections::BTreeSet;

@@ -1,8 +1,10 @@
 //! A source file as the students of one lab get it.
 
+use super::Course;
 use super::marker::{Comments, Owner};
 use super::source::{self, Piece, Region};
-use super::{Course, Number, holes};
+use crate::holes;
+use crate::number::Number;
 use anyhow::{Context, Result};
 
 /// For whom a tree is made.

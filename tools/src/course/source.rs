@@ -1,7 +1,8 @@
 //! A source file as plain text and marked regions.
 
+use super::Course;
 use super::marker::{Comments, Marker, Owner};
-use super::{Course, Number};
+use crate::number::Number;
 use anyhow::{Result, bail};
 
 /// A piece of a file.

@@ -2,7 +2,7 @@
 
 use super::checks::{Check, End};
 use super::run::{Ending, Seen};
-use crate::course::Number;
+use crate::number::Number;
 use crate::plain;
 use anyhow::Result;
 use mos_seal::Key;

@@ -15,8 +15,9 @@ pub mod run;
 mod tally;
 
 use crate::build;
-use crate::course::{Course, holes};
+use crate::holes;
 use crate::machine::Machine;
+use crate::number::Number;
 use crate::plain;
 use crate::tree::Tree;
 use anyhow::{Context, Result, bail, ensure};
@@ -179,7 +180,8 @@ fn carry_out(
         broken: None,
         of,
     };
-    let open = open_exercises(tree, wanted.lab)?;
+    let open = holes::open(tree.root())?;
+    let open: BTreeSet<String> = open.iter().map(Number::to_string).collect();
     if let Err(error) = build(tree, wanted, &checks, progress) {
         report.broken = Some(format!("{error:#}"));
         return Ok(report);
@@ -236,16 +238,6 @@ pub fn image_of(
     };
     let image = run::image(tree, Machine::Malta, &kernel, check, secret)?;
     Ok((check.programs(), image))
-}
-
-/// The exercises of `lab` that nobody has begun in `tree`, by their numbers.
-fn open_exercises(tree: &Tree, lab: u8) -> Result<BTreeSet<String>> {
-    let course = Course::load(tree.root())?;
-    let open = holes::open(tree.root(), course.lab(lab)?)?;
-    Ok(open
-        .iter()
-        .map(|exercise| exercise.number.to_string())
-        .collect())
 }
 
 fn choose(checks: Vec<Check>, wanted: &Wanted) -> Result<Vec<Check>> {
