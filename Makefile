@@ -1,13 +1,13 @@
-# MOS: `make help` says what there is. The work is done by tools/ (the program `mos`).
+# MOS: `make help` says what there is. The work is done by programs: mos-run, mos-course and mos-measure of tools/.
 
 .DEFAULT_GOAL := help
-.PHONY: help run image debug grade submit profile build fmt clean setup mos
+.PHONY: help run image debug grade submit profile build fmt clean setup
 # teacher begin
 .PHONY: test bench skeleton mutants grade-submission
 # teacher end
 
 CARGO := tools/toolchain.sh cargo
-MOS := target/debug/mos
+TOOLS := target/debug
 
 # $(call flag,VARIABLE,option): --option=value if the variable has a value, quoted for the shell.
 flag = $(if $($1),--$2='$(subst ','\'',$($1))')
@@ -62,48 +62,53 @@ help:
 #: SOLVED=1          `make skeleton`: with the true solution filled in
 # teacher end
 
-run: mos
-	@$(MOS) $@ $(boot)
+run: mos-run
+	@$(TOOLS)/mos-run run $(boot)
 
-debug: mos
-	@$(MOS) $@ $(if $(CHECK),$(check),$(boot))
+image: mos-run
+	@$(TOOLS)/mos-run image $(boot) $(call flag,OUT,out)
 
-submit: mos
-	@$(MOS) $@ $(call must,LAB,lab) $(call must,ID,id) $(if $(FORCE),--force)
+build: mos-run
+	@$(TOOLS)/mos-run build $(machine)
 
-grade: mos
-	@$(MOS) $@ $(machine) $(check) $(call flag,OUT,out)
+debug: $(if $(CHECK),mos-course,mos-run)
+	@$(TOOLS)/$< debug $(if $(CHECK),$(check),$(boot))
 
-image: mos
-	@$(MOS) image $(boot) $(call flag,OUT,out)
+grade: mos-course
+	@$(TOOLS)/mos-course grade $(machine) $(check) $(call flag,OUT,out)
 
-build: mos
-	@$(MOS) build $(machine)
+submit: mos-course
+	@$(TOOLS)/mos-course submit $(call must,LAB,lab) $(call must,ID,id) $(if $(FORCE),--force)
 
 # teacher begin
-test: mos
-	@$(MOS) test $(machine) $(call flag,FILTER,filter)
+skeleton: mos-course
+	@$(TOOLS)/mos-course skeleton $(call must,LAB,lab) $(call must,DEST,dest) $(if $(SOLVED),--solved)
 
-bench: mos
-	@$(MOS) bench $(machine) $(call flag,OUT,out) $(if $(BLESS),--bless) $(call flag,LIST,list)
+grade-submission: mos-course
+	@$(TOOLS)/mos-course $@ $(call must,FILE,file) $(call flag,OUT,out) $(call flag,SEED,seed)
 
-skeleton: mos
-	@$(MOS) skeleton $(call must,LAB,lab) $(call must,DEST,dest) $(if $(SOLVED),--solved)
+mutants: mos-course
+	@$(TOOLS)/mos-course mutants $(machine) $(call flag,LAB,lab) $(call flag,MUTANT,mutant)
 
-grade-submission: mos
-	@$(MOS) $@ $(call must,FILE,file) $(call flag,OUT,out) $(call flag,SEED,seed)
+test: mos-tests
+	@$(TOOLS)/mos-tests $(machine) $(call flag,FILTER,filter)
 
-mutants: mos
-	@$(MOS) mutants $(machine) $(call flag,LAB,lab) $(call flag,MUTANT,mutant)
+bench: mos-measure
+	@$(TOOLS)/mos-measure bench $(machine) $(call flag,OUT,out) $(if $(BLESS),--bless) $(call flag,LIST,list)
 
 # teacher end
-profile: mos
-	@$(MOS) profile $(boot) $(call flag,OUT,out)
+profile: mos-measure
+	@$(TOOLS)/mos-measure profile $(boot) $(call flag,OUT,out)
 
-# What builds, packs, runs and tests everything else.
-mos: setup
-	@test -e target/debug/mos || echo 'Building the tools' >&2
-	@$(CARGO) build -q -p mos-tools
+# What does the work.
+programs := mos-run mos-course mos-measure
+# teacher begin
+programs += mos-tests
+# teacher end
+.PHONY: $(programs)
+$(programs): setup
+	@test -e $(TOOLS)/$@ || echo 'Building the tools' >&2
+	@$(CARGO) build -q -p $@
 
 setup:
 	@tools/setup.sh $(filter test debug,$(MAKECMDGOALS))

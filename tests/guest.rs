@@ -6,12 +6,12 @@
 mod cases;
 
 use libtest_mimic::{Arguments, Failed, Trial};
+use mos_run::machine::Machine;
+use mos_run::tree::Tree;
+use mos_tests::c_programs;
 use mos_tests::case::Case;
 use mos_tests::judge::judge;
 use mos_tests::play::play;
-use mos_tools::c_programs;
-use mos_tools::machine::Machine;
-use mos_tools::tree::Tree;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {

@@ -1,7 +1,7 @@
 //! Boot, console, power off.
 
+use mos_run::machine::Machine;
 use mos_tests::case::{Case, End, Expect, Typed, run, run_bytes};
-use mos_tools::machine::Machine;
 
 pub const CASES: &[Case] = &[
     Case {

@@ -2,12 +2,13 @@
 
 use anyhow::Result;
 use libtest_mimic::Failed;
-use mos_tools::boot::{Boot, Start};
-use mos_tools::grade::checks::Check;
-use mos_tools::grade::run::{Ending, Seen, run};
-use mos_tools::machine::Machine;
-use mos_tools::tree::Tree;
-use mos_tools::{c_programs, files};
+use mos_course::grade::checks::Check;
+use mos_course::grade::run::{Ending, Seen, run};
+use mos_run::boot::{Boot, Start};
+use mos_run::files;
+use mos_run::machine::Machine;
+use mos_run::tree::Tree;
+use mos_tests::c_programs;
 
 /// Name, word for the kernel's command line, millions of instructions, and how the run ends.
 pub const RUNS: &[(&str, &str, u32, Ending)] = &[

@@ -1,7 +1,7 @@
 //! The programs of `user/` that have no lab of their own.
 
+use mos_run::machine::Machine;
 use mos_tests::case::{Case, Expect, run};
-use mos_tools::machine::Machine;
 
 pub const CASES: &[Case] = &[
     Case {

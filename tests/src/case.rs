@@ -1,6 +1,6 @@
 //! What a case says.
 
-use mos_tools::machine::Machine;
+use mos_run::machine::Machine;
 
 /// A run of the system and what must be seen of it.
 ///

@@ -3,9 +3,9 @@
 use crate::case::{Case, End, Expect};
 use crate::play::Seen;
 use anyhow::{Context, Result, bail, ensure};
-use mos_tools::emulator::Verdict;
-use mos_tools::files;
-use mos_tools::tree::Tree;
+use mos_run::emulator::Verdict;
+use mos_run::files;
+use mos_run::tree::Tree;
 use regex::Regex;
 use std::fmt::Write;
 

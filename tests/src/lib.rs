@@ -7,9 +7,19 @@
 //! - [`case`]: what a case says
 //! - [`play`]: runs a case on a machine
 //! - [`judge`]: compares what was seen with what was expected
+// teacher begin
+//! - [`c_programs`]: compiles the programs in C
+//! - [`suite`]: everything that must hold
+// teacher end
 
 #![forbid(unsafe_code)]
 
+// teacher begin
+pub mod c_programs;
+// teacher end
 pub mod case;
 pub mod judge;
 pub mod play;
+// teacher begin
+pub mod suite;
+// teacher end

@@ -2,13 +2,13 @@
 
 use crate::case::{Case, Source};
 use anyhow::{Context, Result};
-use mos_tools::boot::{Boot, Start};
-use mos_tools::emulator::{ICOUNT, Settings, Verdict};
-use mos_tools::machine::Machine;
-use mos_tools::session::{Event, Session};
-use mos_tools::tree::Tree;
-use mos_tools::typist::{Answer, Typist};
-use mos_tools::{files, strip};
+use mos_run::boot::{Boot, Start};
+use mos_run::emulator::{ICOUNT, Settings, Verdict};
+use mos_run::machine::Machine;
+use mos_run::session::{Event, Session};
+use mos_run::tree::Tree;
+use mos_run::typist::{Answer, Typist};
+use mos_run::{files, strip};
 use std::path::Path;
 use std::time::{Duration, Instant};
 

@@ -4,14 +4,15 @@ mod strings;
 
 use anyhow::{Result, ensure};
 use libtest_mimic::Failed;
+use mos_course::grade::checks::Check;
+use mos_course::grade::judge::{Verdict, judge};
+use mos_course::grade::run::{Ending, Seen, run};
+use mos_run::boot::{Boot, Start};
+use mos_run::files;
+use mos_run::machine::Machine;
+use mos_run::tree::Tree;
 use mos_seal::{Key, Order};
-use mos_tools::boot::{Boot, Start};
-use mos_tools::grade::checks::Check;
-use mos_tools::grade::judge::{Verdict, judge};
-use mos_tools::grade::run::{Ending, Seen, run};
-use mos_tools::machine::Machine;
-use mos_tools::tree::Tree;
-use mos_tools::{c_programs, files};
+use mos_tests::c_programs;
 use strings::{all_checks, everything, tell};
 
 /// What a run signs with.

@@ -1,10 +1,10 @@
 //! What a system could know that prints whatever it finds in the sources.
 
 use anyhow::{Context, Result};
+use mos_course::grade::checks::{self, Check};
+use mos_run::files;
+use mos_run::tree::Tree;
 use mos_seal::Key;
-use mos_tools::files;
-use mos_tools::grade::checks::{self, Check};
-use mos_tools::tree::Tree;
 use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::fs;

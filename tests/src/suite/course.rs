@@ -1,0 +1,57 @@
+//! What must hold of the trees that students get.
+
+use super::step::Tally;
+use anyhow::{Context, Result};
+use indicatif::ProgressBar;
+use mos_course::labs::Course;
+use mos_course::mutants::mutate;
+use mos_course::skeleton;
+use mos_run::cargo;
+use mos_run::machine::Machine;
+use mos_run::tree::Tree;
+
+/// A few of the catalogue; `make mutants` makes all of them.
+const SAMPLE: [&str; 3] = [
+    "child-returns-garbage",
+    "map-gains-write",
+    "fault-overwrites",
+];
+
+/// Whether each lab's tree compiles with its holes, without a warning.
+pub fn skeletons(tree: &Tree, machines: &[Machine], spinner: &ProgressBar) -> Result<Tally> {
+    let course = Course::load(tree.root())?;
+    let copy = Tree::at(tree.build().join("skeletons/tree")).quick();
+    let mut tally = Tally::default();
+    for lab in course.labs() {
+        let number = lab.number;
+        spinner.set_message(format!("lab {number}"));
+        skeleton::replace(&course, tree.root(), number, false, copy.root())?;
+        let kernels = machines.iter();
+        let kernels = kernels.map(|&machine| cargo::kernel(&copy, "check", machine));
+        let mut tools = cargo::host(&copy, "check");
+        tools.args(["-p", "mos-run", "-p", "mos-course", "-p", "mos-measure"]);
+        let others = [cargo::target(&copy, "check", "mos-user"), tools];
+        for mut command in kernels.chain(others) {
+            let output = command.arg("-q").output().context("cannot run cargo")?;
+            let words = String::from_utf8_lossy(&output.stderr);
+            if output.status.success() && words.trim().is_empty() {
+                tally.passed += 1;
+            } else {
+                tally.failed += 1;
+                tally.output += &format!("lab {number}:\n{words}\n");
+            }
+        }
+    }
+    Ok(tally)
+}
+
+/// Whether a few mistakes are caught.
+pub fn mutants(tree: &Tree) -> Result<Tally> {
+    let complaints = mutate::sample(tree, &SAMPLE)?;
+    Ok(Tally {
+        passed: SAMPLE.len().saturating_sub(complaints.len()),
+        failed: complaints.len(),
+        output: complaints.join("\n"),
+        tests: 0,
+    })
+}

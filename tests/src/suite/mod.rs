@@ -1,0 +1,197 @@
+//! `make test`: everything that must hold, step by step.
+
+mod cargo_tests;
+// teacher begin
+mod course;
+// teacher end
+mod step;
+
+use crate::c_programs;
+use anyhow::{Result, ensure};
+use indicatif::ProgressBar;
+use mos_course::grade::judge::Verdict;
+use mos_course::grade::{Wanted, checks, grade, report};
+use mos_measure::bench;
+use mos_measure::delays::{self, Isa};
+use mos_run::machine::Machine;
+use mos_run::tree::Tree;
+use mos_run::{build, cargo};
+use std::process::Command;
+use step::{Suite, Tally};
+
+/// What to test.
+#[derive(Clone, Debug)]
+pub struct Scope {
+    /// The machines.
+    pub machines: Vec<Machine>,
+    /// Only tests whose names contain this; then nothing but tests is run.
+    pub filter: Option<String>,
+}
+
+/// Runs all steps, also those after one that has failed unless they need what it makes, and prints a line
+/// for each and a sum at the end. Returns whether everything has passed.
+///
+/// # Errors
+/// There is nothing to test.
+pub fn run(tree: &Tree, scope: &Scope) -> Result<bool> {
+    let mut suite = Suite::default();
+    let filter = scope.filter.as_deref();
+    if filter.is_none() {
+        suite.step("formatting", |_| step::check(format_check(tree)));
+        for (name, command) in lints(tree, &scope.machines) {
+            suite.step(&format!("lints of {name}"), |_| step::check(command));
+        }
+    }
+    suite.step("host tests", |spinner| {
+        cargo_tests::run(host_tests(tree, filter), spinner)
+    });
+    let built = suite.step("build", |spinner| build_all(tree, &scope.machines, spinner));
+    if built {
+        if filter.is_none() {
+            suite.step("load delays", |spinner| load_delays(tree, scope, spinner));
+        }
+        for &machine in &scope.machines {
+            suite.step(&format!("tests on {machine}"), |spinner| {
+                cargo_tests::run(guest_tests(tree, machine, filter), spinner)
+            });
+            if filter.is_none() {
+                suite.step(&format!("checks of the labs on {machine}"), |spinner| {
+                    labs(tree, machine, spinner)
+                });
+                suite.step(&format!("budgets on {machine}"), |spinner| {
+                    budgets(tree, machine, spinner)
+                });
+            }
+        }
+    }
+    // teacher begin
+    if built && filter.is_none() {
+        suite.step("skeletons of the labs", |spinner| {
+            course::skeletons(tree, &scope.machines, spinner)
+        });
+        suite.step("some mistakes", |_| course::mutants(tree));
+    }
+    // teacher end
+    let all = suite.finish();
+    if let Some(filter) = filter {
+        ensure!(all.tests > 0, "no test has `{filter}` in its name");
+    }
+    Ok(all.failed == 0)
+}
+
+fn format_check(tree: &Tree) -> Command {
+    let mut command = cargo::host(tree, "fmt");
+    command.args(["--all", "--check"]);
+    command
+}
+
+/// The linter for everything, warnings being errors.
+fn lints(tree: &Tree, machines: &[Machine]) -> Vec<(String, Command)> {
+    let mut host = cargo::host(tree, "clippy");
+    host.arg("--all-targets");
+    let mut guest = cargo::host(tree, "clippy");
+    guest.args(["--test", "guest"]);
+    let mut lints = vec![
+        ("the host's crates".to_owned(), host),
+        ("the cases".to_owned(), guest),
+    ];
+    for &machine in machines {
+        let mut command = cargo::kernel(tree, "clippy", machine);
+        command.args(["--features", "checks"]);
+        lints.push((format!("the kernel for {machine}"), command));
+    }
+    for package in ["libos", "mos-user"] {
+        lints.push((package.to_owned(), cargo::target(tree, "clippy", package)));
+    }
+    for (_, command) in &mut lints {
+        command.args(["-q", "--", "-D", "warnings"]);
+    }
+    lints
+}
+
+fn host_tests(tree: &Tree, filter: Option<&str>) -> Command {
+    let mut command = cargo::host(tree, "test");
+    command.arg("--no-fail-fast").arg("--").args(filter);
+    command
+}
+
+fn guest_tests(tree: &Tree, machine: Machine, filter: Option<&str>) -> Command {
+    let mut command = cargo::host(tree, "test");
+    command.env("MOS_MACHINE", machine.name());
+    command.args(["--test", "guest", "--"]).args(filter);
+    command
+}
+
+fn build_all(tree: &Tree, machines: &[Machine], spinner: &ProgressBar) -> Result<Tally> {
+    for &machine in machines {
+        build::kernel(tree, machine, spinner)?;
+    }
+    build::programs(tree, spinner)?;
+    let c_programs = c_programs::build(tree)?;
+    Ok(Tally::passed(machines.len() + 1 + c_programs.len()))
+}
+
+fn load_delays(tree: &Tree, scope: &Scope, spinner: &ProgressBar) -> Result<Tally> {
+    let mut files = Vec::new();
+    for &machine in &scope.machines {
+        let isa = match machine {
+            Machine::Malta => Isa::Mips32,
+            Machine::Gxemul => Isa::Mips1,
+        };
+        files.push((tree.kernel(machine), isa));
+    }
+    for name in tree.program_names()? {
+        files.push((tree.program(&name)?, Isa::Mips1));
+    }
+    let c_programs = c_programs::build(tree)?;
+    files.extend(c_programs.into_iter().map(|file| (file, Isa::Mips1)));
+    let mut tally = Tally::default();
+    for (file, isa) in files {
+        spinner.set_message(format!("Checking {}", file.display()));
+        let findings = delays::check_file(&file, isa)?;
+        if findings.is_empty() {
+            tally.passed += 1;
+        } else {
+            tally.failed += 1;
+            tally.output += &(findings.join("\n") + "\n");
+        }
+    }
+    Ok(tally)
+}
+
+/// Whether the true solution earns every point.
+fn labs(tree: &Tree, machine: Machine, spinner: &ProgressBar) -> Result<Tally> {
+    let mut tally = Tally::default();
+    for lab in checks::labs(tree)? {
+        let wanted = Wanted {
+            lab,
+            machines: vec![machine],
+            check: None,
+            private: true,
+            seed: 0,
+        };
+        let report = grade(tree, tree, &wanted, spinner)?;
+        let passed = report
+            .rows
+            .iter()
+            .filter(|row| row.verdict == Verdict::Passed);
+        let passed = passed.count();
+        tally.passed += passed;
+        tally.failed += report.rows.len() - passed + usize::from(report.broken.is_some());
+        if !report.is_full() {
+            tally.output += &report::text(&report, wanted.seed);
+        }
+    }
+    Ok(tally)
+}
+
+/// Whether operations cost no more than they may.
+fn budgets(tree: &Tree, machine: Machine, spinner: &ProgressBar) -> Result<Tally> {
+    let (results, complaints) = bench::check(tree, machine, spinner)?;
+    Ok(Tally {
+        passed: results.saturating_sub(complaints.len()),
+        failed: complaints.len(),
+        output: complaints.join("\n"),
+        tests: 0,
+    })
+}

@@ -1,0 +1,129 @@
+//! What other programs read of a report: JUnit's XML and Gradescope's `results.json`.
+
+use super::judge::Verdict;
+use super::report::{explanation, milliseconds};
+use super::{Report, Row};
+use anyhow::Result;
+use mos_run::files;
+use quick_junit::{NonSuccessKind, TestCase, TestCaseStatus, TestSuite};
+use serde::Serialize;
+use std::path::Path;
+use std::time::Duration;
+
+/// Writes `junit.xml` and `results.json` into the folder of the report's lab in `out`.
+///
+/// # Errors
+/// They cannot be written.
+pub fn write(report: &Report, out: &Path) -> Result<()> {
+    let folder = out.join(format!("lab{}", report.lab));
+    files::write(&folder.join("junit.xml"), junit(report)?.as_bytes())?;
+    files::write(&folder.join("results.json"), gradescope(report)?.as_bytes())
+}
+
+/// The report as JUnit's XML: a case for each check on each machine, which took the guest's time.
+///
+/// # Errors
+/// It cannot be formatted.
+pub fn junit(report: &Report) -> Result<String> {
+    let mut suite = TestSuite::new(format!("lab{}", report.lab));
+    for row in &report.rows {
+        let status = match failure(row) {
+            None => TestCaseStatus::success(),
+            Some(why) => {
+                let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
+                status.set_message(row.check.tests.clone());
+                status.set_description(why);
+                status
+            }
+        };
+        let mut case = TestCase::new(format!("{}::{}", row.machine, row.check.name), status);
+        case.set_classname(format!("exercise {}", row.check.exercise));
+        if let Some(ms) = milliseconds(row) {
+            case.set_time(Duration::from_secs_f64(ms / 1000.0));
+        }
+        suite.add_test_case(case);
+    }
+    if let Some(words) = &report.broken {
+        let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
+        status.set_message("it does not build");
+        status.set_description(words.clone());
+        suite.add_test_case(TestCase::new("build", status));
+    }
+    let mut all = quick_junit::Report::new("mos");
+    all.add_test_suite(suite);
+    Ok(all.to_string()?)
+}
+
+/// Why a check failed, if it did.
+fn failure(row: &Row) -> Option<String> {
+    match &row.verdict {
+        Verdict::Passed => None,
+        Verdict::NotDone(exercise) => Some(format!("Exercise {exercise} is not done yet.")),
+        Verdict::Failed(difference) => Some(explanation(row, difference)),
+    }
+}
+
+#[derive(Serialize)]
+struct Results {
+    score: u32,
+    output: String,
+    tests: Vec<Test>,
+}
+
+#[derive(Serialize)]
+struct Test {
+    name: String,
+    number: String,
+    score: u32,
+    max_score: u32,
+    output: String,
+    visibility: &'static str,
+}
+
+/// Writes a `results.json` that says why there is nothing to grade into `folder`.
+///
+/// # Errors
+/// It cannot be written.
+pub fn write_refusal(why: &str, folder: &Path) -> Result<()> {
+    let results = Results {
+        score: 0,
+        output: why.to_owned(),
+        tests: Vec::new(),
+    };
+    let text = serde_json::to_string_pretty(&results)? + "\n";
+    files::write(&folder.join("results.json"), text.as_bytes())
+}
+
+/// The report as Gradescope's `results.json`. The teacher's checks are not shown to students.
+///
+/// # Errors
+/// It cannot be formatted.
+pub fn gradescope(report: &Report) -> Result<String> {
+    let mut tests: Vec<Test> = Vec::new();
+    for row in &report.rows {
+        let check = &row.check;
+        let why = failure(row).map(|why| format!("{}:\n{why}", row.machine));
+        if let Some(test) = tests.iter_mut().find(|test| test.name == check.name) {
+            test.output += &why.unwrap_or_default();
+            continue;
+        }
+        tests.push(Test {
+            name: check.name.clone(),
+            number: check.exercise.clone(),
+            score: if report.passed(&check.name) {
+                check.points
+            } else {
+                0
+            },
+            max_score: check.points,
+            output: why.unwrap_or_else(|| check.tests.clone()),
+            visibility: if check.private { "hidden" } else { "visible" },
+        });
+    }
+    let results = Results {
+        score: report.score(),
+        output: report.broken.clone().unwrap_or_default(),
+        tests,
+    };
+    Ok(serde_json::to_string_pretty(&results)? + "\n")
+}

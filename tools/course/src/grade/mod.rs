@@ -1,0 +1,357 @@
+//! `make grade`: carries out the checks of a lab and adds up their points.
+//!
+//! - [`checks`]: what is tested, as data
+//! - [`run`]: one run of the system, with its order and its limit
+//! - [`judge`]: what is right and wrong about it
+//! - [`report`]: what a person reads
+//! - [`formats`]: what other programs read
+
+pub mod checks;
+pub mod formats;
+pub mod judge;
+mod pulse;
+pub mod report;
+pub mod run;
+mod tally;
+
+use crate::plain;
+use anyhow::{Context, Result, bail, ensure};
+use checks::Check;
+use indicatif::ProgressBar;
+use judge::{Difference, Verdict, judge};
+use mos_run::build;
+use mos_run::holes;
+use mos_run::machine::Machine;
+use mos_run::number::Number;
+use mos_run::tree::Tree;
+use mos_seal::Key;
+use run::Secret;
+use std::collections::BTreeSet;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+
+/// What is to be graded.
+#[derive(Clone, Debug)]
+pub struct Wanted {
+    /// The lab.
+    pub lab: u8,
+    /// The machines; a check must pass on all of them that it is for.
+    pub machines: Vec<Machine>,
+    /// Only this check.
+    pub check: Option<String>,
+    /// Whether the teacher's checks take part, where the tree has them.
+    pub private: bool,
+    /// What the checks draw by lot depends on this; two runs with one seed are the same.
+    pub seed: u64,
+}
+
+/// What became of one check on one machine.
+#[derive(Clone, Debug)]
+pub struct Row {
+    /// The check.
+    pub check: Check,
+    /// The machine.
+    pub machine: Machine,
+    /// The verdict.
+    pub verdict: Verdict,
+    /// The instructions it took, where they are counted and it came to its end.
+    pub instructions: Option<u64>,
+}
+
+impl Row {
+    /// There is nothing that could be booted.
+    fn cannot_start(check: &Check, machine: Machine, error: &anyhow::Error) -> Self {
+        let difference = Difference {
+            expected: "a system that can carry out this check".to_owned(),
+            seen: plain::line(&format!("{error:#}")),
+            console: Vec::new(),
+        };
+        Self {
+            verdict: Verdict::Failed(difference),
+            ..Self::not_done(check, machine)
+        }
+    }
+
+    /// The exercise is one that nobody has begun.
+    fn not_done(check: &Check, machine: Machine) -> Self {
+        Self {
+            check: check.clone(),
+            machine,
+            verdict: Verdict::NotDone(check.exercise.clone()),
+            instructions: None,
+        }
+    }
+}
+
+/// What became of all of them.
+#[derive(Clone, Debug)]
+pub struct Report {
+    /// The lab.
+    pub lab: u8,
+    /// The checks, in the order of their list, machine by machine. None where the tree does not build.
+    pub rows: Vec<Row>,
+    /// What the compiler says, where the tree does not build.
+    pub broken: Option<String>,
+    /// The points that could be had.
+    pub of: u32,
+}
+
+impl Report {
+    /// Whether `check` passed on every machine, and so did its twins.
+    pub fn passed(&self, check: &str) -> bool {
+        let concerns =
+            |row: &&Row| row.check.name == check || row.check.twin.as_deref() == Some(check);
+        self.rows
+            .iter()
+            .filter(concerns)
+            .all(|row| row.verdict == Verdict::Passed)
+    }
+
+    /// The points earned.
+    pub fn score(&self) -> u32 {
+        let mut seen = BTreeSet::new();
+        let checks = self.rows.iter().map(|row| &row.check);
+        let first = checks.filter(|check| seen.insert(&check.name));
+        first
+            .filter(|check| self.passed(&check.name))
+            .map(|check| check.points)
+            .sum()
+    }
+
+    /// Whether nothing is missing.
+    pub fn is_full(&self) -> bool {
+        self.broken.is_none() && self.rows.iter().all(|row| row.verdict == Verdict::Passed)
+    }
+}
+
+/// Grades `tree` by the checks of `teacher`, which is the same tree for a student. `progress` is moved on by one
+/// for each check; `each` hears of each as it is done.
+///
+/// # Errors
+/// There is no such lab or check, or an emulator cannot be run. A tree that does not build is no error: its
+/// report says so.
+pub fn grade(
+    tree: &Tree,
+    teacher: &Tree,
+    wanted: &Wanted,
+    progress: &ProgressBar,
+) -> Result<Report> {
+    let checks = choose(checks::load(teacher, wanted.lab, wanted.private)?, wanted)?;
+    carry_out((tree, teacher), wanted, checks, Until::TheEnd, progress)
+}
+
+/// Looks for one check that fails, those of `exercise` first: the last row of the report, if there is one.
+///
+/// # Errors
+/// As [`grade`].
+pub fn hunt(
+    tree: &Tree,
+    teacher: &Tree,
+    wanted: &Wanted,
+    exercise: &str,
+    progress: &ProgressBar,
+) -> Result<Report> {
+    let mut checks = checks::load(teacher, wanted.lab, wanted.private)?;
+    checks.sort_by_key(|check| check.exercise != exercise);
+    carry_out((tree, teacher), wanted, checks, Until::OneFails, progress)
+}
+
+/// When to stop.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Until {
+    /// When all checks were carried out.
+    TheEnd,
+    /// At the first that fails. Then they come one at a time, so that which one it is does not depend on chance.
+    OneFails,
+}
+
+fn carry_out(
+    (tree, teacher): (&Tree, &Tree),
+    wanted: &Wanted,
+    checks: Vec<Check>,
+    until: Until,
+    progress: &ProgressBar,
+) -> Result<Report> {
+    let of = checks.iter().map(|check| check.points).sum();
+    let mut report = Report {
+        lab: wanted.lab,
+        rows: Vec::new(),
+        broken: None,
+        of,
+    };
+    let open = holes::open(tree.root())?;
+    let open: BTreeSet<String> = open.iter().map(Number::to_string).collect();
+    if let Err(error) = build(tree, wanted, &checks, progress) {
+        report.broken = Some(format!("{error:#}"));
+        return Ok(report);
+    }
+    let tasks: Vec<(Check, Machine)> = checks
+        .iter()
+        .flat_map(|check| wanted.machines.iter().map(move |&machine| (check, machine)))
+        .filter(|(check, machine)| check.is_for(*machine))
+        .map(|(check, machine)| (check.clone(), machine))
+        .collect();
+    progress.set_length(tasks.len() as u64);
+    progress.set_style(report::bar());
+    let one = |(check, machine): &(Check, Machine)| {
+        let row = match open.contains(&check.exercise) {
+            true => Ok(Row::not_done(check, *machine)),
+            false => one(tree, teacher, wanted, check, *machine),
+        };
+        progress.set_message(check.name.clone());
+        progress.inc(1);
+        row.with_context(|| format!("check {} on {machine}", check.name))
+    };
+    report.rows = match until {
+        Until::TheEnd => all(&tasks, one)?,
+        Until::OneFails => up_to_failure(&tasks, one)?,
+    };
+    Ok(report)
+}
+
+/// The programs and the image for malta of the check called `name`, symbols of the kernel included.
+///
+/// # Errors
+/// There is no such check, or something does not build.
+pub fn image_of(
+    tree: &Tree,
+    lab: u8,
+    name: &str,
+    seed: u64,
+    progress: &ProgressBar,
+) -> Result<(Vec<String>, Vec<u8>)> {
+    let wanted = Wanted {
+        lab,
+        machines: vec![Machine::Malta],
+        check: Some(name.to_owned()),
+        private: true,
+        seed,
+    };
+    let checks = choose(checks::load(tree, lab, true)?, &wanted)?;
+    build(tree, &wanted, &checks, progress)?;
+    let check = checks.first().context("one was chosen")?;
+    let kernel = tree.checked_kernel(Machine::Malta);
+    let secret = Secret {
+        key: draw()?,
+        seed: check.seed(seed),
+    };
+    let image = run::image(tree, Machine::Malta, &kernel, check, secret)?;
+    Ok((check.programs(), image))
+}
+
+fn choose(checks: Vec<Check>, wanted: &Wanted) -> Result<Vec<Check>> {
+    let Some(name) = &wanted.check else {
+        return Ok(checks);
+    };
+    let names: Vec<&str> = checks.iter().map(|check| check.name.as_str()).collect();
+    let names = names.join(", ");
+    let chosen: Vec<Check> = checks
+        .into_iter()
+        .filter(|check| check.name == *name)
+        .collect();
+    if chosen.is_empty() {
+        bail!(
+            "CHECK={name}: lab {} has no such check; use one of {names}",
+            wanted.lab
+        );
+    }
+    Ok(chosen)
+}
+
+/// Builds the kernels with their checks and the programs that are needed.
+fn build(tree: &Tree, wanted: &Wanted, checks: &[Check], progress: &ProgressBar) -> Result<()> {
+    for &machine in &wanted.machines {
+        build::checked_kernel(tree, machine, progress)?;
+    }
+    let programs: BTreeSet<String> = checks.iter().flat_map(Check::programs).collect();
+    let programs: Vec<String> = programs.into_iter().collect();
+    if !programs.is_empty() {
+        build::some_programs(tree, &programs, progress)?;
+    }
+    Ok(())
+}
+
+/// Carries out every task by `one`, as many at a time as there are cores, and gives the rows in the order of the
+/// tasks.
+fn all(
+    tasks: &[(Check, Machine)],
+    one: impl Fn(&(Check, Machine)) -> Result<Row> + Sync,
+) -> Result<Vec<Row>> {
+    let next = AtomicUsize::new(0);
+    let rows = Mutex::new(Vec::new());
+    let work = || -> Result<()> {
+        loop {
+            let index = next.fetch_add(1, Ordering::Relaxed);
+            let Some(task) = tasks.get(index) else {
+                return Ok(());
+            };
+            let row = one(task)?;
+            if let Ok(mut rows) = rows.lock() {
+                rows.push((index, row));
+            }
+        }
+    };
+    let cores = thread::available_parallelism().map_or(1, usize::from);
+    thread::scope(|scope| {
+        let workers: Vec<_> = (0..cores).map(|_| scope.spawn(work)).collect();
+        workers.into_iter().try_for_each(|worker| {
+            worker
+                .join()
+                .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        })
+    })?;
+    let mut rows = rows.into_inner().context("a worker panicked")?;
+    rows.sort_by_key(|(index, _)| *index);
+    ensure!(rows.len() == tasks.len(), "checks were lost");
+    Ok(rows.into_iter().map(|(_, row)| row).collect())
+}
+
+/// Carries out the tasks one after the other, up to the first that fails.
+fn up_to_failure(
+    tasks: &[(Check, Machine)],
+    one: impl Fn(&(Check, Machine)) -> Result<Row>,
+) -> Result<Vec<Row>> {
+    let mut rows = Vec::new();
+    for task in tasks {
+        let row = one(task)?;
+        let passed = row.verdict == Verdict::Passed;
+        rows.push(row);
+        if !passed {
+            break;
+        }
+    }
+    Ok(rows)
+}
+
+fn one(
+    tree: &Tree,
+    teacher: &Tree,
+    wanted: &Wanted,
+    check: &Check,
+    machine: Machine,
+) -> Result<Row> {
+    let (key, seed) = (draw()?, check.seed(wanted.seed));
+    let kernel = tree.checked_kernel(machine);
+    // Whoever wrote the kernel can have it say that nothing comes after its first lines, and the compiler then
+    // leaves out the place for the order.
+    let image = match run::image(tree, machine, &kernel, check, Secret { key, seed }) {
+        Ok(image) => image,
+        Err(error) => return Ok(Row::cannot_start(check, machine, &error)),
+    };
+    let seen = run::run(teacher, machine, &image, check, seed)?;
+    Ok(Row {
+        verdict: judge(check, key, &seen)?,
+        check: check.clone(),
+        machine,
+        instructions: seen.instructions,
+    })
+}
+
+/// A key that nobody knows.
+fn draw() -> Result<Key> {
+    let mut bytes = [0; 8];
+    let file = std::fs::File::open("/dev/urandom").context("cannot draw a key")?;
+    std::io::Read::read_exact(&mut &file, &mut bytes).context("cannot draw a key")?;
+    Ok(Key(u64::from_le_bytes(bytes)))
+}

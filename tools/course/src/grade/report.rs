@@ -1,0 +1,118 @@
+//! What a person reads of a report.
+
+use super::judge::{Difference, Verdict};
+use super::{Report, Row};
+use indicatif::ProgressStyle;
+use mos_run::emulator::ICOUNT;
+use mos_run::machine::Machine;
+use std::fmt::Write;
+
+/// How progress is shown.
+pub fn bar() -> ProgressStyle {
+    ProgressStyle::with_template("{bar:30} {pos}/{len} {msg}")
+        .unwrap_or_else(|_| ProgressStyle::default_bar())
+}
+
+/// The whole report. `seed` is what the run's lots were drawn from.
+pub fn text(report: &Report, seed: u64) -> String {
+    let mut text = format!("Lab {}\n", report.lab);
+    if let Some(words) = &report.broken {
+        let _ = writeln!(
+            text,
+            "{}\n\nIt does not build, so nothing could be checked.",
+            words.trim_end()
+        );
+    }
+    let several = report.rows.iter().any(|row| row.machine != Machine::Malta);
+    for row in &report.rows {
+        line(&mut text, row, several);
+        detail(&mut text, row, seed);
+    }
+    let _ = writeln!(text, "Score: {}/{}", report.score(), report.of);
+    text
+}
+
+/// The guest's time, in milliseconds, where it is counted.
+pub fn milliseconds(row: &Row) -> Option<f64> {
+    let nanoseconds = row.instructions? << ICOUNT;
+    Some(nanoseconds as f64 / 1e6)
+}
+
+fn line(text: &mut String, row: &Row, several: bool) {
+    let check = &row.check;
+    let points = if row.verdict == Verdict::Passed {
+        check.points
+    } else {
+        0
+    };
+    let points = match &check.twin {
+        Some(twin) => format!("(with {twin})"),
+        None => format!("{points:>2}/{:<2}", check.points),
+    };
+    let mark = if row.verdict == Verdict::Passed {
+        "ok  "
+    } else {
+        "FAIL"
+    };
+    let time = milliseconds(row).map_or("-".to_owned(), |ms| format!("{ms:.1} ms"));
+    let machine = if several {
+        format!("{:7} ", row.machine)
+    } else {
+        String::new()
+    };
+    let _ = writeln!(
+        text,
+        "{mark} {points} {machine}{:22} {:5} {time:>10}",
+        check.name, check.exercise
+    );
+}
+
+/// Why it failed, and what to do about it.
+fn detail(text: &mut String, row: &Row, seed: u64) {
+    match &row.verdict {
+        Verdict::Passed => {}
+        Verdict::NotDone(exercise) => {
+            let _ = writeln!(text, "       Exercise {exercise} is not done yet.");
+        }
+        Verdict::Failed(difference) => {
+            text.push_str(&explanation(row, difference));
+            let _ = writeln!(text, "       again: {}", command(row, "grade", seed));
+            if row.machine == Machine::Malta {
+                let _ = writeln!(text, "       debug: {}", command(row, "debug", seed));
+            }
+        }
+    }
+}
+
+/// What was tested and what differs.
+pub fn explanation(row: &Row, difference: &Difference) -> String {
+    let mut text = format!("       {}\n", row.check.tests);
+    let Difference {
+        expected,
+        seen,
+        console,
+    } = difference;
+    let _ = writeln!(
+        text,
+        "       - {expected}\n       + {seen}\n       (- expected, + seen) on the console:"
+    );
+    for line in console {
+        let _ = writeln!(text, "         | {line}");
+    }
+    text
+}
+
+fn command(row: &Row, target: &str, seed: u64) -> String {
+    let machine = match row.machine {
+        Machine::Malta => String::new(),
+        other => format!(" MACHINE={other}"),
+    };
+    let seed = match seed {
+        0 => String::new(),
+        seed => format!(" SEED={seed}"),
+    };
+    format!(
+        "make {target} LAB={} CHECK={}{machine}{seed}",
+        row.check.lab, row.check.name
+    )
+}

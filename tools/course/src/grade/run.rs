@@ -1,0 +1,234 @@
+//! One run of the system for one check.
+
+use super::checks::Check;
+use super::pulse::{INTERVAL, Pulse};
+use super::tally::{Stage, Tally};
+use anyhow::{Context, Result, bail};
+use mos_run::boot::{Boot, Start};
+use mos_run::emulator::{self, ICOUNT, Settings, Verdict};
+use mos_run::machine::Machine;
+use mos_run::plugin::Plugin;
+use mos_run::session::{Event, Session};
+use mos_run::tree::Tree;
+use mos_run::typist::{Answer, Typist};
+use mos_run::{files, image, strip};
+use mos_seal::{Key, Lots, Order};
+use std::path::Path;
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
+/// More than any check prints: what comes after is not read.
+const CONSOLE_MAX: usize = 1 << 20;
+/// How long GXemul may go without a sign of the kernel's own limit: a net for runs that can never end by themselves.
+const PATIENCE: Duration = Duration::from_secs(60);
+/// GXemul has no counter to stop it: there the kernel's own limit counts ticks of 1/60 s.
+const GXEMUL_TICKS: u32 = 600;
+
+/// What memory is full of where a check wants it.
+const RUBBISH: u8 = 0xa5;
+
+/// What an order holds besides the check.
+#[derive(Clone, Copy, Debug)]
+pub struct Secret {
+    /// What lines are signed with.
+    pub key: Key,
+    /// What is drawn by lot depends on this.
+    pub seed: u64,
+}
+
+/// What was seen of a run.
+#[derive(Clone, Debug)]
+pub struct Seen {
+    /// What was on the console.
+    pub console: String,
+    /// The instructions that were executed, where the emulator counts them.
+    pub instructions: Option<u64>,
+    /// How it ended.
+    pub end: Ending,
+}
+
+/// How a run ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// By itself: the system powered off, and said that all is well.
+    Clean,
+    /// By itself, in another way.
+    Failed,
+    /// At the limit of the check.
+    Limit,
+    /// It printed more than anybody reads.
+    TooMuch,
+    /// It did nothing any more, and did not end.
+    Stuck,
+    /// It was never given what it was to be typed: the text it was to print first.
+    Untyped(String),
+}
+
+/// Makes the image of `check` with the kernel at `kernel`, its programs taken from `tree`, with `secret` in it.
+///
+/// # Errors
+/// A program is missing, or has no place for an order.
+pub fn image(
+    tree: &Tree,
+    machine: Machine,
+    kernel: &Path,
+    check: &Check,
+    secret: Secret,
+) -> Result<Vec<u8>> {
+    let mut params = [0; 4];
+    for (param, value) in params.iter_mut().zip(&check.params) {
+        *param = *value;
+    }
+    let Secret { key, seed } = secret;
+    let order = Order {
+        key,
+        seed,
+        name: check.order(),
+        params,
+    };
+    let folder = tempfile::tempdir().context("cannot make a folder for the image")?;
+    let programs = check.programs();
+    let mut starts = Vec::new();
+    for (n, program) in programs.iter().enumerate() {
+        let mut elf = strip::strip(&files::read(&tree.program(program)?)?)?;
+        put(&order, &mut elf).with_context(|| format!("the program {program}"))?;
+        let path = folder.path().join(n.to_string()).join(program);
+        files::write(&path, &elf)?;
+        starts.push(Start {
+            priority: check.priority(n),
+            ..Start::new(&path.to_string_lossy())
+        });
+    }
+    let limit = match machine {
+        Machine::Malta => String::new(),
+        Machine::Gxemul => format!("limit={GXEMUL_TICKS} "),
+    };
+    let boot = Boot {
+        programs: starts,
+        command_line: (limit + &check.command_line).trim_end().to_owned(),
+    };
+    let mut image = boot.image(tree, kernel)?;
+    if programs.is_empty() {
+        put(&order, &mut image).context("the kernel")?;
+    }
+    if check.rubbish {
+        image = image::fill_bss(&image, RUBBISH)?;
+    }
+    Ok(image)
+}
+
+fn put(order: &Order<'_>, file: &mut [u8]) -> Result<()> {
+    match order.put(file) {
+        Some(1..) => Ok(()),
+        Some(0) => bail!("has no place for the order of a check"),
+        None => bail!("the name of check {} is too long", order.name),
+    }
+}
+
+/// Boots `image` and watches it to its end. `plugin` is where the plugins' sources are.
+///
+/// # Errors
+/// The emulator cannot be started or does not tell what it counted.
+pub fn run(
+    plugin: &Tree,
+    machine: Machine,
+    image: &[u8],
+    check: &Check,
+    seed: u64,
+) -> Result<Seen> {
+    let folder = tempfile::tempdir().context("cannot make a folder for the run")?;
+    let path = folder.path().join("mos.elf");
+    files::write(&path, &strip::strip(image)?)?;
+    let tally = Tally::at(folder.path().join("count"));
+    let limit = u64::from(check.limit) * 1_000_000;
+    let more = match machine {
+        Machine::Malta => {
+            let arguments = format!("out={},limit={limit}", tally.path().display());
+            Plugin::Count.arguments(plugin, &arguments)?
+        }
+        Machine::Gxemul => Vec::new(),
+    };
+    let settings = Settings {
+        icount: Some(ICOUNT),
+        sealed: true,
+        ..Settings::default()
+    };
+    let command = emulator::command_with(machine, &path, settings, &more);
+    let session = Session::spawn(machine, command, Stdio::piped())?;
+    let pulse = Pulse::of(session.process(), tally.clone());
+    let (console, end) = watch(machine, session, pulse, check, seed)?;
+    let mut seen = Seen {
+        console,
+        instructions: None,
+        end,
+    };
+    // What is typed comes when the host gets round to it, so the time until then says nothing.
+    if machine == Machine::Malta && matches!(seen.end, Ending::Clean | Ending::Failed) {
+        count(&mut seen, check, &tally)?;
+    }
+    Ok(seen)
+}
+
+/// Takes in what the plugin counted.
+fn count(seen: &mut Seen, check: &Check, tally: &Tally) -> Result<()> {
+    let (count, stage) = tally.read()?;
+    if check.typed.is_empty() {
+        seen.instructions = Some(count);
+    }
+    if stage == Stage::Limit {
+        seen.end = Ending::Limit;
+        seen.instructions = None;
+    }
+    Ok(())
+}
+
+/// Reads the console to its end, and types.
+fn watch(
+    machine: Machine,
+    mut session: Session,
+    mut pulse: Pulse,
+    check: &Check,
+    seed: u64,
+) -> Result<(String, Ending)> {
+    let deadline = Instant::now() + PATIENCE;
+    let mut look = Instant::now() + INTERVAL;
+    let mut console = Vec::new();
+    let drawn = format!("{:08x}", Lots::new(seed).any());
+    let mut typist = Typist::new(check.typed.iter().map(|typed| Answer {
+        after: &typed.after,
+        bytes: typed.text.replace("$DRAWN", &drawn).into_bytes().into(),
+    }));
+    let end = loop {
+        let until = match machine {
+            Machine::Malta => look,
+            Machine::Gxemul => deadline,
+        };
+        match session.next(Some(until)) {
+            Event::Output(bytes) => console.extend(bytes),
+            Event::End => break None,
+            Event::Timeout if machine == Machine::Malta && pulse.beats() => {
+                look = Instant::now() + INTERVAL;
+            }
+            Event::Timeout => break Some(Ending::Stuck),
+        }
+        if console.len() > CONSOLE_MAX {
+            console.truncate(CONSOLE_MAX);
+            break Some(Ending::TooMuch);
+        }
+        typist.read(&console, &mut session);
+    };
+    let text = String::from_utf8_lossy(&console).into_owned();
+    let end = match (end, typist.awaits()) {
+        (Some(end), None) => end,
+        (_, Some(untyped)) => Ending::Untyped(untyped.to_owned()),
+        (None, None) => {
+            let last = text.lines().rfind(|line| !line.trim().is_empty());
+            let content = last.is_some_and(|line| line.trim_end() == emulator::POWER_OFF);
+            match session.finish()? {
+                Verdict::Clean if content => Ending::Clean,
+                _ => Ending::Failed,
+            }
+        }
+    };
+    Ok((text, end))
+}

@@ -1,0 +1,32 @@
+//! The course: what each lab's students get, and what they hand in.
+//!
+// teacher begin
+//! There is one true source. Comments around each solution say which exercise it is ([`skeleton::marker`]), the
+//! tables in `tests/labs` say the rest ([`labs`]), and a student's tree is made from both ([`skeleton`]).
+//!
+// teacher end
+//! - [`labs`]: the exercises, and whose files are whose
+//! - [`grade`]: the checks
+//! - [`submit`], [`archive`], [`git`]: handing in
+//! - [`plain`]: text from who is not trusted
+// teacher begin
+//! - [`skeleton`]: the trees that students get
+//! - [`mutants`]: mistakes, and whether the checks catch them
+//! - [`submission`]: grading what was handed in
+// teacher end
+
+#![forbid(unsafe_code)]
+
+pub mod archive;
+pub mod git;
+pub mod grade;
+pub mod labs;
+// teacher begin
+pub mod mutants;
+// teacher end
+pub mod plain;
+// teacher begin
+pub mod skeleton;
+pub mod submission;
+// teacher end
+pub mod submit;

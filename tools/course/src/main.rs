@@ -1,0 +1,266 @@
+//! The command line of `mos-course`.
+
+#![forbid(unsafe_code)]
+
+use anyhow::{Context, Result, anyhow};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use mos_course::grade::{self, Wanted};
+// teacher begin
+use mos_course::labs::Course;
+use mos_course::mutants::mutate::{self, Selection};
+use mos_course::{skeleton, submission};
+// teacher end
+use mos_course::submit::{self, Submission};
+use mos_run::boot::{Boot, Start};
+use mos_run::machine::Machine;
+use mos_run::tree::Tree;
+use mos_run::{build, cli, debug, files};
+// teacher begin
+use std::env;
+use std::ffi::OsString;
+use std::path::Path;
+// teacher end
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Grades and packs what students do.
+#[derive(Parser)]
+#[command(version)]
+struct Cli {
+    #[command(subcommand)]
+    command: Cmd,
+}
+
+#[derive(Subcommand)]
+enum Cmd {
+    // teacher begin
+    /// Write the tree that the students of a lab start from
+    Skeleton {
+        /// The lab
+        #[arg(long)]
+        lab: u8,
+        /// The folder, which must be empty or not exist
+        #[arg(long)]
+        dest: PathBuf,
+        /// Fill in the true solution
+        #[arg(long)]
+        solved: bool,
+    },
+    /// Make mistakes in copies of the tree, and see whether a check catches each
+    Mutants {
+        /// Only those of this lab
+        #[arg(long)]
+        lab: Option<u8>,
+        /// Only these
+        #[arg(long, value_delimiter = ',')]
+        mutant: Vec<String>,
+        /// Only those on this machine
+        #[arg(long, value_enum)]
+        machine: Option<Machine>,
+    },
+    // teacher end
+    /// Carry out the checks of a lab, or of all labs
+    Grade(GradeOptions),
+    /// Grade a lab and pack what is to be handed in
+    Submit {
+        /// The lab
+        #[arg(long)]
+        lab: u8,
+        /// The student's number
+        #[arg(long)]
+        id: String,
+        /// Pack it even where something speaks against it
+        #[arg(long)]
+        force: bool,
+    },
+    // teacher begin
+    /// Grade what was handed in
+    GradeSubmission {
+        /// An archive, or a folder of them
+        #[arg(long)]
+        file: PathBuf,
+        /// Where to write a report on each, and the table of scores
+        #[arg(long)]
+        out: Option<PathBuf>,
+        /// What the checks draw by lot depends on this number
+        #[arg(long, default_value_t = 0)]
+        seed: u64,
+    },
+    /// Run a command that can do little besides reading and writing a folder
+    #[command(hide = true)]
+    Confine {
+        /// The folder
+        root: PathBuf,
+        /// The command
+        #[arg(required = true, trailing_var_arg = true, allow_hyphen_values = true)]
+        command: Vec<OsString>,
+    },
+    // teacher end
+    /// Boot on malta under gdb what a check boots
+    Debug {
+        #[command(flatten)]
+        ordered: One,
+    },
+}
+
+/// One check.
+#[derive(Args)]
+struct One {
+    /// The lab
+    #[arg(long)]
+    lab: u8,
+    /// The check
+    #[arg(long)]
+    check: String,
+    /// What the checks draw by lot depends on this number
+    #[arg(long, default_value_t = 0)]
+    seed: u64,
+}
+
+/// What to grade.
+#[derive(Args)]
+struct GradeOptions {
+    /// The lab
+    #[arg(long)]
+    lab: Option<u8>,
+    /// Only this check
+    #[arg(long, requires = "lab")]
+    check: Option<String>,
+    /// What the checks draw by lot depends on this number
+    #[arg(long, default_value_t = 0)]
+    seed: u64,
+    /// The machine: malta, gxemul, or all
+    #[arg(long, default_value = "malta")]
+    machine: String,
+    /// Where to write the report for other programs
+    #[arg(long)]
+    out: Option<PathBuf>,
+}
+
+fn main() -> ExitCode {
+    cli::main(|cli: Cli| execute(cli.command))
+}
+
+fn execute(command: Cmd) -> Result<ExitCode> {
+    let tree = Tree::here();
+    match command {
+        Cmd::Grade(options) => grade(&tree, &options),
+        Cmd::Submit { lab, id, force } => {
+            let progress = build::spinner();
+            let path = submit::submit(&tree, &Submission { lab, id, force }, &progress)?;
+            progress.finish_and_clear();
+            println!("{}", path.display());
+            Ok(ExitCode::SUCCESS)
+        }
+        // teacher begin
+        Cmd::GradeSubmission { file, out, seed } => grade_submissions(&tree, &file, out, seed),
+        Cmd::Confine { root, command } => {
+            submission::confine::confine(&root, &command)?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Cmd::Skeleton { lab, dest, solved } => {
+            let course = Course::load(tree.root())?;
+            skeleton::make(&course, tree.root(), lab, solved, &dest)?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Cmd::Mutants {
+            lab,
+            mutant,
+            machine,
+        } => {
+            let selection = Selection {
+                lab,
+                names: mutant,
+                machine,
+            };
+            let caught = mutate::run(&tree, &selection)?;
+            Ok(cli::verdict(caught))
+        }
+        // teacher end
+        Cmd::Debug { ordered } => {
+            let (boot, image) = check_image(&tree, &ordered)?;
+            debug::debug(&tree, &boot, &image)
+        }
+    }
+}
+
+/// Writes the image of a check, symbols included, and says what it boots.
+fn check_image(tree: &Tree, one: &One) -> Result<(Boot, PathBuf)> {
+    let spinner = build::spinner();
+    let (programs, bytes) = grade::image_of(tree, one.lab, &one.check, one.seed, &spinner)?;
+    spinner.finish_and_clear();
+    let image = tree.build().join("malta/debug.elf");
+    files::write(&image, &bytes)?;
+    let boot = Boot {
+        programs: programs.iter().map(|program| Start::new(program)).collect(),
+        command_line: String::new(),
+    };
+    Ok((boot, image))
+}
+
+/// Grades one lab or all, and prints a report on each.
+fn grade(tree: &Tree, options: &GradeOptions) -> Result<ExitCode> {
+    let machines = match options.machine.as_str() {
+        "all" => Machine::ALL.to_vec(),
+        name => vec![Machine::from_str(name, false).map_err(|_| {
+            anyhow!("MACHINE={name}: no such machine; use one of malta, gxemul, all")
+        })?],
+    };
+    let labs = match options.lab {
+        Some(lab) => vec![lab],
+        None => grade::checks::labs(tree)?,
+    };
+    let mut full = true;
+    for lab in labs {
+        let wanted = Wanted {
+            lab,
+            machines: machines.clone(),
+            check: options.check.clone(),
+            private: true,
+            seed: options.seed,
+        };
+        let progress = build::spinner();
+        let report = grade::grade(tree, tree, &wanted, &progress)?;
+        progress.finish_and_clear();
+        print!("{}", grade::report::text(&report, options.seed));
+        if let Some(out) = &options.out {
+            grade::formats::write(&report, out)?;
+        }
+        full &= report.is_full();
+    }
+    Ok(cli::verdict(full))
+}
+
+// teacher begin
+/// Grades the archives that `file` stands for, and prints the table of scores.
+fn grade_submissions(
+    teacher: &Tree,
+    file: &Path,
+    out: Option<PathBuf>,
+    seed: u64,
+) -> Result<ExitCode> {
+    let guard = env::current_exe().context("cannot tell where this program is")?;
+    let tree = Tree::confined(teacher.build().join("submission"), guard);
+    let mut lines = Vec::new();
+    for path in submission::archives(file)? {
+        let progress = build::spinner();
+        let (line, graded) = submission::grade_one(teacher, &tree, &path, seed, &progress)?;
+        progress.finish_and_clear();
+        println!("{}: {}/{} {}", line.file, line.score, line.of, line.note);
+        match (&graded, &out) {
+            (Some(graded), Some(out)) => submission::write(&line, graded, seed, out)?,
+            (Some(graded), None) => print!("{}", grade::report::text(graded, seed)),
+            (None, Some(out)) => {
+                grade::formats::write_refusal(&line.note, &out.join(&line.file))?;
+            }
+            (None, None) => {}
+        }
+        lines.push(line);
+        // After each: what is graded so far shall not be lost.
+        if let Some(out) = &out {
+            files::write(&out.join("scores.csv"), &submission::table(&lines)?)?;
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+// teacher end

@@ -1,0 +1,150 @@
+//! The tree that the students of a lab get, and the same with the lab solved.
+
+pub mod marker;
+pub mod render;
+pub mod source;
+
+use crate::git::git;
+use crate::labs::Course;
+use anyhow::{Context, Result, ensure};
+use mos_run::files;
+use render::{Level, render};
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Folders at the root that hold what was built.
+const BUILT: [&str; 2] = ["build", "target"];
+
+/// Writes the skeleton of `lab` to the folder `dest`, as a git repository with one commit. With `solved`, the
+/// true solution stands in the student's files, as changes since that commit.
+///
+/// # Errors
+/// `dest` has something in it or cannot be written; a marker in the source is wrong.
+pub fn make(course: &Course, root: &Path, lab: u8, solved: bool, dest: &Path) -> Result<()> {
+    course.lab(lab)?;
+    let empty = match fs::read_dir(dest) {
+        Ok(mut entries) => entries.next().is_none(),
+        Err(_) => !dest.exists(),
+    };
+    ensure!(
+        empty,
+        "{} is not an empty folder: give DEST= another, or one that does not exist",
+        dest.display()
+    );
+    replace(course, root, lab, false, dest)?;
+    commit(root, lab, dest)?;
+    if solved {
+        fill(course, root, lab, dest)?;
+    }
+    Ok(())
+}
+
+/// What tells the trees of a lab apart that were given to students at different times: the hash of all their files.
+///
+/// # Errors
+/// A marker in the source is wrong, or the skeleton cannot be written.
+pub fn version(course: &Course, root: &Path, lab: u8) -> Result<String> {
+    let folder = tempfile::tempdir().context("cannot make a folder")?;
+    make(course, root, lab, false, folder.path())?;
+    git(folder.path(), &["rev-parse", "HEAD^{tree}"], &[])
+}
+
+/// Makes the folder `dest` hold the files of the skeleton of `lab`, and with `solved` its true solution. What is
+/// the same already is not touched; what is not part of the tree is removed, apart from what was built.
+///
+/// # Errors
+/// A file cannot be read, written or removed; a marker in the source is wrong.
+pub fn replace(course: &Course, root: &Path, lab: u8, solved: bool, dest: &Path) -> Result<()> {
+    let level = Level { lab, solved };
+    let names: BTreeSet<PathBuf> = tracked(root)?
+        .into_iter()
+        .filter(|name| course.has_file(lab, name))
+        .map(PathBuf::from)
+        .collect();
+    for name in found(dest, dest)? {
+        if !names.contains(&name) {
+            fs::remove_file(dest.join(&name))
+                .with_context(|| format!("cannot remove {}", name.display()))?;
+        }
+    }
+    for name in names.iter().filter_map(|name| name.to_str()) {
+        copy(course, root, name, level, dest)?;
+    }
+    Ok(())
+}
+
+/// The files in `folder`, as seen from `base`, but for what was built.
+fn found(base: &Path, folder: &Path) -> Result<Vec<PathBuf>> {
+    let mut names = Vec::new();
+    if !folder.exists() {
+        return Ok(names);
+    }
+    for entry in
+        fs::read_dir(folder).with_context(|| format!("cannot list {}", folder.display()))?
+    {
+        let path = entry?.path();
+        let name = path.strip_prefix(base)?.to_path_buf();
+        if !path.is_dir() {
+            names.push(name);
+        } else if !BUILT.iter().any(|built| name == Path::new(built)) {
+            names.extend(found(base, &path)?);
+        }
+    }
+    Ok(names)
+}
+
+/// Puts the true solution of `lab` into the student's files of a skeleton of it.
+///
+/// # Errors
+/// A file cannot be read or written; a marker in the source is wrong.
+pub fn fill(course: &Course, root: &Path, lab: u8, dest: &Path) -> Result<()> {
+    let level = Level { lab, solved: true };
+    for name in course.lab(lab)?.student_files() {
+        copy(course, root, name, level, dest)?;
+    }
+    Ok(())
+}
+
+/// Writes one file as it is at `level`, with its permissions.
+fn copy(course: &Course, root: &Path, name: &str, level: Level, dest: &Path) -> Result<()> {
+    let (from, to) = (root.join(name), dest.join(name));
+    let bytes = files::read(&from)?;
+    match std::str::from_utf8(&bytes) {
+        Ok(text) => files::update(&to, render(course, name, text, level)?.as_bytes())?,
+        Err(_) => files::update(&to, &bytes)?,
+    }
+    let permissions = fs::metadata(&from).map(|metadata| metadata.permissions());
+    permissions
+        .and_then(|permissions| fs::set_permissions(&to, permissions))
+        .with_context(|| format!("cannot set the permissions of {}", to.display()))
+}
+
+/// The names of all files of the tree at `root` that git knows, as they are now.
+///
+/// # Errors
+/// It is no git repository.
+pub fn tracked(root: &Path) -> Result<Vec<String>> {
+    let names = git(root, &["ls-files", "-z"], &[])?;
+    let names = names.split_terminator('\0').map(str::to_owned);
+    Ok(names.filter(|name| root.join(name).is_file()).collect())
+}
+
+/// Makes `dest` a repository with one commit, which is the same for the same files and the same source.
+fn commit(root: &Path, lab: u8, dest: &Path) -> Result<()> {
+    let date = git(root, &["log", "-1", "--format=%cI"], &[])?;
+    let date = date.as_str();
+    let message = format!("MOS: the tree to start lab {lab} from");
+    let environment = [
+        ("GIT_AUTHOR_NAME", "MOS"),
+        ("GIT_AUTHOR_EMAIL", "mos@course.invalid"),
+        ("GIT_AUTHOR_DATE", date),
+        ("GIT_COMMITTER_NAME", "MOS"),
+        ("GIT_COMMITTER_EMAIL", "mos@course.invalid"),
+        ("GIT_COMMITTER_DATE", date),
+    ];
+    git(dest, &["init", "-q", "-b", "main", "--template="], &[])?;
+    git(dest, &["add", "--all", "--force"], &[])?;
+    let commit = ["-c", "commit.gpgSign=false", "commit", "-q", "-m", &message];
+    git(dest, &commit, &environment).map(drop)
+}

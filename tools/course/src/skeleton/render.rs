@@ -1,0 +1,248 @@
+//! A source file as the students of one lab get it.
+
+use super::marker::{Comments, Owner};
+use super::source::{self, Piece, Region};
+use crate::labs::Course;
+use anyhow::{Context, Result};
+use mos_run::holes;
+use mos_run::number::Number;
+
+/// For whom a tree is made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Level {
+    /// The lab.
+    pub lab: u8,
+    /// Whether its exercises are solved.
+    pub solved: bool,
+}
+
+/// What a region is at some level.
+enum Role {
+    /// As in the true source.
+    Solved,
+    /// To be filled in.
+    Hole(Number),
+    /// Not yet to be thought of.
+    Absent,
+}
+
+/// The text of the file called `name` at `level`. Files of a kind that has no markers are `text` itself.
+///
+/// # Errors
+/// A marker is wrong.
+pub fn render(course: &Course, name: &str, text: &str, level: Level) -> Result<String> {
+    let Some(comments) = Comments::of(name) else {
+        return Ok(text.to_owned());
+    };
+    let pieces = source::parse(course, name, comments, text)?;
+    let mut output = Output {
+        comments,
+        told: Vec::new(),
+        text: String::with_capacity(text.len()),
+    };
+    for (index, piece) in pieces.iter().enumerate() {
+        match piece {
+            Piece::Plain(lines) => output.lines("", lines),
+            Piece::Region(region) => {
+                let next = following(&pieces[index + 1..]);
+                output
+                    .region(course, region, level, next)
+                    .with_context(|| name.to_owned())?;
+            }
+        }
+    }
+    Ok(output.text)
+}
+
+/// The first line with code behind a region.
+fn following<'a>(pieces: &[Piece<'a>]) -> &'a str {
+    let lines = pieces.iter().flat_map(|piece| match piece {
+        Piece::Plain(lines) => lines,
+        Piece::Region(region) => &region.lines,
+    });
+    let mut lines = lines.map(|line| line.trim());
+    lines.find(|line| !line.is_empty()).unwrap_or_default()
+}
+
+fn role(owner: Owner, level: Level) -> Role {
+    match owner {
+        Owner::Exercise(number) if number.lab == level.lab && !level.solved => Role::Hole(number),
+        Owner::Exercise(Number { lab, .. }) | Owner::Lab(lab) if lab <= level.lab => Role::Solved,
+        _ => Role::Absent,
+    }
+}
+
+/// A file being written.
+struct Output {
+    comments: Comments,
+    /// Exercises whose task has been told in this file.
+    told: Vec<Number>,
+    text: String,
+}
+
+impl Output {
+    /// Writes lines, each behind `indent` unless it is empty.
+    fn lines(&mut self, indent: &str, lines: &[&str]) {
+        for line in lines {
+            if !line.is_empty() {
+                self.text += indent;
+                self.text += line;
+            }
+            self.text.push('\n');
+        }
+    }
+
+    fn comment(&mut self, indent: &str, text: &str) {
+        let line = self.comments.line(text);
+        self.lines(indent, &[&line]);
+    }
+
+    /// Writes a region; the first line with code behind it is `next`.
+    fn region(
+        &mut self,
+        course: &Course,
+        region: &Region<'_>,
+        level: Level,
+        next: &str,
+    ) -> Result<()> {
+        let otherwise = region.otherwise.as_deref();
+        match role(region.owner, level) {
+            Role::Solved => self.lines("", &region.lines),
+            Role::Hole(number) => self.hole(course, region, number, next)?,
+            Role::Absent => match (region.owner, otherwise) {
+                (_, Some(lines)) => self.lines(region.indent, lines),
+                (Owner::Exercise(_), None) if self.comments.rust => {
+                    self.lines(region.indent, &[&format!("todo!(){}", end(next))]);
+                }
+                (_, None) => {}
+            },
+        }
+        Ok(())
+    }
+
+    fn hole(
+        &mut self,
+        course: &Course,
+        region: &Region<'_>,
+        number: Number,
+        next: &str,
+    ) -> Result<()> {
+        let exercise = course.exercise(number).context("an unknown exercise")?;
+        let todo = holes::todo(number, &exercise.title);
+        let indent = region.indent;
+        let stands = match region.otherwise.as_deref() {
+            Some(lines) => lines.iter().map(|l| l.replace("todo!()", &todo)).collect(),
+            None if self.comments.rust => vec![format!("{todo}{}", end(next))],
+            None => Vec::new(),
+        };
+        if self.told.contains(&number) {
+            self.comment(indent, &format!("Exercise {number}, too."));
+        } else {
+            self.told.push(number);
+            self.comment(indent, &format!("Exercise {number}: {}", exercise.title));
+            self.comment(indent, "");
+            for line in exercise.task.trim().lines() {
+                self.comment(indent, line);
+            }
+        }
+        if !stands.iter().any(|line| line.contains(&todo)) {
+            self.comment(indent, &holes::notice(number));
+        }
+        let stands: Vec<&str> = stands.iter().map(String::as_str).collect();
+        self.lines(indent, &stands);
+        Ok(())
+    }
+}
+
+/// How a `todo!()` ends before `next`: it is the value of a block at its end, and a statement before another.
+fn end(next: &str) -> &'static str {
+    if next.starts_with('}') { "" } else { ";" }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use mos_run::tree::Tree;
+
+    const HOLE: Level = Level {
+        lab: 3,
+        solved: false,
+    };
+
+    fn rendered(name: &str, text: &str, level: Level) -> String {
+        let course = Course::load(Tree::here().root()).expect("the tables of this tree");
+        render(&course, name, text, level).expect("a file")
+    }
+
+    /// Without the comments that tell what to do.
+    fn code(name: &str, text: &str, level: Level) -> Vec<String> {
+        let open = Comments::of(name).expect("a kind of file").open;
+        let text = rendered(name, text, level);
+        let lines = text.lines().filter(|line| !line.trim().starts_with(open));
+        lines.map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn a_solution_is_a_hole_then_stands_and_was_a_stub_before() {
+        let text = "fn f() {\n    // exercise 3.1 begin\n    solve()\n    // exercise 3.1 end\n}\n";
+        let at = |lab, solved| code("a.rs", text, Level { lab, solved });
+        assert_eq!(at(2, false), ["fn f() {", "    todo!()", "}"]);
+        assert_eq!(at(2, true), at(2, false));
+        let todo = "    todo!(\"Exercise 3.1: The run queue\")";
+        assert_eq!(at(3, false), ["fn f() {", todo, "}"]);
+        assert_eq!(at(3, true), ["fn f() {", "    solve()", "}"]);
+        assert_eq!(at(4, false), at(3, true));
+    }
+
+    #[test]
+    fn a_hole_says_what_to_do_once_and_a_stub_nothing() {
+        let region = "// exercise 3.1 begin\nx\n// exercise 3.1 end\n";
+        let text = [region, region].concat();
+        let hole = rendered("a.rs", &text, HOLE);
+        assert_eq!(
+            hole.matches("// A ring through the environments").count(),
+            1
+        );
+        assert_eq!(hole.matches("// Exercise 3.1, too.").count(), 1);
+        let stub = rendered("a.rs", &text, Level { lab: 2, ..HOLE });
+        assert_eq!(stub, "todo!();\ntodo!();\n");
+    }
+
+    #[test]
+    fn what_stands_instead_says_that_something_is_to_be_done() {
+        let text = "# exercise 3.12 begin\n# otherwise: jr $ra\n# otherwise:     nop\nlw\n# exercise 3.12 end\n";
+        assert_eq!(code("a.S", text, HOLE), ["jr $ra", "    nop"]);
+        let hole = rendered("a.S", text, HOLE);
+        assert!(hole.contains("# Exercise 3.12 is not done yet"), "{hole}");
+        let text = "// exercise 3.1 begin\n// otherwise: _ => todo!(),\nx\n// exercise 3.1 end\n";
+        let hole = rendered("a.rs", text, HOLE);
+        assert!(hole.contains("_ => todo!(\"Exercise 3.1: The run queue\"),\n"));
+        assert!(!hole.contains("not done yet"), "{hole}");
+    }
+
+    #[test]
+    fn a_hole_before_code_is_a_statement() {
+        let text = "// exercise 3.1 begin\nx\n// exercise 3.1 end\n\nlet y;\n";
+        let hole = code("a.rs", text, HOLE);
+        assert_eq!(hole[0], "todo!(\"Exercise 3.1: The run queue\");");
+    }
+
+    #[test]
+    fn a_later_lab_and_the_teacher_leave_no_trace() {
+        let text =
+            "a\n# lab 4 begin\nb\n# lab 4 end\n# teacher begin\n# otherwise: d\nc\n# teacher end\n";
+        assert_eq!(rendered("a.toml", text, HOLE), "a\nd\n");
+        assert_eq!(
+            rendered("a.toml", text, Level { lab: 4, ..HOLE }),
+            "a\nb\nd\n"
+        );
+    }
+
+    #[test]
+    fn in_assembly_nothing_may_stand_instead() {
+        let text = "a\n# exercise 3.12 begin\nlw\n# exercise 3.12 end\nb\n";
+        assert_eq!(code("a.S", text, HOLE), ["a", "b"]);
+        assert!(rendered("a.S", text, HOLE).contains("# Exercise 3.12 is not done yet"));
+        assert_eq!(rendered("a.S", text, Level { lab: 2, ..HOLE }), "a\nb\n");
+    }
+}

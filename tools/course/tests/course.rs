@@ -1,0 +1,171 @@
+//! The course's tables and marks against the tree they belong to.
+
+#![forbid(unsafe_code)]
+
+use mos_course::labs::Course;
+use mos_course::mutants::{self, Mutant, mutate};
+use mos_course::skeleton::marker::{Comments, Marker};
+use mos_course::skeleton::render::{Level, render};
+use mos_course::skeleton::{self, source};
+use mos_run::holes;
+use mos_run::tree::Tree;
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+fn course() -> (Tree, Course) {
+    let tree = Tree::here();
+    let course = Course::load(tree.root()).expect("the tables of this tree");
+    (tree, course)
+}
+
+fn text(root: &Path, name: &str) -> String {
+    fs::read_to_string(root.join(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
+}
+
+#[test]
+fn what_the_tables_name_is_there() {
+    let (tree, course) = course();
+    for path in course.paths() {
+        assert!(tree.root().join(path).exists(), "there is no {path}");
+    }
+}
+
+#[test]
+fn every_exercise_is_marked_where_its_table_says_and_nowhere_else() {
+    let (tree, course) = course();
+    let mut marked = BTreeSet::new();
+    for name in skeleton::tracked(tree.root()).expect("a repository") {
+        let Some(comments) = Comments::of(&name).filter(|_| course.has_file(u8::MAX, &name)) else {
+            continue;
+        };
+        let text = text(tree.root(), &name);
+        let pieces = source::parse(&course, &name, comments, &text).expect("good marks");
+        let numbers = source::exercises(&pieces);
+        marked.extend(numbers.into_iter().map(|number| (number, name.clone())));
+    }
+    let exercises = course.labs().iter().flat_map(|lab| &lab.exercises);
+    let expected = exercises.flat_map(|exercise| {
+        let files = exercise.files.iter();
+        files.map(|file| (exercise.number, file.clone()))
+    });
+    assert_eq!(marked, expected.collect());
+}
+
+#[test]
+fn every_exercise_has_a_heading_in_both_languages() {
+    let (tree, course) = course();
+    for lab in course.labs() {
+        for (folder, word) in [("docs/labs", "Exercise"), ("docs/zh", "练习")] {
+            let page = text(tree.root(), &format!("{folder}/lab{}.md", lab.number));
+            for exercise in &lab.exercises {
+                let heading = format!("\n### {word} {}: ", exercise.number);
+                assert_eq!(page.matches(&heading).count(), 1, "{folder}: {heading}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_skeleton_has_the_holes_of_its_lab_and_nothing_of_later_ones() {
+    let (tree, course) = course();
+    let folder = tempfile::tempdir().expect("a folder");
+    for lab in course.labs() {
+        let number = lab.number;
+        skeleton::replace(&course, tree.root(), number, false, folder.path()).expect("a tree");
+        let open = holes::open(folder.path()).expect("the holes");
+        let all = lab.exercises.iter().map(|exercise| exercise.number);
+        assert_eq!(open, all.collect());
+        let inside = Course::load(folder.path()).expect("the tables of the skeleton");
+        assert_eq!(inside.labs().len(), usize::from(number));
+        for later in course.labs().iter().filter(|later| later.number > number) {
+            for path in &later.new {
+                assert!(
+                    !folder.path().join(path).exists(),
+                    "lab {number} has {path}"
+                );
+            }
+        }
+        skeleton::fill(&course, tree.root(), number, folder.path()).expect("the solution");
+        let open = holes::open(folder.path()).expect("the holes");
+        assert!(open.is_empty());
+    }
+}
+
+#[test]
+fn a_filled_skeleton_is_the_source() {
+    let (tree, course) = course();
+    let folder = tempfile::tempdir().expect("a folder");
+    let Some(last) = course.labs().last() else {
+        panic!("there are no labs");
+    };
+    skeleton::replace(&course, tree.root(), last.number, false, folder.path()).expect("a tree");
+    skeleton::fill(&course, tree.root(), last.number, folder.path()).expect("the solution");
+    for file in course.labs().iter().flat_map(|lab| lab.student_files()) {
+        let source = text(tree.root(), file);
+        let comments = Comments::of(file).expect("a kind of file with marks");
+        let marker = |line: &&str| comments.marker(line).expect("a good mark").is_none();
+        let plain: Vec<&str> = source.lines().filter(marker).collect();
+        let filled = text(folder.path(), file);
+        if source.lines().any(|line| is_teacher(comments, line)) {
+            // Some of it is in no skeleton; the rest must be there, in order.
+            let mut rest = plain.iter();
+            assert!(
+                filled.lines().all(|line| rest.any(|&other| other == line)),
+                "{file}"
+            );
+        } else {
+            assert!(filled.lines().eq(plain), "{file}");
+        }
+    }
+}
+
+fn is_teacher(comments: Comments, line: &str) -> bool {
+    let marker = comments.marker(line).expect("a good mark");
+    matches!(
+        marker,
+        Some(Marker::Begin(mos_course::skeleton::marker::Owner::Teacher))
+    )
+}
+
+#[test]
+fn a_folder_with_something_in_it_is_left_alone() {
+    let (tree, course) = course();
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::write(folder.path().join("mine"), "precious").expect("a file");
+    let error = skeleton::make(&course, tree.root(), 1, false, folder.path());
+    let error = error.expect_err("it is not empty").to_string();
+    assert!(error.contains("not an empty folder"), "{error}");
+    let left: Vec<_> = fs::read_dir(folder.path()).expect("a folder").collect();
+    assert_eq!(left.len(), 1);
+}
+
+#[test]
+fn every_mutant_changes_one_place_of_its_lab() {
+    let (tree, course) = course();
+    let all = mutants::load(&course, tree.root()).expect("the catalogue");
+    for mutant in &all {
+        let text = mutate::solved_text(&course, tree.root(), mutant).expect("the file");
+        mutant.apply(&text).expect("one place");
+    }
+    let exercises = course.labs().iter().flat_map(|lab| &lab.exercises);
+    for exercise in exercises {
+        let of = |mutant: &&Mutant| mutant.exercise == exercise.number;
+        assert!(
+            all.iter().any(|m| of(&m)),
+            "no mutant of {}",
+            exercise.number
+        );
+    }
+}
+
+#[test]
+fn a_level_changes_no_file_without_marks() {
+    let (_, course) = course();
+    let text = "int main(void) { return 0; } // exercise 4.3 begin\n";
+    let level = Level {
+        lab: 1,
+        solved: false,
+    };
+    assert_eq!(render(&course, "a.c", text, level).expect("a file"), text);
+}

@@ -1,0 +1,106 @@
+//! Handing in, in a tree as a student has it.
+
+#![forbid(unsafe_code)]
+
+use indicatif::ProgressBar;
+use mos_course::archive::{read, unpack};
+use mos_course::labs::Course;
+use mos_course::skeleton;
+use mos_course::submit::{Submission, submit};
+use mos_run::tree::Tree;
+use std::fs;
+use std::path::PathBuf;
+use tempfile::TempDir;
+
+const OWN: &str = "kernel/src/serial.rs";
+
+/// The tree of a student of lab 1.
+fn student() -> (TempDir, Tree) {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().join("tree");
+    let source = Tree::here();
+    let course = Course::load(source.root()).unwrap();
+    skeleton::make(&course, source.root(), 1, false, &root).unwrap();
+    (folder, Tree::at(root))
+}
+
+fn hand_in(tree: &Tree, id: &str, force: bool) -> Result<PathBuf, String> {
+    let wanted = Submission {
+        lab: 1,
+        id: id.to_owned(),
+        force,
+    };
+    submit(tree, &wanted, &ProgressBar::hidden()).map_err(|error| format!("{error:#}"))
+}
+
+#[test]
+fn what_is_not_the_students_must_be_as_it_was_given() {
+    let (_folder, tree) = student();
+    fs::write(tree.root().join(OWN), "// mine").unwrap();
+    fs::write(tree.root().join("Makefile"), "all:").unwrap();
+    fs::write(tree.root().join("kernel/src/more.rs"), "").unwrap();
+    fs::remove_file(tree.root().join("mipsel-mos.json")).unwrap();
+    assert_eq!(
+        hand_in(&tree, "20373000", false).unwrap_err(),
+        "files that are not yours in lab 1 were changed:\n  Makefile\n  kernel/src/more.rs\n  \
+         mipsel-mos.json\nFORCE=1 packs it all the same and says why not to"
+    );
+}
+
+#[test]
+fn a_number_that_is_none_is_refused_even_by_force() {
+    let (_folder, tree) = student();
+    let why = hand_in(&tree, "2037-300", true).unwrap_err();
+    assert_eq!(why, "ID=2037-300: a student's number is 6 to 12 digits");
+}
+
+#[test]
+fn a_lab_that_was_solved_by_others_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let source = Tree::here();
+    let course = Course::load(source.root()).unwrap();
+    let root = folder.path().join("tree");
+    skeleton::make(&course, source.root(), 2, false, &root).unwrap();
+    let why = hand_in(&Tree::at(root), "20373000", true).unwrap_err();
+    assert_eq!(why, "this is the tree of lab 2: hand in LAB=2");
+}
+
+#[test]
+fn a_tree_without_a_history_is_refused() {
+    let (_folder, tree) = student();
+    fs::remove_dir_all(tree.root().join(".git")).unwrap();
+    assert!(
+        hand_in(&tree, "20373000", false)
+            .unwrap_err()
+            .starts_with("git rev-list")
+    );
+}
+
+#[test]
+fn force_packs_it_and_records_why_not_to() {
+    let (_folder, tree) = student();
+    // Cargo reads this before anything is compiled.
+    fs::write(tree.root().join("Cargo.toml"), "no table").unwrap();
+    fs::write(tree.root().join(OWN), "// mine").unwrap();
+    let path = hand_in(&tree, "20373000", true).unwrap();
+    assert_eq!(path, tree.root().join("lab1-20373000.tar.zst"));
+    let contents = unpack(&read(&path).unwrap()).unwrap();
+    let manifest = contents.manifest;
+    assert_eq!(
+        manifest.forced,
+        [
+            "files that are not yours in lab 1 were changed:\n  Cargo.toml",
+            "it does not build"
+        ]
+    );
+    assert_eq!(
+        (manifest.score, manifest.of, manifest.commit.len()),
+        (0, 100, 40)
+    );
+    let source = Tree::here();
+    let course = Course::load(source.root()).unwrap();
+    let given = skeleton::version(&course, source.root(), 1).unwrap();
+    assert_eq!(manifest.given, given);
+    assert_eq!(contents.files[OWN], b"// mine");
+    assert!(!contents.files.contains_key("Cargo.toml"));
+}

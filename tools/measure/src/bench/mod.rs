@@ -1,0 +1,90 @@
+//! `make bench`: what operations cost, in instructions, and whether that is within budget.
+//!
+//! The programs `bench_*` of `user/` have marks before and after each operation. [`meter`] counts the
+//! instructions between them, [`run`] makes figures of the counts, and [`table`], [`chart`] and
+//! [`json`] show them. [`listing`] shows the instructions themselves.
+
+pub mod budgets;
+pub mod chart;
+pub mod clock;
+pub mod json;
+pub mod listing;
+pub mod manual;
+pub mod meter;
+pub mod rows;
+pub mod run;
+pub mod table;
+
+use anyhow::{Context, Result};
+use budgets::Budgets;
+use indicatif::ProgressBar;
+use mos_run::machine::Machine;
+use mos_run::tree::Tree;
+use mos_run::{build, files};
+use std::io::{Write, stdout};
+use std::path::Path;
+
+/// Measures on `machine`, prints the table and writes it, as JSON and as a chart too, to the folder `out`.
+/// With `bless`, what was measured becomes the budget, and the table in the manual.
+///
+/// # Errors
+/// Something does not build, run or measure what it should, or a file cannot be written.
+pub fn bench(tree: &Tree, machine: Machine, out: &Path, bless: bool) -> Result<()> {
+    let spinner = build::spinner();
+    build::kernel(tree, machine, &spinner)?;
+    build::programs(tree, &spinner)?;
+    let results = run::run(tree, machine, &spinner)?;
+    let mut budgets = Budgets::read(tree)?;
+    let complaints = budgets.judge(&results);
+    if bless {
+        budgets.bless(&results);
+        budgets.write(tree)?;
+    }
+    let mut report = table::table(&results, &budgets);
+    if machine == Machine::Malta {
+        spinner.set_message("Checking the count against the guest's clock");
+        let (clock, counted) = clock::check(tree)?;
+        let [clock, counted] = [clock, counted].map(table::grouped);
+        report += &format!("Cross-check: {counted} instructions in {clock} ns of CP0 Count.\n");
+    }
+    spinner.finish_and_clear();
+    if bless {
+        manual::update(tree, machine, &report)?;
+        if machine == Machine::Malta {
+            listing::update(tree, &results)?;
+        }
+    }
+    let file = |extension: &str| out.join(format!("{machine}.{extension}"));
+    files::write(&file("md"), report.as_bytes())?;
+    files::write(&file("json"), json::json(&results, &budgets)?.as_bytes())?;
+    files::write(&file("svg"), chart::chart(&results).as_bytes())?;
+    for complaint in complaints {
+        report += &format!("{complaint}\n");
+    }
+    stdout()
+        .write_all(report.as_bytes())
+        .context("cannot write the table")
+}
+
+/// The instructions of which the operation with this key consists on `machine`.
+///
+/// # Errors
+/// There is none, or something does not build or run.
+pub fn list(tree: &Tree, machine: Machine, key: &str) -> Result<String> {
+    let spinner = build::spinner();
+    build::kernel(tree, machine, &spinner)?;
+    build::programs(tree, &spinner)?;
+    spinner.finish_and_clear();
+    listing::by_key(tree, machine, key)
+}
+
+/// Measures on `machine`, for which everything has been built, and holds the results against the budgets.
+/// Gives the number of results, and a line for each that is not as it should be.
+///
+/// # Errors
+/// Something does not run or measure what it should.
+pub fn check(tree: &Tree, machine: Machine, spinner: &ProgressBar) -> Result<(usize, Vec<String>)> {
+    let results = run::run(tree, machine, spinner)?;
+    let complaints = Budgets::read(tree)?.judge(&results);
+    Ok((results.totals().count(), complaints))
+}

@@ -1,0 +1,64 @@
+//! `mos-measure check-delays`: looks through final ELF files for what their CPU would do differently from the
+//! emulators, which know neither load delays nor the limits of MIPS I.
+
+mod check;
+pub(crate) mod insn;
+mod mips32;
+#[cfg(test)]
+mod tests;
+
+use anyhow::{Context, Result, ensure};
+use check::Code;
+pub use check::Isa;
+use mos_run::elf::Elf;
+use mos_run::{files, symbols};
+use object::LittleEndian as LE;
+use object::elf::{SHF_EXECINSTR, SHT_NOBITS};
+use object::read::elf::SectionHeader;
+use std::path::Path;
+
+/// Checks the ELF file at `path`, which runs on a CPU that knows `isa`, and gives one line for each finding: file, function and offset,
+/// address, problem.
+///
+/// # Errors
+/// The file cannot be read, is no MIPS ELF file, or has no code that could be checked.
+pub fn check_file(path: &Path, isa: Isa) -> Result<Vec<String>> {
+    let bytes = files::read(path)?;
+    let check = || check_bytes(&bytes, isa);
+    let findings = check().with_context(|| format!("cannot check {}", path.display()))?;
+    let lines = findings.into_iter();
+    Ok(lines
+        .map(|line| format!("{}: {line}", path.display()))
+        .collect())
+}
+
+fn check_bytes(bytes: &[u8], isa: Isa) -> Result<Vec<String>> {
+    let elf = Elf::parse(bytes)?;
+    let sections = elf.sections()?;
+    let mut code = Code::new(isa);
+    for section in sections.iter() {
+        let executable = section.sh_flags(LE).contains(SHF_EXECINSTR);
+        if !executable || section.sh_type(LE) == SHT_NOBITS {
+            continue;
+        }
+        let name = String::from_utf8_lossy(sections.section_name(LE, section)?);
+        let address = section.sh_addr(LE);
+        ensure!(
+            address % 4 == 0,
+            "section {name} is not aligned to instructions"
+        );
+        code.add(address, section.data(LE, bytes)?);
+    }
+    ensure!(!code.is_empty(), "it has no executable section");
+
+    let functions = symbols::functions(&elf)?;
+    let place = |address| match symbols::containing(&functions, address) {
+        Some(function) => format!("{}+{:#x}", function.name, address - function.address),
+        None => "?".to_owned(),
+    };
+    let lines = code.check().into_iter().map(|finding| {
+        let at = finding.address;
+        format!("{} ({at:#010x}): {}", place(at), finding.problem)
+    });
+    Ok(lines.collect())
+}

@@ -1,0 +1,159 @@
+//! Runs an image and follows every instruction it executes, on both machines alike.
+//!
+//! An instruction counts each time the CPU begins it: one that faults counts when it is tried, and again
+//! when it is executed after all. One whose fetch faults was never begun.
+
+pub mod code;
+mod format;
+
+use anyhow::{Context, Result, bail};
+use code::Code;
+use mos_run::boot::Boot;
+use mos_run::emulator::{self, Settings, Verdict};
+use mos_run::machine::Machine;
+use mos_run::plugin::Plugin;
+use mos_run::session::{Event, Session};
+use mos_run::tree::Tree;
+use mos_run::{files, strip};
+use rustix::fs::{CWD, FileType, Mode, OFlags, mknodat, open};
+use std::fs::File;
+use std::panic::resume_unwind;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// How long a run may take, whatever the host does besides.
+const PATIENCE: Duration = Duration::from_secs(300);
+/// A line that ends like this asks for a key to be pressed.
+const KEY_PROMPT: &str = "waiting for a key";
+
+/// How long it takes to press one.
+const THINKING: Duration = Duration::from_millis(50);
+
+/// What a run that was followed looked like from outside.
+#[derive(Clone, Debug)]
+pub struct Run {
+    /// What it wrote on the console.
+    pub console: String,
+    /// How it ended.
+    pub verdict: Verdict,
+}
+
+/// A system to be followed: a kernel and one program, as its instructions' addresses shall tell where in
+/// which function they are.
+#[derive(Clone, Debug)]
+pub struct Subject {
+    /// What is at which address.
+    pub code: Code,
+    machine: Machine,
+    image: PathBuf,
+}
+
+impl Subject {
+    /// Packs what `boot` asks for with the ELF file `kernel` of `machine`.
+    ///
+    /// # Errors
+    /// There is more than one program, or something is missing.
+    pub fn new(tree: &Tree, machine: Machine, kernel: &Path, boot: &Boot) -> Result<Self> {
+        let [program] = boot.programs.as_slice() else {
+            bail!("only one program can be followed: all are at the same addresses");
+        };
+        let name = program.name();
+        let code = Code::new(
+            machine,
+            &files::read(kernel)?,
+            &files::read(&program.path(tree)?)?,
+        )?;
+        let image = tree
+            .build()
+            .join(machine.name())
+            .join(format!("trace-{name}.elf"));
+        files::write(&image, &strip::strip(&boot.image(tree, kernel)?)?)?;
+        Ok(Self {
+            code,
+            machine,
+            image,
+        })
+    }
+
+    /// Boots it and hands the address of each instruction to `each`, from the kernel's first on. On
+    /// malta this is the same in every run.
+    ///
+    /// # Errors
+    /// It cannot be run, takes too long, or its trace is damaged.
+    pub fn follow(&self, tree: &Tree, each: impl FnMut(u32) + Send) -> Result<Run> {
+        let folder = tempfile::tempdir().context("cannot make a temporary folder")?;
+        let pipe = folder.path().join("trace");
+        mknodat(CWD, &pipe, FileType::Fifo, Mode::RUSR | Mode::WUSR, 0)
+            .with_context(|| format!("cannot make the pipe {}", pipe.display()))?;
+        let more = arguments(tree, self.machine, &pipe)?;
+        let settings = Settings {
+            icount: Some(0),
+            ..Settings::default()
+        };
+        let command = emulator::command_with(self.machine, &self.image, settings, &more);
+        let session = Session::spawn(self.machine, command, Stdio::piped())?;
+        thread::scope(|scope| {
+            let reader = scope.spawn(|| read(self.machine, &pipe, &self.code, each));
+            let run = attend(session);
+            // Frees the reader if the emulator has ended without opening the pipe; else there is nobody to free.
+            let _ = open(&pipe, OFlags::WRONLY | OFlags::NONBLOCK, Mode::empty());
+            let read = reader.join().unwrap_or_else(|panic| resume_unwind(panic));
+            let run = run?;
+            read.with_context(|| format!("the console said:\n{}", run.console))?;
+            Ok(run)
+        })
+    }
+}
+
+/// What makes the emulator write its trace to `pipe`.
+fn arguments(tree: &Tree, machine: Machine, pipe: &Path) -> Result<Vec<String>> {
+    let pipe = pipe.display();
+    Ok(match machine {
+        Machine::Malta => Plugin::Trace.arguments(tree, &format!("out={pipe}"))?,
+        // -J: GXemul executes no two instructions as one, and writes a line for each.
+        Machine::Gxemul => vec!["-J".to_owned(), "-s".to_owned(), format!("vo:{pipe}")],
+    })
+}
+
+fn read(machine: Machine, pipe: &Path, code: &Code, mut each: impl FnMut(u32)) -> Result<()> {
+    let trace = File::open(pipe).context("cannot open the trace")?;
+    // Before the kernel, malta runs a few instructions of a boot loader.
+    let mut booted = false;
+    let each = |pc| {
+        booted |= pc == code.entry;
+        if booted {
+            each(pc);
+        }
+    };
+    match machine {
+        Machine::Malta => format::qemu(trace, each),
+        Machine::Gxemul => format::gxemul(trace, code, each),
+    }
+}
+
+/// Follows what happens on the console to the end, and presses a key where it asks for one.
+fn attend(mut session: Session) -> Result<Run> {
+    let deadline = Instant::now() + PATIENCE;
+    let mut console = Vec::new();
+    loop {
+        match session.next(Some(deadline)) {
+            Event::Output(bytes) => console.extend(bytes),
+            Event::End => break,
+            Event::Timeout => bail!(
+                "the run takes more than {} s; so far the console said:\n{}",
+                PATIENCE.as_secs(),
+                String::from_utf8_lossy(&console)
+            ),
+        }
+        if console.ends_with(b"\n") && console.trim_ascii_end().ends_with(KEY_PROMPT.as_bytes()) {
+            thread::sleep(THINKING);
+            session.feed(b"\n")?;
+        }
+    }
+    Ok(Run {
+        console: String::from_utf8_lossy(&console).into_owned(),
+        verdict: session.finish()?,
+    })
+}

@@ -1,0 +1,38 @@
+//! What builds, packs and runs MOS: what stands behind `make run`, and what all other tools stand on.
+//!
+//! - [`cli`]: how a tool is called
+//! - [`machine`], [`tree`], [`options`]: which machine, where the files are, what the user asks for
+//! - [`files`]: reading and writing them
+//! - [`cargo`], [`build`]: compiling
+//! - [`elf`], [`symbols`], [`strip`], [`package`], [`image`], [`boot`]: making a bootable image
+//! - [`emulator`], [`session`], [`typist`], [`chatter`], [`terminal`], [`run`], [`debug`]: running it
+//! - [`plugin`]: what is built into QEMU to count instructions
+//! - [`number`], [`holes`]: the exercises that are not done yet
+//! - [`sample`]: files to test all that with
+
+#![forbid(unsafe_code)]
+
+pub mod boot;
+pub mod build;
+pub mod cargo;
+pub mod chatter;
+pub mod cli;
+pub mod debug;
+pub mod elf;
+pub mod emulator;
+pub mod files;
+pub mod holes;
+pub mod image;
+pub mod machine;
+pub mod number;
+pub mod options;
+pub mod package;
+pub mod plugin;
+pub mod run;
+pub mod sample;
+pub mod session;
+pub mod strip;
+pub mod symbols;
+pub mod terminal;
+pub mod tree;
+pub mod typist;

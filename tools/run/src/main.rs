@@ -1,0 +1,117 @@
+//! The command line of `mos-run`.
+
+#![forbid(unsafe_code)]
+
+use anyhow::{Result, ensure};
+use clap::{Parser, Subcommand};
+use mos_run::boot::Boot;
+use mos_run::emulator::Settings;
+use mos_run::machine::Machine;
+use mos_run::options::BootOptions;
+use mos_run::tree::Tree;
+use mos_run::{build, cli, debug, files, holes, run};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Builds, packs, runs and debugs MOS.
+#[derive(Parser)]
+#[command(version)]
+struct Cli {
+    #[command(subcommand)]
+    command: Cmd,
+}
+
+#[derive(Subcommand)]
+enum Cmd {
+    /// Build the kernel (of one machine, or of both) and the programs
+    Build {
+        /// The machine
+        #[arg(long, value_enum)]
+        machine: Option<Machine>,
+    },
+    /// Write a bootable ELF file
+    Image {
+        #[command(flatten)]
+        options: BootOptions,
+        /// Where to write it, if not to build/MACHINE/mos.elf
+        #[arg(long)]
+        out: Option<PathBuf>,
+    },
+    /// Boot the system; the exit status is its verdict
+    Run {
+        #[command(flatten)]
+        options: BootOptions,
+        /// On malta: instructions take 2^N ns of guest time each, so that runs are repeatable
+        #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(..=10))]
+        icount: Option<u8>,
+    },
+    /// Boot the system on malta under gdb
+    Debug {
+        #[command(flatten)]
+        options: BootOptions,
+    },
+}
+
+fn main() -> ExitCode {
+    cli::main(|cli: Cli| execute(cli.command))
+}
+
+fn execute(command: Cmd) -> Result<ExitCode> {
+    let tree = Tree::here();
+    match command {
+        Cmd::Build { machine } => {
+            let machines = cli::machines(machine);
+            let spinner = build::spinner();
+            for machine in machines {
+                build::kernel(&tree, machine, &spinner)?;
+            }
+            build::programs(&tree, &spinner)?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Cmd::Image { options, out } => {
+            image(&tree, &options, out, "mos.elf")?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Cmd::Run { options, icount } => {
+            holes::tell(&tree)?;
+            let (_, image) = image(&tree, &options, None, "run.elf")?;
+            let settings = Settings {
+                icount,
+                ..Settings::default()
+            };
+            run::to_the_end(options.machine, &image, settings)
+        }
+        Cmd::Debug { options } => {
+            let machine = options.machine;
+            ensure!(
+                machine == Machine::Malta,
+                "MACHINE={machine} has no door for gdb: use malta"
+            );
+            let (boot, image) = image(&tree, &options, None, "debug.elf")?;
+            debug::debug(&tree, &boot, &image)
+        }
+    }
+}
+
+/// Builds what is needed and writes the image that `options` ask for: to `out`, or as `name` where the
+/// machine's images are.
+fn image(
+    tree: &Tree,
+    options: &BootOptions,
+    out: Option<PathBuf>,
+    name: &str,
+) -> Result<(Boot, PathBuf)> {
+    let machine = options.machine;
+    let boot = options.boot()?;
+    boot.check(tree)?;
+    let spinner = build::spinner();
+    let kernel = match &options.kernel {
+        Some(kernel) => kernel.clone(),
+        None => build::kernel(tree, machine, &spinner)?,
+    };
+    build::programs(tree, &spinner)?;
+    spinner.finish_and_clear();
+    let out = out.unwrap_or_else(|| tree.build().join(machine.name()).join(name));
+    files::write(&out, &boot.image(tree, &kernel)?)?;
+    Ok((boot, out))
+}

@@ -1,0 +1,129 @@
+//! Where things are in the source tree and in its build folders.
+
+use crate::machine::Machine;
+use anyhow::{Context, Result, bail};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// The source tree this tool was built from. Every path it gives is absolute, so that the tool works
+/// from any folder.
+#[derive(Clone, Debug)]
+pub struct Tree {
+    root: PathBuf,
+    guard: Option<PathBuf>,
+    quick: bool,
+}
+
+impl Tree {
+    /// The tree that holds this crate.
+    pub fn here() -> Self {
+        let this = Path::new(env!("CARGO_MANIFEST_DIR"));
+        Self::at(this.ancestors().nth(2).unwrap_or(this).to_path_buf())
+    }
+
+    /// A copy of the tree somewhere else.
+    pub fn at(root: PathBuf) -> Self {
+        Self {
+            root,
+            guard: None,
+            quick: false,
+        }
+    }
+
+    /// A tree with sources of somebody who is not trusted: whatever reads them is run by `guard`, the path of
+    /// the program `mos-course`, which confines it to the tree.
+    pub fn confined(root: PathBuf, guard: PathBuf) -> Self {
+        Self {
+            guard: Some(guard),
+            ..Self::at(root)
+        }
+    }
+
+    /// Who confines the commands that read its sources, if anybody must.
+    pub fn guard(&self) -> Option<&Path> {
+        self.guard.as_deref()
+    }
+
+    /// The same tree, to be built quickly rather than well: for what is run a few times only.
+    #[must_use]
+    pub fn quick(self) -> Self {
+        Self {
+            quick: true,
+            ..self
+        }
+    }
+
+    /// Whether it is to be built quickly.
+    pub fn is_quick(&self) -> bool {
+        self.quick
+    }
+
+    /// The folder of the workspace's `Cargo.toml`.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// The folder for images and for what the Makefile and the tests make.
+    pub fn build(&self) -> PathBuf {
+        self.root.join("build")
+    }
+
+    /// The kernel of `machine`, symbols included.
+    pub fn kernel(&self, machine: Machine) -> PathBuf {
+        self.build().join(machine.name()).join("kernel.elf")
+    }
+
+    /// The kernel of `machine` that has the checks of the labs in it.
+    pub fn checked_kernel(&self, machine: Machine) -> PathBuf {
+        self.build().join(machine.name()).join("checked.elf")
+    }
+
+    /// The folder of the programs in C that test the ABI.
+    pub fn c_sources(&self) -> PathBuf {
+        self.root.join("tests/c")
+    }
+
+    /// The ELF file of the program in C called `name`.
+    pub fn c_program(&self, name: impl AsRef<Path>) -> PathBuf {
+        self.build().join("c").join(name)
+    }
+
+    /// Where cargo puts the kernel and the programs.
+    pub fn target(&self) -> PathBuf {
+        self.root.join("target/mipsel-mos/release")
+    }
+
+    /// Where cargo puts the ELF file of the program called `name` in `user/`.
+    ///
+    /// # Errors
+    /// No such program.
+    pub fn program(&self, name: &str) -> Result<PathBuf> {
+        let names = self.program_names()?;
+        if !names.iter().any(|known| known == name) {
+            bail!(
+                "no program `{name}` in user/; there are: {}",
+                names.join(", ")
+            );
+        }
+        Ok(self.target().join(name))
+    }
+
+    /// The names of the programs in `user/`, sorted.
+    ///
+    /// # Errors
+    /// The folder of their sources cannot be read.
+    pub fn program_names(&self) -> Result<Vec<String>> {
+        let sources = self.root.join("user/src/bin");
+        let entries = fs::read_dir(&sources)
+            .with_context(|| format!("cannot list the programs in {}", sources.display()))?;
+        let mut names: Vec<String> = entries
+            .filter_map(|entry| {
+                let path = entry.ok()?.path();
+                let is_program = path.is_dir() || path.extension().is_some_and(|e| e == "rs");
+                is_program.then(|| path.file_stem()?.to_str().map(str::to_owned))?
+            })
+            .collect();
+        names.sort();
+        Ok(names)
+    }
+}
