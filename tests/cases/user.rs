@@ -92,6 +92,50 @@ pub const CASES: &[Case] = &[
         ..Case::DEFAULT
     },
     Case {
+        name: "two_that_call_each_other_leave_a_third_its_turns",
+        programs: &[
+            run("circle"),
+            run("circle").priority(2),
+            run("circle").priority(3),
+        ],
+        expect: &[Expect::Lines(&[
+            "circle: 2 called one another, and I had 60 turns",
+        ])],
+        ..Case::DEFAULT
+    },
+    Case {
+        name: "eight_that_call_one_another_leave_a_ninth_its_turns",
+        programs: &[
+            run("circle"),
+            run("circle").priority(2),
+            run("circle").priority(3),
+            run("circle").priority(9),
+            run("circle").priority(4),
+            run("circle").priority(2),
+            run("circle").priority(5),
+            run("circle").priority(7),
+            run("circle").priority(2),
+        ],
+        expect: &[Expect::Lines(&[
+            "circle: 8 called one another, and I had 60 turns",
+        ])],
+        ..Case::DEFAULT
+    },
+    Case {
+        name: "who_gives_way_among_those_that_call_takes_nothing_from_the_others",
+        programs: &[
+            run("circle").priority(2),
+            run("circle"),
+            run("circle").priority(4),
+            run("circle"),
+            run("circle").priority(3),
+        ],
+        expect: &[Expect::Lines(&[
+            "circle: 4 called one another, and I had 60 turns",
+        ])],
+        ..Case::DEFAULT
+    },
+    Case {
         name: "leak",
         programs: &[run("leak")],
         expect: &[Expect::Lines(&[

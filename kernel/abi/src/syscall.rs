@@ -78,7 +78,7 @@ macro_rules! syscall_table {
             /// `srcva`, `perm` without V or with COW, UC or G. `-E_NO_MEM`: nothing changed.
             9601 MemCopy mem_copy(srcva, id, dstva, perm);
             /// Sends `value` to any environment that waits for a message, which gets the CPU at once,
-            /// and waits for the next message: v0 is 0, v1 its value, a0 its sender, a1 the
+            /// for the rest of the caller's time slices, and waits for the next message: v0 is 0, v1 its value, a0 its sender, a1 the
             /// permissions of a page that came along (mapped at `dstva` unless that is 0). A call and its
             /// answer are two of these. `-E_IPC_NOT_RECV`: it does not wait. `-E_INVAL`: `dstva` not below UTOP.
             9602 IpcCall ipc_call(id, value, dstva);

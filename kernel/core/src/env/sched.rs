@@ -100,17 +100,35 @@ impl<M: Platform> Kernel<M> {
         // exercise 3.7 end
     }
 
-    /// Gives the CPU, which nobody has, to the head of the queue. `None`: there is none, and [`Kernel::nobody`]
-    /// says what then.
+    /// Gives the CPU, which nobody has, to the head of the queue for a turn. `None`: there is none, and
+    /// [`Kernel::nobody`] says what then.
     #[inline(always)]
     pub fn switch(&mut self) -> Option<Slot> {
         // exercise 3.7 begin
         let slot = self.cpu().run_queue.first()?;
-        match self.live_asid(slot) {
-            Some(asid) => self.env_run(slot, asid),
-            None => self.env_run_renewed(slot),
-        }
+        let slices = self.view(slot).env_pri;
+        self.run_for(slot, slices);
         Some(slot)
+        // exercise 3.7 end
+    }
+
+    /// Gives the CPU to `slot`, which stands at the head of the queue in the place of the environment that ran, for
+    /// what is left of its turn: those who call one another use up the time slices of one, and then the others have
+    /// theirs.
+    #[inline(always)]
+    pub(crate) fn hand_over(&mut self, slot: Slot) {
+        let left = self.cpu().slices;
+        self.run_for(slot, left);
+    }
+
+    /// Gives the CPU to `slot`, the head of the queue, for so many time slices.
+    #[inline(always)]
+    fn run_for(&mut self, slot: Slot, slices: u32) {
+        // exercise 3.7 begin
+        match self.live_asid(slot) {
+            Some(asid) => self.env_run(slot, asid, slices),
+            None => self.env_run_renewed(slot, slices),
+        }
         // exercise 3.7 end
     }
 
@@ -133,12 +151,12 @@ impl<M: Platform> Kernel<M> {
     /// Gives the CPU to `slot`, which has no address-space id of this generation.
     #[cold]
     #[inline(never)]
-    fn env_run_renewed(&mut self, slot: Slot) {
+    fn env_run_renewed(&mut self, slot: Slot, slices: u32) {
         // exercise 3.7 begin
         let asid = self
             .asids
             .hand_out(&mut self.envs, slot, &mut self.mem.machine);
-        self.env_run(slot, asid);
+        self.env_run(slot, asid, slices);
         // exercise 3.7 end
     }
 
@@ -152,11 +170,10 @@ impl<M: Platform> Kernel<M> {
 
     /// Gives the CPU to `slot`, the head of the queue, in its own address space.
     #[inline(always)]
-    fn env_run(&mut self, slot: Slot, asid: Asid) {
+    fn env_run(&mut self, slot: Slot, asid: Asid, slices: u32) {
         // exercise 3.7 begin
         let view = self.view(slot);
         view.env_runs = view.env_runs.wrapping_add(1);
-        let slices = view.env_pri;
         let cpu = self.cpu();
         cpu.current = Some(slot);
         cpu.slices = slices;

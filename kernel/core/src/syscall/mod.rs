@@ -111,6 +111,8 @@ entries! {
     }
     waits {
         IpcRecv ipc_recv => kernel.sys_ipc_recv(caller, a),
+    }
+    hands_over {
         IpcCall ipc_call => kernel.sys_ipc_call(caller, a, b, c),
     }
     may_stop {
@@ -194,6 +196,18 @@ impl<M: Platform> Kernel<M> {
         }
     }
 
+    /// Makes a call with which the head of the queue has come into the caller's place, unless it fails.
+    #[inline(always)]
+    fn hands_over(&mut self, call: impl FnOnce(&mut Self, Slot) -> Result<Reply, Error>) -> Return {
+        let Some(caller) = self.cpu().current else {
+            return Return::NONE;
+        };
+        match call(self, caller) {
+            Err(error) => Return::new(error.code() as u32, Return::GOES_ON),
+            Ok(_) => Return::new(0, self.next_in_turn() | Return::LATER),
+        }
+    }
+
     /// Makes a call after which the caller may or may not go on.
     #[inline(always)]
     fn may_stop(&mut self, call: impl FnOnce(&mut Self, Slot) -> Result<Reply, Error>) -> Return {
@@ -221,6 +235,18 @@ impl<M: Platform> Kernel<M> {
     fn next(&mut self) -> u64 {
         match self.switch() {
             Some(_) => Return::SWITCHED,
+            None => Return::NOBODY,
+        }
+    }
+
+    /// Gives the CPU to the head of the queue, if there is one, for what is left of the turn.
+    #[inline(always)]
+    fn next_in_turn(&mut self) -> u64 {
+        match self.cpu().run_queue.first() {
+            Some(slot) => {
+                self.hand_over(slot);
+                Return::SWITCHED
+            }
             None => Return::NOBODY,
         }
     }

@@ -73,6 +73,8 @@ pub struct Model {
     /// Ids for new environments, next one first.
     pub ids: VecDeque<u32>,
     slices: u32,
+    /// The environment that is next goes on in this turn: it has the slices that are left.
+    handed_over: bool,
     queue: VecDeque<u32>,
     readers: VecDeque<u32>,
     typed: VecDeque<u8>,
@@ -92,6 +94,7 @@ impl Model {
             last_call_failed: false,
             ids: (0..NENV as u32).map(|slot| 1 << 10 | slot).collect(),
             slices: 0,
+            handed_over: false,
             queue: VecDeque::new(),
             readers: VecDeque::new(),
             typed: VecDeque::new(),
@@ -183,8 +186,9 @@ impl Model {
         self.make_runnable(id);
     }
 
-    /// `id`, which is runnable, runs next.
+    /// `id`, which is runnable, runs next, for what is left of the turn.
     fn next_is(&mut self, id: u32) {
+        self.handed_over = true;
         self.queue.retain(|&other| other != id);
         self.queue.push_front(id);
     }
@@ -197,7 +201,10 @@ impl Model {
             self.current = Some(id);
             let view = &mut self.env(id).view;
             view.env_runs += 1;
-            self.slices = view.env_pri;
+            let slices = view.env_pri;
+            if !std::mem::take(&mut self.handed_over) {
+                self.slices = slices;
+            }
         }
         match self.current {
             Some(id) => Ok(id),

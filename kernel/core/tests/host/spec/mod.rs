@@ -13,6 +13,7 @@ mod memory;
 mod sched;
 mod sharing;
 mod start;
+mod turns;
 mod upcall;
 mod views;
 
