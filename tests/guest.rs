@@ -55,6 +55,12 @@ fn main() -> ExitCode {
             "malta::limits::who_sleeps_for_ever_is_given_up",
             check,
         ));
+        let copy = tree.clone();
+        let check = move || cases::deaf::check(&copy);
+        trials.push(Trial::test(
+            "malta::deaf::the_kernel_goes_on_without_its_console",
+            check,
+        ));
         let check = move || cases::cheats::kernel(&tree, Machine::Malta);
         trials.push(Trial::test("malta::cheats::kernel", check));
     }

@@ -104,7 +104,7 @@ fn boot(kernel: &mut Kernel<Hardware>) {
     }
     // lab 3 begin
     // otherwise: kernel.say(format_args!("[mos] power off"));
-    // otherwise: board.power_off(true)
+    // otherwise: board::power_off(true)
     for program in package.iter().flat_map(|package| package.programs()) {
         if let Err(error) = kernel.env_create(&program) {
             kernel.say(format_args!("[mos] cannot start {}: {error}", program.name));

@@ -9,7 +9,7 @@ use mos_abi::trapframe::reg;
 use mos_core::env::fault::Exception;
 
 use crate::backtrace;
-use crate::board::{self, Board};
+use crate::board;
 use crate::serial::{self, Console};
 use crate::{arch, package};
 
@@ -70,5 +70,5 @@ fn report(frame: &Trapframe) -> ! {
             None => writeln!(Console, "  at {pc:08x}"),
         };
     }
-    board::current().power_off(false)
+    board::power_off(false)
 }

@@ -8,7 +8,7 @@ use mos_core::{Kernel, Next, Outcome};
 use crate::big_lock;
 use crate::board::{self, Board};
 use crate::hardware::Hardware;
-use crate::{arch, panic, stack};
+use crate::{arch, panic, serial, stack};
 
 /// How many free frames are zeroed before the CPU rests: few enough for a key to be answered at once.
 const ZERO_AHEAD: usize = 16;
@@ -27,6 +27,7 @@ extern "C" fn trap_interrupt(cause: u32) {
         }
         if pending.timer {
             stack::check();
+            serial::tell_loss();
             kernel.timer_tick();
         }
         leave_or_idle(kernel);
@@ -82,6 +83,7 @@ extern "C" fn trap_nobody(kernel: &mut Kernel<Hardware>) -> ! {
 #[cold]
 fn stop(kernel: &mut Kernel<Hardware>, next: Next) -> ! {
     stack::check();
+    serial::tell_loss();
     match next {
         Next::PowerOff(outcome) => power_off(kernel, outcome),
         _ => {
@@ -103,5 +105,5 @@ fn power_off(kernel: &mut Kernel<Hardware>, outcome: Outcome) -> ! {
         Outcome::Deadlock => kernel.explain_deadlock(),
         Outcome::TimeLimit => kernel.say(format_args!("[mos] time limit reached")),
     }
-    board::current().power_off(outcome == Outcome::Done)
+    board::power_off(outcome == Outcome::Done)
 }

@@ -2,6 +2,7 @@
 
 mod abi;
 pub mod cheats;
+pub mod deaf;
 mod lab1;
 mod lab3;
 mod lab4;

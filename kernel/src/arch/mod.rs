@@ -16,7 +16,7 @@ mod r3000;
 #[cfg(feature = "malta")]
 pub use mips32::{ASID_SHIFT, ASIDS, STATUS_USER, leave_debug_mode, timer, uhi_exit};
 #[cfg(feature = "testmips")]
-pub use r3000::{ASID_SHIFT, ASIDS, STATUS_USER, gxemul_fail, leave_debug_mode};
+pub use r3000::{ASID_SHIFT, ASIDS, STATUS_USER, gxemul_fail, leave_debug_mode, spin};
 
 pub use cpu_page::CpuPage;
 pub use syscalls::{FAST, LOGGED};
@@ -49,6 +49,7 @@ global_asm!(
     include_str!("frames.S"),
     include_str!("mem.S"),
     include_str!("r3000/tlb.S"),
+    include_str!("r3000/delay.S"),
     include_str!("r3000/failure.S"),
     options(raw)
 );

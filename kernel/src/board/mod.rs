@@ -2,13 +2,16 @@
 
 #[cfg(feature = "malta")]
 mod malta;
+mod power;
 #[cfg(feature = "testmips")]
 mod testmips;
 
 #[cfg(feature = "malta")]
-pub use malta::{Malta as Current, Uart as Serial};
+pub use malta::{Delay, Malta as Current, Uart as Serial};
 #[cfg(feature = "testmips")]
-pub use testmips::{Console as Serial, Testmips as Current};
+pub use testmips::{Console as Serial, Delay, Testmips as Current};
+
+pub use power::power_off;
 
 use mos_core::machine::DeviceRange;
 
@@ -42,8 +45,8 @@ pub trait Board {
     fn interrupt(&self, cause: u32) -> Pending;
     /// Device registers that programs may be given.
     fn devices(&self) -> &'static [DeviceRange];
-    /// Switches the machine off; `success` is what its emulator reports.
-    fn power_off(&self, success: bool) -> !;
+    /// Asks for the machine to be switched off, which may take a moment; `success` is what its emulator reports.
+    fn ask_power_off(&self, success: bool);
 }
 
 /// The board that the kernel was built for.

@@ -12,7 +12,7 @@ pub const STATUS_USER: u32 = 0x8413;
 mod asm {
     unsafe extern "C" {
         pub safe fn leave_debug_mode();
-        pub safe fn uhi_exit(status: u32) -> !;
+        pub safe fn uhi_exit(status: u32);
     }
 }
 

@@ -8,6 +8,8 @@ mod asm {
     }
 }
 
+pub use asm::read_count;
+
 /// Takes back the timer interrupt and asks for the next one, `period` counts after the last; later where
 /// that has passed.
 ///

@@ -4,10 +4,10 @@
     .set  noreorder
     .set  noat
 
-# Ends the emulation with exit status a0. Does not return.
+# Ends the emulation with exit status a0.
     .globl uhi_exit
 uhi_exit:
     li    $t9, 1                     # operation 1: exit
     sdbbp 1
-1:  b     1b
+    jr    $ra                        # nobody took it
     nop                              # delay slot

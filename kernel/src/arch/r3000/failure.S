@@ -4,10 +4,9 @@
     .set  noreorder
     .set  noat
 
-# Ends the emulation with exit status 1, which GXemul does when an R3000 is asked for the EntryLo1 of later CPUs. Does not
-# return.
+# Ends the emulation with exit status 1, which GXemul does when an R3000 is asked for the EntryLo1 of later CPUs.
     .globl gxemul_fail
 gxemul_fail:
     mtc0  $zero, $3
-1:  b     1b
+    jr    $ra                        # this is no GXemul
     nop                              # delay slot

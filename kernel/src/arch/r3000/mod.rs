@@ -9,11 +9,12 @@ pub const STATUS_USER: u32 = 1 << 16 | 0x140c;
 
 mod asm {
     unsafe extern "C" {
-        pub safe fn gxemul_fail() -> !;
+        pub safe fn gxemul_fail();
+        pub safe fn spin(turns: u32);
     }
 }
 
-pub use asm::gxemul_fail;
+pub use asm::{gxemul_fail, spin};
 
 /// There is no Debug Mode to leave.
 pub fn leave_debug_mode() {}

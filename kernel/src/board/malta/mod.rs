@@ -1,9 +1,11 @@
 //! The MIPS Malta board, as QEMU models it.
 
+mod delay;
 mod pic;
 mod power;
 mod uart;
 
+pub use delay::Delay;
 pub use uart::Uart;
 
 use core::ffi::{CStr, c_char};
@@ -12,13 +14,12 @@ use mos_core::machine::DeviceRange;
 
 use super::{Board, Pending};
 use crate::arch::timer;
+use delay::NS_PER_COUNT;
 
 /// Cause.IP2: the interrupt controller.
 const IP2: u32 = 1 << 10;
 /// Cause.IP7: Count has reached Compare.
 const IP7: u32 = 1 << 15;
-/// QEMU's Count goes up every 6 ns.
-const NS_PER_COUNT: u32 = 6;
 
 /// The board.
 #[derive(Clone, Copy)]
@@ -89,7 +90,7 @@ impl Board for Malta {
         }
     }
 
-    fn power_off(&self, success: bool) -> ! {
-        power::off(success)
+    fn ask_power_off(&self, success: bool) {
+        power::off(success);
     }
 }

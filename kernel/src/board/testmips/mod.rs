@@ -1,10 +1,12 @@
 //! GXemul's testmips: an R3000 with GXemul's own simple devices.
 
 mod console;
+mod delay;
 mod machine;
 mod rtc;
 
 pub use console::Console;
+pub use delay::Delay;
 
 use mos_core::machine::DeviceRange;
 
@@ -57,7 +59,7 @@ impl Board for Testmips {
         }
     }
 
-    fn power_off(&self, success: bool) -> ! {
-        machine::power_off(success)
+    fn ask_power_off(&self, success: bool) {
+        machine::power_off(success);
     }
 }

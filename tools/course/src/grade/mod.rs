@@ -9,10 +9,10 @@
 pub mod checks;
 pub mod formats;
 pub mod judge;
-mod pulse;
+pub mod pulse;
 pub mod report;
 pub mod run;
-mod tally;
+pub mod tally;
 
 use crate::plain;
 use anyhow::{Context, Result, bail, ensure};
