@@ -14,6 +14,8 @@
 #![feature(optimize_attribute)]
 
 mod arch;
+#[cfg(feature = "audit")]
+mod audit;
 mod backtrace;
 mod big_lock;
 mod board;
@@ -75,6 +77,10 @@ fn boot(kernel: &mut Kernel<Hardware>) {
         .split_ascii_whitespace()
         .chain(board.boot_arguments(registers))
     {
+        #[cfg(feature = "audit")]
+        if audit::set(word) {
+            continue;
+        }
         if !options.set(word) {
             unknown = Some(word);
         }
@@ -95,6 +101,8 @@ fn boot(kernel: &mut Kernel<Hardware>) {
         panic!("{} KiB of memory are too little", memory >> 10);
     }
     // lab 2 end
+    #[cfg(feature = "audit")]
+    audit::begin(kernel);
     banner(kernel, memory);
     if let Some(word) = unknown {
         log::warn!("the command line has an unknown word: {word}");

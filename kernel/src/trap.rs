@@ -5,6 +5,8 @@ use mos_abi::Trapframe;
 use mos_core::env::fault::Exception;
 use mos_core::{Kernel, Next, Outcome};
 
+#[cfg(feature = "audit")]
+use crate::audit;
 use crate::big_lock;
 use crate::board::{self, Board};
 use crate::hardware::Hardware;
@@ -29,6 +31,8 @@ extern "C" fn trap_interrupt(cause: u32) {
             stack::check();
             serial::tell_loss();
             kernel.timer_tick();
+            #[cfg(feature = "audit")]
+            audit::tick(kernel);
         }
         leave_or_idle(kernel);
     });

@@ -22,6 +22,11 @@ pub use frames::Tally;
 pub use tlb::Entry;
 pub use walk::Found;
 
+/// How many witnesses there are: honest programs that are started first, and check that nobody disturbs them.
+pub const WITNESSES: usize = 2;
+/// Where in its memory a witness counts what it has done.
+pub const HEART: u32 = 0x5000_0000;
+
 /// A machine that can be looked at.
 pub trait Audited: Platform {
     /// The bits of a page-table entry that its TLB keeps.
@@ -52,7 +57,7 @@ pub fn check<M: Audited>(
 }
 
 /// The slots whose environments are alive.
-fn alive<M: Platform>(kernel: &mut Kernel<M>) -> impl Iterator<Item = Slot> + use<M> {
+pub fn alive<M: Platform>(kernel: &mut Kernel<M>) -> impl Iterator<Item = Slot> + use<M> {
     use mos_abi::{EnvStatus, NENV};
     let [ready, _] = kernel.mem.view_entries();
     let mut free = [true; NENV];

@@ -97,7 +97,7 @@ fn lints(tree: &Tree, machines: &[Machine]) -> Vec<(String, Command)> {
     ];
     for &machine in machines {
         let mut command = cargo::kernel(tree, "clippy", machine);
-        command.args(["--features", "checks"]);
+        command.args(["--features", "checks,audit"]);
         lints.push((format!("the kernel for {machine}"), command));
     }
     for package in ["libos", "mos-user"] {

@@ -46,6 +46,17 @@ pub fn checked_kernel(tree: &Tree, machine: Machine, spinner: &ProgressBar) -> R
     )
 }
 
+/// Builds the kernel of `machine` that audits itself, likewise.
+///
+/// # Errors
+/// As [`kernel`].
+pub fn audited_kernel(tree: &Tree, machine: Machine, spinner: &ProgressBar) -> Result<PathBuf> {
+    let mut command = cargo::kernel(tree, "build", machine);
+    command.args(["--features", "audit"]);
+    let path = tree.audited_kernel(machine);
+    kernel_at(tree, path, machine, command, spinner)
+}
+
 fn kernel_at(
     tree: &Tree,
     path: PathBuf,

@@ -78,6 +78,11 @@ impl Tree {
         self.build().join(machine.name()).join("checked.elf")
     }
 
+    /// The kernel of `machine` that audits itself.
+    pub fn audited_kernel(&self, machine: Machine) -> PathBuf {
+        self.build().join(machine.name()).join("audited.elf")
+    }
+
     /// The folder of the programs in C that test the ABI.
     pub fn c_sources(&self) -> PathBuf {
         self.root.join("tests/c")

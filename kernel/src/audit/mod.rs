@@ -1,0 +1,113 @@
+//! A kernel that audits itself while random programs run on it, which `tools/torture` makes: some times on the
+//! way, and once more when all of them have been ended.
+//!
+//! The word `audit=TICKS,NUMBER` on the command line asks for it. The last line repeats the number, which no
+//! program can know, so that nothing that programs print is taken for it.
+
+mod tlb;
+mod witness;
+
+use mos_abi::EnvId;
+use mos_audit::{Books, Tally};
+use mos_core::{Kernel, Machine};
+use spin::Mutex;
+
+use crate::board;
+use crate::hardware::Hardware;
+use witness::Watch;
+
+/// Frames of 64 MiB.
+const FRAMES: usize = 16384;
+/// How often the tables are audited before the end.
+const AUDITS: u32 = 8;
+
+/// What is to be done, and when.
+struct Plan {
+    /// Timer ticks until the end.
+    left: u32,
+    /// Timer ticks from one audit to the next.
+    every: u32,
+    number: u32,
+    /// How many frames were free before there was any program.
+    free: usize,
+    watch: Watch,
+}
+
+static PLAN: Mutex<Option<Plan>> = Mutex::new(None);
+static TALLIES: Mutex<[Tally; FRAMES]> = Mutex::new([Tally::NONE; FRAMES]);
+
+/// Whether `word` of the command line was the one that asks for an audit, and was understood.
+pub fn set(word: &str) -> bool {
+    let plan = word.strip_prefix("audit=").and_then(|word| {
+        let (ticks, number) = word.split_once(',')?;
+        let left = ticks.parse().ok()?;
+        Some(Plan {
+            left,
+            every: left / AUDITS + 1,
+            number: number.parse().ok()?,
+            free: 0,
+            watch: Watch::NEW,
+        })
+    });
+    let understood = plan.is_some();
+    if understood {
+        *PLAN.lock() = plan;
+    }
+    understood
+}
+
+/// Memory is there, and nobody uses it yet.
+pub fn begin(kernel: &Kernel<Hardware>) {
+    if let Some(plan) = &mut *PLAN.lock() {
+        plan.free = kernel.mem.free_frames();
+    }
+}
+
+/// A tick of the timer was handled.
+pub fn tick(kernel: &mut Kernel<Hardware>) {
+    let Some(plan) = &mut *PLAN.lock() else {
+        return;
+    };
+    plan.watch.look(kernel);
+    plan.left = plan.left.saturating_sub(1);
+    if plan.left == 0 {
+        conclude(kernel, plan);
+    }
+    if plan.left.is_multiple_of(plan.every) {
+        audit(kernel);
+    }
+}
+
+fn audit(kernel: &mut Kernel<Hardware>) {
+    let books = Books {
+        tallies: &mut *TALLIES.lock(),
+        held: &[],
+    };
+    mos_audit::check(kernel, books, tlb::entries(), |_| {});
+}
+
+/// Ends everybody, and the run.
+fn conclude(kernel: &mut Kernel<Hardware>, plan: &Plan) -> ! {
+    audit(kernel);
+    let [first, second] = plan.watch.beats();
+    for slot in mos_audit::alive(kernel) {
+        kernel.env_free(slot);
+    }
+    audit(kernel);
+    assert_eq!(kernel.alive(), 0, "environments at the end");
+    assert_eq!(kernel.mem.free_frames(), plan.free, "free frames");
+    let (number, environments) = (plan.number, environments(kernel));
+    kernel.say(format_args!(
+        "[mos] audited {number}: {environments} environments, {first} and {second} beats"
+    ));
+    kernel.say(format_args!("[mos] power off"));
+    board::power_off(true)
+}
+
+/// How many environments there were: each slot's last id says how many it has had.
+fn environments(kernel: &mut Kernel<Hardware>) -> usize {
+    let [ready, _] = kernel.mem.view_entries();
+    let envs = kernel.mem.machine.tables().envs.iter().take(ready);
+    let ids = envs.map(|env| EnvId(env.env_id)).filter(|id| id.0 != 0);
+    ids.map(|id| id.generation() as usize + 1).sum()
+}

@@ -1,0 +1,69 @@
+//! What is in the TLB.
+
+use core::arch::global_asm;
+
+use mos_audit::{Audited, Entry};
+use mos_core::machine::{Frame, FrameWords, Machine};
+
+use crate::arch;
+use crate::hardware::Hardware;
+
+#[cfg(feature = "malta")]
+global_asm!(
+    include_str!("../arch/cp0.S"),
+    include_str!("../arch/mips32/audit.S"),
+    options(raw)
+);
+#[cfg(feature = "testmips")]
+global_asm!(
+    include_str!("../arch/cp0.S"),
+    include_str!("../arch/r3000/audit.S"),
+    options(raw)
+);
+
+unsafe extern "C" {
+    /// EntryHi and EntryLo, or EntryLo0 and EntryLo1, of an entry.
+    safe fn audit_tlb_read(index: u32, entry: &mut [u32; 3]);
+}
+
+impl Audited for Hardware {
+    /// All but the software's own.
+    const TLB_BITS: u32 = 0xffff_ff00;
+
+    fn look(&mut self, frame: Frame) -> &FrameWords {
+        self.frame(frame)
+    }
+}
+
+/// How many entries there are.
+const ENTRIES: u32 = if cfg!(feature = "malta") { 16 } else { 64 };
+
+/// Its entries.
+pub fn entries() -> impl Iterator<Item = Entry> {
+    (0..ENTRIES).flat_map(|index| {
+        let mut words = [0; 3];
+        audit_tlb_read(index, &mut words);
+        halves(words)
+    })
+}
+
+/// The R3000 keeps entries as page tables have them.
+#[cfg(feature = "testmips")]
+fn halves([hi, lo, _]: [u32; 3]) -> [Entry; 1] {
+    [Entry {
+        asid: hi >> arch::ASID_SHIFT & (arch::ASIDS - 1),
+        va: hi & !0xfff,
+        pte: lo,
+    }]
+}
+
+/// The 4Kc keeps a pair of pages, in a form of its own: C (whose highest bit was UC), D, V, G.
+#[cfg(feature = "malta")]
+fn halves([hi, even, odd]: [u32; 3]) -> [Entry; 2] {
+    let va = hi & !0x1fff;
+    [(va, even), (va | 0x1000, odd)].map(|(va, lo)| Entry {
+        asid: hi >> arch::ASID_SHIFT & (arch::ASIDS - 1),
+        va,
+        pte: lo >> 6 << 12 | (lo >> 5 & 1) << 11 | (lo & 7) << 8,
+    })
+}

@@ -1,0 +1,72 @@
+//! Whether the witnesses are there, and get their turns.
+
+use mos_abi::{EnvId, EnvStatus};
+use mos_audit::{HEART, WITNESSES};
+use mos_core::Kernel;
+use mos_core::machine::Machine;
+use mos_core::slot::Slot;
+
+use crate::hardware::Hardware;
+
+/// Ticks that a witness may be without a beat, whoever else is there.
+const PATIENCE: u32 = 400;
+/// The same for each time slice that somebody may have before its turn comes.
+const FOR_EACH_SLICE: u32 = 4;
+
+/// What was seen of the witnesses: the first programs, which never end.
+pub struct Watch([Beat; WITNESSES]);
+
+#[derive(Clone, Copy)]
+struct Beat {
+    /// The word at [`HEART`] as it was last.
+    count: u32,
+    /// Ticks since it changed.
+    waited: u32,
+}
+
+impl Watch {
+    /// Nothing yet.
+    pub const NEW: Self = Self(
+        [Beat {
+            count: 0,
+            waited: 0,
+        }; WITNESSES],
+    );
+
+    /// Looks at each of them. What has happened to one panics, as a witness does nothing that could end it.
+    pub fn look(&mut self, kernel: &mut Kernel<Hardware>) {
+        for (index, beat) in self.0.iter_mut().enumerate() {
+            let slot = Slot::new(index);
+            let id = EnvId::new(0, index);
+            assert_eq!(kernel.id(slot), id, "a witness has ended");
+            let directory = kernel.space(slot).directory;
+            let heart = kernel.mem.page_lookup(directory, HEART);
+            let Some((frame, _)) = heart else {
+                panic!("{id}: a witness has lost its memory")
+            };
+            let count = kernel.mem.words(frame)[0];
+            if count != beat.count {
+                *beat = Beat { count, waited: 0 };
+                continue;
+            }
+            beat.waited += 1;
+            if beat.waited > PATIENCE {
+                let limit = PATIENCE + FOR_EACH_SLICE * slices(kernel);
+                assert!(beat.waited <= limit, "{id}: a witness gets no turn");
+            }
+        }
+    }
+
+    /// How often the heart of each has beaten.
+    pub fn beats(&self) -> [u32; WITNESSES] {
+        self.0.map(|beat| beat.count)
+    }
+}
+
+/// Time slices that all environments may have in a row.
+fn slices(kernel: &mut Kernel<Hardware>) -> u32 {
+    let [ready, _] = kernel.mem.view_entries();
+    let envs = kernel.mem.machine.tables().envs.iter().take(ready);
+    let runnable = envs.filter(|env| env.env_status == EnvStatus::Runnable as u32);
+    runnable.map(|env| env.env_pri).sum()
+}
