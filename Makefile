@@ -1,7 +1,7 @@
-# MOS: `make help` says what there is. The work is done by programs: mos-run, mos-course and mos-measure of tools/.
+# MOS: `make help` says what there is. The work is done by programs of tools/: mos-run and its like.
 
 .DEFAULT_GOAL := help
-.PHONY: help run image debug grade submit profile build fmt clean setup
+.PHONY: help run image debug torture grade submit profile build fmt clean setup
 # teacher begin
 .PHONY: test bench skeleton mutants grade-submission
 # teacher end
@@ -25,6 +25,7 @@ help:
 #: make image    only write the bootable ELF file OUT, for qemu-system-mipsel -kernel or gxemul
 #: make grade    carry out the checks of LAB, or of all labs, and tell the score
 #: make submit   grade LAB and pack what ID hands in
+#: make torture  run random programs on a kernel that audits itself, until something fails
 #: make debug    boot on malta, waiting for gdb; says how to attach it
 # teacher begin
 #: make test     formatting, lints, host tests, checks of the binaries, tests on both machines
@@ -50,6 +51,7 @@ help:
 #: ID=20373000       `make submit`: the student's number
 #: FORCE=1           `make submit`: pack it even where something speaks against it
 #: SEED=n            `make grade`: what the checks draw by lot (ids, orders, sizes) is drawn from this number
+#: SEED=n ROUNDS=m   `make torture`: m rounds, from the one with this number on
 #: OUT=path          where `make image` (build/MACHINE/mos.elf) and `make profile`
 #:                   (build/profile/PROG-MACHINE.svg) write; the folder for reports of `make grade`
 # teacher begin
@@ -73,6 +75,9 @@ build: mos-run
 
 debug: $(if $(CHECK),mos-course,mos-run)
 	@$(TOOLS)/$< debug $(if $(CHECK),$(check),$(boot))
+
+torture: mos-torture
+	@$(TOOLS)/mos-torture $(machine) $(call flag,SEED,seed) $(call flag,ROUNDS,rounds)
 
 grade: mos-course
 	@$(TOOLS)/mos-course grade $(machine) $(check) $(call flag,OUT,out)
@@ -101,7 +106,7 @@ profile: mos-measure
 	@$(TOOLS)/mos-measure profile $(boot) $(call flag,OUT,out)
 
 # What does the work.
-programs := mos-run mos-course mos-measure
+programs := mos-run mos-course mos-measure mos-torture
 # teacher begin
 programs += mos-tests
 # teacher end

@@ -1,0 +1,31 @@
+//! Random programs: written from a seed, booted several at a time, with two witnesses among them, on a kernel that
+//! audits its own tables.
+//!
+//! | module | concept |
+//! | --- | --- |
+//! | [`chance`] | what a seed decides |
+//! | [`asm`], [`elf`] | writing programs |
+//! | [`encodings`] | the instructions there are, and those that stop an emulator |
+//! | [`values`] | addresses, permissions and numbers worth a try |
+//! | [`family`] | the fixed part of a program: making children and ending them |
+//! | [`block`] | the random part |
+//! | [`program`] | both together |
+//! | [`witness`] | the honest programs |
+//! | [`round`] | what is booted at once |
+//! | [`play`] | booting it, and the verdict |
+//! | [`run`] | round after round |
+
+#![forbid(unsafe_code)]
+
+pub mod asm;
+pub mod block;
+pub mod chance;
+pub mod elf;
+pub mod encodings;
+pub mod family;
+pub mod play;
+pub mod program;
+pub mod round;
+pub mod run;
+pub mod values;
+pub mod witness;

@@ -1,0 +1,89 @@
+//! Boots a round, and says how it ended.
+
+use crate::round::Round;
+use anyhow::{Context, Result};
+use mos_run::emulator::{ICOUNT, Settings, Verdict};
+use mos_run::machine::Machine;
+use mos_run::session::{Event, Session};
+use mos_run::tree::Tree;
+use mos_run::{files, strip};
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+/// A net for a kernel that hangs: rounds end after seconds.
+const PATIENCE: Duration = Duration::from_secs(90);
+/// How much of the console is kept: its end.
+const KEPT: usize = 16 << 10;
+
+/// How a round ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum End {
+    /// The kernel audited itself to the end; what it says of it.
+    Good(String),
+    /// The emulator stopped at an instruction of a program that it does not know, which no kernel can help.
+    Emulator(String),
+    /// The kernel failed: how, and the end of the console.
+    Bad(String, String),
+}
+
+/// Boots `round`, with its files in `folder`.
+///
+/// # Errors
+/// The image cannot be made, or the emulator cannot be started.
+pub fn play(tree: &Tree, round: &Round, folder: &Path) -> Result<End> {
+    let boot = round.boot(folder)?;
+    let kernel = tree.audited_kernel(round.machine);
+    let image = strip::strip(&boot.image(tree, &kernel)?)?;
+    let path = folder.join("mos.elf");
+    files::write(&path, &image)?;
+    let settings = Settings {
+        icount: Some(ICOUNT),
+        ..Settings::default()
+    };
+    let mut session = Session::start(round.machine, &path, settings)?;
+    let deadline = Instant::now() + PATIENCE;
+    let mut console = Vec::new();
+    let verdict = loop {
+        match session.next(Some(deadline)) {
+            Event::Output(bytes) => console.extend(bytes),
+            Event::End => break Some(session.finish().context("cannot tell how it ended")?),
+            Event::Timeout => break None,
+        }
+        if console.len() > 2 * KEPT {
+            console.drain(..KEPT);
+        }
+    };
+    let console = String::from_utf8_lossy(&console).into_owned();
+    Ok(judge(round, verdict, console))
+}
+
+fn judge(round: &Round, verdict: Option<Verdict>, console: String) -> End {
+    let mark = format!("[mos] audited {}: ", round.number);
+    let audited = console.lines().rev();
+    let audited = audited.filter_map(|line| line.strip_prefix(&mark));
+    let audited = audited.map(|what| what.trim_end().to_owned()).next();
+    match (verdict, audited) {
+        (Some(Verdict::Clean), Some(what)) => End::Good(what),
+        (None, _) => End::Bad("it hangs".to_owned(), console),
+        (Some(Verdict::Stopped(_)), None) if round.machine == Machine::Gxemul => {
+            match stopped_at(&console) {
+                Some(line) => End::Emulator(line),
+                None => End::Bad("GXemul stopped".to_owned(), console),
+            }
+        }
+        (Some(Verdict::Clean), None) => End::Bad("it ended before its time".to_owned(), console),
+        (Some(verdict), _) => End::Bad(format!("{verdict:?}"), console),
+    }
+}
+
+/// What GXemul says when it comes to an instruction that it does not know, before the address.
+const UNKNOWN: &str = "UNIMPLEMENTED instruction at 0x";
+
+/// The lines in which GXemul says which instruction of a program it does not know, if it does.
+fn stopped_at(console: &str) -> Option<String> {
+    let (_, what) = console.rsplit_once(UNKNOWN)?;
+    let mut lines = what.lines();
+    let address = u32::from_str_radix(lines.next()?, 16).ok()?;
+    let instruction = lines.next()?.to_owned();
+    (address < mos_abi::layout::ULIM).then_some(instruction)
+}

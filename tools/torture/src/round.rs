@@ -1,0 +1,112 @@
+//! A round: what one boot is made of, all of it from one number.
+
+use crate::chance::Chance;
+use crate::program::{Kind, program};
+use crate::witness::witness;
+use anyhow::Result;
+use mos_audit::WITNESSES;
+use mos_run::boot::{Boot, Start};
+use mos_run::files;
+use mos_run::machine::Machine;
+use std::path::Path;
+
+/// A round.
+#[derive(Clone, Debug)]
+pub struct Round {
+    /// Where it runs.
+    pub machine: Machine,
+    /// What it is made from.
+    pub seed: u64,
+    /// What the kernel repeats at the end.
+    pub number: u32,
+    /// Length of a time slice in nanoseconds.
+    tick: u32,
+    /// How many there are.
+    ticks: u32,
+    /// Names, ELF files, priorities.
+    programs: Vec<(String, Vec<u8>, u32)>,
+}
+
+/// Guest time of a round, in nanoseconds.
+const fn length(machine: Machine) -> u32 {
+    match machine {
+        Machine::Malta => 400_000_000,
+        Machine::Gxemul => 2_000_000_000,
+    }
+}
+
+impl Round {
+    /// The round of `seed` on `machine`.
+    pub fn new(machine: Machine, seed: u64) -> Self {
+        let mut chance = Chance::new(seed);
+        let number = chance.word();
+        let tick = match machine {
+            Machine::Malta => chance.pick(&[60_000, 200_000, 1_000_000]),
+            // The host's clock, which ticks no faster.
+            Machine::Gxemul => chance.pick(&[10_000_000, 17_000_000]),
+        };
+        let mut programs = Vec::new();
+        for index in 0..WITNESSES {
+            let file = witness(index, &mut chance.fork());
+            programs.push((format!("witness{index}"), file, 1));
+        }
+        for index in 0..chance.from(2, 5) {
+            let kind = match chance.below(6) {
+                0 if index > 1 => Kind::Spoiled,
+                1 if index > 1 => Kind::Wild,
+                _ => Kind::Parent,
+            };
+            let file = program(kind, machine, &mut chance.fork());
+            let priority = chance.pick(&[1, 1, 1, 2, 3]);
+            programs.push((format!("random{index}"), file, priority));
+        }
+        Self {
+            machine,
+            seed,
+            number,
+            tick,
+            ticks: length(machine) / tick,
+            programs,
+        }
+    }
+
+    /// What to boot. The programs' files go to `folder`.
+    ///
+    /// # Errors
+    /// They cannot be written.
+    pub fn boot(&self, folder: &Path) -> Result<Boot> {
+        let mut programs = Vec::new();
+        for (name, file, priority) in &self.programs {
+            let path = folder.join(name);
+            files::write(&path, file)?;
+            let mut start = Start::new(&path.to_string_lossy());
+            start.priority = *priority;
+            programs.push(start);
+        }
+        let Self {
+            tick,
+            ticks,
+            number,
+            ..
+        } = self;
+        Ok(Boot {
+            programs,
+            command_line: format!("tick={tick} audit={ticks},{number}"),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_seed_gives_its_round_again() {
+        for machine in Machine::ALL {
+            let [one, two] = [5, 5].map(|seed| Round::new(machine, seed));
+            assert_eq!(one.programs, two.programs);
+            assert_eq!((one.tick, one.number), (two.tick, two.number));
+            assert_ne!(one.programs, Round::new(machine, 6).programs);
+        }
+    }
+}
