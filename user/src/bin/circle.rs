@@ -14,7 +14,10 @@ const PATIENCE: u32 = 100;
 fn main() -> Result<(), Error> {
     let members = env::all().count() - 1;
     match env::id().index() {
-        0 => Ok(stand_by(members)),
+        0 => {
+            stand_by(members);
+            Ok(())
+        }
         at => go_round(at, members),
     }
 }
