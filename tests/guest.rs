@@ -7,6 +7,7 @@ mod cases;
 
 use libtest_mimic::{Arguments, Failed, Trial};
 use mos_run::machine::Machine;
+use mos_run::out;
 use mos_run::tree::Tree;
 use mos_tests::c_programs;
 use mos_tests::case::Case;
@@ -18,7 +19,7 @@ fn main() -> ExitCode {
     let arguments = Arguments::from_args();
     let tree = Tree::here();
     if let Err(error) = c_programs::build(&tree) {
-        eprintln!("{error:#}");
+        out::tell(format!("{error:#}"));
         return ExitCode::FAILURE;
     }
     let only = std::env::var("MOS_MACHINE").ok();

@@ -37,30 +37,30 @@ pub fn run(tree: &Tree, scope: &Scope) -> Result<bool> {
     let mut suite = Suite::default();
     let filter = scope.filter.as_deref();
     if filter.is_none() {
-        suite.step("formatting", |_| step::check(format_check(tree)));
+        suite.step("formatting", |_| step::check(format_check(tree)))?;
         for (name, command) in lints(tree, &scope.machines) {
-            suite.step(&format!("lints of {name}"), |_| step::check(command));
+            suite.step(&format!("lints of {name}"), |_| step::check(command))?;
         }
     }
     suite.step("host tests", |spinner| {
         cargo_tests::run(host_tests(tree, filter), spinner)
-    });
-    let built = suite.step("build", |spinner| build_all(tree, &scope.machines, spinner));
+    })?;
+    let built = suite.step("build", |spinner| build_all(tree, &scope.machines, spinner))?;
     if built {
         if filter.is_none() {
-            suite.step("load delays", |spinner| load_delays(tree, scope, spinner));
+            suite.step("load delays", |spinner| load_delays(tree, scope, spinner))?;
         }
         for &machine in &scope.machines {
             suite.step(&format!("tests on {machine}"), |spinner| {
                 cargo_tests::run(guest_tests(tree, machine, filter), spinner)
-            });
+            })?;
             if filter.is_none() {
                 suite.step(&format!("checks of the labs on {machine}"), |spinner| {
                     labs(tree, machine, spinner)
-                });
+                })?;
                 suite.step(&format!("budgets on {machine}"), |spinner| {
                     budgets(tree, machine, spinner)
-                });
+                })?;
             }
         }
     }
@@ -68,11 +68,11 @@ pub fn run(tree: &Tree, scope: &Scope) -> Result<bool> {
     if built && filter.is_none() {
         suite.step("skeletons of the labs", |spinner| {
             course::skeletons(tree, &scope.machines, spinner)
-        });
-        suite.step("some mistakes", |_| course::mutants(tree));
+        })?;
+        suite.step("some mistakes", |_| course::mutants(tree))?;
     }
     // teacher end
-    let all = suite.finish();
+    let all = suite.finish()?;
     if let Some(filter) = filter {
         ensure!(all.tests > 0, "no test has `{filter}` in its name");
     }

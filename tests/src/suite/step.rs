@@ -2,7 +2,7 @@
 
 use anyhow::{Context, Result};
 use indicatif::ProgressBar;
-use mos_run::build;
+use mos_run::{build, out};
 use std::process::Command;
 use std::time::Instant;
 
@@ -47,7 +47,14 @@ pub struct Suite {
 impl Suite {
     /// Runs a step, prints its line, and everything it has to say if something failed. Returns whether
     /// nothing did.
-    pub fn step(&mut self, name: &str, run: impl FnOnce(&ProgressBar) -> Result<Tally>) -> bool {
+    ///
+    /// # Errors
+    /// Nobody reads it.
+    pub fn step(
+        &mut self,
+        name: &str,
+        run: impl FnOnce(&ProgressBar) -> Result<Tally>,
+    ) -> Result<bool> {
         let start = Instant::now();
         let spinner = build::spinner().with_prefix(name.to_owned());
         spinner.set_style(style());
@@ -56,22 +63,26 @@ impl Suite {
 
         let (passed, failed) = (tally.passed, tally.failed);
         let seconds = start.elapsed().as_secs_f32();
-        if failed == 0 {
-            println!("{name}: {passed} passed ({seconds:.1} s)");
+        out::print(if failed == 0 {
+            format!("{name}: {passed} passed ({seconds:.1} s)\n")
         } else {
-            println!("{name}: {passed} passed, {failed} FAILED ({seconds:.1} s)");
-            println!("{}", tally.output.trim_end());
-        }
+            let output = tally.output.trim_end();
+            format!("{name}: {passed} passed, {failed} FAILED ({seconds:.1} s)\n{output}\n")
+        })?;
         self.sum.passed += passed;
         self.sum.failed += failed;
         self.sum.tests += tally.tests;
-        failed == 0
+        Ok(failed == 0)
     }
 
     /// Prints the sum of all steps and returns it.
-    pub fn finish(self) -> Tally {
-        println!("{} passed, {} failed", self.sum.passed, self.sum.failed);
-        self.sum
+    ///
+    /// # Errors
+    /// Nobody reads it.
+    pub fn finish(self) -> Result<Tally> {
+        let (passed, failed) = (self.sum.passed, self.sum.failed);
+        out::print(format!("{passed} passed, {failed} failed\n"))?;
+        Ok(self.sum)
     }
 }
 

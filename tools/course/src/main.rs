@@ -14,7 +14,7 @@ use mos_course::submit::{self, Submission};
 use mos_run::boot::{Boot, Start};
 use mos_run::machine::Machine;
 use mos_run::tree::Tree;
-use mos_run::{build, cli, debug, files};
+use mos_run::{build, cli, debug, files, out};
 // teacher begin
 use std::env;
 use std::ffi::OsString;
@@ -149,7 +149,7 @@ fn execute(command: Cmd) -> Result<ExitCode> {
             let progress = build::spinner();
             let path = submit::submit(&tree, &Submission { lab, id, force }, &progress)?;
             progress.finish_and_clear();
-            println!("{}", path.display());
+            out::print(format!("{}\n", path.display()))?;
             Ok(ExitCode::SUCCESS)
         }
         // teacher begin
@@ -210,7 +210,7 @@ fn grade(tree: &Tree, options: &GradeOptions) -> Result<ExitCode> {
         Some(lab) => vec![lab],
         None => grade::checks::labs(tree)?,
     };
-    let mut full = true;
+    let (mut full, mut printed) = (true, Ok(()));
     for lab in labs {
         let wanted = Wanted {
             lab,
@@ -222,12 +222,14 @@ fn grade(tree: &Tree, options: &GradeOptions) -> Result<ExitCode> {
         let progress = build::spinner();
         let report = grade::grade(tree, tree, &wanted, &progress)?;
         progress.finish_and_clear();
-        print!("{}", grade::report::text(&report, options.seed));
         if let Some(out) = &options.out {
             grade::formats::write(&report, out)?;
         }
+        let text = grade::report::text(&report, options.seed);
+        printed = printed.and(out::print(text));
         full &= report.is_full();
     }
+    printed?;
     Ok(cli::verdict(full))
 }
 
@@ -241,15 +243,15 @@ fn grade_submissions(
 ) -> Result<ExitCode> {
     let guard = env::current_exe().context("cannot tell where this program is")?;
     let tree = Tree::confined(teacher.build().join("submission"), guard);
-    let mut lines = Vec::new();
+    let (mut lines, mut printed) = (Vec::new(), Ok(()));
     for path in submission::archives(file)? {
         let progress = build::spinner();
         let (line, graded) = submission::grade_one(teacher, &tree, &path, seed, &progress)?;
         progress.finish_and_clear();
-        println!("{}: {}/{} {}", line.file, line.score, line.of, line.note);
+        let mut text = format!("{}: {}/{} {}\n", line.file, line.score, line.of, line.note);
         match (&graded, &out) {
             (Some(graded), Some(out)) => submission::write(&line, graded, seed, out)?,
-            (Some(graded), None) => print!("{}", grade::report::text(graded, seed)),
+            (Some(graded), None) => text += &grade::report::text(graded, seed),
             (None, Some(out)) => {
                 grade::formats::write_refusal(&line.note, &out.join(&line.file))?;
             }
@@ -260,7 +262,9 @@ fn grade_submissions(
         if let Some(out) = &out {
             files::write(&out.join("scores.csv"), &submission::table(&lines)?)?;
         }
+        printed = printed.and(out::print(text));
     }
+    printed?;
     Ok(ExitCode::SUCCESS)
 }
 // teacher end

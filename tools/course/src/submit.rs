@@ -6,9 +6,9 @@ use crate::grade::{Wanted, grade, report};
 use crate::labs::Course;
 use anyhow::{Context, Result, ensure};
 use indicatif::ProgressBar;
-use mos_run::files;
 use mos_run::machine::Machine;
 use mos_run::tree::Tree;
+use mos_run::{files, out};
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
@@ -66,7 +66,8 @@ pub fn submit(tree: &Tree, wanted: &Submission, progress: &ProgressBar) -> Resul
         seed: 0,
     };
     let graded = grade(tree, tree, &order, progress)?;
-    progress.suspend(|| print!("{}", report::text(&graded, order.seed)));
+    let text = report::text(&graded, order.seed);
+    let printed = progress.suspend(|| out::print(text));
     if graded.broken.is_some() {
         objections.push("it does not build".to_owned());
     }
@@ -92,6 +93,7 @@ pub fn submit(tree: &Tree, wanted: &Submission, progress: &ProgressBar) -> Resul
     };
     let path = tree.root().join(format!("lab{lab}-{id}.tar.zst"));
     files::write(&path, &archive::pack(&manifest, &contents)?)?;
+    printed?;
     Ok(path)
 }
 

@@ -9,7 +9,7 @@ use mos_measure::bench;
 // teacher end
 use mos_measure::delays::{self, Isa};
 use mos_measure::profile;
-use mos_run::cli;
+use mos_run::{cli, out};
 // teacher begin
 use mos_run::machine::Machine;
 // teacher end
@@ -87,7 +87,7 @@ fn execute(command: Cmd) -> Result<ExitCode> {
             list: Some(key),
             ..
         } => {
-            print!("{}", bench::list(&tree, machine, &key)?);
+            out::print(bench::list(&tree, machine, &key)?)?;
             Ok(ExitCode::SUCCESS)
         }
         // teacher end
@@ -99,7 +99,7 @@ fn execute(command: Cmd) -> Result<ExitCode> {
             let mut clean = true;
             for file in &files {
                 for finding in delays::check_file(file, isa)? {
-                    println!("{finding}");
+                    out::print(finding + "\n")?;
                     clean = false;
                 }
             }

@@ -1,6 +1,7 @@
 //! The command line of a tool: reading it, and what the tool's exit says.
 
 use crate::machine::Machine;
+use crate::out;
 use anyhow::Result;
 use clap::Parser;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
@@ -15,7 +16,7 @@ pub fn main<C: Parser>(execute: impl FnOnce(C) -> Result<ExitCode>) -> ExitCode 
     match execute(cli) {
         Ok(code) => code,
         Err(error) => {
-            eprintln!("mos: {error:#}");
+            out::tell(format!("{error:#}"));
             ExitCode::FAILURE
         }
     }
@@ -46,12 +47,12 @@ fn refuse(error: &clap::Error) -> ExitCode {
     let value = text(ContextKind::InvalidValue).unwrap_or_default();
     match (error.kind(), text(ContextKind::ValidValue)) {
         (ErrorKind::InvalidValue, Some(valid)) => {
-            eprintln!("mos: {argument}: no `{value}`; use one of: {valid}");
+            out::tell(format!("{argument}: no `{value}`; use one of: {valid}"));
         }
         (ErrorKind::ValueValidation, _) => {
             let why = std::error::Error::source(error).map(ToString::to_string);
             let why = why.unwrap_or_default();
-            eprintln!("mos: {argument}: no `{value}`; {why}");
+            out::tell(format!("{argument}: no `{value}`; {why}"));
         }
         _ => error.exit(),
     }

@@ -4,7 +4,7 @@ use crate::boot::Boot;
 use crate::emulator::Settings;
 use crate::machine::Machine;
 use crate::tree::Tree;
-use crate::{holes, run};
+use crate::{holes, out, run};
 use anyhow::Result;
 use std::path::Path;
 use std::process::ExitCode;
@@ -15,8 +15,10 @@ use std::process::ExitCode;
 /// A program is missing, or the emulator cannot be run.
 pub fn debug(tree: &Tree, boot: &Boot, image: &Path) -> Result<ExitCode> {
     holes::tell(tree)?;
-    println!("QEMU waits for gdb. In another terminal:");
-    println!("{}", gdb_command(tree, boot, image)?);
+    let command = gdb_command(tree, boot, image)?;
+    out::print(format!(
+        "QEMU waits for gdb. In another terminal:\n{command}\n"
+    ))?;
     let settings = Settings {
         gdb: true,
         ..Settings::default()

@@ -1,6 +1,7 @@
 //! What a hole looks like in a skeleton, and which ones are left in a tree.
 
 use crate::number::Number;
+use crate::out;
 use crate::tree::Tree;
 use anyhow::{Context, Result};
 use std::collections::BTreeSet;
@@ -34,11 +35,11 @@ pub fn tell(tree: &Tree) -> Result<()> {
     let open = open(tree.root())?;
     let open: Vec<String> = open.iter().map(ToString::to_string).collect();
     if !open.is_empty() {
-        eprintln!(
-            "mos: not done yet, so this may stop without a word: exercises {}",
+        out::tell(format!(
+            "not done yet, so this may stop without a word: exercises {}",
             open.join(", ")
-        );
-        eprintln!("mos: Ctrl-A x ends QEMU, Ctrl-C GXemul");
+        ));
+        out::tell("Ctrl-A x ends QEMU, Ctrl-C GXemul");
     }
     Ok(())
 }

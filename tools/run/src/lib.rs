@@ -1,6 +1,7 @@
 //! What builds, packs and runs MOS: what stands behind `make run`, and what all other tools stand on.
 //!
 //! - [`cli`]: how a tool is called
+//! - [`out`]: what it says
 //! - [`machine`], [`tree`], [`options`]: which machine, where the files are, what the user asks for
 //! - [`files`]: reading and writing them
 //! - [`cargo`], [`build`]: compiling
@@ -26,6 +27,7 @@ pub mod image;
 pub mod machine;
 pub mod number;
 pub mod options;
+pub mod out;
 pub mod package;
 pub mod plugin;
 pub mod run;

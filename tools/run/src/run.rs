@@ -2,10 +2,11 @@
 
 use crate::emulator::{Settings, Verdict};
 use crate::machine::Machine;
+use crate::out;
 use crate::session::{Event, Session};
 use crate::terminal::Guard;
 use anyhow::{Context, Result};
-use std::io::{self, Write};
+use std::io;
 use std::path::Path;
 use std::process::ExitCode;
 use std::thread;
@@ -26,10 +27,8 @@ pub fn run(machine: Machine, image: &Path, mut settings: Settings) -> Result<Ver
             pipe
         })
     });
-    let mut stdout = io::stdout();
     while let Event::Output(bytes) = session.next(None) {
-        let written = stdout.write_all(&bytes).and_then(|()| stdout.flush());
-        written.context("cannot write the console's output")?;
+        out::print(&bytes).context("the console's output is lost")?;
     }
     session.finish()
 }
@@ -43,7 +42,7 @@ pub fn to_the_end(machine: Machine, image: &Path, settings: Settings) -> Result<
         Verdict::Clean => ExitCode::SUCCESS,
         Verdict::Failed(code) => ExitCode::from(code),
         Verdict::Stopped(why) => {
-            eprintln!("mos: {why}");
+            out::tell(&why);
             ExitCode::FAILURE
         }
     })

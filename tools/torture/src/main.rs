@@ -6,7 +6,7 @@ use anyhow::Result;
 use clap::Parser;
 use mos_run::machine::Machine;
 use mos_run::tree::Tree;
-use mos_run::{build, cli};
+use mos_run::{build, cli, out};
 use mos_torture::run::{Plan, fresh_seed, run};
 use std::process::ExitCode;
 use std::time::Duration;
@@ -49,11 +49,11 @@ fn torture(cli: Cli) -> Result<ExitCode> {
         time: Duration::from_secs(cli.seconds),
         goes_on: cli.go_on,
     };
-    println!("seed {}", plan.first);
-    let sum = run(&tree, &plan, |line| println!("{line}"))?;
+    out::print(format!("seed {}\n", plan.first))?;
+    let sum = run(&tree, &plan, |line| out::print(format!("{line}\n")))?;
     for failure in &sum.failures {
-        println!("{failure}");
+        out::print(format!("{failure}\n"))?;
     }
-    println!("{sum}");
+    out::print(format!("{sum}\n"))?;
     Ok(cli::verdict(sum.failures.is_empty()))
 }

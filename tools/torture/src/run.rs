@@ -61,8 +61,8 @@ pub fn fresh_seed() -> u64 {
 /// Runs what `plan` says, and tells `said` of every round.
 ///
 /// # Errors
-/// A round cannot be booted.
-pub fn run(tree: &Tree, plan: &Plan, mut said: impl FnMut(&str)) -> Result<Sum> {
+/// A round cannot be booted, or nobody reads what is said.
+pub fn run(tree: &Tree, plan: &Plan, mut said: impl FnMut(&str) -> Result<()>) -> Result<Sum> {
     let start = Instant::now();
     let mut sum = Sum::default();
     let rounds = (plan.first..).take(usize::try_from(plan.rounds).unwrap_or(usize::MAX));
@@ -77,16 +77,16 @@ pub fn run(tree: &Tree, plan: &Plan, mut said: impl FnMut(&str)) -> Result<Sum> 
         match end {
             End::Good(what) => {
                 sum.good += 1;
-                said(&format!("{machine} {seed}: {what} ({seconds:.1} s)"));
+                said(&format!("{machine} {seed}: {what} ({seconds:.1} s)"))?;
             }
             End::Emulator(line) => {
                 sum.stopped += 1;
-                said(&format!("{machine} {seed}: the emulator stopped: {line}"));
+                said(&format!("{machine} {seed}: the emulator stopped: {line}"))?;
             }
             End::Bad(how, console) => {
                 let repeat = format!("make torture MACHINE={machine} SEED={seed} ROUNDS=1");
                 let failure = format!("{machine} {seed}: FAILED: {how}; again: {repeat}");
-                said(&failure);
+                said(&failure)?;
                 sum.failures.push(format!("{failure}\n{console}"));
             }
         }

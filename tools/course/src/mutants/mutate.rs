@@ -9,10 +9,9 @@ use crate::skeleton;
 use crate::skeleton::render::{Level, render};
 use anyhow::{Context, Result, bail, ensure};
 use indicatif::ProgressBar;
-use mos_run::build;
-use mos_run::files;
 use mos_run::machine::Machine;
 use mos_run::tree::Tree;
+use mos_run::{build, files, out};
 use std::path::Path;
 
 /// What the checks draw by lot.
@@ -70,23 +69,25 @@ pub fn run(tree: &Tree, selection: &Selection) -> Result<bool> {
         }
         let (name, mistake) = (&mutant.name, &mutant.mistake);
         let exercise = mutant.exercise;
-        match try_out(tree, &course, mutant) {
-            Ok(Some(check)) => println!("{exercise} {name}: caught by {check}"),
+        let what = match try_out(tree, &course, mutant) {
+            Ok(Some(check)) => format!("caught by {check}"),
             Ok(None) => {
-                println!("{exercise} {name}: SURVIVED. {mistake}");
                 survivors += 1;
+                format!("SURVIVED. {mistake}")
             }
             Err(error) => {
-                println!("{exercise} {name}: no verdict. {error:#}");
                 failed += 1;
+                format!("no verdict. {error:#}")
             }
-        }
+        };
+        out::print(format!("{exercise} {name}: {what}\n"))?;
     }
-    print!("{} mutants, {survivors} survived", chosen.len());
-    match failed {
-        0 => println!(),
-        _ => println!(", {failed} without a verdict"),
-    }
+    let without = match failed {
+        0 => String::new(),
+        _ => format!(", {failed} without a verdict"),
+    };
+    let count = chosen.len();
+    out::print(format!("{count} mutants, {survivors} survived{without}\n"))?;
     Ok(full && survivors == 0 && failed == 0)
 }
 
@@ -135,9 +136,9 @@ fn solved_scores_full(tree: &Tree, course: &Course, ground: (u8, Machine)) -> Re
         bail!("the solved tree of lab {lab} does not build\n{words}");
     }
     if report.is_full() {
-        println!("lab {lab}, solved: full score on {machine}");
+        out::print(format!("lab {lab}, solved: full score on {machine}\n"))?;
     } else {
-        print!("{}", report::text(&report, SEED));
+        out::print(report::text(&report, SEED))?;
     }
     Ok(report.is_full())
 }

@@ -10,6 +10,7 @@ use landlock::{
     ABI, Access, AccessFs, AccessNet, Ruleset, RulesetAttr, RulesetCreatedAttr, RulesetStatus,
     path_beneath_rules,
 };
+use mos_run::out;
 use rustix::process::{Resource, Rlimit, setrlimit};
 use std::ffi::OsString;
 use std::fs;
@@ -109,7 +110,7 @@ fn restrict_files(root: &Path) -> Result<()> {
         .restrict_self()?;
     if status.ruleset == RulesetStatus::NotEnforced {
         // The scan of the sources is what remains.
-        eprintln!("mos: this Linux has no Landlock: the compiler can read any file");
+        out::tell("this Linux has no Landlock: the compiler can read any file");
     }
     Ok(())
 }

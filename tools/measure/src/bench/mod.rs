@@ -15,13 +15,12 @@ pub mod rows;
 pub mod run;
 pub mod table;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use budgets::Budgets;
 use indicatif::ProgressBar;
 use mos_run::machine::Machine;
 use mos_run::tree::Tree;
-use mos_run::{build, files};
-use std::io::{Write, stdout};
+use mos_run::{build, files, out};
 use std::path::Path;
 
 /// Measures on `machine`, prints the table and writes it, as JSON and as a chart too, to the folder `out`.
@@ -61,9 +60,7 @@ pub fn bench(tree: &Tree, machine: Machine, out: &Path, bless: bool) -> Result<(
     for complaint in complaints {
         report += &format!("{complaint}\n");
     }
-    stdout()
-        .write_all(report.as_bytes())
-        .context("cannot write the table")
+    out::print(report)
 }
 
 /// The instructions of which the operation with this key consists on `machine`.

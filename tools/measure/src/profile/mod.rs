@@ -7,14 +7,13 @@ mod tree;
 
 use crate::bench::table::grouped;
 use crate::trace::Subject;
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use functions::Functions;
 use mos_run::boot::Boot;
 use mos_run::machine::Machine;
 use mos_run::tree::Tree;
-use mos_run::{build, files};
+use mos_run::{build, files, out};
 use stacks::Stacks;
-use std::io::{Write, stdout};
 use std::path::PathBuf;
 
 /// Functions in the list.
@@ -52,9 +51,7 @@ pub fn profile(tree: &Tree, machine: Machine, boot: &Boot, out: Option<PathBuf>)
     let graph = flame::graph(&title, &stacks.tree(), &functions);
     files::write(&out, graph.as_bytes())?;
     report += &format!("Flame graph: {}\n", out.display());
-    stdout()
-        .write_all(report.as_bytes())
-        .context("cannot write the list")
+    out::print(report)
 }
 
 /// The functions with the most instructions, and the sums.
