@@ -6,8 +6,11 @@
 .PHONY: test bench skeleton mutants grade-submission
 # teacher end
 
-CARGO := tools/toolchain.sh cargo
-TOOLS := target/debug
+# What is begun here ends when make does, in whichever way: `exec`, so that make itself is who began it.
+BOUND := exec tools/bound.sh TERM $(shell echo $$PPID)
+CARGO := $(BOUND) tools/toolchain.sh cargo
+BUILT := target/debug
+TOOLS := $(BOUND) $(BUILT)
 
 # $(call flag,VARIABLE,option): --option=value if the variable has a value, quoted for the shell.
 flag = $(if $($1),--$2='$(subst ','\'',$($1))')
@@ -112,7 +115,7 @@ programs += mos-tests
 # teacher end
 .PHONY: $(programs)
 $(programs): setup
-	@test -e $(TOOLS)/$@ || echo 'Building the tools' >&2
+	@test -e $(BUILT)/$@ || echo 'Building the tools' >&2
 	@$(CARGO) build -q -p $@
 
 setup:

@@ -1,10 +1,12 @@
 #!/bin/bash
 # Cargo's rustc wrapper (see .cargo/config.toml). LLVM tells at every crate that its MIPS-I support is
 # experimental, on stderr and past every lint level: that one line goes, everything else stays as it is.
+# A compiler ends with the cargo that started it.
+bound=(setpriv --pdeathsig KILL --)
 case " $* " in
 *mipsel-mos*)
     # `exec` keeps rustc's exit status; cargo reads stderr to its end, so no line can come too late.
-    exec "$@" 2> >(grep --line-buffered -vxF 'warning: MIPS-I support is experimental' >&2)
+    exec "${bound[@]}" "$@" 2> >(grep --line-buffered -vxF 'warning: MIPS-I support is experimental' >&2)
     ;;
-*) exec "$@" ;;
+*) exec "${bound[@]}" "$@" ;;
 esac

@@ -1,5 +1,6 @@
 //! The cargo commands that build the system.
 
+use crate::bound::{self, End};
 use crate::machine::Machine;
 use crate::tree::Tree;
 use std::process::Command;
@@ -16,18 +17,23 @@ const QUICK: [(&str, &str); 4] = [
 /// On the R3000 the compiler would then put a `mult` too close to a `mfhi`.
 const FOR_4KC: &str = "-Ctarget-cpu=mips32 -Cllvm-args=-disable-mips-df-succbb-search=false";
 
-/// A cargo command for the host's crates, run at the tree's root by the toolchain that the tree chooses.
+/// A cargo command for the host's crates, run at the tree's root by the toolchain that the tree chooses. It ends
+/// with us.
 pub fn host(tree: &Tree, subcommand: &str) -> Command {
     let toolchain = tree.root().join("tools/toolchain.sh");
     let mut command = match tree.guard() {
-        None => Command::new(toolchain),
+        None => bound::command(tree.root(), End::Term),
         Some(guard) => {
+            // What is in the tree is for the confined only.
             let mut command = Command::new(guard);
-            command.arg("confine").arg(tree.root()).arg(toolchain);
+            command.arg("confine").arg(tree.root());
+            command.arg(tree.root().join(bound::SCRIPT));
+            command.args(bound::arguments(End::Term));
             command
         }
     };
-    command.current_dir(tree.root()).args(["cargo", subcommand]);
+    command.current_dir(tree.root()).arg(toolchain);
+    command.args(["cargo", subcommand]);
     if tree.is_quick() {
         command.envs(QUICK);
     }

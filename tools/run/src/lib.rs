@@ -4,6 +4,7 @@
 //! - [`out`]: what it says
 //! - [`machine`], [`tree`], [`options`]: which machine, where the files are, what the user asks for
 //! - [`files`]: reading and writing them
+//! - [`bound`]: processes that end with us
 //! - [`cargo`], [`build`]: compiling
 //! - [`elf`], [`symbols`], [`strip`], [`package`], [`image`], [`boot`]: making a bootable image
 //! - [`emulator`], [`session`], [`typist`], [`chatter`], [`terminal`], [`run`], [`debug`]: running it
@@ -14,6 +15,7 @@
 #![forbid(unsafe_code)]
 
 pub mod boot;
+pub mod bound;
 pub mod build;
 pub mod cargo;
 pub mod chatter;
