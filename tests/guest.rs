@@ -31,6 +31,7 @@ fn main() -> ExitCode {
         let copy = tree.clone();
         let check = move || cases::cheats::program(&copy, machine);
         trials.push(Trial::test(format!("{machine}::cheats::program"), check));
+        trials.extend(ends(&tree, machine));
         for (theme, cases) in cases::TABLES {
             for case in *cases {
                 if case.machines.contains(&machine) {
@@ -66,6 +67,40 @@ fn main() -> ExitCode {
         trials.push(Trial::test("malta::cheats::kernel", check));
     }
     libtest_mimic::run(&arguments, trials).exit_code()
+}
+
+/// How the end of a run is judged.
+fn ends(tree: &Tree, machine: Machine) -> Vec<Trial> {
+    let trial = |name: String, check: fn(&Tree, Machine) -> Result<(), Failed>| {
+        let tree = tree.clone();
+        Trial::test(format!("{machine}::ends::{name}"), move || {
+            check(&tree, machine)
+        })
+    };
+    let mut trials = vec![
+        trial("a_failure_stays_one".to_owned(), cases::ends::failure),
+        trial(
+            "an_unknown_instruction".to_owned(),
+            cases::ends::unknown_instruction,
+        ),
+    ];
+    for (name, text) in cases::ends::LAST {
+        let tree = tree.clone();
+        let check = move || cases::ends::good(&tree, machine, text);
+        trials.push(Trial::test(
+            format!("{machine}::ends::well_after_{name}"),
+            check,
+        ));
+    }
+    for (name, signal) in cases::ends::SIGNALS {
+        let tree = tree.clone();
+        let check = move || cases::ends::signalled(&tree, machine, *signal);
+        trials.push(Trial::test(
+            format!("{machine}::ends::not_well_by_{name}"),
+            check,
+        ));
+    }
+    trials
 }
 
 fn run(tree: &Tree, case: &Case, machine: Machine) -> Result<(), Failed> {

@@ -5,13 +5,12 @@ use libtest_mimic::Failed;
 use mos_course::grade::pulse::{INTERVAL, Pulse};
 use mos_course::grade::tally::Tally;
 use mos_run::boot::{Boot, Start};
-use mos_run::emulator::{self, Settings, Verdict};
-use mos_run::files;
+use mos_run::emulator::Settings;
 use mos_run::machine::Machine;
 use mos_run::plugin::Plugin;
 use mos_run::session::{Event, Session};
 use mos_run::tree::Tree;
-use std::process::Stdio;
+use mos_run::verdict::Verdict;
 use std::thread;
 
 /// An instruction takes 2^10 ns, so that ten seconds of the guest's time are soon over.
@@ -31,18 +30,15 @@ fn run(tree: &Tree) -> Result<()> {
         programs: vec![Start::new(&tree.c_program("cflood").to_string_lossy())],
         command_line: format!("limit={LIMIT}"),
     };
-    let folder = tempfile::tempdir()?;
-    let image = folder.path().join("mos.elf");
-    files::write(&image, &boot.image(tree, &tree.kernel(Machine::Malta))?)?;
-    let tally = Tally::at(folder.path().join("count"));
+    let image = boot.image(tree, &tree.kernel(Machine::Malta))?;
+    let tally = Tally::new()?;
     let counting = format!("out={},limit={}", tally.path().display(), 10 * UNHEARD);
     let settings = Settings {
         icount: Some(ICOUNT),
         ..Settings::default()
     };
     let more = Plugin::Count.arguments(tree, &counting)?;
-    let command = emulator::command_with(Machine::Malta, &image, settings, &more);
-    let mut session = Session::spawn(Machine::Malta, command, Stdio::piped())?;
+    let mut session = Session::start(tree, Machine::Malta, &image, settings, &more)?;
     let mut pulse = Pulse::of(session.process(), tally.clone());
     while tally.read().map_or(0, |(count, _)| count) < UNHEARD {
         ensure!(pulse.beats(), "the machine stands still");

@@ -3,6 +3,7 @@
 mod abi;
 pub mod cheats;
 pub mod deaf;
+pub mod ends;
 mod lab1;
 mod lab3;
 mod lab4;

@@ -3,9 +3,9 @@
 use crate::case::{Case, End, Expect};
 use crate::play::Seen;
 use anyhow::{Context, Result, bail, ensure};
-use mos_run::emulator::Verdict;
 use mos_run::files;
 use mos_run::tree::Tree;
+use mos_run::verdict::Verdict;
 use regex::Regex;
 use std::fmt::Write;
 

@@ -3,11 +3,12 @@
 use crate::case::{Case, Source};
 use anyhow::{Context, Result};
 use mos_run::boot::{Boot, Start};
-use mos_run::emulator::{ICOUNT, Settings, Verdict};
+use mos_run::emulator::{ICOUNT, Settings};
 use mos_run::machine::Machine;
 use mos_run::session::{Event, Session};
 use mos_run::tree::Tree;
 use mos_run::typist::{Answer, Typist};
+use mos_run::verdict::Verdict;
 use mos_run::{files, strip};
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -43,14 +44,11 @@ pub fn play(tree: &Tree, case: &Case, machine: Machine) -> Result<Seen> {
     let boot = boot(tree, case, limit, folder.path())?;
     // Without its debug information an image is a tenth as large.
     let image = strip::strip(&boot.image(tree, &tree.kernel(machine))?)?;
-    let path = folder.path().join("mos.elf");
-    files::write(&path, &image)?;
-
     let settings = Settings {
         icount: Some(ICOUNT),
         ..Settings::default()
     };
-    let mut session = Session::start(machine, &path, settings)?;
+    let mut session = Session::start(tree, machine, &image, settings, &[])?;
     let deadline = Instant::now() + PATIENCE;
     let mut console = Vec::new();
     let mut typist = Typist::new(case.typed.iter().map(|typed| Answer {

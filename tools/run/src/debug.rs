@@ -4,7 +4,7 @@ use crate::boot::Boot;
 use crate::emulator::Settings;
 use crate::machine::Machine;
 use crate::tree::Tree;
-use crate::{holes, out, run};
+use crate::{files, holes, out, run};
 use anyhow::Result;
 use std::path::Path;
 use std::process::ExitCode;
@@ -23,7 +23,7 @@ pub fn debug(tree: &Tree, boot: &Boot, image: &Path) -> Result<ExitCode> {
         gdb: true,
         ..Settings::default()
     };
-    run::to_the_end(Machine::Malta, image, settings)
+    run::to_the_end(tree, Machine::Malta, &files::read(image)?, settings)
 }
 
 /// The gdb command that attaches to QEMU running `image`, which holds the kernel's symbols, and loads

@@ -3,11 +3,11 @@
 //! - [`cli`]: how a tool is called
 //! - [`out`]: what it says
 //! - [`machine`], [`tree`], [`options`]: which machine, where the files are, what the user asks for
-//! - [`files`]: reading and writing them
+//! - [`files`], [`nameless`]: reading and writing them
 //! - [`bound`]: processes that end with us
 //! - [`cargo`], [`build`]: compiling
 //! - [`elf`], [`symbols`], [`strip`], [`package`], [`image`], [`boot`]: making a bootable image
-//! - [`emulator`], [`session`], [`typist`], [`chatter`], [`terminal`], [`run`], [`debug`]: running it
+//! - [`emulator`], [`session`], [`verdict`], [`typist`], [`terminal`], [`run`], [`debug`]: running it
 //! - [`plugin`]: what is built into QEMU to count instructions
 //! - [`number`], [`holes`]: the exercises that are not done yet
 //! - [`sample`]: files to test all that with
@@ -18,7 +18,6 @@ pub mod boot;
 pub mod bound;
 pub mod build;
 pub mod cargo;
-pub mod chatter;
 pub mod cli;
 pub mod debug;
 pub mod elf;
@@ -27,6 +26,7 @@ pub mod files;
 pub mod holes;
 pub mod image;
 pub mod machine;
+pub mod nameless;
 pub mod number;
 pub mod options;
 pub mod out;
@@ -40,3 +40,4 @@ pub mod symbols;
 pub mod terminal;
 pub mod tree;
 pub mod typist;
+pub mod verdict;

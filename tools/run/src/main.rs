@@ -69,17 +69,20 @@ fn execute(command: Cmd) -> Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
         Cmd::Image { options, out } => {
-            image(&tree, &options, out, "mos.elf")?;
+            let (_, image) = pack(&tree, &options)?;
+            let folder = tree.build().join(options.machine.name());
+            let out = out.unwrap_or_else(|| folder.join("mos.elf"));
+            files::write(&out, &image)?;
             Ok(ExitCode::SUCCESS)
         }
         Cmd::Run { options, icount } => {
             holes::tell(&tree)?;
-            let (_, image) = image(&tree, &options, None, "run.elf")?;
+            let (_, image) = pack(&tree, &options)?;
             let settings = Settings {
                 icount,
                 ..Settings::default()
             };
-            run::to_the_end(options.machine, &image, settings)
+            run::to_the_end(&tree, options.machine, &image, settings)
         }
         Cmd::Debug { options } => {
             let machine = options.machine;
@@ -87,20 +90,16 @@ fn execute(command: Cmd) -> Result<ExitCode> {
                 machine == Machine::Malta,
                 "MACHINE={machine} has no door for gdb: use malta"
             );
-            let (boot, image) = image(&tree, &options, None, "debug.elf")?;
+            let (boot, bytes) = pack(&tree, &options)?;
+            let image = tree.build().join("malta/debug.elf");
+            files::write(&image, &bytes)?;
             debug::debug(&tree, &boot, &image)
         }
     }
 }
 
-/// Builds what is needed and writes the image that `options` ask for: to `out`, or as `name` where the
-/// machine's images are.
-fn image(
-    tree: &Tree,
-    options: &BootOptions,
-    out: Option<PathBuf>,
-    name: &str,
-) -> Result<(Boot, PathBuf)> {
+/// Builds what is needed for what `options` ask for, and the image of it.
+fn pack(tree: &Tree, options: &BootOptions) -> Result<(Boot, Vec<u8>)> {
     let machine = options.machine;
     let boot = options.boot()?;
     boot.check(tree)?;
@@ -111,7 +110,6 @@ fn image(
     };
     build::programs(tree, &spinner)?;
     spinner.finish_and_clear();
-    let out = out.unwrap_or_else(|| tree.build().join(machine.name()).join(name));
-    files::write(&out, &boot.image(tree, &kernel)?)?;
-    Ok((boot, out))
+    let image = boot.image(tree, &kernel)?;
+    Ok((boot, image))
 }

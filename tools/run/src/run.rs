@@ -1,13 +1,14 @@
 //! `make run`: boots an image with the user's terminal or pipe as its console.
 
-use crate::emulator::{Settings, Verdict};
+use crate::emulator::Settings;
 use crate::machine::Machine;
 use crate::out;
 use crate::session::{Event, Session};
 use crate::terminal::Guard;
+use crate::tree::Tree;
+use crate::verdict::Verdict;
 use anyhow::{Context, Result};
 use std::io;
-use std::path::Path;
 use std::process::ExitCode;
 use std::thread;
 
@@ -15,18 +16,14 @@ use std::thread;
 ///
 /// # Errors
 /// The emulator cannot be started or the console's bytes cannot be passed on.
-pub fn run(machine: Machine, image: &Path, mut settings: Settings) -> Result<Verdict> {
-    let guard = Guard::new()?;
-    settings.terminal = guard.is_some();
-    let mut session = Session::start(machine, image, settings)?;
-    // The thread's result keeps the pipe open after the end of our input, as GXemul needs it.
-    let _forwarder = session.take_stdin().map(|mut pipe| {
-        thread::spawn(move || {
-            // What the emulator does not read any more is nobody's loss.
-            let _ = io::copy(&mut io::stdin(), &mut pipe);
-            pipe
-        })
-    });
+pub fn run(tree: &Tree, machine: Machine, image: &[u8], mut settings: Settings) -> Result<Verdict> {
+    let guard = Guard::new(machine)?;
+    settings.terminal = guard.is_terminal() && machine == Machine::Malta;
+    let mut session = Session::start(tree, machine, image, settings, &[])?;
+    if let Some(mut pipe) = session.take_stdin() {
+        // What the emulator does not read any more is nobody's loss.
+        thread::spawn(move || io::copy(&mut io::stdin(), &mut pipe));
+    }
     while let Event::Output(bytes) = session.next(None) {
         out::print(&bytes).context("the console's output is lost")?;
     }
@@ -37,8 +34,13 @@ pub fn run(machine: Machine, image: &Path, mut settings: Settings) -> Result<Ver
 ///
 /// # Errors
 /// As [`run`].
-pub fn to_the_end(machine: Machine, image: &Path, settings: Settings) -> Result<ExitCode> {
-    Ok(match run(machine, image, settings)? {
+pub fn to_the_end(
+    tree: &Tree,
+    machine: Machine,
+    image: &[u8],
+    settings: Settings,
+) -> Result<ExitCode> {
+    Ok(match run(tree, machine, image, settings)? {
         Verdict::Clean => ExitCode::SUCCESS,
         Verdict::Failed(code) => ExitCode::from(code),
         Verdict::Stopped(why) => {

@@ -1,32 +1,40 @@
 //! One run of an emulator: its console's bytes as they come, bytes for it, its end.
 
-use crate::chatter::Filter;
-use crate::emulator::{self, Settings, Verdict};
+use crate::emulator::{self, Settings};
 use crate::machine::Machine;
+use crate::nameless::Nameless;
+use crate::tree::Tree;
+use crate::verdict::{BEGIN, TELL, Verdict, Witness};
 use anyhow::{Context, Result};
 use std::io::{Read, Write};
-use std::path::Path;
+use std::os::fd::OwnedFd;
+use std::os::unix::net::UnixStream;
 use std::process::{Child, ChildStdin, Command, Stdio};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-/// How long bytes may be held back that look like the start of an emulator's remark: it writes a remark
-/// in one go, so what stops in the middle is the guest's.
-const HOLD: Duration = Duration::from_millis(50);
 /// Pieces of output that wait to be looked at, until the emulator has to wait too.
 const PIECES: usize = 64;
 
 /// An emulator that runs. Dropping it ends the emulator.
 #[derive(Debug)]
 pub struct Session {
-    machine: Machine,
     child: Child,
     stdin: Option<ChildStdin>,
-    output: Receiver<Vec<u8>>,
-    /// What the emulator says besides the guest; QEMU says nothing.
-    filter: Option<Filter>,
-    last_line: LastLine,
+    pieces: Receiver<Piece>,
+    witness: Witness,
+    /// What it boots: nobody knows when it reads that.
+    _image: Nameless,
+}
+
+/// What comes from an emulator.
+#[derive(Debug)]
+enum Piece {
+    /// The next bytes of the guest.
+    Console(Vec<u8>),
+    /// What the emulator says for itself.
+    Words(Vec<u8>),
 }
 
 /// What a session has to tell.
@@ -41,47 +49,52 @@ pub enum Event {
 }
 
 impl Session {
-    /// Boots `image` on `machine`. Without a terminal, standard input is a pipe that stays open: at its
-    /// end GXemul would stop at the first byte the guest prints.
+    /// Boots the ELF file `image` on `machine`, with `more` arguments for the emulator. Without a terminal, standard
+    /// input is a pipe.
     ///
     /// # Errors
     /// The emulator cannot be started.
-    pub fn start(machine: Machine, image: &Path, settings: Settings) -> Result<Self> {
-        let command = emulator::command(machine, image, settings);
-        let stdin = if settings.terminal {
-            Stdio::inherit()
-        } else {
-            Stdio::piped()
+    pub fn start(
+        tree: &Tree,
+        machine: Machine,
+        image: &[u8],
+        settings: Settings,
+        more: &[String],
+    ) -> Result<Self> {
+        let image = Nameless::new(image)?;
+        let mut command = emulator::command(tree, machine, &image.path(), settings, more);
+        command.stdin(match settings.terminal {
+            true => Stdio::inherit(),
+            false => Stdio::piped(),
+        });
+        let asked = match (machine, settings.gdb) {
+            (Machine::Gxemul, _) => String::new(),
+            (Machine::Malta, false) => [TELL, BEGIN].concat(),
+            // It is gdb that says when to begin.
+            (Machine::Malta, true) => TELL.to_owned(),
         };
-        Self::spawn(machine, command, stdin)
+        Self::spawn(machine, command, &asked, image)
     }
 
-    /// Runs `command`, one of [`emulator`]'s for `machine`, with this as its standard input.
-    ///
-    /// # Errors
-    /// As [`Session::start`].
-    pub fn spawn(machine: Machine, mut command: Command, stdin: Stdio) -> Result<Self> {
-        command.stdin(stdin).stdout(Stdio::piped());
+    /// Runs `command`, one of [`emulator`]'s for `machine`, which boots `image` and reads `asked` where it speaks for
+    /// itself.
+    fn spawn(machine: Machine, mut command: Command, asked: &str, image: Nameless) -> Result<Self> {
+        let (mut ours, theirs) = UnixStream::pair().context("cannot make a socket")?;
+        ours.write_all(asked.as_bytes())?;
+        command.stdout(Stdio::piped()).stderr(OwnedFd::from(theirs));
         let mut child = command
             .spawn()
             .with_context(|| format!("cannot start the emulator of {machine}"))?;
-        let mut stdout = child.stdout.take().context("the emulator has no output")?;
-        let (sender, output) = sync_channel(PIECES);
-        thread::spawn(move || {
-            let mut buffer = [0; 4096];
-            while let Ok(len @ 1..) = stdout.read(&mut buffer) {
-                if sender.send(buffer[..len].to_vec()).is_err() {
-                    break;
-                }
-            }
-        });
+        let console = child.stdout.take().context("the emulator has no output")?;
+        let (sender, pieces) = sync_channel(PIECES);
+        forward(console, Piece::Console, sender.clone());
+        forward(ours, Piece::Words, sender);
         Ok(Self {
-            machine,
             stdin: child.stdin.take(),
             child,
-            output,
-            filter: (machine == Machine::Gxemul).then(Filter::default),
-            last_line: LastLine::default(),
+            pieces,
+            witness: Witness::new(machine),
+            _image: image,
         })
     }
 
@@ -90,7 +103,7 @@ impl Session {
         self.child.id()
     }
 
-    /// The guest's standard input, for someone who feeds it on his own; he must keep it open.
+    /// The guest's standard input, for someone who feeds it on his own.
     pub fn take_stdin(&mut self) -> Option<ChildStdin> {
         self.stdin.take()
     }
@@ -108,38 +121,27 @@ impl Session {
     /// Waits for the next event, until `deadline` if there is one.
     pub fn next(&mut self, deadline: Option<Instant>) -> Event {
         loop {
-            let shown = match self.receive(deadline) {
-                Ok(bytes) => match &mut self.filter {
-                    Some(filter) => filter.push(&bytes),
-                    None => bytes,
-                },
-                Err(end) => match self.filter.as_mut().filter(|f| f.is_holding()) {
-                    Some(filter) => filter.release(),
-                    None if end == RecvTimeoutError::Timeout => return Event::Timeout,
-                    None => return Event::End,
-                },
-            };
-            if !shown.is_empty() {
-                self.last_line.push(&shown);
-                return Event::Output(shown);
+            match self.receive(deadline) {
+                Ok(Piece::Console(bytes)) => return Event::Output(bytes),
+                Ok(Piece::Words(bytes)) => self.witness.hear(&bytes),
+                Err(RecvTimeoutError::Timeout) => return Event::Timeout,
+                Err(RecvTimeoutError::Disconnected) => return Event::End,
             }
-            // Remarks without end are no reason to wait without end.
+            if self.witness.has_given_up() {
+                // It may have ended meanwhile, which is as good.
+                let _ = self.child.kill();
+            }
+            // Words without end are no reason to wait without end.
             if deadline.is_some_and(|deadline| Instant::now() >= deadline) {
                 return Event::Timeout;
             }
         }
     }
 
-    fn receive(&self, deadline: Option<Instant>) -> Result<Vec<u8>, RecvTimeoutError> {
-        let holding = self.filter.as_ref().is_some_and(Filter::is_holding);
-        let left = deadline.map(|d| d.saturating_duration_since(Instant::now()));
-        match (holding, left) {
-            (true, left) => self.output.recv_timeout(left.map_or(HOLD, |l| l.min(HOLD))),
-            (false, Some(left)) => self.output.recv_timeout(left),
-            (false, None) => self
-                .output
-                .recv()
-                .map_err(|_| RecvTimeoutError::Disconnected),
+    fn receive(&self, deadline: Option<Instant>) -> Result<Piece, RecvTimeoutError> {
+        match deadline.map(|deadline| deadline.saturating_duration_since(Instant::now())) {
+            Some(left) => self.pieces.recv_timeout(left),
+            None => Ok(self.pieces.recv()?),
         }
     }
 
@@ -149,11 +151,7 @@ impl Session {
     /// The operating system does not tell how it ended.
     pub fn finish(mut self) -> Result<Verdict> {
         let status = self.child.wait().context("cannot wait for the emulator")?;
-        Ok(emulator::verdict(
-            self.machine,
-            status,
-            &self.last_line.text(),
-        ))
+        Ok(self.witness.verdict(status))
     }
 }
 
@@ -165,62 +163,74 @@ impl Drop for Session {
     }
 }
 
-/// Remembers the last line that is not blank.
-#[derive(Debug, Default)]
-struct LastLine {
-    current: Vec<u8>,
-    last: Vec<u8>,
-}
-
-impl LastLine {
-    fn push(&mut self, bytes: &[u8]) {
-        for &byte in bytes {
-            if byte != b'\n' {
-                self.current.push(byte);
-            } else if !self.current.trim_ascii().is_empty() {
-                self.last = std::mem::take(&mut self.current);
-            } else {
-                self.current.clear();
+/// Sends what comes from `stream`, from a thread of its own.
+fn forward(
+    mut stream: impl Read + Send + 'static,
+    kind: fn(Vec<u8>) -> Piece,
+    pieces: SyncSender<Piece>,
+) {
+    thread::spawn(move || {
+        let mut buffer = [0; 4096];
+        while let Ok(len @ 1..) = stream.read(&mut buffer) {
+            if pieces.send(kind(buffer[..len].to_vec())).is_err() {
+                break;
             }
         }
-    }
-
-    fn text(&self) -> String {
-        let blank = self.current.trim_ascii().is_empty();
-        let line = if blank { &self.last } else { &self.current };
-        String::from_utf8_lossy(line).into_owned()
-    }
+    });
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::time::Duration;
 
-    #[test]
-    fn remarks_without_end_do_not_keep_us_waiting() {
+    /// A session with a shell instead of an emulator.
+    fn shell(machine: Machine, script: &str) -> Session {
         let mut command = Command::new("sh");
-        command.args([
-            "-c",
-            "while :; do echo '[ warning: LOW reference: x ]'; done",
-        ]);
-        let session = Session::spawn(Machine::Gxemul, command, Stdio::piped());
-        let soon = Instant::now() + Duration::from_millis(20);
-        assert_eq!(session.unwrap().next(Some(soon)), Event::Timeout);
+        command.args(["-c", script]).stdin(Stdio::piped());
+        let image = Nameless::new(b"").unwrap();
+        Session::spawn(machine, command, "asked\n", image).unwrap()
+    }
+
+    fn console(session: &mut Session) -> String {
+        let mut console = Vec::new();
+        while let Event::Output(bytes) = session.next(None) {
+            console.extend(bytes);
+        }
+        String::from_utf8(console).unwrap()
     }
 
     #[test]
-    fn the_last_line_is_the_last_that_says_something() {
-        for (console, last) in [
-            ("", ""),
-            ("a\nb", "b"),
-            ("a\nb\n\r\n \n", "b"),
-            ("a\n\nbc\nde\r\n", "de\r"),
-        ] {
-            let mut lines = LastLine::default();
-            for byte in console.bytes() {
-                lines.push(&[byte]);
-            }
-            assert_eq!(lines.text(), last, "{console:?}");
-        }
+    fn words_without_end_do_not_keep_us_waiting() {
+        let mut session = shell(Machine::Gxemul, "while :; do echo word >&2; done");
+        let soon = Instant::now() + Duration::from_millis(20);
+        assert_eq!(session.next(Some(soon)), Event::Timeout);
+    }
+
+    #[test]
+    fn what_an_emulator_says_for_itself_is_not_on_the_console() {
+        let script = "read asked <&2; read typed; echo \"$asked $typed\"; echo word >&2; exit 1";
+        let mut session = shell(Machine::Malta, script);
+        session.feed(b"typed\n").unwrap();
+        assert_eq!(console(&mut session), "asked typed\n");
+        let verdict = session.finish().unwrap();
+        assert!(matches!(verdict, Verdict::Stopped(why) if why.ends_with("\n  word")));
+    }
+
+    #[test]
+    fn who_has_given_up_is_ended() {
+        let script = "echo 'GXemul> '; printf 'GXemul> ' >&2; exec sleep 600";
+        let mut session = shell(Machine::Gxemul, script);
+        assert_eq!(console(&mut session), "GXemul> \n");
+        assert!(matches!(session.finish().unwrap(), Verdict::Stopped(_)));
+    }
+
+    #[test]
+    fn what_only_looks_given_up_goes_on() {
+        let mut session = shell(Machine::Gxemul, "printf 'GXemul> '; read typed; echo ok");
+        assert_eq!(session.next(None), Event::Output(b"GXemul> ".to_vec()));
+        session.feed(b"\n").unwrap();
+        assert_eq!(console(&mut session), "ok\n");
+        assert_eq!(session.finish().unwrap(), Verdict::Clean);
     }
 }

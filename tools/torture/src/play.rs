@@ -2,11 +2,12 @@
 
 use crate::round::Round;
 use anyhow::{Context, Result};
-use mos_run::emulator::{ICOUNT, Settings, Verdict};
+use mos_run::emulator::{ICOUNT, Settings};
 use mos_run::machine::Machine;
 use mos_run::session::{Event, Session};
+use mos_run::strip;
 use mos_run::tree::Tree;
-use mos_run::{files, strip};
+use mos_run::verdict::Verdict;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -34,13 +35,11 @@ pub fn play(tree: &Tree, round: &Round, folder: &Path) -> Result<End> {
     let boot = round.boot(folder)?;
     let kernel = tree.audited_kernel(round.machine);
     let image = strip::strip(&boot.image(tree, &kernel)?)?;
-    let path = folder.join("mos.elf");
-    files::write(&path, &image)?;
     let settings = Settings {
         icount: Some(ICOUNT),
         ..Settings::default()
     };
-    let mut session = Session::start(round.machine, &path, settings)?;
+    let mut session = Session::start(tree, round.machine, &image, settings, &[])?;
     let deadline = Instant::now() + PATIENCE;
     let mut console = Vec::new();
     let verdict = loop {
@@ -65,10 +64,10 @@ fn judge(round: &Round, verdict: Option<Verdict>, console: String) -> End {
     match (verdict, audited) {
         (Some(Verdict::Clean), Some(what)) => End::Good(what),
         (None, _) => End::Bad("it hangs".to_owned(), console),
-        (Some(Verdict::Stopped(_)), None) if round.machine == Machine::Gxemul => {
-            match stopped_at(&console) {
+        (Some(Verdict::Stopped(why)), None) if round.machine == Machine::Gxemul => {
+            match stopped_at(&why) {
                 Some(line) => End::Emulator(line),
-                None => End::Bad("GXemul stopped".to_owned(), console),
+                None => End::Bad(why, console),
             }
         }
         (Some(Verdict::Clean), None) => End::Bad("it ended before its time".to_owned(), console),
@@ -80,8 +79,8 @@ fn judge(round: &Round, verdict: Option<Verdict>, console: String) -> End {
 const UNKNOWN: &str = "UNIMPLEMENTED instruction at 0x";
 
 /// The lines in which GXemul says which instruction of a program it does not know, if it does.
-fn stopped_at(console: &str) -> Option<String> {
-    let (_, what) = console.rsplit_once(UNKNOWN)?;
+fn stopped_at(words: &str) -> Option<String> {
+    let (_, what) = words.rsplit_once(UNKNOWN)?;
     let mut lines = what.lines();
     let address = u32::from_str_radix(lines.next()?, 16).ok()?;
     let instruction = lines.next()?.to_owned();

@@ -5,16 +5,16 @@ use super::pulse::{INTERVAL, Pulse};
 use super::tally::{Stage, Tally};
 use anyhow::{Context, Result, bail};
 use mos_run::boot::{Boot, Start};
-use mos_run::emulator::{self, ICOUNT, Settings, Verdict};
+use mos_run::emulator::{ICOUNT, Settings};
 use mos_run::machine::Machine;
 use mos_run::plugin::Plugin;
 use mos_run::session::{Event, Session};
 use mos_run::tree::Tree;
 use mos_run::typist::{Answer, Typist};
+use mos_run::verdict::Verdict;
 use mos_run::{files, image, strip};
 use mos_seal::{Key, Lots, Order};
 use std::path::Path;
-use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 /// More than any check prints: what comes after is not read.
@@ -24,6 +24,8 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// GXemul has no counter to stop it: there the kernel's own limit counts ticks of 1/60 s.
 const GXEMUL_TICKS: u32 = 600;
 
+/// What a system that is content says last.
+const POWER_OFF: &str = "[mos] power off";
 /// What memory is full of where a check wants it.
 const RUBBISH: u8 = 0xa5;
 
@@ -125,26 +127,17 @@ fn put(order: &Order<'_>, file: &mut [u8]) -> Result<()> {
     }
 }
 
-/// Boots `image` and watches it to its end. `plugin` is where the plugins' sources are.
+/// Boots `image` and watches it to its end. `tree` is where what is needed for that comes from.
 ///
 /// # Errors
 /// The emulator cannot be started or does not tell what it counted.
-pub fn run(
-    plugin: &Tree,
-    machine: Machine,
-    image: &[u8],
-    check: &Check,
-    seed: u64,
-) -> Result<Seen> {
-    let folder = tempfile::tempdir().context("cannot make a folder for the run")?;
-    let path = folder.path().join("mos.elf");
-    files::write(&path, &strip::strip(image)?)?;
-    let tally = Tally::at(folder.path().join("count"));
+pub fn run(tree: &Tree, machine: Machine, image: &[u8], check: &Check, seed: u64) -> Result<Seen> {
+    let tally = Tally::new()?;
     let limit = u64::from(check.limit) * 1_000_000;
     let more = match machine {
         Machine::Malta => {
             let arguments = format!("out={},limit={limit}", tally.path().display());
-            Plugin::Count.arguments(plugin, &arguments)?
+            Plugin::Count.arguments(tree, &arguments)?
         }
         Machine::Gxemul => Vec::new(),
     };
@@ -153,8 +146,7 @@ pub fn run(
         sealed: true,
         ..Settings::default()
     };
-    let command = emulator::command_with(machine, &path, settings, &more);
-    let session = Session::spawn(machine, command, Stdio::piped())?;
+    let session = Session::start(tree, machine, &strip::strip(image)?, settings, &more)?;
     let pulse = Pulse::of(session.process(), tally.clone());
     let (console, end) = watch(machine, session, pulse, check, seed)?;
     let mut seen = Seen {
@@ -222,8 +214,8 @@ fn watch(
         (Some(end), None) => end,
         (_, Some(untyped)) => Ending::Untyped(untyped.to_owned()),
         (None, None) => {
-            let last = text.lines().rfind(|line| !line.trim().is_empty());
-            let content = last.is_some_and(|line| line.trim_end() == emulator::POWER_OFF);
+            // Whatever was on its line before: programs do not end all of theirs.
+            let content = text.trim_end().ends_with(POWER_OFF);
             match session.finish()? {
                 Verdict::Clean if content => Ending::Clean,
                 _ => Ending::Failed,

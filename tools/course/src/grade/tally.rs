@@ -2,7 +2,9 @@
 
 use anyhow::{Result, bail};
 use mos_run::files;
-use std::path::{Path, PathBuf};
+use mos_run::nameless::Nameless;
+use std::path::PathBuf;
+use std::sync::Arc;
 
 /// How far a run is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,26 +20,30 @@ pub enum Stage {
 /// Where the plugin counts.
 #[derive(Clone, Debug)]
 pub struct Tally {
-    path: PathBuf,
+    file: Arc<Nameless>,
 }
 
 impl Tally {
-    /// In the file at `path`, which the plugin makes.
-    pub fn at(path: PathBuf) -> Self {
-        Self { path }
+    /// Of a run that has not begun.
+    ///
+    /// # Errors
+    /// There is no memory for it.
+    pub fn new() -> Result<Self> {
+        let file = Arc::new(Nameless::new(&[])?);
+        Ok(Self { file })
     }
 
-    /// Where it is.
-    pub fn path(&self) -> &Path {
-        &self.path
+    /// Where the plugin finds it.
+    pub fn path(&self) -> PathBuf {
+        self.file.path()
     }
 
     /// The instructions so far, and how far that is.
     ///
     /// # Errors
-    /// The plugin has not made it yet, or was none.
+    /// The plugin has not begun yet, or was none.
     pub fn read(&self) -> Result<(u64, Stage)> {
-        let bytes = files::read(&self.path)?;
+        let bytes = files::read(&self.path())?;
         let [count, end] = bytes.as_chunks().0 else {
             bail!("the plugin has counted nothing");
         };

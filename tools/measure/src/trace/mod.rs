@@ -9,17 +9,16 @@ mod format;
 use anyhow::{Context, Result, bail};
 use code::Code;
 use mos_run::boot::Boot;
-use mos_run::emulator::{self, Settings, Verdict};
+use mos_run::emulator::Settings;
 use mos_run::machine::Machine;
 use mos_run::plugin::Plugin;
 use mos_run::session::{Event, Session};
 use mos_run::tree::Tree;
-use mos_run::{files, strip};
-use rustix::fs::{CWD, FileType, Mode, OFlags, mknodat, open};
-use std::fs::File;
+use mos_run::verdict::Verdict;
+use mos_run::{files, nameless, strip};
+use std::io::{self, Read};
 use std::panic::resume_unwind;
-use std::path::{Path, PathBuf};
-use std::process::Stdio;
+use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -47,7 +46,7 @@ pub struct Subject {
     /// What is at which address.
     pub code: Code,
     machine: Machine,
-    image: PathBuf,
+    image: Vec<u8>,
 }
 
 impl Subject {
@@ -59,21 +58,15 @@ impl Subject {
         let [program] = boot.programs.as_slice() else {
             bail!("only one program can be followed: all are at the same addresses");
         };
-        let name = program.name();
         let code = Code::new(
             machine,
             &files::read(kernel)?,
             &files::read(&program.path(tree)?)?,
         )?;
-        let image = tree
-            .build()
-            .join(machine.name())
-            .join(format!("trace-{name}.elf"));
-        files::write(&image, &strip::strip(&boot.image(tree, kernel)?)?)?;
         Ok(Self {
             code,
             machine,
-            image,
+            image: strip::strip(&boot.image(tree, kernel)?)?,
         })
     }
 
@@ -83,22 +76,18 @@ impl Subject {
     /// # Errors
     /// It cannot be run, takes too long, or its trace is damaged.
     pub fn follow(&self, tree: &Tree, each: impl FnMut(u32) + Send) -> Result<Run> {
-        let folder = tempfile::tempdir().context("cannot make a temporary folder")?;
-        let pipe = folder.path().join("trace");
-        mknodat(CWD, &pipe, FileType::Fifo, Mode::RUSR | Mode::WUSR, 0)
-            .with_context(|| format!("cannot make the pipe {}", pipe.display()))?;
-        let more = arguments(tree, self.machine, &pipe)?;
+        let (trace, pipe) = io::pipe().context("cannot make a pipe for the trace")?;
+        let more = arguments(tree, self.machine, &nameless::path(&pipe))?;
         let settings = Settings {
             icount: Some(0),
             ..Settings::default()
         };
-        let command = emulator::command_with(self.machine, &self.image, settings, &more);
-        let session = Session::spawn(self.machine, command, Stdio::piped())?;
+        let session = Session::start(tree, self.machine, &self.image, settings, &more)?;
         thread::scope(|scope| {
-            let reader = scope.spawn(|| read(self.machine, &pipe, &self.code, each));
+            let reader = scope.spawn(|| read(self.machine, trace, &self.code, each));
             let run = attend(session);
-            // Frees the reader if the emulator has ended without opening the pipe; else there is nobody to free.
-            let _ = open(&pipe, OFlags::WRONLY | OFlags::NONBLOCK, Mode::empty());
+            // The emulator has opened it for itself, or never will: then this is its end.
+            drop(pipe);
             let read = reader.join().unwrap_or_else(|panic| resume_unwind(panic));
             let run = run?;
             read.with_context(|| format!("the console said:\n{}", run.console))?;
@@ -117,8 +106,7 @@ fn arguments(tree: &Tree, machine: Machine, pipe: &Path) -> Result<Vec<String>> 
     })
 }
 
-fn read(machine: Machine, pipe: &Path, code: &Code, mut each: impl FnMut(u32)) -> Result<()> {
-    let trace = File::open(pipe).context("cannot open the trace")?;
+fn read(machine: Machine, trace: impl Read, code: &Code, mut each: impl FnMut(u32)) -> Result<()> {
     // Before the kernel, malta runs a few instructions of a boot loader.
     let mut booted = false;
     let each = |pc| {
