@@ -5,6 +5,7 @@ use crate::tree::Tree;
 use crate::{cargo, files};
 use anyhow::{Context, Result, bail};
 use indicatif::ProgressBar;
+use std::fs::{self, File};
 use std::io::{IsTerminal, Read, Seek, Write, stderr};
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
@@ -64,6 +65,7 @@ fn kernel_at(
     command: Command,
     spinner: &ProgressBar,
 ) -> Result<PathBuf> {
+    let _lock = lock(tree, spinner)?;
     compile(&format!("the kernel for {machine}"), command, spinner)?;
     // All kernels come out under one name, so each is kept under its own.
     let kernel = files::read(&tree.target().join("mos-kernel"))?;
@@ -80,7 +82,7 @@ pub fn some_programs(tree: &Tree, names: &[String], spinner: &ProgressBar) -> Re
     for name in names {
         command.args(["--bin", name]);
     }
-    compile("the programs", command, spinner)
+    programs_by(tree, command, names, spinner)
 }
 
 /// Builds the programs of `user/`, likewise.
@@ -89,7 +91,36 @@ pub fn some_programs(tree: &Tree, names: &[String], spinner: &ProgressBar) -> Re
 /// As [`kernel`].
 pub fn programs(tree: &Tree, spinner: &ProgressBar) -> Result<()> {
     let command = cargo::target(tree, "build", "mos-user");
-    compile("the programs", command, spinner)
+    programs_by(tree, command, &tree.program_names()?, spinner)
+}
+
+fn programs_by(
+    tree: &Tree,
+    command: Command,
+    names: &[String],
+    spinner: &ProgressBar,
+) -> Result<()> {
+    let _lock = lock(tree, spinner)?;
+    compile("the programs", command, spinner)?;
+    for name in names {
+        let program = files::read(&tree.target().join(name))?;
+        files::update(&tree.program(name)?, &program)?;
+    }
+    Ok(())
+}
+
+/// Keeps all others from building in `tree` as long as the result is there: cargo leaves what it has built where the
+/// next build puts its own, which may be another kernel.
+fn lock(tree: &Tree, spinner: &ProgressBar) -> Result<File> {
+    spinner.set_message("Waiting until nobody else builds");
+    let path = tree.build().join("lock");
+    let lock = || -> Result<File> {
+        fs::create_dir_all(tree.build())?;
+        let file = File::create(&path)?;
+        file.lock()?;
+        Ok(file)
+    };
+    lock().with_context(|| format!("cannot lock {}", path.display()))
 }
 
 fn compile(what: &str, mut command: Command, spinner: &ProgressBar) -> Result<()> {
@@ -112,7 +143,7 @@ fn compile(what: &str, mut command: Command, spinner: &ProgressBar) -> Result<()
         let words = String::from_utf8_lossy(&words);
         bail!("{what} did not build\n{words}");
     }
-    // Warnings.
-    spinner.suspend(|| stderr().write_all(&words))?;
+    // Warnings, which nobody needs to hear.
+    let _ = spinner.suspend(|| stderr().write_all(&words));
     Ok(())
 }

@@ -93,12 +93,12 @@ impl Tree {
         self.build().join("c").join(name)
     }
 
-    /// Where cargo puts the kernel and the programs.
+    /// Where cargo puts the kernel and the programs, until it builds others.
     pub fn target(&self) -> PathBuf {
         self.root.join("target/mipsel-mos/release")
     }
 
-    /// Where cargo puts the ELF file of the program called `name` in `user/`.
+    /// The ELF file of the program called `name` in `user/`, symbols included.
     ///
     /// # Errors
     /// No such program.
@@ -110,7 +110,7 @@ impl Tree {
                 names.join(", ")
             );
         }
-        Ok(self.target().join(name))
+        Ok(self.build().join("user").join(name))
     }
 
     /// The names of the programs in `user/`, sorted.
