@@ -210,6 +210,10 @@ fn grade(tree: &Tree, options: &GradeOptions) -> Result<ExitCode> {
         Some(lab) => vec![lab],
         None => grade::checks::labs(tree)?,
     };
+    if let Some(out) = &options.out {
+        labs.iter()
+            .try_for_each(|&lab| grade::formats::check(lab, out))?;
+    }
     let (mut full, mut printed) = (true, Ok(()));
     for lab in labs {
         let wanted = Wanted {
@@ -243,6 +247,8 @@ fn grade_submissions(
 ) -> Result<ExitCode> {
     let guard = env::current_exe().context("cannot tell where this program is")?;
     let tree = Tree::confined(teacher.build().join("submission"), guard);
+    let scores = out.as_ref().map(|out| out.join("scores.csv"));
+    scores.iter().try_for_each(|scores| files::check(scores))?;
     let (mut lines, mut printed) = (Vec::new(), Ok(()));
     for path in submission::archives(file)? {
         let progress = build::spinner();
@@ -259,8 +265,8 @@ fn grade_submissions(
         }
         lines.push(line);
         // After each: what is graded so far shall not be lost.
-        if let Some(out) = &out {
-            files::write(&out.join("scores.csv"), &submission::table(&lines)?)?;
+        if let Some(scores) = &scores {
+            files::write(scores, &submission::table(&lines)?)?;
         }
         printed = printed.and(out::print(text));
     }

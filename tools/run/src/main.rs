@@ -69,9 +69,10 @@ fn execute(command: Cmd) -> Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
         Cmd::Image { options, out } => {
-            let (_, image) = pack(&tree, &options)?;
             let folder = tree.build().join(options.machine.name());
             let out = out.unwrap_or_else(|| folder.join("mos.elf"));
+            files::check(&out)?;
+            let (_, image) = pack(&tree, &options)?;
             files::write(&out, &image)?;
             Ok(ExitCode::SUCCESS)
         }

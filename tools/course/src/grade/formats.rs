@@ -7,7 +7,7 @@ use anyhow::Result;
 use mos_run::files;
 use quick_junit::{NonSuccessKind, TestCase, TestCaseStatus, TestSuite};
 use serde::Serialize;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// Writes `junit.xml` and `results.json` into the folder of the report's lab in `out`.
@@ -15,9 +15,23 @@ use std::time::Duration;
 /// # Errors
 /// They cannot be written.
 pub fn write(report: &Report, out: &Path) -> Result<()> {
-    let folder = out.join(format!("lab{}", report.lab));
-    files::write(&folder.join("junit.xml"), junit(report)?.as_bytes())?;
-    files::write(&folder.join("results.json"), gradescope(report)?.as_bytes())
+    let [xml, json] = paths(report.lab, out);
+    files::write(&xml, junit(report)?.as_bytes())?;
+    files::write(&json, gradescope(report)?.as_bytes())
+}
+
+/// Whether [`write`] can be expected to write the report on `lab`.
+///
+/// # Errors
+/// It cannot.
+pub fn check(lab: u8, out: &Path) -> Result<()> {
+    paths(lab, out)
+        .iter()
+        .try_for_each(|path| files::check(path))
+}
+
+fn paths(lab: u8, out: &Path) -> [PathBuf; 2] {
+    ["junit.xml", "results.json"].map(|name| out.join(format!("lab{lab}")).join(name))
 }
 
 /// The report as JUnit's XML: a case for each check on each machine, which took the guest's time.

@@ -29,6 +29,10 @@ use std::path::Path;
 /// # Errors
 /// Something does not build, run or measure what it should, or a file cannot be written.
 pub fn bench(tree: &Tree, machine: Machine, out: &Path, bless: bool) -> Result<()> {
+    let [table, json, chart] = ["md", "json", "svg"].map(|e| out.join(format!("{machine}.{e}")));
+    [&table, &json, &chart]
+        .into_iter()
+        .try_for_each(|file| files::check(file))?;
     let spinner = build::spinner();
     build::kernel(tree, machine, &spinner)?;
     build::programs(tree, &spinner)?;
@@ -53,10 +57,9 @@ pub fn bench(tree: &Tree, machine: Machine, out: &Path, bless: bool) -> Result<(
             listing::update(tree, &results)?;
         }
     }
-    let file = |extension: &str| out.join(format!("{machine}.{extension}"));
-    files::write(&file("md"), report.as_bytes())?;
-    files::write(&file("json"), json::json(&results, &budgets)?.as_bytes())?;
-    files::write(&file("svg"), chart::chart(&results).as_bytes())?;
+    files::write(&table, report.as_bytes())?;
+    files::write(&json, json::json(&results, &budgets)?.as_bytes())?;
+    files::write(&chart, chart::chart(&results).as_bytes())?;
     for complaint in complaints {
         report += &format!("{complaint}\n");
     }

@@ -29,6 +29,10 @@ pub fn profile(tree: &Tree, machine: Machine, boot: &Boot, out: Option<PathBuf>)
     let [program] = boot.programs.as_slice() else {
         bail!("PROG: only one program can be followed: all are at the same addresses");
     };
+    let name = format!("{}-{machine}", program.name());
+    let default = || tree.build().join("profile").join(format!("{name}.svg"));
+    let out = out.unwrap_or_else(default);
+    files::check(&out)?;
     let spinner = build::spinner();
     let kernel = build::kernel(tree, machine, &spinner)?;
     build::programs(tree, &spinner)?;
@@ -44,9 +48,6 @@ pub fn profile(tree: &Tree, machine: Machine, boot: &Boot, out: Option<PathBuf>)
     spinner.finish_and_clear();
 
     let mut report = format!("{}\n{}", run.console, list(&functions, &counts));
-    let name = format!("{}-{machine}", program.name());
-    let default = || tree.build().join("profile").join(format!("{name}.svg"));
-    let out = out.unwrap_or_else(default);
     let title = format!("{name}: instructions by call chain");
     let graph = flame::graph(&title, &stacks.tree(), &functions);
     files::write(&out, graph.as_bytes())?;
