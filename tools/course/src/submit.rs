@@ -1,7 +1,7 @@
 //! `make submit`: packs what a student hands in.
 
 use crate::archive::{self, Manifest};
-use crate::git::git;
+use crate::git::{self, git};
 use crate::grade::{Wanted, grade, report};
 use crate::labs::Course;
 use anyhow::{Context, Result, ensure};
@@ -37,6 +37,8 @@ pub fn submit(tree: &Tree, wanted: &Submission, progress: &ProgressBar) -> Resul
         last == usize::from(*lab),
         "this is the tree of lab {last}: hand in LAB={last}"
     );
+    let path = tree.root().join(format!("lab{lab}-{id}.tar.zst"));
+    files::check(&path)?;
     let mut objections = Vec::new();
     let mut given = String::new();
     match changed(tree) {
@@ -91,7 +93,6 @@ pub fn submit(tree: &Tree, wanted: &Submission, progress: &ProgressBar) -> Resul
             .map(|(name, bytes)| archive::entry(name, bytes))
             .collect(),
     };
-    let path = tree.root().join(format!("lab{lab}-{id}.tar.zst"));
     files::write(&path, &archive::pack(&manifest, &contents)?)?;
     printed?;
     Ok(path)
@@ -124,6 +125,10 @@ pub fn check_id(id: &str) -> Result<()> {
 /// The hash of the tree that the student was given, and the names of the files that differ from it, new ones included.
 /// That tree is the first commit's, whoever made it: services that copy a template make one of their own.
 fn changed(tree: &Tree) -> Result<(String, BTreeSet<String>)> {
+    ensure!(
+        git::has_history(tree.root()),
+        "this tree has no history, so nobody can tell which files were changed: its .git is missing"
+    );
     let said = |arguments: &[&str]| git(tree.root(), arguments, &[]);
     let roots = [
         "rev-list",
@@ -134,9 +139,11 @@ fn changed(tree: &Tree) -> Result<(String, BTreeSet<String>)> {
     ];
     let first = said(&roots)?;
     let given = first.lines().last().context("this tree has no history")?;
-    let changed = said(&["diff", "--name-only", "--no-renames", given])?;
-    let new = said(&["ls-files", "--others", "--exclude-standard"])?;
-    let names = changed.lines().chain(new.lines()).map(str::to_owned);
+    let changed = said(&["diff", "--name-only", "-z", "--no-renames", given])?;
+    let new = said(&["ls-files", "-z", "--others", "--exclude-standard"])?;
+    let names = git::names(&changed)
+        .chain(git::names(&new))
+        .map(str::to_owned);
     let packed = |name: &String| name.starts_with("lab") && name.ends_with(".tar.zst");
     Ok((
         given.to_owned(),

@@ -4,7 +4,7 @@ pub mod marker;
 pub mod render;
 pub mod source;
 
-use crate::git::git;
+use crate::git::{self, git};
 use crate::labs::Course;
 use anyhow::{Context, Result, ensure};
 use mos_run::files;
@@ -12,9 +12,10 @@ use render::{Level, render};
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::UNIX_EPOCH;
 
-/// Folders at the root that hold what was built.
-const BUILT: [&str; 2] = ["build", "target"];
+/// Folders at the root that hold what was built, and the history.
+const NO_SOURCES: [&str; 3] = ["build", "target", ".git"];
 
 /// Writes the skeleton of `lab` to the folder `dest`, as a git repository with one commit. With `solved`, the
 /// true solution stands in the student's files, as changes since that commit.
@@ -32,6 +33,7 @@ pub fn make(course: &Course, root: &Path, lab: u8, solved: bool, dest: &Path) ->
         "{} is not an empty folder: give DEST= another, or one that does not exist",
         dest.display()
     );
+    files::check_folder(dest)?;
     replace(course, root, lab, false, dest)?;
     commit(root, lab, dest)?;
     if solved {
@@ -74,7 +76,7 @@ pub fn replace(course: &Course, root: &Path, lab: u8, solved: bool, dest: &Path)
     Ok(())
 }
 
-/// The files in `folder`, as seen from `base`, but for what was built.
+/// The files in `folder`, as seen from `base`, but for what was built and the history.
 fn found(base: &Path, folder: &Path) -> Result<Vec<PathBuf>> {
     let mut names = Vec::new();
     if !folder.exists() {
@@ -87,7 +89,7 @@ fn found(base: &Path, folder: &Path) -> Result<Vec<PathBuf>> {
         let name = path.strip_prefix(base)?.to_path_buf();
         if !path.is_dir() {
             names.push(name);
-        } else if !BUILT.iter().any(|built| name == Path::new(built)) {
+        } else if !NO_SOURCES.iter().any(|other| name == Path::new(other)) {
             names.extend(found(base, &path)?);
         }
     }
@@ -120,19 +122,43 @@ fn copy(course: &Course, root: &Path, name: &str, level: Level, dest: &Path) -> 
         .with_context(|| format!("cannot set the permissions of {}", to.display()))
 }
 
-/// The names of all files of the tree at `root` that git knows, as they are now.
+/// The names of all files of the tree at `root`, as they are now: those that git knows, or where it knows nothing of
+/// the tree, those that are there and were not built.
 ///
 /// # Errors
-/// It is no git repository.
+/// They cannot be listed.
 pub fn tracked(root: &Path) -> Result<Vec<String>> {
-    let names = git(root, &["ls-files", "-z"], &[])?;
-    let names = names.split_terminator('\0').map(str::to_owned);
+    if !git::has_history(root) {
+        let names = found(root, root)?;
+        let names = names
+            .into_iter()
+            .map(|name| name.into_os_string().into_string());
+        return Ok(names.filter_map(Result::ok).collect());
+    }
+    let list = git(root, &["ls-files", "-z"], &[])?;
+    let names = git::names(&list).map(str::to_owned);
     Ok(names.filter(|name| root.join(name).is_file()).collect())
 }
 
-/// Makes `dest` a repository with one commit, which is the same for the same files and the same source.
+/// When the tree at `root` was last changed, as git writes it: by the last commit, or without one, in any file, as
+/// an archive has the commit's date on all of them.
+fn date(root: &Path) -> Result<String> {
+    let committed = git(root, &["log", "-1", "--format=%cI"], &[]);
+    committed.or_else(|_| {
+        let names = tracked(root)?;
+        let times = names
+            .iter()
+            .map(|name| fs::metadata(root.join(name))?.modified());
+        let newest = times.collect::<Result<Vec<_>, _>>()?.into_iter().max();
+        let since = newest.unwrap_or(UNIX_EPOCH).duration_since(UNIX_EPOCH)?;
+        Ok(format!("{} +0000", since.as_secs()))
+    })
+}
+
+/// Makes `dest` a repository with one commit, which is the same for the same files and the same source, whatever
+/// git is told elsewhere.
 fn commit(root: &Path, lab: u8, dest: &Path) -> Result<()> {
-    let date = git(root, &["log", "-1", "--format=%cI"], &[])?;
+    let date = date(root)?;
     let date = date.as_str();
     let message = format!("MOS: the tree to start lab {lab} from");
     let environment = [
@@ -142,9 +168,14 @@ fn commit(root: &Path, lab: u8, dest: &Path) -> Result<()> {
         ("GIT_COMMITTER_NAME", "MOS"),
         ("GIT_COMMITTER_EMAIL", "mos@course.invalid"),
         ("GIT_COMMITTER_DATE", date),
+        ("GIT_CONFIG_GLOBAL", "/dev/null"),
+        ("GIT_CONFIG_NOSYSTEM", "1"),
     ];
-    git(dest, &["init", "-q", "-b", "main", "--template="], &[])?;
-    git(dest, &["add", "--all", "--force"], &[])?;
-    let commit = ["-c", "commit.gpgSign=false", "commit", "-q", "-m", &message];
-    git(dest, &commit, &environment).map(drop)
+    git(
+        dest,
+        &["init", "-q", "-b", "main", "--template="],
+        &environment,
+    )?;
+    git(dest, &["add", "--all", "--force"], &environment)?;
+    git(dest, &["commit", "-q", "-m", &message], &environment).map(drop)
 }
