@@ -1,7 +1,7 @@
 //! Links the kernel by its own script.
 
 fn main() {
-    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
-    println!("cargo:rustc-link-arg-bins=-T{root}/linker/kernel.ld");
-    println!("cargo:rerun-if-changed={root}/linker/kernel.ld");
+    // As cargo looks for it, from here; as the linker does, from the tree's root. Neither says where the tree is.
+    println!("cargo::rerun-if-changed=../linker/kernel.ld");
+    println!("cargo::rustc-link-arg-bins=-Tlinker/kernel.ld");
 }

@@ -17,11 +17,14 @@ use std::process::ExitCode;
 
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
-    let tree = Tree::here();
-    if let Err(error) = c_programs::build(&tree) {
-        out::tell(format!("{error:#}"));
-        return ExitCode::FAILURE;
-    }
+    let built = Tree::here().and_then(|tree| c_programs::build(&tree).map(|_| tree));
+    let tree = match built {
+        Ok(tree) => tree,
+        Err(error) => {
+            out::tell(format!("{error:#}"));
+            return ExitCode::FAILURE;
+        }
+    };
     let only = std::env::var("MOS_MACHINE").ok();
     let mut trials = Vec::new();
     for machine in Machine::ALL {

@@ -1,10 +1,13 @@
-#!/bin/bash
+#!/bin/bash -p
 # Cargo's rustc wrapper (see .cargo/config.toml). LLVM tells at every crate that its MIPS-I support is
 # experimental, on stderr and past every lint level: that one line goes, everything else stays as it is.
 # A compiler ends with the cargo that started it.
 bound=(setpriv --pdeathsig KILL --)
 case " $* " in
 *mipsel-mos*)
+    # Paths as they are from here, where cargo has us work: ld.lld takes a % in its output's for a digit to draw.
+    cd -P .
+    set -- "${@/#"$PWD/"/}"
     # `exec` keeps rustc's exit status; cargo reads stderr to its end, so no line can come too late.
     exec "${bound[@]}" "$@" 2> >(grep --line-buffered -vxF 'warning: MIPS-I support is experimental' >&2)
     ;;

@@ -131,7 +131,7 @@ mod tests {
             verdict: Some(verdict),
             untyped: None,
         };
-        judge(&Tree::here(), &case, &seen)
+        judge(&Tree::here()?, &case, &seen)
     }
 
     fn holds(expect: &'static [Expect]) -> bool {

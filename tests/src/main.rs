@@ -24,7 +24,7 @@ struct Cli {
 fn main() -> ExitCode {
     cli::main(|Cli { machine, filter }| {
         let machines = cli::machines(machine);
-        let passed = suite::run(&Tree::here(), &Scope { machines, filter })?;
+        let passed = suite::run(&Tree::here()?, &Scope { machines, filter })?;
         Ok(cli::verdict(passed))
     })
 }

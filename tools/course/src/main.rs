@@ -142,7 +142,7 @@ fn main() -> ExitCode {
 }
 
 fn execute(command: Cmd) -> Result<ExitCode> {
-    let tree = Tree::here();
+    let tree = Tree::here()?;
     match command {
         Cmd::Grade(options) => grade(&tree, &options),
         Cmd::Submit { lab, id, force } => {

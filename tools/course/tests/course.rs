@@ -14,7 +14,7 @@ use std::fs;
 use std::path::Path;
 
 fn course() -> (Tree, Course) {
-    let tree = Tree::here();
+    let tree = Tree::here().expect("the tree of this test");
     let course = Course::load(tree.root()).expect("the tables of this tree");
     (tree, course)
 }

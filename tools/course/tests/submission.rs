@@ -38,7 +38,14 @@ fn refusal(manifest: &Manifest, files: &[(&str, Vec<u8>)]) -> String {
     let path = folder.path().join("x.tar.zst");
     fs::write(&path, pack(manifest, files).unwrap()).unwrap();
     let tree = Tree::confined(folder.path().join("tree"), PathBuf::from(MOS));
-    let (line, report) = grade_one(&Tree::here(), &tree, &path, 0, &ProgressBar::hidden()).unwrap();
+    let (line, report) = grade_one(
+        &Tree::here().unwrap(),
+        &tree,
+        &path,
+        0,
+        &ProgressBar::hidden(),
+    )
+    .unwrap();
     assert!(report.is_none(), "it was graded: {}", line.note);
     line.note
 }
@@ -72,7 +79,13 @@ fn what_is_no_archive_is_refused_and_not_waited_for() {
     assert!(Command::new("mkfifo").arg(pipe).status().unwrap().success());
     let tree = Tree::confined(folder.path().join("tree"), PathBuf::from(MOS));
     for path in &names {
-        let graded = grade_one(&Tree::here(), &tree, path, 0, &ProgressBar::hidden());
+        let graded = grade_one(
+            &Tree::here().unwrap(),
+            &tree,
+            path,
+            0,
+            &ProgressBar::hidden(),
+        );
         assert_eq!(graded.unwrap().0.note, "refused: is no plain file");
     }
 }
@@ -114,7 +127,7 @@ fn sources_that_read_the_hosts_files_are_refused() {
 
 #[test]
 fn the_true_solution_of_each_lab_may_be_compiled() {
-    let source = Tree::here();
+    let source = Tree::here().unwrap();
     let course = Course::load(source.root()).unwrap();
     for lab in course.labs() {
         let folder = tempfile::tempdir().unwrap();
@@ -158,7 +171,7 @@ fn nothing_but_the_students_own_files_is_taken() {
         manifest: manifest(&files),
         files: named.collect(),
     };
-    lay_out(&Tree::here(), &tree, &contents).unwrap();
+    lay_out(&Tree::here().unwrap(), &tree, &contents).unwrap();
     for (name, bytes) in &files {
         let there = fs::read(tree.root().join(name)).ok();
         assert_eq!(there.as_ref() == Some(bytes), *name == OWN, "{name}");

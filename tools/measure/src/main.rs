@@ -69,7 +69,7 @@ fn main() -> ExitCode {
 }
 
 fn execute(command: Cmd) -> Result<ExitCode> {
-    let tree = Tree::here();
+    let tree = Tree::here()?;
     match command {
         // teacher begin
         Cmd::Bench {

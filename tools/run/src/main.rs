@@ -57,7 +57,7 @@ fn main() -> ExitCode {
 }
 
 fn execute(command: Cmd) -> Result<ExitCode> {
-    let tree = Tree::here();
+    let tree = Tree::here()?;
     match command {
         Cmd::Build { machine } => {
             let machines = cli::machines(machine);

@@ -2,8 +2,11 @@
 
 use crate::machine::Machine;
 use anyhow::{Context, Result, bail};
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::{Path, PathBuf, absolute};
+use std::{env, fs};
+
+/// A file that only the root of a tree has.
+const MARK: &str = "mipsel-mos.json";
 
 /// The source tree this tool was built from. Every path it gives is absolute, so that the tool works
 /// from any folder.
@@ -15,10 +18,27 @@ pub struct Tree {
 }
 
 impl Tree {
-    /// The tree that holds this crate.
-    pub fn here() -> Self {
-        let this = Path::new(env!("CARGO_MANIFEST_DIR"));
-        Self::at(this.ancestors().nth(2).unwrap_or(this).to_path_buf())
+    /// The tree that this program is in. The program itself holds no path: a tree can be copied and moved.
+    ///
+    /// # Errors
+    /// It is in none.
+    pub fn here() -> Result<Self> {
+        // As it was called, since target/ may be a link to a folder far away.
+        let called = env::args_os().next().map(PathBuf::from);
+        let called = called.filter(|path| path.components().count() > 1);
+        let called = called.and_then(|path| absolute(path).ok());
+        let program = env::current_exe().context("cannot tell where this program is")?;
+        // Cargo may build tests anywhere, and says to them whose they are. Programs may hear it of others.
+        let is_test = program
+            .parent()
+            .is_some_and(|folder| folder.ends_with("deps"));
+        let package = env::var_os("CARGO_MANIFEST_DIR").filter(|_| is_test);
+        let places = package.map(PathBuf::from).into_iter().chain(called);
+        let mut roots = places.chain([program]).filter_map(|path| root_of(&path));
+        roots
+            .next()
+            .map(Self::at)
+            .context("this program is in no tree of MOS: run make in one")
     }
 
     /// A copy of the tree somewhere else.
@@ -131,4 +151,10 @@ impl Tree {
         names.sort();
         Ok(names)
     }
+}
+
+/// The root of the tree that `path` is in.
+fn root_of(path: &Path) -> Option<PathBuf> {
+    let root = path.ancestors().find(|root| root.join(MARK).is_file());
+    root.map(Path::to_owned)
 }

@@ -37,7 +37,7 @@ fn main() -> ExitCode {
 }
 
 fn torture(cli: Cli) -> Result<ExitCode> {
-    let tree = Tree::here();
+    let tree = Tree::here()?;
     let machines = cli::machines(cli.machine);
     for &machine in &machines {
         build::audited_kernel(&tree, machine, &build::spinner())?;

@@ -170,7 +170,7 @@ mod tests {
     };
 
     fn rendered(name: &str, text: &str, level: Level) -> String {
-        let course = Course::load(Tree::here().root()).expect("the tables of this tree");
+        let course = Course::load(Tree::here().unwrap().root()).expect("the tables of this tree");
         render(&course, name, text, level).expect("a file")
     }
 

@@ -143,7 +143,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn course() -> Course {
-        Course::load(Tree::here().root()).expect("the tables of this tree")
+        Course::load(Tree::here().unwrap().root()).expect("the tables of this tree")
     }
 
     fn rust() -> Comments {
