@@ -6,23 +6,42 @@
 .PHONY: test bench skeleton mutants grade-submission
 # teacher end
 
-# What is begun here ends when make does, in whichever way: `exec`, so that make itself is who began it.
-BOUND := exec tools/bound.sh TERM $(shell echo $$PPID)
-CARGO := $(BOUND) tools/toolchain.sh cargo
-BUILT := target/debug
-TOOLS := $(BOUND) $(BUILT)
+# What is begun here ends when make does, in whichever way: `exec`, so that make itself is who began it. And it has
+# nothing of what the caller exported for others: tools/environment.sh.
+override BOUND := exec tools/bound.sh TERM $(shell echo $$PPID) tools/toolchain.sh
+override CARGO := $(BOUND) cargo
+override BUILT := target/debug
+override TOOLS := $(BOUND) $(BUILT)
 
-# $(call flag,VARIABLE,option): --option=value if the variable has a value, quoted for the shell.
-flag = $(if $($1),--$2='$(subst ','\'',$($1))')
-# $(call must,VARIABLE,option): the same for a variable that must have one.
-must = $(if $($1),$(call flag,$1,$2),$(error `make $@` needs $1: `make help` says what it is))
+ifeq ($(wildcard mipsel-mos.json),)
+$(error run make in the folder of the tree, or with -C FOLDER)
+endif
+# The system's own tools, whatever else the caller has, in a language that every system has.
+override export LC_ALL := C.UTF-8
+override export PATH := $(if $(PATH),$(PATH):)/usr/local/bin:/usr/bin:/bin
+# What is exported for tests that are run by hand is not meant for those of `make test`.
+$(foreach name,$(filter MOS_%,$(.VARIABLES)),$(eval unexport $(name)))
+.NOTPARALLEL:
+
+define newline
+
+
+endef
+# $(call given,VARIABLE): its value as it stands, if it was given on the command line: what others have exported
+# under that name is not meant for us.
+given = $(if $(findstring command,$(origin $1)),$(value $1))
+$(foreach name,$(.VARIABLES),$(if $(findstring $(newline),$(call given,$(name))),$(error $(name) has more than one line)))
+# $(call flag,VARIABLE,option): --option=value if the variable is given, quoted for the shell.
+flag = $(if $(call given,$1),--$2='$(subst ','\'',$(call given,$1))')
+# $(call must,VARIABLE,option): the same for a variable that must be given.
+must = $(or $(call flag,$1,$2),$(error `make $@` needs $1: `make help` says what it is))
 machine = $(call flag,MACHINE,machine)
 boot = $(machine) $(call flag,PROG,prog) $(call flag,PRI,pri) $(call flag,LOG,log) \
        $(call flag,APPEND,append) $(call flag,DEV,device)
 check = $(call flag,LAB,lab) $(call flag,CHECK,check) $(call flag,SEED,seed)
 
 help:
-	@sed -n 's/^#: \{0,1\}//p' $(MAKEFILE_LIST)
+	@sed -n 's/^#: \{0,1\}//p' Makefile
 
 #: make run      build, boot and run the system; exits with the system's verdict
 #: make image    only write the bootable ELF file OUT, for qemu-system-mipsel -kernel or gxemul
@@ -76,8 +95,8 @@ image: mos-run
 build: mos-run
 	@$(TOOLS)/mos-run build $(machine)
 
-debug: $(if $(CHECK),mos-course,mos-run)
-	@$(TOOLS)/$< debug $(if $(CHECK),$(check),$(boot))
+debug: $(if $(call given,CHECK),mos-course,mos-run)
+	@$(TOOLS)/$< debug $(if $(call given,CHECK),$(check),$(boot))
 
 torture: mos-torture
 	@$(TOOLS)/mos-torture $(machine) $(call flag,SEED,seed) $(call flag,ROUNDS,rounds)
@@ -86,11 +105,11 @@ grade: mos-course
 	@$(TOOLS)/mos-course grade $(machine) $(check) $(call flag,OUT,out)
 
 submit: mos-course
-	@$(TOOLS)/mos-course submit $(call must,LAB,lab) $(call must,ID,id) $(if $(FORCE),--force)
+	@$(TOOLS)/mos-course submit $(call must,LAB,lab) $(call must,ID,id) $(if $(call given,FORCE),--force)
 
 # teacher begin
 skeleton: mos-course
-	@$(TOOLS)/mos-course skeleton $(call must,LAB,lab) $(call must,DEST,dest) $(if $(SOLVED),--solved)
+	@$(TOOLS)/mos-course skeleton $(call must,LAB,lab) $(call must,DEST,dest) $(if $(call given,SOLVED),--solved)
 
 grade-submission: mos-course
 	@$(TOOLS)/mos-course $@ $(call must,FILE,file) $(call flag,OUT,out) $(call flag,SEED,seed)
@@ -102,7 +121,7 @@ test: mos-tests
 	@$(TOOLS)/mos-tests $(machine) $(call flag,FILTER,filter)
 
 bench: mos-measure
-	@$(TOOLS)/mos-measure bench $(machine) $(call flag,OUT,out) $(if $(BLESS),--bless) $(call flag,LIST,list)
+	@$(TOOLS)/mos-measure bench $(machine) $(call flag,OUT,out) $(if $(call given,BLESS),--bless) $(call flag,LIST,list)
 
 # teacher end
 profile: mos-measure

@@ -1,9 +1,10 @@
-#!/bin/bash
+#!/bin/bash -p
 # Installs what is missing to build and run MOS, from Debian 12's packages. Says nothing and takes no time
 # when nothing is missing. `tools/setup.sh test` and `tools/setup.sh debug` add what those make targets need.
 set -euo pipefail
 
-here=$(dirname "$0")
+here=$(dirname -- "$0")
+"$here/place.sh"
 missing=()
 
 # need COMMAND PACKAGE...: PACKAGEs bring COMMAND.
@@ -11,9 +12,10 @@ need() {
     command -v "$1" >/dev/null || missing+=("${@:2}")
 }
 
-if ! "$here/toolchain.sh" 2>/dev/null; then
-    missing+=(rustc-web cargo-web rust-web-src rust-web-clippy rustfmt-web)
-fi
+"$here/toolchain.sh" || case $? in
+    1) missing+=(rustc-web cargo-web rust-web-src rust-web-clippy rustfmt-web) ;;
+    *) exit 1 ;;
+esac
 need ld.lld lld
 need cc gcc libc6-dev # links the host's own tools
 need qemu-system-mipsel qemu-system-mips
@@ -42,7 +44,7 @@ if ((EUID)); then
     }
     as_root=(sudo)
 fi
-log=$(mktemp)
+log=$(mktemp -p /tmp)
 trap 'rm -f "$log"' EXIT
 apt() {
     "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -q -y "$@" >"$log" 2>&1 || {

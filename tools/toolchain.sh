@@ -1,13 +1,19 @@
-#!/bin/bash
+#!/bin/bash -p
 # Chooses the Rust toolchain, the only place that does: `tools/toolchain.sh COMMAND...` runs COMMAND with
-# `cargo`, `rustc` and their friends meaning that toolchain; without a command it only says, by its exit
-# status, whether there is one.
+# `cargo`, `rustc` and their friends meaning that toolchain, and with nothing else that the caller's environment
+# may say to them; without a command it only says whether there is one: its exit status is 1 where there is none, and 2
+# where the one that is there must not be used.
 #
 # The kernel's target has no prebuilt `core`, so the toolchain must bring the library's source. A rustc in
 # PATH that does is used as it is; otherwise Debian's packages are (tools/setup.sh installs them).
 set -euo pipefail
 
 oldest=96 # of Rust 1.x: what the workspace's crates and build-std need
+
+here=$(dirname -- "$0")
+root=$(cd -P -- "$here/.." && pwd)
+# shellcheck source=tools/environment.sh
+source "$here/environment.sh"
 
 # usable DIR: whether the cargo and rustc of DIR can build, lint and format everything here.
 usable() {
@@ -21,16 +27,31 @@ usable() {
     [[ -d $sysroot/lib/rustlib/src/rust/library ]]
 }
 
-dir=$(dirname "$(command -v rustc || echo /usr/bin/rustc)")
+# no_target: ends with a word where a file of settings outside the tree names a target for everything, the one setting
+# that nothing here can take back.
+no_target() {
+    local folder=$root found files=("$CARGO_HOME"/config{,.toml})
+    while [[ $folder ]]; do
+        folder=${folder%/*}
+        files+=("$folder"/.cargo/config{,.toml})
+    done
+    grep -qsw target -- "${files[@]}" || return 0
+    found=$(cd -- "$root" && "$CARGO" config get -Zunstable-options --show-origin build.target 2>/dev/null) || return 0
+    echo "mos: the tools are built for this machine only, but cargo is told: $found" >&2
+    exit 2
+}
+
+dir=$(dirname -- "$(command -v rustc || echo /usr/bin/rustc)")
 usable "$dir" || dir=/usr/bin
 usable "$dir" || {
-    echo "no Rust >= 1.$oldest with its library source, clippy and rustfmt: run tools/setup.sh" >&2
+    (($#)) && echo "no Rust >= 1.$oldest with its library source, clippy and rustfmt: run tools/setup.sh" >&2
     exit 1
 }
-(($#)) || exit 0
-
 export PATH="$dir:$PATH"
 export CARGO="$dir/cargo" RUSTC="$dir/rustc" RUSTDOC="$dir/rustdoc" RUSTFMT="$dir/rustfmt"
 # build-std and JSON targets are unstable options, which this allows on a stable compiler too.
 export RUSTC_BOOTSTRAP=1
+no_target
+(($#)) || exit 0
+"$here/place.sh"
 exec "$@"

@@ -6,20 +6,25 @@ use crate::tree::Tree;
 use std::process::Command;
 
 /// What makes a build quick.
-const QUICK: [(&str, &str); 4] = [
-    ("CARGO_PROFILE_RELEASE_LTO", "off"),
-    ("CARGO_PROFILE_RELEASE_DEBUG", "0"),
-    ("CARGO_PROFILE_RELEASE_OPT_LEVEL", "2"),
-    ("CARGO_PROFILE_RELEASE_INCREMENTAL", "true"),
+const QUICK: [&str; 4] = [
+    "CARGO_PROFILE_RELEASE_LTO=off",
+    "CARGO_PROFILE_RELEASE_DEBUG=0",
+    "CARGO_PROFILE_RELEASE_OPT_LEVEL=2",
+    "CARGO_PROFILE_RELEASE_INCREMENTAL=true",
 ];
 
 /// What only the 4Kc executes is compiled for it: no slots after loads, and delay slots filled from where a branch goes.
-/// On the R3000 the compiler would then put a `mult` too close to a `mfhi`.
-const FOR_4KC: &str = "-Ctarget-cpu=mips32 -Cllvm-args=-disable-mips-df-succbb-search=false";
+/// On the R3000 the compiler would then put a `mult` too close to a `mfhi`. The options are parted as cargo wants it.
+const FOR_4KC: &str = "CARGO_ENCODED_RUSTFLAGS=-Ctarget-cpu=mips32\x1f-Cllvm-args=-disable-mips-df-succbb-search=false";
 
 /// A cargo command for the host's crates, run at the tree's root by the toolchain that the tree chooses. It ends
 /// with us.
 pub fn host(tree: &Tree, subcommand: &str) -> Command {
+    with(tree, &[], subcommand)
+}
+
+/// The same with `variables` in its environment, of which the toolchain leaves nothing that it was not told here.
+fn with(tree: &Tree, variables: &[&str], subcommand: &str) -> Command {
     let toolchain = tree.root().join("tools/toolchain.sh");
     let mut command = match tree.guard() {
         None => bound::command(tree.root(), End::Term),
@@ -32,18 +37,21 @@ pub fn host(tree: &Tree, subcommand: &str) -> Command {
             command
         }
     };
-    command.current_dir(tree.root()).arg(toolchain);
+    let quick = if tree.is_quick() { &QUICK[..] } else { &[] };
+    command.current_dir(tree.root()).arg(toolchain).arg("env");
+    command.args(quick).args(variables);
     command.args(["cargo", subcommand]);
-    if tree.is_quick() {
-        command.envs(QUICK);
-    }
     command
 }
 
 /// A cargo command for `package` on the machines' own target, with `core` built from source: nobody
 /// ships it for MIPS I.
 pub fn target(tree: &Tree, subcommand: &str, package: &str) -> Command {
-    let mut command = host(tree, subcommand);
+    target_with(tree, &[], subcommand, package)
+}
+
+fn target_with(tree: &Tree, variables: &[&str], subcommand: &str, package: &str) -> Command {
+    let mut command = with(tree, variables, subcommand);
     command.args(["--release", "--target", "mipsel-mos.json"]);
     command.args([
         "-Zbuild-std=core",
@@ -55,14 +63,15 @@ pub fn target(tree: &Tree, subcommand: &str, package: &str) -> Command {
 
 /// A cargo command for the kernel of `machine`.
 pub fn kernel(tree: &Tree, subcommand: &str, machine: Machine) -> Command {
-    let mut command = target(tree, subcommand, "mos-kernel");
+    let variables: &[&str] = match machine {
+        Machine::Malta => &[FOR_4KC],
+        Machine::Gxemul => &[],
+    };
+    let mut command = target_with(tree, variables, subcommand, "mos-kernel");
     command.args([
         "--no-default-features",
         "--features",
         machine.kernel_feature(),
     ]);
-    if machine == Machine::Malta {
-        command.env("CARGO_TARGET_MIPSEL_MOS_RUSTFLAGS", FOR_4KC);
-    }
     command
 }

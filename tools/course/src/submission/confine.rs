@@ -79,9 +79,7 @@ pub fn temporary(root: &Path) -> PathBuf {
 fn restrict_files(root: &Path) -> Result<()> {
     let read = AccessFs::from_read(INTERFACE);
     let all = AccessFs::from_all(INTERFACE);
-    let home = std::env::var_os("HOME")
-        .map(PathBuf::from)
-        .unwrap_or_default();
+    let home = std::env::home_dir().context("there is no home folder")?;
     let cargo = std::env::var_os("CARGO_HOME").map_or(home.join(".cargo"), PathBuf::from);
     let rustup = std::env::var_os("RUSTUP_HOME").map_or(home.join(".rustup"), PathBuf::from);
     // Of cargo's folder no more than the packages: it may hold a password too.
