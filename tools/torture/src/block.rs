@@ -3,13 +3,12 @@
 use crate::asm::reg::*;
 use crate::asm::{Code, NOP, SYSCALL, i_type, r_type};
 use crate::chance::Chance;
-use crate::family::{LAST_CHILD, Places};
+use crate::family::Places;
 use crate::values::{self, CODE, DATA, XSTACK};
 use crate::{encodings, family};
+use mos_abi::Sysno;
 use mos_abi::layout::{PAGE_SIZE, UENVS, USTACKTOP};
-use mos_abi::{Env, Sysno};
 use mos_run::machine::Machine;
-use std::mem::offset_of;
 
 /// Registers that gestures work with.
 const WORK: [u32; 20] = [
@@ -51,19 +50,14 @@ impl Block<'_> {
             53..=54 => self.jump(),
             55..=57 => self.touch(),
             58..=59 => self.spawn(),
-            60..=61 => self.copied(),
+            60..=61 => self.talk(),
+            62 => self.copied(),
             _ => self.back_from_nowhere(),
         }
     }
 
     fn register(&mut self) -> u32 {
         self.chance.pick(&WORK)
-    }
-
-    fn emit(&mut self, word: u32) {
-        if encodings::is_fair(self.machine, word) {
-            self.code.word(word);
-        }
     }
 
     /// One instruction that is neither jump nor branch, or nothing in particular.
@@ -226,7 +220,7 @@ impl Block<'_> {
     }
 
     /// An address at which there may or may not be instructions.
-    fn jump_target(&mut self) -> u32 {
+    pub(crate) fn jump_target(&mut self) -> u32 {
         match self.machine {
             Machine::Malta => values::address(self.chance),
             // Data are no instructions that GXemul is sure to know.
@@ -282,124 +276,5 @@ impl Block<'_> {
         }
         self.code.word(r_type(8, K0, 0, 0, 0));
         self.code.word(i_type(35, SP, SP, 116));
-    }
-
-    /// A system call, with arguments that may be right.
-    fn call(&mut self) {
-        let call = loop {
-            let call = self.chance.pick(Sysno::ALL);
-            let rare = matches!(
-                call,
-                Sysno::Panic | Sysno::Cgetc | Sysno::EnvDestroy | Sysno::IpcRecv | Sysno::EnvAlloc
-            );
-            if !rare || self.chance.one_in(6) {
-                break call;
-            }
-        };
-        // Where arguments are made, other calls are: so they wait in registers that calls keep.
-        let kept = [18, 19, 20, 21, 22];
-        for (name, register) in call.args().iter().zip(kept) {
-            self.argument(name, register);
-        }
-        for (n, register) in (0..).zip(kept).take(call.args().len()) {
-            match n {
-                0..3 => self.code.mov(A1 + n, register),
-                _ => self.code.sw(register, 4 + 4 * n as i16, SP),
-            }
-        }
-        let number = match self.chance.below(24) {
-            0 => call as u32 ^ 1 << self.chance.below(32),
-            _ => call as u32,
-        };
-        self.code.li(A0, number);
-        if self.chance.one_in(40) {
-            self.emit(i_type(4, 0, 0, 1));
-        }
-        self.code.word(SYSCALL);
-    }
-
-    /// Something for the argument called `name`, in `register`.
-    fn argument(&mut self, name: &str, register: u32) {
-        let value = match name {
-            "id" | "srcid" | "dstid" => return self.id(register),
-            "va" | "srcva" | "dstva" | "start" | "end" | "tf" | "msg" => match self.chance.below(3)
-            {
-                0 => values::address(self.chance),
-                _ => values::page(self.chance),
-            },
-            "perm" => values::permission(self.chance),
-            "status" => self.chance.pick(&[0, 1, 1, 1, 2, 2, 3, u32::MAX]),
-            "func" => match self.chance.below(3) {
-                0 => self.jump_target(),
-                _ => {
-                    let handler = self.chance.pick(&self.places.handlers);
-                    return self.code.la(register, handler);
-                }
-            },
-            "xstacktop" => match self.chance.below(3) {
-                0 => values::address(self.chance),
-                _ => XSTACK + PAGE_SIZE,
-            },
-            _ => values::number(self.chance),
-        };
-        self.code.li(register, value);
-    }
-
-    /// An id in `register`: its own, its last child's, somebody's, nobody's.
-    fn id(&mut self, register: u32) {
-        match self.chance.below(16) {
-            0..=2 => self.code.li(register, 0),
-            3 => {
-                family::call(self.code, Sysno::Getenvid);
-                self.code.mov(register, V0);
-            }
-            4..=9 => self.last_child(register),
-            10 => {
-                // One that was, or will be.
-                self.last_child(register);
-                let bit = self.chance.pick(&[11, 12, 31]);
-                self.code.li(AT, 1 << bit);
-                self.code.word(r_type(0x26, register, AT, register, 0));
-            }
-            11..=14 => {
-                let field = match self.chance.below(4) {
-                    0 => offset_of!(Env, env_parent_id),
-                    _ => offset_of!(Env, env_id),
-                };
-                self.somebody(register, field);
-            }
-            _ => {
-                let id = values::number(self.chance);
-                self.code.li(register, id);
-            }
-        }
-    }
-
-    fn last_child(&mut self, register: u32) {
-        self.code.li(AT, DATA);
-        self.code.lw(register, LAST_CHILD, AT);
-    }
-
-    /// A word of an entry of UENVS: of one of the first, or of one near the last child.
-    fn somebody(&mut self, register: u32, field: usize) {
-        if self.chance.one_in(3) {
-            let first = self.chance.below(16);
-            self.code.li(register, first);
-        } else {
-            self.last_child(register);
-            let near = self.chance.below(16) as i16;
-            self.code.addiu(register, register, -near);
-        }
-        self.code.word(i_type(12, register, register, 1023));
-        // An entry is 232 = 256 - 16 - 8 bytes long.
-        const { assert!(size_of::<Env>() == 232) };
-        self.code.word(r_type(0, 0, register, AT, 8));
-        for shift in [4, 3] {
-            self.code.word(r_type(0, 0, register, T0, shift));
-            self.code.word(r_type(0x23, AT, T0, AT, 0));
-        }
-        self.code.li(T0, UENVS);
-        self.code.word(r_type(0x21, AT, T0, AT, 0));
-        self.code.lw(register, field as i16, AT);
     }
 }

@@ -5,9 +5,9 @@
 //! to child. Any block may destroy it.
 
 use crate::asm::reg::*;
-use crate::asm::{Code, Label, SYSCALL};
+use crate::asm::{Code, Label, NOP, SYSCALL, i_type, r_type};
 use crate::chance::Chance;
-use crate::values::{self, CODE, DATA, OWN, XSTACK};
+use crate::values::{DATA, OWN, XSTACK};
 use mos_abi::Sysno;
 use mos_abi::layout::{PAGE_SIZE, USTACKTOP};
 
@@ -23,7 +23,7 @@ pub const LAST_CHILD: i16 = 8;
 const OVER: usize = 0;
 const AGAIN: usize = 1;
 /// Where calls of the fixed part have their stack.
-const SCRATCH: u32 = DATA + 0x800;
+pub const SCRATCH: u32 = DATA + 0x800;
 
 /// Places of a program that its random blocks know.
 #[derive(Clone, Debug)]
@@ -82,20 +82,20 @@ pub fn parent(code: &mut Code, chance: &mut Chance, places: &Places) {
         }
         // The oldest goes, and the new one takes its place in the ring at OWN.
         code.li(T0, OWN);
-        code.word(crate::asm::r_type(0, 0, S3, T1, 2));
-        code.word(crate::asm::r_type(0x21, T0, T1, S2, 0));
+        code.sll(T1, S3, 2);
+        code.addu(S2, T0, T1);
         code.lw(A1, 0, S2);
         code.sw(S1, 0, S2);
         let none = code.label();
         code.beq(A1, ZERO, none);
-        code.word(crate::asm::NOP);
+        code.word(NOP);
         call(code, Sysno::EnvDestroy);
         code.place(none);
         code.addiu(S3, S3, 1);
-        code.word(crate::asm::i_type(11, S3, T0, children));
+        code.sltiu(T0, S3, children);
         let inside = code.label();
         code.bne(T0, ZERO, inside);
-        code.word(crate::asm::NOP);
+        code.word(NOP);
         code.li(S3, 0);
         code.place(inside);
         luck(code);
@@ -106,12 +106,12 @@ pub fn parent(code: &mut Code, chance: &mut Chance, places: &Places) {
 /// The next number of the program's luck, in s0.
 fn luck(code: &mut Code) {
     code.li(T0, 1_664_525);
-    code.word(crate::asm::r_type(0x19, S0, T0, 0, 0));
+    code.multu(S0, T0);
     code.li(T1, 1_013_904_223);
-    code.word(crate::asm::r_type(0x12, 0, 0, S0, 0));
-    code.word(crate::asm::NOP);
-    code.word(crate::asm::NOP);
-    code.word(crate::asm::r_type(0x21, S0, T1, S0, 0));
+    code.mflo(S0);
+    code.word(NOP);
+    code.word(NOP);
+    code.addu(S0, S0, T1);
 }
 
 /// Writes where a child starts, and where each block ends: the next block, by luck.
@@ -120,11 +120,11 @@ pub fn child(code: &mut Code, places: &Places, chance: &mut Chance) {
     code.li(SP, USTACKTOP - 64);
     code.place(places.next);
     luck(code);
-    code.word(crate::asm::r_type(2, 0, S0, T0, 16));
-    code.word(crate::asm::i_type(12, T0, T0, BLOCKS - 1));
-    code.word(crate::asm::r_type(0, 0, T0, T0, 2));
+    code.srl(T0, S0, 16);
+    code.andi(T0, T0, BLOCKS - 1);
+    code.sll(T0, T0, 2);
     code.la(T1, table);
-    code.word(crate::asm::r_type(0x21, T0, T1, T0, 0));
+    code.addu(T0, T0, T1);
     code.lw(T0, 0, T0);
     if chance.one_in(2) {
         // Whatever it had before comes again, so that a block can rely on memory.
@@ -166,103 +166,13 @@ pub fn handlers(code: &mut Code, places: &Places) {
 pub fn restore(code: &mut Code) {
     code.lw(T0, 132, SP);
     code.lw(T1, 136, SP);
-    code.word(crate::asm::r_type(0x11, T0, 0, 0, 0));
-    code.word(crate::asm::r_type(0x13, T1, 0, 0, 0));
+    code.mthi(T0);
+    code.mtlo(T1);
     for register in (1..32).filter(|r| ![K0, K1, SP].contains(r)) {
-        code.word(crate::asm::i_type(35, SP, register, 4 * register));
+        code.word(i_type(35, SP, register, 4 * register));
     }
-    code.word(crate::asm::i_type(35, SP, K0, 148));
-    code.word(crate::asm::NOP);
-    code.word(crate::asm::r_type(8, K0, 0, 0, 0));
-    code.word(crate::asm::i_type(35, SP, SP, 4 * SP));
-}
-
-/// Writes a way to make a child. It gets the code, and more or less of the memory, in one way or another.
-pub fn spawn(code: &mut Code, places: &Places, chance: &mut Chance, way: usize, born: Label) {
-    code.place(places.spawns[way]);
-    let out = code.label();
-    code.mov(S7, SP);
-    code.li(SP, SCRATCH);
-    call(code, Sysno::EnvAlloc);
-    code.beq(V0, ZERO, born);
-    code.word(crate::asm::NOP);
-    code.mov(S1, V0);
-    code.branch(0x0440_0000, out); // bltz v0
-    code.word(crate::asm::NOP);
-    code.li(T0, DATA);
-    code.sw(S1, LAST_CHILD, T0);
-    if chance.one_in(3) {
-        share(code, CODE, DATA + DATA_PAGES * PAGE_SIZE);
-    } else {
-        let perm = chance.pick(&[0x200, 0x200, 0x204, 0x201]);
-        for page in 0..CODE_PAGES {
-            map(code, CODE + page * PAGE_SIZE, perm);
-        }
-        for page in 0..DATA_PAGES {
-            give(code, chance, DATA + page * PAGE_SIZE);
-        }
-    }
-    give(code, chance, USTACKTOP - PAGE_SIZE);
-    give(code, chance, XSTACK);
-    if chance.one_in(2) {
-        code.mov(A1, S1);
-        let handler = chance.pick(&places.handlers);
-        code.la(A2, handler);
-        let top = if chance.one_in(4) {
-            values::address(chance)
-        } else {
-            XSTACK + PAGE_SIZE
-        };
-        code.li(A3, top);
-        call(code, Sysno::SetPgfaultHandler);
-    }
-    code.mov(A1, S1);
-    code.li(A2, 1);
-    call(code, Sysno::SetEnvStatus);
-    code.place(out);
-    code.mov(SP, S7);
-    code.jr(RA);
-}
-
-fn share(code: &mut Code, start: u32, end: u32) {
-    code.mov(A1, S1);
-    code.li(A2, start);
-    code.li(A3, end);
-    call(code, Sysno::MemShare);
-}
-
-/// Maps the page at `va` at the same place of the child.
-fn map(code: &mut Code, va: u32, perm: u32) {
-    code.li(A1, 0);
-    code.li(A2, va);
-    code.mov(A3, S1);
-    code.li(T0, va);
-    code.sw(T0, 16, SP);
-    code.li(T0, perm);
-    code.sw(T0, 20, SP);
-    call(code, Sysno::MemMap);
-}
-
-/// Gives the child a page at `va`, or none: the same one, a copy, a new one.
-fn give(code: &mut Code, chance: &mut Chance, va: u32) {
-    match chance.below(6) {
-        0 => {}
-        1 => map(code, va, 0x600),
-        2 => map(code, va, values::permission(chance)),
-        3 => map(code, va, 0x601),
-        4 => {
-            code.li(A1, va);
-            code.mov(A2, S1);
-            code.li(A3, va);
-            code.li(T0, 0x600);
-            code.sw(T0, 16, SP);
-            call(code, Sysno::MemCopy);
-        }
-        _ => {
-            code.mov(A1, S1);
-            code.li(A2, va);
-            code.li(A3, 0x600);
-            call(code, Sysno::MemAlloc);
-        }
-    }
+    code.word(i_type(35, SP, K0, 148));
+    code.word(NOP);
+    code.word(r_type(8, K0, 0, 0, 0));
+    code.word(i_type(35, SP, SP, 4 * SP));
 }

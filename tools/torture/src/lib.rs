@@ -8,7 +8,9 @@
 //! | [`encodings`] | the instructions there are, and those that stop an emulator |
 //! | [`values`] | addresses, permissions and numbers worth a try |
 //! | [`family`] | the fixed part of a program: making children and ending them |
-//! | [`block`] | the random part |
+//! | `spawn` | the ways to make one |
+//! | [`block`] | the random part: blocks of gestures |
+//! | `call` | one of these: a system call |
 //! | [`program`] | both together |
 //! | [`witness`] | the honest programs |
 //! | [`round`] | what is booted at once |
@@ -19,6 +21,7 @@
 
 pub mod asm;
 pub mod block;
+mod call;
 pub mod chance;
 pub mod elf;
 pub mod encodings;
@@ -27,5 +30,6 @@ pub mod play;
 pub mod program;
 pub mod round;
 pub mod run;
+mod spawn;
 pub mod values;
 pub mod witness;

@@ -57,10 +57,12 @@ pub fn play(tree: &Tree, round: &Round, folder: &Path) -> Result<End> {
 }
 
 fn judge(round: &Round, verdict: Option<Verdict>, console: String) -> End {
+    // Wherever a program has left the line.
     let mark = format!("[mos] audited {}: ", round.number);
-    let audited = console.lines().rev();
-    let audited = audited.filter_map(|line| line.strip_prefix(&mark));
-    let audited = audited.map(|what| what.trim_end().to_owned()).next();
+    let audited = console
+        .rsplit_once(&mark)
+        .and_then(|(_, rest)| rest.lines().next());
+    let audited = audited.map(|what| what.trim_end().to_owned());
     match (verdict, audited) {
         (Some(Verdict::Clean), Some(what)) => End::Good(what),
         (None, _) => End::Bad("it hangs".to_owned(), console),

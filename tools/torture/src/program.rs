@@ -6,6 +6,7 @@ use crate::chance::Chance;
 use crate::elf::{Segment, executable, spoil};
 use crate::encodings;
 use crate::family::{self, CODE_PAGES, DATA_PAGES, Places};
+use crate::spawn::spawn;
 use crate::values::{CODE, DATA};
 use mos_abi::layout::PAGE_SIZE;
 use mos_run::machine::Machine;
@@ -32,7 +33,7 @@ pub fn program(kind: Kind, machine: Machine, chance: &mut Chance) -> Vec<u8> {
     family::child(&mut code, &places, chance);
     family::handlers(&mut code, &places);
     for way in 0..places.spawns.len() {
-        family::spawn(&mut code, &places, chance, way, born);
+        spawn(&mut code, &places, chance, way, born);
     }
     for &label in &places.blocks {
         code.place(label);

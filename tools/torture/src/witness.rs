@@ -5,7 +5,7 @@
 //! has seen something wrong says what it was and ends, which the kernel takes for a failure.
 
 use crate::asm::reg::*;
-use crate::asm::{Code, Label, NOP, bytes, i_type, r_type};
+use crate::asm::{Code, Label, NOP, bytes, r_type};
 use crate::chance::Chance;
 use crate::elf::{Segment, executable};
 use crate::family::call;
@@ -153,8 +153,8 @@ impl Witness<'_> {
         let [hi, lo] = self.hi_lo;
         self.code.li(T0, hi);
         self.code.li(T1, lo);
-        self.code.word(r_type(0x11, T0, 0, 0, 0));
-        self.code.word(r_type(0x13, T1, 0, 0, 0));
+        self.code.mthi(T0);
+        self.code.mtlo(T1);
         self.load(all());
     }
 
@@ -195,7 +195,7 @@ impl Witness<'_> {
         self.load_all();
         self.code.sw(V0, 0, AT);
         let expected = self.values[V0 as usize];
-        self.code.word(i_type(14, V0, V0, expected));
+        self.code.xori(V0, V0, expected);
         self.same(V0, ZERO, "register 2 after a fault".to_owned());
         self.check_all("after a fault");
         self.code.li(A0, HEART);
@@ -210,12 +210,12 @@ impl Witness<'_> {
         let (heart, page, word, end) = (A0, A1, A2, A3);
         self.code.li(heart, HEART);
         self.code.lw(T0, ROUND, heart);
-        self.code.word(i_type(12, T0, T0, PAGES - 1));
-        self.code.word(r_type(0, 0, T0, S1, 2));
-        self.code.word(r_type(0x21, S1, heart, S1, 0)); // s1 + FIRST: where its first word is
+        self.code.andi(T0, T0, PAGES - 1);
+        self.code.sll(S1, T0, 2);
+        self.code.addu(S1, S1, heart); // s1 + FIRST: where its first word is
         self.code.addiu(T0, T0, 1);
-        self.code.word(r_type(0, 0, T0, page, 12));
-        self.code.word(r_type(0x21, page, heart, page, 0));
+        self.code.sll(page, T0, 12);
+        self.code.addu(page, page, heart);
         self.code.mov(S2, page);
         self.code.addiu(end, page, PAGE_SIZE as i16);
         self.code.lw(word, FIRST, S1);
@@ -228,7 +228,7 @@ impl Witness<'_> {
         self.code.lw(word, ROUND, heart);
         let other = self.chance.word();
         self.code.li(T1, other);
-        self.code.word(r_type(0x26, word, T1, word, 0));
+        self.code.xor(word, word, T1);
         self.code.sw(word, FIRST, S1);
         let write = self.code.here_label();
         self.code.sw(word, 0, S2);

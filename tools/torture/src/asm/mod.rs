@@ -1,42 +1,9 @@
 //! An assembler for what is known here: words, labels, and the few instructions that the fixed parts are made of.
 
-/// General registers by the names of o32.
-pub mod reg {
-    #![allow(missing_docs)]
-    pub const ZERO: u32 = 0;
-    pub const AT: u32 = 1;
-    pub const V0: u32 = 2;
-    pub const A0: u32 = 4;
-    pub const A1: u32 = 5;
-    pub const A2: u32 = 6;
-    pub const A3: u32 = 7;
-    pub const T0: u32 = 8;
-    pub const T1: u32 = 9;
-    pub const S0: u32 = 16;
-    pub const S1: u32 = 17;
-    pub const S2: u32 = 18;
-    pub const S3: u32 = 19;
-    pub const S7: u32 = 23;
-    pub const K0: u32 = 26;
-    pub const K1: u32 = 27;
-    pub const SP: u32 = 29;
-    pub const RA: u32 = 31;
-}
+mod insn;
+pub mod reg;
 
-/// A word that asks the kernel.
-pub const SYSCALL: u32 = 0x0000_000c;
-/// A word that does nothing.
-pub const NOP: u32 = 0;
-
-/// An instruction with three registers.
-pub const fn r_type(funct: u32, rs: u32, rt: u32, rd: u32, sa: u32) -> u32 {
-    rs << 21 | rt << 16 | rd << 11 | sa << 6 | funct
-}
-
-/// An instruction with two registers and 16 bits.
-pub const fn i_type(op: u32, rs: u32, rt: u32, low: u32) -> u32 {
-    op << 26 | rs << 21 | rt << 16 | low & 0xffff
-}
+pub use insn::{NOP, SYSCALL, i_type, r_type};
 
 /// A place in the code, known before it is there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -140,43 +107,6 @@ impl Code {
     pub fn la(&mut self, rt: u32, label: Label) {
         self.with(i_type(15, 0, rt, 0), label, Use::Address);
         self.word(i_type(13, rt, rt, 0));
-    }
-
-    /// Loads `value` into `rt`.
-    pub fn li(&mut self, rt: u32, value: u32) {
-        if value >> 16 != 0 {
-            self.word(i_type(15, 0, rt, value >> 16));
-            self.word(i_type(13, rt, rt, value));
-        } else {
-            self.word(i_type(13, 0, rt, value));
-        }
-    }
-
-    /// `addiu rt, rs, low`.
-    pub fn addiu(&mut self, rt: u32, rs: u32, low: i16) {
-        self.word(i_type(9, rs, rt, low as u32));
-    }
-
-    /// Copies `rs` to `rd`.
-    pub fn mov(&mut self, rd: u32, rs: u32) {
-        self.word(r_type(0x21, rs, 0, rd, 0));
-    }
-
-    /// `lw rt, offset(rs)` with a `nop` for the load delay.
-    pub fn lw(&mut self, rt: u32, offset: i16, rs: u32) {
-        self.word(i_type(35, rs, rt, offset as u32));
-        self.word(NOP);
-    }
-
-    /// `sw rt, offset(rs)`.
-    pub fn sw(&mut self, rt: u32, offset: i16, rs: u32) {
-        self.word(i_type(43, rs, rt, offset as u32));
-    }
-
-    /// `jr rs` with a `nop` behind it.
-    pub fn jr(&mut self, rs: u32) {
-        self.word(r_type(8, rs, 0, 0, 0));
-        self.word(NOP);
     }
 
     /// The words, every label being where it was placed.
