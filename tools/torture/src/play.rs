@@ -88,3 +88,39 @@ fn stopped_at(words: &str) -> Option<String> {
     let instruction = lines.next()?.to_owned();
     (address < mos_abi::layout::ULIM).then_some(instruction)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_kernel_that_comes_to_such_an_instruction_has_failed() {
+        let words = |address| {
+            format!("GXemul has given up\n  cpu: {UNKNOWN}{address}\n  {address}: cc000000  pref")
+        };
+        assert!(stopped_at(&words("400b9c")).is_some());
+        assert_eq!(stopped_at(&words("80010000")), None);
+        assert_eq!(stopped_at("GXemul has given up"), None);
+    }
+
+    #[test]
+    fn only_a_kernel_that_repeats_the_number_was_audited() {
+        let round = Round::new(Machine::Malta, 1);
+        let console = format!(
+            "x[mos] audited {}: 3 environments\n[mos] power off\n",
+            round.number
+        );
+        let end = |verdict, console: &str| judge(&round, verdict, console.to_owned());
+        let clean = || Some(Verdict::Clean);
+        assert!(matches!(end(clean(), &console), End::Good(what) if what == "3 environments"));
+        assert!(matches!(
+            end(clean(), "[mos] audited 1: all\n"),
+            End::Bad(..)
+        ));
+        assert!(matches!(
+            end(Some(Verdict::Failed(1)), &console),
+            End::Bad(..)
+        ));
+        assert!(matches!(end(None, &console), End::Bad(..)));
+    }
+}
