@@ -10,8 +10,8 @@ use crate::hardware::Hardware;
 
 /// Ticks that a witness may be without a beat, whoever else is there.
 const PATIENCE: u32 = 400;
-/// The same for each time slice that somebody may have before its turn comes.
-const FOR_EACH_SLICE: u32 = 4;
+/// The same for each time slice that somebody may have before its turn comes; it takes some turns for a beat.
+const FOR_EACH_SLICE: u32 = 16;
 
 /// What was seen of the witnesses: the first programs, which never end.
 pub struct Watch([Beat; WITNESSES]);

@@ -40,7 +40,8 @@ impl Block<'_> {
 
     fn gesture(&mut self) {
         match self.chance.below(64) {
-            0..=21 => self.call(),
+            0..=20 => self.call(),
+            21 => self.registers(),
             22..=29 => self.access(),
             30..=35 => self.words(),
             36..=41 => self.branch(),

@@ -5,8 +5,8 @@ use crate::asm::reg::*;
 use crate::block::Block;
 use crate::family::{self, LAST_CHILD};
 use crate::values::{self, DATA, XSTACK};
-use mos_abi::layout::{PAGE_SIZE, UENVS};
-use mos_abi::{Env, Sysno};
+use mos_abi::layout::{PAGE_SIZE, UENVS, USTACKTOP};
+use mos_abi::{Env, Sysno, Trapframe};
 use std::mem::offset_of;
 
 /// Calls that end or block the caller, or cost a slot, as a rule.
@@ -50,9 +50,35 @@ impl Block<'_> {
             .pick(&[Sysno::IpcCanSend, Sysno::IpcCanSend, Sysno::IpcCall]);
         for _ in 0..self.chance.from(1, 3) {
             self.prepare(call);
+            if !self.chance.one_in(4) {
+                self.receiver(A1);
+            }
             family::call(self.code, call);
             family::call(self.code, Sysno::Yield);
         }
+    }
+
+    /// Registers for somebody: a block to go on with, and a stack, where there need be neither.
+    pub(crate) fn registers(&mut self) {
+        let (frame, value) = (S2, T0);
+        self.code.li(frame, DATA + 0xc00);
+        let block = self.chance.pick(&self.places.blocks);
+        self.code.la(value, block);
+        if self.chance.one_in(4) {
+            let off = self.chance.pick(&[1, 2, 3, 4, 8]);
+            self.code.addiu(value, value, off);
+        }
+        self.code.sw(value, offset_of!(Trapframe, pc) as i16, frame);
+        let sp = match self.chance.below(4) {
+            0 => values::address(self.chance),
+            _ => USTACKTOP - 64,
+        };
+        self.code.li(value, sp);
+        self.code.sw(value, 4 * SP as i16, frame);
+        self.id(S3);
+        self.code.mov(A1, S3);
+        self.code.li(A2, DATA + 0xc00);
+        family::call(self.code, Sysno::SetTrapframe);
     }
 
     /// Puts something into the argument registers of `call`, and on the stack.
@@ -132,7 +158,25 @@ impl Block<'_> {
         self.code.lw(register, LAST_CHILD, AT);
     }
 
-    /// A word of an entry of UENVS: of one of the first, or of one near the last child.
+    /// The id of somebody near the last child who waits for a message, if there is one.
+    fn receiver(&mut self, register: u32) {
+        let (entry, left) = (AT, T1);
+        self.somebody(register, offset_of!(Env, env_id));
+        let (again, found) = (self.code.label(), self.code.label());
+        self.code.li(left, 24);
+        self.code.place(again);
+        self.code
+            .lw(T0, offset_of!(Env, env_ipc_recving) as i16, entry);
+        self.code.bne(T0, ZERO, found);
+        self.code.addiu(left, left, -1);
+        self.code.bne(left, ZERO, again);
+        self.code.addiu(entry, entry, size_of::<Env>() as i16);
+        self.code.place(found);
+        self.code
+            .lw(register, offset_of!(Env, env_id) as i16, entry);
+    }
+
+    /// A word of an entry of UENVS, whose address stays in at: of one of the first, or of one near the last child.
     fn somebody(&mut self, register: u32, field: usize) {
         if self.chance.one_in(3) {
             let first = self.chance.below(16);

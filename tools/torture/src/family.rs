@@ -114,8 +114,9 @@ fn luck(code: &mut Code) {
     code.addu(S0, S0, T1);
 }
 
-/// Writes where a child starts, and where each block ends: the next block, by luck.
-pub fn child(code: &mut Code, places: &Places, chance: &mut Chance) {
+/// Writes where a child starts, and where each block ends: the next block, by luck. Returns the address of the two
+/// words of `places.exit`.
+pub fn child(code: &mut Code, places: &Places, chance: &mut Chance) -> u32 {
     let table = code.label();
     code.li(SP, USTACKTOP - 64);
     code.place(places.next);
@@ -132,11 +133,13 @@ pub fn child(code: &mut Code, places: &Places, chance: &mut Chance) {
     }
     code.jr(T0);
     code.place(places.exit);
+    let exit = code.here();
     code.j(places.next);
     code.place(table);
     for &block in &places.blocks {
         code.address(block);
     }
+    exit
 }
 
 /// Writes the handlers.

@@ -30,7 +30,7 @@ pub fn program(kind: Kind, machine: Machine, chance: &mut Chance) -> Vec<u8> {
         family::parent(&mut code, chance, &places);
     }
     let born = code.here_label();
-    family::child(&mut code, &places, chance);
+    let exit = family::child(&mut code, &places, chance);
     family::handlers(&mut code, &places);
     for way in 0..places.spawns.len() {
         spawn(&mut code, &places, chance, way, born);
@@ -55,17 +55,19 @@ pub fn program(kind: Kind, machine: Machine, chance: &mut Chance) -> Vec<u8> {
         "{} bytes of code",
         bytes.len()
     );
+    // Who jumps to the start of the data finds two instructions there too: GXemul may not know the data.
+    let exit = (exit - CODE) as usize;
+    let data = Segment {
+        start: DATA,
+        bytes: bytes[exit..exit + 8].to_vec(),
+        size: DATA_PAGES * PAGE_SIZE,
+        writable: true,
+    };
     let text = Segment {
         start: CODE,
         bytes,
         size: CODE_PAGES * PAGE_SIZE,
         writable: chance.one_in(4),
-    };
-    let data = Segment {
-        start: DATA,
-        bytes: Vec::new(),
-        size: DATA_PAGES * PAGE_SIZE,
-        writable: true,
     };
     let mut file = executable(CODE, &[text, data]);
     if kind == Kind::Spoiled {
