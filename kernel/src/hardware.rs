@@ -70,6 +70,10 @@ impl Machine for Hardware {
         arch::tlb_flush();
     }
 
+    fn tlb_replace(&mut self, va: u32, asid: Asid, entry: u32) {
+        arch::tlb_replace(va, asid.number(), entry);
+    }
+
     fn put(&mut self, byte: u8) {
         serial::put(byte);
     }

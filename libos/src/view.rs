@@ -21,10 +21,8 @@ pub fn vpd(va: u32) -> u32 {
     word(VPD + pdx(va) * 4)
 }
 
-/// The page-table entry of `va` (the ABI's `vpt[VPN(va)]`).
-///
-/// Only where the directory says that there is a table; elsewhere this environment may end. See
-/// [`page_flags`].
+/// The page-table entry of `va` (the ABI's `vpt[VPN(va)]`): 0 where there is no table, which a look at the directory tells
+/// sooner. See [`page_flags`].
 pub fn vpt(va: u32) -> u32 {
     word(UVPT + vpn(va) * 4)
 }

@@ -32,6 +32,15 @@ pub const CASES: &[Case] = &[
         ..Case::DEFAULT
     },
     Case {
+        name: "cviews",
+        programs: &[run_c("cviews")],
+        expect: &[Expect::Lines(&[
+            "cviews: the child stores",
+            "cviews: 13 ok, 0 failed",
+        ])],
+        ..Case::DEFAULT
+    },
+    Case {
         name: "cregs",
         programs: &[run_c("cregs")],
         typed: &[

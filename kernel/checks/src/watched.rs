@@ -85,6 +85,10 @@ impl<M: Machine> Machine for Watched<'_, M> {
         self.machine.tlb_flush();
     }
 
+    fn tlb_replace(&mut self, va: u32, asid: Asid, entry: u32) {
+        self.machine.tlb_replace(va, asid, entry);
+    }
+
     fn put(&mut self, byte: u8) {
         self.machine.put(byte);
     }

@@ -117,6 +117,9 @@ pub trait Machine {
     fn tlb_invalidate(&mut self, va: u32, asid: Asid);
     /// Drops everything the TLB holds.
     fn tlb_flush(&mut self);
+    /// Puts `entry`, which is in no page table, in place of the invalid one that the TLB holds for the page of `va` under
+    /// `asid`.
+    fn tlb_replace(&mut self, va: u32, asid: Asid, entry: u32);
 
     /// Writes a byte to the console.
     fn put(&mut self, byte: u8);

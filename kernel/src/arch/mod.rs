@@ -64,6 +64,7 @@ mod asm {
         pub fn wire_cpu_page(pa: u32);
         pub safe fn tlb_invalidate(page: u32, asid: u32);
         pub safe fn tlb_flush();
+        pub safe fn tlb_replace(page: u32, asid: u32, entry: u32);
         pub safe fn interrupts_off() -> u32;
         pub fn interrupts_restore(status: u32);
         pub safe fn read_prid() -> u32;
@@ -75,7 +76,8 @@ mod asm {
 }
 
 pub use asm::{
-    copy_frame, interrupts_off, read_prid, save_registers, tlb_flush, tlb_invalidate, zero_frame,
+    copy_frame, interrupts_off, read_prid, save_registers, tlb_flush, tlb_invalidate, tlb_replace,
+    zero_frame,
 };
 
 /// What the boot loader left in a0 to a3. `_start` stores it.

@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use mos_abi::layout::{DEMAND_FLOOR, PAGE_SIZE, USTACKTOP, page_down, pdx, ptx};
+use mos_abi::layout::{DEMAND_FLOOR, PAGE_SIZE, ULIM, USTACKTOP, UVPT, page_down, pdx, ptx};
 use mos_abi::trapframe::{TF_SIZE, reg};
 use mos_abi::{PteFlags, Trapframe};
 
@@ -198,7 +198,11 @@ impl<M: Platform> Kernel<M> {
             return Ok(());
         }
         if !(DEMAND_FLOOR..USTACKTOP).contains(&va) {
-            return Err(Fatal::Fault);
+            if !(UVPT..ULIM).contains(&va) {
+                return Err(Fatal::Fault);
+            }
+            self.mem.show_no_table(space, va);
+            return Ok(());
         }
         self.map_new(slot, page_down(va), PteFlags::V | PteFlags::R)
             .map_err(|_| Fatal::NoMemory)

@@ -2,7 +2,8 @@
 //!
 //! A page directory is one frame. Its first half are the entries for kuseg, which a program reads at
 //! `vpd`: `frame | V`, without R, so that the self-map at UVPT is read-only. Its second half is the
-//! kernel's own copy for the TLB refill: a pointer to each page table, 0 where there is none.
+//! kernel's own copy for the TLB refill: a pointer to each page table, 0 where there is none. A program can read
+//! that half too, behind `vpd`: it says no more than the first, and no bit of it looks like V.
 
 use mos_abi::layout::{self, ENTRIES, UENVS, UPAGES, UTOP, UVPT};
 use mos_abi::{Error, PteFlags, pte};
@@ -193,13 +194,21 @@ impl<M: Machine> Memory<M> {
         // exercise 2.7 begin
         let table = self.table_alloc()?;
         self.set_table(space.directory, layout::pdx(va), Some(table));
-        // Through the self-map the new table is a page too: the TLB may hold it as invalid.
+        // Through the self-map the new table is a page too: the TLB may hold it as invalid, or as zeros.
         self.tlb_invalidate(space, UVPT | layout::pdx(va) << layout::PAGE_SHIFT);
         Ok(Slot {
             table,
             index: layout::ptx(va),
         })
         // exercise 2.7 end
+    }
+
+    /// Shows zeros at `va`, in a page of the window at UVPT that is no page table: there are no entries. Until there are,
+    /// it is in the TLB alone.
+    #[cold]
+    pub(crate) fn show_no_table(&mut self, space: AddressSpace, va: u32) {
+        let zeros = pte::pte(self.zeros.ppn(), PteFlags::V);
+        self.machine.tlb_replace(va, space.asid, zeros);
     }
 
     /// The entry for `va`, 0 where there is none.

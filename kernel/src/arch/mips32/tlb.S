@@ -53,6 +53,38 @@ tlb_invalidate:
     ehb                              # delay slot
     # exercise 2.13 end
 
+# Has the half of an entry that is for the page of a0 under id a1, if there is one, be a2, an entry of a page table.
+    .globl tlb_replace
+tlb_replace:
+    sll   $t3, $a0, 19               # bit 12, set for the odd page of a pair, goes to bit 31
+    srl   $a0, $a0, 13
+    sll   $a0, $a0, 13               # VPN2
+    or    $a0, $a0, $a1
+    srl   $t2, $a2, 8
+    andi  $t2, $t2, 7                # D, V, G
+    srl   $a2, $a2, 6                # PFN; N, D and V end up in C, as in the refill
+    or    $a2, $a2, $t2
+    mfc0  $t0, CP0_ENTRYHI           # holds the current id
+    mtc0  $a0, CP0_ENTRYHI
+    ehb
+    tlbp
+    ehb
+    mfc0  $t1, CP0_INDEX
+    bltz  $t1, 3f                    # bit 31: no such entry
+    nop                              # delay slot
+    tlbr                             # both halves
+    ehb
+    bltz  $t3, 1f
+    nop                              # delay slot
+    b     2f
+    mtc0  $a2, CP0_ENTRYLO0          # delay slot
+1:  mtc0  $a2, CP0_ENTRYLO1
+2:  ehb
+    tlbwi
+3:  mtc0  $t0, CP0_ENTRYHI
+    jr    $ra
+    ehb                              # delay slot
+
 # Drops all entries but the wired one.
     .globl tlb_flush
 tlb_flush:

@@ -47,6 +47,29 @@ tlb_invalidate:
     nop                              # delay slot
     # exercise 2.13 end
 
+# Has the entry of the page of a0 under id a1, if there is one, be a2, an entry of a page table.
+    .globl tlb_replace
+tlb_replace:
+    srl   $a0, $a0, 12
+    sll   $a0, $a0, 12               # VPN
+    sll   $a1, $a1, 6
+    or    $a0, $a0, $a1
+    mfc0  $t0, CP0_ENTRYHI           # holds the current id
+    mtc0  $a0, CP0_ENTRYHI
+    nop                              # mtc0 takes effect
+    tlbp
+    nop                              # tlbp takes effect
+    mfc0  $t1, CP0_INDEX
+    nop                              # load delay
+    bltz  $t1, 1f                    # bit 31: no such entry
+    nop                              # delay slot
+    mtc0  $a2, CP0_ENTRYLO0
+    nop                              # mtc0 takes effect
+    tlbwi
+1:  mtc0  $t0, CP0_ENTRYHI
+    jr    $ra
+    nop                              # delay slot
+
 # Drops all entries but the wired ones.
     .globl tlb_flush
 tlb_flush:

@@ -36,7 +36,9 @@ impl Model {
     fn demand(&mut self, va: u32) -> bool {
         let me = self.current.expect("somebody runs");
         let flags = PteFlags::V | PteFlags::R;
-        (DEMAND_FLOOR..USTACKTOP).contains(&va) && self.map(me, va, None, flags).is_ok()
+        // In the window on page tables there are zeros where there is none.
+        (UVPT..ULIM).contains(&va)
+            || (DEMAND_FLOOR..USTACKTOP).contains(&va) && self.map(me, va, None, flags).is_ok()
     }
 
     /// The trapframe goes to the exception stack and the handler goes on, if both are there.
@@ -86,6 +88,8 @@ impl Model {
         } else if va >= UTOP {
             if self.is_view(va) {
                 Ok(None)
+            } else if va >= UVPT {
+                Ok(Some(0))
             } else {
                 Err(code::TLB_LOAD)
             }
@@ -101,7 +105,7 @@ impl Model {
         if va >= ULIM || !va.is_multiple_of(4) {
             return Err(code::ADDRESS_STORE);
         }
-        if va >= UTOP && self.is_view(va) {
+        if va >= UVPT || va >= UTOP && self.is_view(va) {
             return Err(code::TLB_MOD);
         }
         let mapping = self.env(id).space.at(va).ok_or(code::TLB_STORE)?;

@@ -13,7 +13,7 @@ mod views;
 use std::collections::VecDeque;
 
 use mos_abi::layout::PAGE_SIZE;
-use mos_abi::{Env, NENV, Page};
+use mos_abi::{Env, NENV, Page, PteFlags, pte};
 use mos_core::Platform;
 use mos_core::machine::{Asid, DeviceRange, Frame, FrameWords, Machine, MemoryMap, Tables};
 use mos_core::slot::{Slot, Table};
@@ -164,6 +164,13 @@ impl<const ASIDS: u32> Machine for Sim<ASIDS> {
 
     fn put(&mut self, byte: u8) {
         self.output.push(byte);
+    }
+
+    fn tlb_replace(&mut self, va: u32, asid: Asid, entry: u32) {
+        let old = self.tlb.lookup(va, asid.number());
+        let is_valid = old.is_some_and(|old| pte::flags(old).contains(PteFlags::V));
+        assert!(!is_valid, "a valid entry for {va:#x} is replaced");
+        self.tlb.load(va, asid.number(), entry);
     }
 
     fn get(&mut self) -> Option<u8> {

@@ -5,6 +5,7 @@ use mos_abi::layout::{PAGE_SIZE, UENVS, ULIM, UPAGES, UTEXT, UVPT, VPD, pdx, vpn
 use mos_abi::{EnvId, PteFlags};
 
 use super::{FAR_PAGE, FREE_PAGE, V, VR};
+use crate::program::DATA;
 use crate::rig::Rig;
 
 /// Address of `vpt[VPN(va)]`.
@@ -46,19 +47,66 @@ fn an_entry_that_changes_shows_at_once() {
     assert_eq!(rig.load(vpt(FREE_PAGE)), Some(0));
 }
 
-/// The TLB may hold the page of `vpt` as invalid from an earlier look at it.
+#[test]
+fn where_there_is_no_table_vpt_shows_zeros() {
+    let mut rig = Rig::new();
+    let free = rig.kernel.mem.free_frames();
+    for page in (UVPT..ULIM).step_by(PAGE_SIZE as usize) {
+        let has_table = rig.load(vpd((page - UVPT) << 10)).expect("whole") & V != 0;
+        for va in [page, page + PAGE_SIZE - 4] {
+            let entry = rig.load(va).expect("all of the window can be read");
+            assert!(has_table || entry == 0, "{va:#x}: {entry:#x}");
+        }
+    }
+    assert_eq!(rig.kernel.mem.free_frames(), free, "and takes no memory");
+}
+
+/// The TLB may hold the page of `vpt` as invalid or as zeros from an earlier look at it.
 #[test]
 fn a_table_that_is_new_shows_in_vpt_at_once() {
-    let rig = Rig::new();
-    let mut looked = rig.clone();
-    let id = looked.id();
-    assert_eq!(looked.load(vpt(FAR_PAGE)), None, "no table: it faults");
-    assert!(!looked.exists(id));
-    // The same with the fault not taken: the refill alone leaves the invalid entry behind.
-    let mut rig = rig;
-    assert!(rig.machine().user_load(vpt(FAR_PAGE)).is_err());
-    rig.ok(MemAlloc, &[0, FAR_PAGE, VR]);
-    assert_eq!(rig.load(vpt(FAR_PAGE)).map(|e| e & 0xfff), Some(VR));
+    let mut looked = Rig::new();
+    let mut refilled = looked.clone();
+    assert_eq!(looked.load(vpt(FAR_PAGE)), Some(0));
+    // The refill alone leaves the invalid entry behind.
+    assert!(refilled.machine().user_load(vpt(FAR_PAGE)).is_err());
+    for mut rig in [looked, refilled] {
+        rig.ok(MemAlloc, &[0, FAR_PAGE, VR]);
+        assert_eq!(rig.load(vpt(FAR_PAGE)).map(|e| e & 0xfff), Some(VR));
+    }
+}
+
+/// Whoever makes the table: the environment itself, its parent, a message, a page on demand.
+#[test]
+fn a_table_that_comes_from_elsewhere_shows_too() {
+    let mut rig = Rig::new();
+    let me = rig.id();
+    let child = rig.child();
+    let entry = |rig: &mut Rig| rig.load(vpt(FAR_PAGE)).map(|e| e & 0xfff);
+    for way in 0..4 {
+        let mut rig = rig.clone();
+        rig.switch_to(child);
+        assert_eq!(entry(&mut rig), Some(0));
+        match way {
+            0 => _ = rig.store(FAR_PAGE, 1),
+            1 => {
+                rig.blocks(IpcRecv, &[FAR_PAGE]);
+                rig.switch_to(me);
+                rig.ok(IpcCanSend, &[child, 0, DATA, VR]);
+            }
+            2 => {
+                rig.switch_to(me);
+                rig.ok(MemMap, &[0, DATA, child, FAR_PAGE, VR]);
+            }
+            _ => {
+                rig.switch_to(me);
+                rig.ok(MemAlloc, &[0, FAR_PAGE, V]);
+                rig.ok(MemShare, &[child, FAR_PAGE, FAR_PAGE + PAGE_SIZE]);
+            }
+        }
+        rig.switch_to(child);
+        let expected = if way == 3 { V } else { VR };
+        assert_eq!(entry(&mut rig), Some(expected), "way {way}");
+    }
 }
 
 #[test]
@@ -69,21 +117,24 @@ fn nobody_sees_anothers_tables() {
     rig.load(vpt(FREE_PAGE)).expect("a table");
     rig.switch_to(child);
     assert_eq!(rig.load(vpd(FREE_PAGE)), Some(0));
-    assert_eq!(rig.load(vpt(FREE_PAGE)), None);
+    assert_eq!(rig.load(vpt(FREE_PAGE)), Some(0));
 }
 
-/// The second half of a directory, which is the kernel's, lies in the window of `vpt` too: it must look
-/// invalid there.
+/// The second half of a directory, which is the kernel's, can be read behind `vpd`: no word of it looks valid, and
+/// the pages of `vpt` that it would map, were it a table, show zeros.
 #[test]
 fn no_page_of_vpt_leads_to_the_kernel() {
-    let rig = Rig::new();
-    for page in (UVPT + 512 * PAGE_SIZE..ULIM).step_by(PAGE_SIZE as usize) {
-        // The page directory itself is the one page of that half that is there.
-        if page == VPD {
-            continue;
+    let mut rig = Rig::new();
+    for index in 512..1024 {
+        let [first, second] = [index - 512, index].map(|index| rig.load(VPD + index * 4));
+        let (first, second) = (first.expect("whole"), second.expect("whole"));
+        assert_eq!(second & V, 0, "{index}");
+        // It names no frame that the first half does not name too.
+        assert_eq!(second & 0x1fff_f000, first & 0xffff_f000, "{index}");
+        let page = UVPT + index * PAGE_SIZE;
+        for at in (page..page + PAGE_SIZE).step_by(4) {
+            assert_eq!(rig.load(at), Some(0), "{at:#x}");
         }
-        let mut rig = rig.clone();
-        assert_eq!(rig.load(page), None, "{page:#x}");
     }
 }
 
@@ -125,12 +176,17 @@ fn a_store_to_any_of_them_faults() {
         vpt(UTEXT),
         vpd(UTEXT),
         VPD,
+        vpt(FAR_PAGE),
+        ULIM - 4,
     ] {
         let mut rig = rig.clone();
         let id = rig.id();
         assert_eq!(rig.store(va, 0x600), None, "{va:#x}");
         assert!(!rig.exists(id));
-        assert!(rig.output().contains("store to"), "{va:#x}");
+        assert!(
+            rig.output().contains("store to a read-only page"),
+            "{va:#x}"
+        );
     }
 }
 
@@ -139,13 +195,7 @@ fn behind_the_arrays_there_is_nothing() {
     let rig = Rig::new();
     let envs_end = UENVS + 58 * PAGE_SIZE;
     let pages_end = UPAGES + PAGE_SIZE;
-    for va in [
-        envs_end,
-        UPAGES - 4,
-        pages_end,
-        UVPT - 4,
-        UVPT + 64 * PAGE_SIZE,
-    ] {
+    for va in [envs_end, UPAGES - 4, pages_end, UVPT - 4] {
         let mut rig = rig.clone();
         assert_eq!(rig.load(va), None, "{va:#x}");
     }
