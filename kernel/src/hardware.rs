@@ -82,6 +82,10 @@ impl Machine for Hardware {
         serial::get()
     }
 
+    fn listen(&mut self, on: bool) {
+        CpuPage::listen(on);
+    }
+
     fn devices(&self) -> &'static [DeviceRange] {
         board::current().devices()
     }

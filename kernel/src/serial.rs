@@ -34,7 +34,10 @@ pub fn put(byte: u8) {
 
 /// Reads a byte, if one is there.
 pub fn get() -> Option<u8> {
-    PORT.lock().serial.read().ok()
+    let mut port = PORT.lock();
+    let byte = port.serial.read().ok()?;
+    port.serial.taken();
+    Some(byte)
 }
 
 /// Says that output was lost, if it was, and if there is again somebody to hear it. For now and then, as a byte has no time

@@ -1,6 +1,8 @@
-//! The console: formatted output and input, byte by byte.
+//! The console: formatted output, line by line, and input, byte by byte.
 
 use core::fmt::{self, Write};
+
+use mos_abi::syscall::PUTS_MAX;
 
 use crate::syscall;
 
@@ -17,14 +19,15 @@ macro_rules! println {
     ($format:literal $($arg:tt)*) => { $crate::print!("{}\n", format_args!($format $($arg)*)) };
 }
 
-/// Bytes that [`print()`] collects before it writes them. Short: handlers print on a stack of one page.
-const BUFFER: usize = 128;
+/// Bytes that [`print()`] collects before it writes them: what one call writes. Handlers print on a stack of one page, so
+/// that it should not be many.
+const BUFFER: usize = PUTS_MAX as usize;
 
 /// What `print!` calls.
 ///
-/// The text is formatted first and then written in one go. There is a system call for each byte, and
-/// the timer may end our time slice between two of them, but not often: so lines of environments that
-/// print at the same time seldom mix.
+/// The text is formatted first and then written with one call, if it has no more than 256 bytes: so lines of environments
+/// that print at the same time do not mix. Nothing is kept for later, which an end or a fork in between would lose or
+/// write twice.
 pub fn print(arguments: fmt::Arguments<'_>) {
     let mut line = Line {
         bytes: [0; BUFFER],
@@ -42,8 +45,9 @@ struct Line {
 
 impl Line {
     fn flush(&mut self) {
-        self.bytes[..self.len].iter().copied().for_each(putchar);
-        self.len = 0;
+        let len = core::mem::take(&mut self.len);
+        // SAFETY: the kernel reads the buffer, which it can, since something was written to each byte.
+        let _ = unsafe { syscall::puts(self.bytes.as_ptr() as u32, len as u32) };
     }
 }
 

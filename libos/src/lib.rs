@@ -2,7 +2,7 @@
 //!
 //! The kernel multiplexes the machine and nothing more; what a program takes for granted (a `main`,
 //! `println!`, `fork`, memory that is copied when it is written) is built here, in user space, from
-//! the seventeen system calls of [`mos_abi::syscall`].
+//! the system calls of [`mos_abi::syscall`].
 //!
 //! A program is plain Rust:
 //!

@@ -1,5 +1,5 @@
 /*
- * The calls that the course's kernels do not have: mem_share, mem_copy and ipc_call.
+ * The calls that the course's kernels do not have: mem_share, mem_copy, ipc_call and puts.
  */
 #include "fork.h"
 
@@ -145,10 +145,22 @@ static void call_server(void)
 	wait(id);
 }
 
+static void print_at_once(void)
+{
+	static const char line[] = "ccalls: a line\n";
+	u32 i;
+	expect("puts", call2(puts, line, sizeof line - 1), sizeof line - 1);
+	expect("puts of no bytes", call2(puts, line, 0), 0);
+	for (i = 0; i < 500; i++)
+		((volatile char *)NONE)[i] = i == 255 ? '\n' : '.';
+	expect("puts of more than 256 bytes", call2(puts, NONE, 500), 256);
+}
+
 void start(void)
 {
 	mem_share();
 	mem_copy();
 	call_server();
+	print_at_once();
 	finish("ccalls");
 }

@@ -23,6 +23,7 @@ static const struct row {
 	{ "number 9526", 9526, 0, 0, 0, 0, 0, -E_INVAL },
 	{ "number 9544", 9544, 0, 0, 0, 0, 0, -E_INVAL },
 	{ "number 9599", 9599, 0, 0, 0, 0, 0, -E_INVAL },
+	{ "number 9604", 9604, 0, 0, 0, 0, 0, -E_INVAL },
 	{ "number 9999", 9999, 0, 0, 0, 0, 0, -E_INVAL },
 	{ "number 0x7fffffff", 0x7fffffff, 0, 0, 0, 0, 0, -E_INVAL },
 	{ "number -1", -1, 0, 0, 0, 0, 0, -E_INVAL },
@@ -35,6 +36,14 @@ static const struct row {
 	{ "exception stack in kseg0", SYS_set_pgfault_handler, 0, UTEXT, ULIM, 0, 0, -E_INVAL },
 	{ "exception stack at -4", SYS_set_pgfault_handler, 0, UTEXT, -4, 0, 0, -E_INVAL },
 	{ "exception stack misaligned", SYS_set_pgfault_handler, 0, UTEXT, UTOP - 2, 0, 0, -E_INVAL },
+
+	{ "puts from UTOP", SYS_puts, UTOP, 1, 0, 0, 0, -E_INVAL },
+	{ "puts from UVPT", SYS_puts, UVPT, 1, 0, 0, 0, -E_INVAL },
+	{ "puts from kseg0", SYS_puts, ULIM, 1, 0, 0, 0, -E_INVAL },
+	{ "puts from -1", SYS_puts, -1, 1, 0, 0, 0, -E_INVAL },
+	{ "puts of nothing", SYS_puts, NONE, 1, 0, 0, 0, -E_INVAL },
+	{ "puts of nothing, no table", SYS_puts, NO_TABLE, 0xffff, 0, 0, 0, -E_INVAL },
+	{ "puts no further than UTOP", SYS_puts, UTOP - 4, 5, 0, 0, 0, -E_INVAL },
 
 	{ "mem_alloc at UTOP", SYS_mem_alloc, 0, UTOP, RW, 0, 0, -E_INVAL },
 	{ "mem_alloc at UVPT", SYS_mem_alloc, 0, UVPT, RW, 0, 0, -E_INVAL },

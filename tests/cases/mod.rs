@@ -2,6 +2,7 @@
 
 mod abi;
 pub mod cheats;
+mod console;
 pub mod deaf;
 pub mod ends;
 mod lab1;
@@ -19,4 +20,5 @@ pub const TABLES: &[(&str, &[Case])] = &[
     ("lab4", lab4::CASES),
     ("user", user::CASES),
     ("abi", abi::CASES),
+    ("console", console::CASES),
 ];

@@ -18,6 +18,8 @@ pub struct Case {
     pub machines: &'static [Machine],
     /// What is typed on the console, one after the other.
     pub typed: &'static [Typed],
+    /// What somebody types all the while, over and over.
+    pub flood: &'static [u8],
     /// After this many of the guest's time slices the kernel stops the run, which then has failed.
     pub limit: u32,
     /// How the run must end.
@@ -34,6 +36,7 @@ impl Case {
         command_line: "",
         machines: &Machine::ALL,
         typed: &[],
+        flood: &[],
         limit: 2000,
         end: End::Clean,
         expect: &[],

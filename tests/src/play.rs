@@ -10,7 +10,9 @@ use mos_run::tree::Tree;
 use mos_run::typist::{Answer, Typist};
 use mos_run::verdict::Verdict;
 use mos_run::{files, strip};
+use std::io::Write;
 use std::path::Path;
+use std::thread;
 use std::time::{Duration, Instant};
 
 /// A net for a guest or an emulator that does not even come to its time limit. Verdicts never depend on
@@ -49,6 +51,13 @@ pub fn play(tree: &Tree, case: &Case, machine: Machine) -> Result<Seen> {
         ..Settings::default()
     };
     let mut session = Session::start(tree, machine, &image, settings, &[])?;
+    if !case.flood.is_empty()
+        && let Some(mut line) = session.take_line()
+    {
+        let text = case.flood;
+        // To the emulator's end.
+        thread::spawn(move || while line.write_all(text).is_ok() {});
+    }
     let deadline = Instant::now() + PATIENCE;
     let mut console = Vec::new();
     let mut typist = Typist::new(case.typed.iter().map(|typed| Answer {

@@ -9,6 +9,7 @@
 //! - [`syscall`]: the one table that declares every system call
 //! - [`error`]: error codes
 //! - [`package`]: how an image hands programs to the kernel at boot
+//! - [`line`]: how much may be sent over GXemul's serial line
 //! - [`bench`]: where benchmark programs begin and end what they measure
 
 #![no_std]
@@ -18,6 +19,7 @@ pub mod bench;
 pub mod env;
 pub mod error;
 pub mod layout;
+pub mod line;
 pub mod package;
 pub mod page;
 pub mod pte;

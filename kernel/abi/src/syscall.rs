@@ -57,7 +57,9 @@ macro_rules! syscall_table {
             /// Waits for a message and returns 0. A page that comes along is mapped at `dstva`; 0
             /// takes none. `-E_INVAL`: `dstva` not below UTOP.
             9540 IpcRecv ipc_recv(dstva);
-            /// Waits for a byte from the console and returns it.
+            /// Waits for a byte from the console and returns it. 4,096 bytes that nobody has read yet are kept; whoever
+            /// sends more waits, so that none is lost. GXemul has nobody wait but this project's tools: it keeps 4,095 bytes
+            /// more, and loses the rest; and a byte 0.
             9541 Cgetc cgetc();
             /// Writes `len` bytes from `va` to the device registers at physical address `dev`.
             /// `-E_INVAL`: the board does not list the range, the caller has no device rights, or the
@@ -82,12 +84,17 @@ macro_rules! syscall_table {
             /// permissions of a page that came along (mapped at `dstva` unless that is 0). A call and its
             /// answer are two of these. `-E_IPC_NOT_RECV`: it does not wait. `-E_INVAL`: `dstva` not below UTOP.
             9602 IpcCall ipc_call(id, value, dstva);
+            /// Writes the `len` bytes at `va` to the console, or the first 256 of more, with nothing of anybody else's
+            /// in between. Returns how many it wrote. `-E_INVAL`: they cannot be read, and none was written.
+            9603 Puts puts(va, len);
         }
     };
 }
 
 /// Pages that one call of `mem_share` shares at most.
 pub const MEM_SHARE_MAX: u32 = 512;
+/// Bytes that one call of `puts` writes at most.
+pub const PUTS_MAX: u32 = 256;
 
 macro_rules! declare_sysno {
     ($($(#[doc = $doc:literal])* $number:literal $name:ident $func:ident($($arg:ident),*);)*) => {

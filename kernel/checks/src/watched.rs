@@ -97,6 +97,10 @@ impl<M: Machine> Machine for Watched<'_, M> {
         self.machine.get()
     }
 
+    fn listen(&mut self, on: bool) {
+        self.machine.listen(on);
+    }
+
     fn devices(&self) -> &'static [DeviceRange] {
         self.machine.devices()
     }

@@ -125,6 +125,8 @@ pub trait Machine {
     fn put(&mut self, byte: u8);
     /// Reads a byte from the console, if one is there.
     fn get(&mut self) -> Option<u8>;
+    /// Whether bytes that the console has received interrupt what runs. While they do not, they wait where they are.
+    fn listen(&mut self, on: bool);
 
     /// The device registers that programs may be given.
     fn devices(&self) -> &'static [DeviceRange];

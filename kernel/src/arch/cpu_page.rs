@@ -68,6 +68,12 @@ impl CpuPage {
         Self::set_entries(entries);
     }
 
+    /// Whether the console's interrupt comes through in user mode.
+    pub fn listen(on: bool) {
+        let kept = if on { u32::MAX } else { !arch::STATUS_IM2 };
+        page().status.set(arch::STATUS_USER & kept);
+    }
+
     /// What handles system calls.
     pub fn set_entries(entries: &Entries) {
         page().entries.set(*entries);

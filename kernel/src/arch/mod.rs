@@ -80,6 +80,9 @@ pub use asm::{
     zero_frame,
 };
 
+/// Status.IM2: the console's interrupt comes through.
+pub const STATUS_IM2: u32 = 1 << 10;
+
 /// What the boot loader left in a0 to a3. `_start` stores it.
 #[unsafe(no_mangle)]
 static mut BOOT_REGISTERS: [u32; 4] = [0; 4];

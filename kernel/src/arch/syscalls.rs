@@ -9,7 +9,7 @@ use crate::hardware::Hardware;
 /// Number of the first system call. `cpu_page.S` knows it.
 const FIRST: usize = 9527;
 /// How many numbers the table covers. `cpu_page.S` knows it.
-const COUNT: usize = 76;
+const COUNT: usize = 77;
 
 /// For each number from [`FIRST`] on, what handles the call: assembly or Rust.
 pub type Entries = [unsafe extern "C" fn(&mut Kernel<Hardware>, u32, u32, u32) -> Return; COUNT];

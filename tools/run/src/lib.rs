@@ -25,6 +25,7 @@ pub mod emulator;
 pub mod files;
 pub mod holes;
 pub mod image;
+pub mod line;
 pub mod machine;
 pub mod nameless;
 pub mod number;

@@ -20,9 +20,9 @@ pub fn run(tree: &Tree, machine: Machine, image: &[u8], mut settings: Settings) 
     let guard = Guard::new(machine)?;
     settings.terminal = guard.is_terminal() && machine == Machine::Malta;
     let mut session = Session::start(tree, machine, image, settings, &[])?;
-    if let Some(mut pipe) = session.take_stdin() {
+    if let Some(mut line) = session.take_line() {
         // What the emulator does not read any more is nobody's loss.
-        thread::spawn(move || io::copy(&mut io::stdin(), &mut pipe));
+        thread::spawn(move || io::copy(&mut io::stdin(), &mut line));
     }
     while let Event::Output(bytes) = session.next(None) {
         out::print(&bytes).context("the console's output is lost")?;

@@ -1,6 +1,7 @@
 //! One run of an emulator: its console's bytes as they come, bytes for it, its end.
 
 use crate::emulator::{self, Settings};
+use crate::line::{Flow, Line};
 use crate::machine::Machine;
 use crate::nameless::Nameless;
 use crate::tree::Tree;
@@ -9,8 +10,8 @@ use anyhow::{Context, Result};
 use std::io::{Read, Write};
 use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
-use std::process::{Child, ChildStdin, Command, Stdio};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, channel, sync_channel};
 use std::thread;
 use std::time::Instant;
 
@@ -21,7 +22,10 @@ const PIECES: usize = 64;
 #[derive(Debug)]
 pub struct Session {
     child: Child,
-    stdin: Option<ChildStdin>,
+    line: Option<Line>,
+    /// To whoever types for us: he may have to wait.
+    hand: Option<Sender<Vec<u8>>>,
+    flow: Flow,
     pieces: Receiver<Piece>,
     witness: Witness,
     /// What it boots: nobody knows when it reads that.
@@ -87,10 +91,18 @@ impl Session {
             .with_context(|| format!("cannot start the emulator of {machine}"))?;
         let console = child.stdout.take().context("the emulator has no output")?;
         let (sender, pieces) = sync_channel(PIECES);
-        forward(console, Piece::Console, sender.clone());
+        let flow = Flow::new(machine);
+        let heard = flow.clone();
+        let console_piece = move |mut bytes| {
+            heard.hear(&mut bytes);
+            Piece::Console(bytes)
+        };
+        forward(console, console_piece, sender.clone());
         forward(ours, Piece::Words, sender);
         Ok(Self {
-            stdin: child.stdin.take(),
+            line: child.stdin.take().map(|pipe| Line::new(pipe, flow.clone())),
+            hand: None,
+            flow,
             child,
             pieces,
             witness: Witness::new(machine),
@@ -103,19 +115,24 @@ impl Session {
         self.child.id()
     }
 
-    /// The guest's standard input, for someone who feeds it on his own.
-    pub fn take_stdin(&mut self) -> Option<ChildStdin> {
-        self.stdin.take()
+    /// The line to the guest, for someone who feeds it on his own.
+    pub fn take_line(&mut self) -> Option<Line> {
+        self.line.take()
     }
 
-    /// Types `bytes` on the guest's console.
+    /// Types `bytes` on the guest's console, as fast as that takes them, while the session goes on.
     ///
     /// # Errors
     /// The emulator no longer listens.
     pub fn feed(&mut self, bytes: &[u8]) -> Result<()> {
-        let stdin = self.stdin.as_mut().context("standard input is not ours")?;
-        let written = stdin.write_all(bytes).and_then(|()| stdin.flush());
-        written.context("the emulator no longer reads its input")
+        if let Some(mut line) = self.line.take() {
+            let (hand, pieces) = channel::<Vec<u8>>();
+            self.hand = Some(hand);
+            thread::spawn(move || pieces.iter().try_for_each(|piece| line.write_all(&piece)));
+        }
+        let hand = self.hand.as_ref().context("the line is not ours")?;
+        let typed = hand.send(bytes.to_vec());
+        typed.context("the emulator no longer reads its input")
     }
 
     /// Waits for the next event, until `deadline` if there is one.
@@ -157,6 +174,7 @@ impl Session {
 
 impl Drop for Session {
     fn drop(&mut self) {
+        self.flow.close();
         // It may have ended already; then there is nothing to kill, and nothing to tell either.
         let _ = self.child.kill();
         let _ = self.child.wait();
@@ -166,13 +184,13 @@ impl Drop for Session {
 /// Sends what comes from `stream`, from a thread of its own.
 fn forward(
     mut stream: impl Read + Send + 'static,
-    kind: fn(Vec<u8>) -> Piece,
+    piece: impl Fn(Vec<u8>) -> Piece + Send + 'static,
     pieces: SyncSender<Piece>,
 ) {
     thread::spawn(move || {
         let mut buffer = [0; 4096];
         while let Ok(len @ 1..) = stream.read(&mut buffer) {
-            if pieces.send(kind(buffer[..len].to_vec())).is_err() {
+            if pieces.send(piece(buffer[..len].to_vec())).is_err() {
                 break;
             }
         }

@@ -3,14 +3,21 @@
 use core::fmt;
 
 use heapless::Deque;
+use mos_abi::Error;
+use mos_abi::syscall::PUTS_MAX;
 
 use crate::env::{Platform, Wait};
 use crate::kernel::{Kernel, Reply};
 use crate::machine::Machine;
+use crate::mem::user::UserRange;
 use crate::slot::Slot;
 
-/// Bytes from the console that nobody has read yet. What arrives while it is full is lost.
-pub(crate) type Input = Deque<u8, 256>;
+/// Bytes from the console that nobody has read yet: room for what a person pastes. What arrives while it is full waits
+/// in the machine, which has whoever sends it wait too.
+pub(crate) type Input = Deque<u8, ROOM>;
+const ROOM: usize = 4096;
+/// Bytes that one interrupt takes at most, however many there are: they must not keep the CPU.
+const PIECE: usize = 64;
 
 /// Formatted text for the console of a machine.
 pub struct Lines<'m, M>(pub &'m mut M);
@@ -30,10 +37,16 @@ impl<M: Platform> Kernel<M> {
     /// Takes what the console has received: the first reader gets the first byte, and so on.
     #[optimize(size)]
     pub fn console_ready(&mut self) {
-        while let Some(byte) = self.mem.machine.get() {
+        for _ in 0..PIECE {
+            if self.input.is_full() {
+                self.mem.machine.listen(false);
+                return;
+            }
+            let Some(byte) = self.mem.machine.get() else {
+                return;
+            };
             match self.readers.first() {
                 Some(reader) => self.wake(reader, byte.into()),
-                // A full buffer loses the byte, as a UART's own would.
                 None => _ = self.input.push_back(byte),
             }
         }
@@ -45,11 +58,25 @@ impl<M: Platform> Kernel<M> {
         Reply::Value(0)
     }
 
+    /// `puts(va, len)`: all of a piece or nothing, and nobody else's bytes in between.
+    pub(crate) fn sys_puts(&mut self, caller: Slot, va: u32, len: u32) -> Result<Reply, Error> {
+        let piece = UserRange::new(va, len.min(PUTS_MAX))?;
+        let directory = self.envs.at(caller).directory;
+        self.mem.user_put(directory, piece)?;
+        Ok(Reply::Value(piece.len()))
+    }
+
     /// `cgetc()`: blocks the caller only.
     #[optimize(size)]
     pub(crate) fn sys_cgetc(&mut self, caller: Slot) -> Reply {
         match self.input.pop_front() {
-            Some(byte) => Reply::Value(byte.into()),
+            Some(byte) => {
+                // Not before there is room for another piece, or each byte would cost an interrupt.
+                if self.input.len() == ROOM.wrapping_sub(PIECE) {
+                    self.mem.machine.listen(true);
+                }
+                Reply::Value(byte.into())
+            }
             None => {
                 self.block(caller, Wait::CONSOLE);
                 self.readers.push(&mut self.envs, caller);

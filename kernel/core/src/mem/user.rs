@@ -9,6 +9,7 @@ use mos_abi::{Error, PteFlags, pte};
 
 use crate::machine::{Frame, Machine};
 use crate::mem::Memory;
+use crate::mem::pgtable::word;
 
 /// Bytes `start` to `start + len` of a program, all below UTOP.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,7 +64,7 @@ impl UserRange {
         })
     }
 
-    /// Address of byte `offset`, which must be below `len`.
+    /// Address of byte `offset`, which must not be above `len`.
     fn at(self, offset: u32) -> u32 {
         self.start.wrapping_add(offset)
     }
@@ -167,6 +168,20 @@ impl<M: Machine> Memory<M> {
         self.words(frame)
             .get_mut((offset / 4) as usize..)
             .ok_or(Error::Inval)
+    }
+
+    /// Writes the bytes of `range` to the console. `-E_INVAL`, with nothing written: a page cannot be read.
+    pub(crate) fn user_put(&mut self, pgdir: Frame, range: UserRange) -> Result<(), Error> {
+        self.user_check(pgdir, range, Access::Read)?;
+        let end = range.at(range.len());
+        for (page, offset) in range.pages() {
+            let frame = self.user_frame(pgdir, page, Access::Read)?;
+            for at in offset..end.wrapping_sub(page).min(PAGE_SIZE) {
+                let word = word(self.words(frame), at / 4);
+                self.machine.put((word >> (at % 4).wrapping_mul(8)) as u8);
+            }
+        }
+        Ok(())
     }
 
     /// Byte `offset` of `range`. `-E_INVAL`: it is outside, or its page cannot be read.

@@ -89,6 +89,7 @@ entries! {
     (kernel, caller, a, b, c)
     goes_on {
         Putchar putchar => Ok(kernel.sys_putchar(a)),
+        Puts puts => kernel.sys_puts(caller, a, b),
         Getenvid getenvid => Ok(kernel.sys_getenvid(caller)),
         SetPgfaultHandler set_pgfault_handler => kernel.sys_set_pgfault_handler(caller, a, b, c),
         MemAlloc mem_alloc => kernel.sys_mem_alloc(caller, a, b, c),
@@ -139,9 +140,9 @@ impl<M: Platform> Kernel<M> {
         };
         let [number, a, b, c] = registers;
         // exercise 4.1 begin
-        // otherwise: use Sysno::{Cgetc, EnvDestroy, Getenvid, Panic, Putchar, Yield};
+        // otherwise: use Sysno::{Cgetc, EnvDestroy, Getenvid, Panic, Putchar, Puts, Yield};
         // otherwise: let v0 = match Sysno::from_u32(number) {
-        // otherwise:     Some(call @ (Putchar | Getenvid | Yield | EnvDestroy | Panic | Cgetc)) => {
+        // otherwise:     Some(call @ (Putchar | Puts | Getenvid | Yield | EnvDestroy | Panic | Cgetc)) => {
         // otherwise:         Self::entry(call)(self, a, b, c).value()
         // otherwise:     }
         // otherwise:     _ => todo!(),

@@ -14,6 +14,8 @@ struct RegisterBlock {
 
 const MASTER: usize = 0xb800_0020;
 const SLAVE: usize = 0xb800_00a0;
+/// The PIIX4's register that says which of the master's lines are level-triggered.
+const ELCR: usize = 0xb800_04d0;
 /// The UART's line.
 const LINE: u8 = 4;
 /// OCW3: the next read acknowledges the interrupt.
@@ -33,7 +35,7 @@ fn write(register: &RW<u8>, value: u8) {
 
 /// Lets the UART's line through and nothing else.
 pub fn init() {
-    // ICW1: edge-triggered, cascaded, ICW4 follows. ICW2: first vector. ICW3: where the slave is. ICW4.
+    // ICW1: cascaded, ICW4 follows. ICW2: first vector. ICW3: where the slave is. ICW4.
     for (base, icw2, icw3, mask) in [(MASTER, 0x20, 1 << 2, !(1 << LINE)), (SLAVE, 0x28, 2, 0xff)] {
         write(&registers(base).command, 0x11);
         write(&registers(base).data, icw2);
@@ -41,9 +43,12 @@ pub fn init() {
         write(&registers(base).data, 1);
         write(&registers(base).data, mask);
     }
+    // SAFETY: malta has the register here, in kseg1.
+    let elcr = unsafe { &*core::ptr::with_exposed_provenance::<RW<u8>>(ELCR) };
+    write(elcr, 1 << LINE);
 }
 
-/// Acknowledges the UART's interrupt. It is edge-triggered: what arrives from here on raises another.
+/// Acknowledges the UART's interrupt. It is level-triggered: as long as there is a byte to be read, there is another.
 pub fn acknowledge() {
     let master = registers(MASTER);
     write(&master.command, POLL);

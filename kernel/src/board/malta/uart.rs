@@ -38,6 +38,9 @@ impl Uart {
         unsafe { &*core::ptr::with_exposed_provenance(BASE) }
     }
 
+    /// A byte was read. There is nothing to be said about it: as long as one is there, QEMU sends no other.
+    pub fn taken(&mut self) {}
+
     /// Has every received byte raise an interrupt.
     pub fn enable_interrupt(&self) {
         // SAFETY: the register has no effect on memory.

@@ -4,6 +4,7 @@ use core::convert::Infallible;
 
 use embedded_hal_nb::nb;
 use embedded_hal_nb::serial::{ErrorType, Read, Write};
+use mos_abi::line;
 use volatile_register::{RO, RW};
 
 /// Its registers.
@@ -18,16 +19,24 @@ struct RegisterBlock {
 
 const BASE: usize = 0xb000_0000;
 
-/// The console, as a value without state.
-pub struct Console;
+/// The console, with how many bytes it has read.
+pub struct Console(usize);
 
 impl Console {
     /// The driver.
-    pub const NEW: Self = Self;
+    pub const NEW: Self = Self(0);
 
     fn registers(&self) -> &'static RegisterBlock {
         // SAFETY: testmips has the console here, in kseg1.
         unsafe { &*core::ptr::with_exposed_provenance(BASE) }
+    }
+
+    /// A byte was read. Says so after every so many, as GXemul has nobody wait who sends.
+    pub fn taken(&mut self) {
+        self.0 = self.0.wrapping_add(1);
+        if self.0.is_multiple_of(line::TAKEN) {
+            let Ok(()) = nb::block!(self.write(line::XON));
+        }
     }
 
     /// Ends the emulation with status 0.

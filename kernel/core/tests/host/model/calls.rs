@@ -49,7 +49,7 @@ impl Model {
         let (a, b, c) = (regs[reg::A1], regs[reg::A2], regs[reg::A3]);
         match Sysno::from_u32(regs[reg::A0]).ok_or(Inval)? {
             Sysno::Putchar => {
-                self.printed = Printed::Byte(a as u8);
+                self.printed = Printed::Bytes(vec![a as u8]);
                 OK
             }
             Sysno::Getenvid => Ok(Some(me)),
@@ -110,6 +110,7 @@ impl Model {
                 let [perm] = self.stack_arguments(me)?;
                 self.mem_copy(me, a, (b, c), perm)
             }
+            Sysno::Puts => self.puts(me, a, b),
             Sysno::IpcCall => self.ipc_call(me, a, b, c),
         }
     }

@@ -50,7 +50,7 @@ pub struct Process {
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Printed {
     Nothing,
-    Byte(u8),
+    Bytes(Vec<u8>),
     /// A line that starts like this.
     Line(String),
 }
@@ -232,8 +232,7 @@ impl Model {
     pub fn type_in(&mut self, byte: u8) {
         match self.readers.front() {
             Some(&reader) => self.wake(reader, byte.into()),
-            None if self.typed.len() < 256 => self.typed.push_back(byte),
-            None => {}
+            None => self.typed.push_back(byte),
         }
     }
 }

@@ -6,7 +6,7 @@ use mos_abi::layout::{PAGE_SHIFT, PAGE_SIZE, UTOP, vpn};
 use mos_abi::trapframe::reg;
 
 use super::calls::{OK, Reply, below_utop, wanted};
-use super::{Mapping, Model, Process, State};
+use super::{Mapping, Model, Printed, Process, State};
 
 impl Model {
     /// Page by page, until there is no memory for one, or there were enough.
@@ -75,6 +75,21 @@ impl Model {
         self.env(me).view.env_ipc_dstva = dstva;
         self.next_is(id);
         Ok(None)
+    }
+
+    /// At most 256 bytes, all of which are there.
+    pub(super) fn puts(&mut self, me: u32, va: u32, len: u32) -> Reply {
+        let end = va.checked_add(len.min(256)).ok_or(Inval)?;
+        if end > UTOP {
+            return Err(Inval);
+        }
+        let byte = |va: u32| {
+            let word = *self.word(me, va)?;
+            Some(word.to_le_bytes()[va as usize % 4])
+        };
+        let bytes: Option<Vec<u8>> = (va..end).map(byte).collect();
+        self.printed = Printed::Bytes(bytes.ok_or(Inval)?);
+        Ok(Some(end - va))
     }
 
     /// The environment `id`, which waits for a message.

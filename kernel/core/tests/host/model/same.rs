@@ -129,8 +129,8 @@ impl Model {
     fn assert_printed(&mut self, output: &str) {
         match std::mem::replace(&mut self.printed, Printed::Nothing) {
             Printed::Nothing => assert_eq!(output, ""),
-            Printed::Byte(byte) => {
-                assert_eq!(output, String::from_utf8_lossy(&[byte]), "putchar");
+            Printed::Bytes(bytes) => {
+                assert_eq!(output, String::from_utf8_lossy(&bytes), "printed");
             }
             Printed::Line(start) => {
                 assert!(

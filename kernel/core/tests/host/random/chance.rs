@@ -179,6 +179,11 @@ fn device() -> (impl Strategy<Value = Arg>, impl Strategy<Value = Arg>) {
     )
 }
 
+/// How many bytes are printed.
+fn length() -> impl Strategy<Value = Arg> {
+    prop_oneof![9 => is((0..300_u32).prop_map(Word)), 1 => is(any::<u32>().prop_map(Word))]
+}
+
 /// One call with its arguments.
 fn call() -> impl Strategy<Value = (Sysno, Vec<Arg>)> {
     macro_rules! args {
@@ -213,6 +218,7 @@ fn call() -> impl Strategy<Value = (Sysno, Vec<Arg>)> {
         5 => args!(MemShare, relative(), mapped(), mapped()),
         5 => args!(MemCopy, mapped(), relative(), is(address()), is(perm())),
         7 => args!(IpcCall, receiver(), byte(), or_none(is(address()))),
+        5 => args!(Puts, mapped(), length()),
     ]
 }
 
@@ -225,7 +231,7 @@ pub fn op() -> impl Strategy<Value = Op> {
         code::COPROCESSOR,
         code::OVERFLOW,
     ];
-    let numbers = prop_oneof![word(&[0, 9526, 9544, 9599, 9603, u32::MAX]), any::<u32>()];
+    let numbers = prop_oneof![word(&[0, 9526, 9544, 9599, 9604, u32::MAX]), any::<u32>()];
     // Small, so that what is stored may serve as pc and sp for set_trapframe.
     let stored = 0..0x1000_u32;
     prop_oneof![

@@ -58,7 +58,6 @@ impl<const ASIDS: u32> AnyRig<ASIDS> {
     /// Somebody types.
     pub fn type_in(&mut self, text: &[u8]) {
         self.machine().input.extend(text);
-        self.kernel.console_ready();
         self.settle();
     }
 

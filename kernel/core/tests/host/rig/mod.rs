@@ -82,8 +82,11 @@ impl<const ASIDS: u32> AnyRig<ASIDS> {
         id
     }
 
-    /// The end of every trap: the kernel says who goes on, and all is well.
+    /// The end of every trap: the console's interrupts come, the kernel says who goes on, and all is well.
     pub fn settle(&mut self) {
+        while self.machine().listens && !self.machine().input.is_empty() {
+            self.kernel.console_ready();
+        }
         self.next = self.kernel.resume();
         self.traps += 1;
         self.spaces = None;

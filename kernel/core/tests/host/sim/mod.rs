@@ -45,6 +45,8 @@ pub struct Sim<const ASIDS: u32> {
     pub output: Vec<u8>,
     /// What was typed and not yet read.
     pub input: VecDeque<u8>,
+    /// Whether that interrupts.
+    pub listens: bool,
     /// The bytes behind [`DEVICE`].
     pub device: Vec<u8>,
     /// The accesses to them: address and width.
@@ -77,6 +79,7 @@ impl<const ASIDS: u32> Sim<ASIDS> {
             space: None,
             output: Vec::new(),
             input: VecDeque::new(),
+            listens: true,
             device: (0..DEVICE.len).map(|at| at as u8).collect(),
             device_log: Vec::new(),
         }
@@ -107,6 +110,7 @@ impl<const ASIDS: u32> PartialEq for Sim<ASIDS> {
             && self.space == other.space
             && self.output == other.output
             && self.input == other.input
+            && self.listens == other.listens
             && self.device == other.device
             && self.device_log == other.device_log
     }
@@ -162,10 +166,6 @@ impl<const ASIDS: u32> Machine for Sim<ASIDS> {
         self.tlb.flush();
     }
 
-    fn put(&mut self, byte: u8) {
-        self.output.push(byte);
-    }
-
     fn tlb_replace(&mut self, va: u32, asid: Asid, entry: u32) {
         let old = self.tlb.lookup(va, asid.number());
         let is_valid = old.is_some_and(|old| pte::flags(old).contains(PteFlags::V));
@@ -173,8 +173,16 @@ impl<const ASIDS: u32> Machine for Sim<ASIDS> {
         self.tlb.load(va, asid.number(), entry);
     }
 
+    fn put(&mut self, byte: u8) {
+        self.output.push(byte);
+    }
+
     fn get(&mut self) -> Option<u8> {
         self.input.pop_front()
+    }
+
+    fn listen(&mut self, on: bool) {
+        self.listens = on;
     }
 
     fn devices(&self) -> &'static [DeviceRange] {

@@ -1,11 +1,12 @@
-//! `putchar`, `cgetc` and `panic`.
+//! `putchar`, `puts`, `cgetc` and `panic`.
 
+use mos_abi::Error::Inval;
 use mos_abi::Sysno::*;
 use mos_abi::layout::{UENVS, USTACKTOP};
 use mos_abi::trapframe::reg;
 use mos_core::Next;
 
-use super::{FREE_PAGE, VR};
+use super::{FREE_PAGE, V, VR};
 use crate::program::DATA;
 use crate::rig::{Back, Rig};
 
@@ -66,15 +67,98 @@ fn a_key_wakes_an_idle_machine() {
     assert_eq!(rig.id(), me);
 }
 
+/// Bytes of which no two stretches are alike.
+fn text(len: u32) -> Vec<u8> {
+    let numbers = 0..len / 4;
+    let words = numbers.map(|i| i.wrapping_mul(2_654_435_761).to_le_bytes());
+    words.flatten().collect()
+}
+
 #[test]
-fn what_nobody_reads_is_kept_up_to_256_bytes() {
+fn what_nobody_reads_is_kept_and_what_there_is_no_room_for_waits() {
     let mut rig = Rig::new();
-    let typed: Vec<u8> = (0..300).map(|i| i as u8).collect();
+    rig.audit_every = 64;
+    let typed = text(20_000);
     rig.type_in(&typed);
-    for byte in &typed[..256] {
-        assert_eq!(rig.ok(Cgetc, &[]), u32::from(*byte));
+    assert!(!rig.machine().listens);
+    assert_eq!(rig.machine().input.len(), 20_000 - 4096);
+    for byte in typed {
+        assert_eq!(rig.ok(Cgetc, &[]), u32::from(byte));
     }
+    assert!(rig.machine().listens);
     rig.blocks(Cgetc, &[]);
+    rig.type_in(b"k");
+    assert!(matches!(rig.next, Next::Run(_)));
+}
+
+/// A timer's interrupt, say, finds that the console has something, whether that may interrupt or not.
+#[test]
+fn a_full_buffer_takes_nothing_from_an_interrupt_that_comes_all_the_same() {
+    let mut rig = Rig::new();
+    rig.audit_every = 64;
+    let typed = text(8000);
+    rig.type_in(&typed);
+    for (at, byte) in typed.into_iter().enumerate() {
+        rig.kernel.console_ready();
+        rig.settle();
+        assert_eq!(rig.ok(Cgetc, &[]), u32::from(byte), "byte {at}");
+    }
+    assert!(rig.machine().listens);
+}
+
+#[test]
+fn one_interrupt_takes_a_piece_at_most() {
+    let mut rig = Rig::new();
+    rig.machine().input.extend([b'y'; 1000]);
+    rig.kernel.console_ready();
+    assert_eq!(rig.machine().input.len(), 1000 - 64);
+    assert!(rig.machine().listens, "it comes again");
+}
+
+#[test]
+fn a_flood_stops_nobody_else() {
+    let mut rig = Rig::new();
+    let other = rig.child();
+    rig.type_in(&[b'y'; 10_000]);
+    for _ in 0..10 {
+        rig.switch_to(other);
+        rig.type_in(b"yyyy");
+        rig.tick();
+    }
+    assert_eq!(rig.next, Next::Run(rig.slot()));
+}
+
+#[test]
+fn puts_writes_a_piece_and_says_how_much() {
+    let mut rig = Rig::new();
+    write(&mut rig, DATA, b"a line\n");
+    assert_eq!(rig.ok(Puts, &[DATA, 7]), 7);
+    assert_eq!(rig.ok(Puts, &[DATA + 2, 4]), 4, "at any alignment");
+    assert_eq!(rig.ok(Puts, &[DATA + 1, 0]), 0);
+    assert_eq!(rig.output(), "a line\nline");
+    write(&mut rig, DATA, &[b'a'; 700]);
+    assert_eq!(rig.ok(Puts, &[DATA + 3, 257]), 256);
+    assert_eq!(rig.ok(Puts, &[DATA, u32::MAX - DATA]), 256);
+    assert_eq!(rig.output(), "a".repeat(512));
+}
+
+/// Of two pages, the second of which is not there.
+#[test]
+fn puts_writes_all_of_a_piece_or_nothing() {
+    let mut rig = Rig::new();
+    rig.ok(MemAlloc, &[0, FREE_PAGE, VR]);
+    let end = FREE_PAGE + 0x1000;
+    rig.fails(Inval, Puts, &[end - 4, 5]);
+    rig.fails(Inval, Puts, &[end - 255, 1000]);
+    assert_eq!(rig.output(), "");
+    assert_eq!(rig.ok(Puts, &[end - 256, 1000]), 256);
+    rig.ok(MemAlloc, &[0, end, V]);
+    assert_eq!(rig.ok(Puts, &[end - 4, 8]), 8);
+    assert_eq!(rig.output(), "\0".repeat(264));
+    for va in [0, 0x8000_0000, u32::MAX, u32::MAX - 3, UENVS, UENVS - 3] {
+        rig.fails(Inval, Puts, &[va, 4]);
+    }
+    assert_eq!(rig.output(), "");
 }
 
 /// What `panic` prints for a message at `msg`, after the text that says who panics.
