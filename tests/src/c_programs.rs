@@ -2,12 +2,12 @@
 //! kernels.
 
 use anyhow::{Context, Result, bail};
+use mos_run::made;
 use mos_run::tree::Tree;
 use std::ffi::{OsStr, OsString};
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::SystemTime;
+use std::{fs, iter};
 
 /// The compiler and its options: the ABI that programs for MOS have always been built with.
 const COMPILER: &str = "mipsel-linux-gnu-gcc";
@@ -35,9 +35,8 @@ const OPTIONS: [&str; 14] = [
 pub fn build(tree: &Tree) -> Result<Vec<PathBuf>> {
     let script = tree.root().join("linker/user.ld");
     let mut sources = Vec::new();
-    // Everything a program depends on: headers, linker script, and the options in this very file.
-    let options = tree.root().join("tests/src/c_programs.rs");
-    let mut inputs = vec![script.clone(), options];
+    // What every program depends on: headers and the linker script.
+    let mut inputs = vec![script.clone()];
     let folder = tree.c_sources();
     let entries = fs::read_dir(&folder)
         .with_context(|| format!("cannot list the programs in {}", folder.display()))?;
@@ -45,18 +44,18 @@ pub fn build(tree: &Tree) -> Result<Vec<PathBuf>> {
         let path = entry?.path();
         match path.extension().and_then(OsStr::to_str) {
             Some("c") => sources.push(path),
-            _ => inputs.push(path),
+            Some("h") => inputs.push(path),
+            _ => {}
         }
     }
-    let newest_input = newest(&inputs)?;
     sources.sort();
+    inputs.sort();
     let programs = sources.into_iter().map(|source| {
         let program = tree.c_program(source.file_stem().unwrap_or_default());
-        let input = newest_input.max(newest(std::slice::from_ref(&source))?);
-        if newest(std::slice::from_ref(&program)).is_ok_and(|built| built >= input) {
-            return Ok(program);
-        }
-        compile(&source, &["-T".into(), script.clone().into()], &program)?;
+        let inputs: Vec<_> = iter::once(&source).chain(&inputs).cloned().collect();
+        made::of(&inputs, &OPTIONS, &program, || {
+            compile(&source, &["-T".into(), script.clone().into()], &program)
+        })?;
         Ok(program)
     });
     programs.collect()
@@ -71,15 +70,6 @@ pub fn bare(tree: &Tree, name: &str, kernel: &Path) -> Result<()> {
     // No script: the linker's own, which leaves the vectors' page alone.
     let place = ["-Wl,-Ttext-segment=0x80100000,-estart"];
     compile(&source, &place.map(OsString::from), kernel)
-}
-
-fn newest(files: &[PathBuf]) -> Result<SystemTime> {
-    let mut newest = SystemTime::UNIX_EPOCH;
-    for file in files {
-        let metadata = fs::metadata(file).with_context(|| file.display().to_string())?;
-        newest = newest.max(metadata.modified()?);
-    }
-    Ok(newest)
 }
 
 fn compile(source: &Path, layout: &[OsString], program: &Path) -> Result<()> {

@@ -3,7 +3,7 @@
 //! - [`cli`]: how a tool is called
 //! - [`out`]: what it says
 //! - [`machine`], [`tree`], [`options`]: which machine, where the files are, what the user asks for
-//! - [`files`], [`nameless`]: reading and writing them
+//! - [`files`], [`nameless`], [`made`]: reading and writing them, and making them of others
 //! - [`bound`]: processes that end with us
 //! - [`cargo`], [`build`]: compiling
 //! - [`elf`], [`symbols`], [`strip`], [`package`], [`image`], [`boot`]: making a bootable image
@@ -27,6 +27,7 @@ pub mod holes;
 pub mod image;
 pub mod line;
 pub mod machine;
+pub mod made;
 pub mod nameless;
 pub mod number;
 pub mod options;

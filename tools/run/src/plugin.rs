@@ -1,9 +1,8 @@
 //! QEMU's plugins of `tools/run/plugin`: built from C by the host's compiler when they are needed.
 
-use crate::files;
 use crate::tree::Tree;
+use crate::{files, made};
 use anyhow::{Context, Result, ensure};
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -37,7 +36,7 @@ impl Plugin {
     }
 
     /// QEMU's arguments for this plugin with `arguments` of its own. It is built first if it is missing or
-    /// older than its source.
+    /// made of another source.
     ///
     /// # Errors
     /// There is no C compiler, or it does not compile.
@@ -52,19 +51,10 @@ impl Plugin {
         let source = folder.join(self.name()).with_extension("c");
         let plugin = tree.build().join("plugin").join(self.name());
         let plugin = plugin.with_extension("so");
-        if !(is_newer(&plugin, &source) && is_newer(&plugin, &folder.join("qemu.h"))) {
-            compile(&source, &plugin)
-                .with_context(|| format!("cannot build QEMU's plugin {}", source.display()))?;
-        }
+        let inputs = [source.clone(), folder.join("qemu.h")];
+        made::of(&inputs, &FLAGS, &plugin, || compile(&source, &plugin))
+            .with_context(|| format!("cannot build QEMU's plugin {}", source.display()))?;
         Ok(plugin)
-    }
-}
-
-fn is_newer(plugin: &Path, source: &Path) -> bool {
-    let modified = |path| fs::metadata(path).and_then(|metadata| metadata.modified());
-    match (modified(plugin), modified(source)) {
-        (Ok(plugin), Ok(source)) => plugin > source,
-        _ => false,
     }
 }
 
