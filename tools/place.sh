@@ -24,10 +24,15 @@ if [[ ! -d $root/target ]]; then
     # Backups leave out what has this file, which cargo only writes to a folder of its own making.
     echo 'Signature: 8a477f597d28d172789f06886806bc55' >"$root/target/CACHEDIR.TAG"
 fi
-# Another tree may have been here before.
-now="$root, folder $(stat -c %i -- "$root")"
 exec 9>>"$stamp"
 flock 9
+# Another tree may have been here before: each has a name, which no target/ of another one brings along.
+name=$root/build/.name
+if [[ ! -s $name ]]; then
+    mkdir -p -- "$root/build"
+    od -An -N16 -tx8 /dev/urandom >"$name"
+fi
+now=$root,$(<"$name")
 was=$(<"$stamp")
 [[ $was != "$now" ]] || exit 0
 shopt -s nullglob

@@ -26,6 +26,10 @@ pub fn skeletons(tree: &Tree, machines: &[Machine], spinner: &ProgressBar) -> Re
         let number = lab.number;
         spinner.set_message(format!("lab {number}"));
         skeleton::replace(&course, tree.root(), number, false, copy.root())?;
+        // If it came here with the whole tree, that is said once, and is no warning.
+        cargo::host(&copy, "version")
+            .output()
+            .context("cannot run cargo")?;
         let kernels = machines.iter();
         let kernels = kernels.map(|&machine| cargo::kernel(&copy, "check", machine));
         let mut tools = cargo::host(&copy, "check");
