@@ -61,6 +61,7 @@ help:
 #: make fmt      format the sources
 #: make clean    remove everything that was built
 #:
+#: Variables, on make's command line only (what is exported is for others):
 #: MACHINE=malta     QEMU's malta board with a 4Kc (the default)
 #: MACHINE=gxemul    GXemul's testmips machine with an R3000
 #: PROG=a,b,c        start these instead of init: programs of user/, or paths (with a slash) of ELF files

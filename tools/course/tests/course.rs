@@ -12,6 +12,7 @@ use mos_run::tree::Tree;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
+use std::process::Command;
 
 fn course() -> (Tree, Course) {
     let tree = Tree::here().expect("the tree of this test");
@@ -126,6 +127,34 @@ fn is_teacher(comments: Comments, line: &str) -> bool {
         marker,
         Some(Marker::Begin(mos_course::skeleton::marker::Owner::Teacher))
     )
+}
+
+#[test]
+fn a_clone_is_the_same_whatever_git_is_told_of_the_ends_of_lines() {
+    let (tree, course) = course();
+    let folder = tempfile::tempdir().expect("a folder");
+    let [given, clone] = ["given", "clone"].map(|name| folder.path().join(name));
+    skeleton::make(&course, tree.root(), 4, false, &given).expect("a tree");
+    let mut git = Command::new("git");
+    git.args(["clone", "-q", "-c", "core.autocrlf=true"]);
+    assert!(git.args([&given, &clone]).status().expect("git").success());
+    for name in skeleton::tracked(&given).expect("its files") {
+        let [one, other] = [&given, &clone].map(|root| fs::read(root.join(&name)).ok());
+        assert!(one == other, "{name}");
+    }
+}
+
+#[test]
+fn an_archive_of_the_tree_gives_the_same_skeletons() {
+    let (tree, course) = course();
+    let folder = tempfile::tempdir().expect("a folder");
+    for name in skeleton::tracked(tree.root()).expect("the files") {
+        let [from, to] = [tree.root(), folder.path()].map(|root| root.join(&name));
+        fs::create_dir_all(to.parent().expect("a folder")).expect("a folder");
+        fs::copy(from, to).expect("a copy");
+    }
+    let version = |root| skeleton::version(&course, root, 4).expect("a skeleton");
+    assert_eq!(version(folder.path()), version(tree.root()));
 }
 
 #[test]

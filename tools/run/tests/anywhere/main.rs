@@ -82,6 +82,17 @@ fn a_copy_is_built_of_its_own_sources() {
     assert_eq!((&*said, copy.time_of("target/debug/mos-run")), ("", built));
     assert_eq!(fs::read(copy.root().join("second.elf")).unwrap(), image);
 
+    for (out, why) in [
+        ("OUT=/dev/null", "no regular file"),
+        ("OUT=tools", "a folder"),
+    ] {
+        let said = refusal(&copy.make(&["image", out], &[]));
+        assert!(
+            said.starts_with("mos: cannot write") && said.ends_with(why),
+            "{said}"
+        );
+    }
+
     let setting = ["cargo", "config", "get", "-Zunstable-options", "net.retry"];
     let said = copy.run("tools/toolchain.sh", &setting, EXPORTED).stdout;
     assert_eq!(said, b"net.retry = 7\n");
