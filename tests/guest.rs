@@ -5,6 +5,8 @@
 
 mod cases;
 
+use cases::outside::output::{self, Sink};
+use cases::outside::{crowd, terminal};
 use libtest_mimic::{Arguments, Failed, Trial};
 use mos_run::machine::Machine;
 use mos_run::out;
@@ -35,6 +37,7 @@ fn main() -> ExitCode {
         let check = move || cases::cheats::program(&copy, machine);
         trials.push(Trial::test(format!("{machine}::cheats::program"), check));
         trials.extend(ends(&tree, machine));
+        trials.extend(outside(&tree, machine));
         for (theme, cases) in cases::TABLES {
             for case in *cases {
                 if case.machines.contains(&machine) {
@@ -66,6 +69,9 @@ fn main() -> ExitCode {
             "malta::deaf::the_kernel_goes_on_without_its_console",
             check,
         ));
+        let copy = tree.clone();
+        let check = move || cases::cheats::host(&copy);
+        trials.push(Trial::test("malta::cheats::the_hosts_files", check));
         let check = move || cases::cheats::kernel(&tree, Machine::Malta);
         trials.push(Trial::test("malta::cheats::kernel", check));
     }
@@ -102,6 +108,33 @@ fn ends(tree: &Tree, machine: Machine) -> Vec<Trial> {
             format!("{machine}::ends::not_well_by_{name}"),
             check,
         ));
+    }
+    trials
+}
+
+/// What goes wrong outside of the system.
+fn outside(tree: &Tree, machine: Machine) -> Vec<Trial> {
+    let mut trials = Vec::new();
+    let own = terminal::events_of(machine);
+    for (name, role, event) in terminal::EVENTS.iter().chain(&own) {
+        let (tree, role, event) = (tree.clone(), *role, *event);
+        let check = move || terminal::check(&tree, machine, role, event);
+        trials.push(Trial::test(format!("{machine}::outside::{name}"), check));
+    }
+    if machine == Machine::Malta {
+        let copy = tree.clone();
+        trials.push(Trial::test("malta::outside::a_crowd", move || {
+            crowd::check(&copy)
+        }));
+        for target in output::TARGETS {
+            for (what, sink) in [("full", Sink::Full), ("gone", Sink::Gone)] {
+                let (tree, name) = (tree.clone(), target.name);
+                let name = format!("malta::outside::{name}_with_output_{what}");
+                trials.push(Trial::test(name, move || {
+                    output::check(&tree, target, sink)
+                }));
+            }
+        }
     }
     trials
 }

@@ -9,6 +9,7 @@ mod lab1;
 mod lab3;
 mod lab4;
 pub mod limits;
+pub mod outside;
 mod user;
 
 use mos_tests::case::Case;

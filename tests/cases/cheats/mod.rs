@@ -48,6 +48,22 @@ pub fn kernel(tree: &Tree, machine: Machine) -> Result<(), Failed> {
     earns_nothing(tree, booted)
 }
 
+/// Boots a kernel that asks the emulator for a file of the host: it gets none.
+pub fn host(tree: &Tree) -> Result<(), Failed> {
+    let asked = || -> Result<()> {
+        let folder = tempfile::tempdir()?;
+        let (kernel, file) = (folder.path().join("kernel"), folder.path().join("file"));
+        c_programs::bare(tree, "host", &kernel)?;
+        let mut image = files::read(&kernel)?;
+        tell(&mut image, &file.to_string_lossy())?;
+        let seen = look(tree, Machine::Malta, &image)?;
+        ensure!(seen.console.trim_end() == ".", "it ended as {seen:?}");
+        ensure!(!file.exists(), "there is a file of the guest's on the host");
+        Ok(())
+    };
+    asked().map_err(|error| format!("{error:#}").into())
+}
+
 /// Tells a cheat what to print, and gives it an order as every check's program gets one.
 fn prepare(file: &mut [u8], text: &str) -> Result<()> {
     tell(file, text)?;

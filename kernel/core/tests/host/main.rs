@@ -15,6 +15,8 @@
 //! | [`seeds`] | property tests that can be repeated |
 
 #![forbid(unsafe_code)]
+// What a test prints is kept for it.
+#![allow(clippy::print_stdout)]
 
 mod audit;
 mod checks;

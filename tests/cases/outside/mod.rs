@@ -1,0 +1,32 @@
+//! What a user's `make` does where things outside of the system go wrong.
+//!
+//! - [`terminal`]: the terminal goes away, or somebody ends what runs
+//! - [`crowd`]: several at once
+//! - [`output`]: nobody reads what is said, or there is no room for it
+
+pub mod crowd;
+pub mod output;
+mod processes;
+mod pty;
+pub mod terminal;
+
+use anyhow::Result;
+use libtest_mimic::Failed;
+use mos_run::tree::Tree;
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+/// A net for what does not end.
+const PATIENCE: Duration = Duration::from_secs(300);
+
+/// `make` in the tree, with nothing to read, for these words.
+fn make(tree: &Tree, words: &[&str]) -> Command {
+    let mut command = Command::new("make");
+    command.current_dir(tree.root()).args(words);
+    command.stdin(Stdio::null());
+    command
+}
+
+fn told(test: impl FnOnce() -> Result<()>) -> Result<(), Failed> {
+    test().map_err(|error| format!("{error:#}").into())
+}
