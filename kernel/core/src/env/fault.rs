@@ -198,15 +198,23 @@ impl<M: Platform> Kernel<M> {
             return Ok(());
         }
         if !(DEMAND_FLOOR..USTACKTOP).contains(&va) {
-            if !(UVPT..ULIM).contains(&va) {
-                return Err(Fatal::Fault);
-            }
-            self.mem.show_no_table(space, va);
-            return Ok(());
+            return self.no_demand(slot, va);
         }
         self.map_new(slot, page_down(va), PteFlags::V | PteFlags::R)
             .map_err(|_| Fatal::NoMemory)
         // exercise 3.14 end
+    }
+
+    /// A load, store or fetch where no page comes on demand: in the window at UVPT, zeros show where there is no page table.
+    #[cold]
+    #[inline(never)]
+    fn no_demand(&mut self, slot: Slot, va: u32) -> Result<(), Fatal> {
+        if !(UVPT..ULIM).contains(&va) {
+            return Err(Fatal::Fault);
+        }
+        let space = self.space(slot);
+        self.mem.show_no_table(space, va);
+        Ok(())
     }
 
     /// A store to a page without R, or to a copy-on-write page: the environment's own handler goes on,

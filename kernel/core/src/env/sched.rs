@@ -106,8 +106,7 @@ impl<M: Platform> Kernel<M> {
     pub fn switch(&mut self) -> Option<Slot> {
         // exercise 3.7 begin
         let slot = self.cpu().run_queue.first()?;
-        let slices = self.view(slot).env_pri;
-        self.run_for(slot, slices);
+        self.run_for(slot, None);
         Some(slot)
         // exercise 3.7 end
     }
@@ -118,12 +117,12 @@ impl<M: Platform> Kernel<M> {
     #[inline(always)]
     pub(crate) fn hand_over(&mut self, slot: Slot) {
         let left = self.cpu().slices;
-        self.run_for(slot, left);
+        self.run_for(slot, Some(left));
     }
 
-    /// Gives the CPU to `slot`, the head of the queue, for so many time slices.
+    /// Gives the CPU to `slot`, the head of the queue, for so many time slices; `None`: as many as its priority says.
     #[inline(always)]
-    fn run_for(&mut self, slot: Slot, slices: u32) {
+    fn run_for(&mut self, slot: Slot, slices: Option<u32>) {
         // exercise 3.7 begin
         match self.live_asid(slot) {
             Some(asid) => self.env_run(slot, asid, slices),
@@ -151,7 +150,7 @@ impl<M: Platform> Kernel<M> {
     /// Gives the CPU to `slot`, which has no address-space id of this generation.
     #[cold]
     #[inline(never)]
-    fn env_run_renewed(&mut self, slot: Slot, slices: u32) {
+    fn env_run_renewed(&mut self, slot: Slot, slices: Option<u32>) {
         // exercise 3.7 begin
         let asid = self
             .asids
@@ -170,10 +169,11 @@ impl<M: Platform> Kernel<M> {
 
     /// Gives the CPU to `slot`, the head of the queue, in its own address space.
     #[inline(always)]
-    fn env_run(&mut self, slot: Slot, asid: Asid, slices: u32) {
+    fn env_run(&mut self, slot: Slot, asid: Asid, slices: Option<u32>) {
         // exercise 3.7 begin
         let view = self.view(slot);
         view.env_runs = view.env_runs.wrapping_add(1);
+        let slices = slices.unwrap_or(view.env_pri);
         let cpu = self.cpu();
         cpu.current = Some(slot);
         cpu.slices = slices;
