@@ -90,6 +90,8 @@ fn boot(kernel: &mut Kernel<Hardware>) {
         CpuPage::set_entries(&arch::LOGGED);
     }
 
+    #[cfg(feature = "audit")]
+    let memory = audit::memory(memory);
     let used = package::start() - KSEG0 + package.map_or(0, |package| package.size() as u32);
     // lab 2 begin
     // SAFETY: the board says that there is this much memory, and kernel and package end at `used`.

@@ -1,8 +1,8 @@
 //! A kernel that audits itself while random programs run on it, which `tools/torture` makes: some times on the
 //! way, and once more when all of them have been ended.
 //!
-//! The word `audit=TICKS,NUMBER` on the command line asks for it. The last line repeats the number, which no
-//! program can know, so that nothing that programs print is taken for it.
+//! The word `audit=TICKS,KIB,NUMBER` on the command line asks for it, and says how much memory there is to be. The
+//! last line repeats the number, which no program can know, so that nothing that programs print is taken for it.
 
 mod tlb;
 mod witness;
@@ -27,6 +27,8 @@ struct Plan {
     left: u32,
     /// Timer ticks from one audit to the next.
     every: u32,
+    /// KiB of memory.
+    memory: u32,
     number: u32,
     /// How many frames were free before there was any program.
     free: usize,
@@ -39,11 +41,13 @@ static TALLIES: Mutex<[Tally; FRAMES]> = Mutex::new([Tally::NONE; FRAMES]);
 /// Whether `word` of the command line was the one that asks for an audit, and was understood.
 pub fn set(word: &str) -> bool {
     let plan = word.strip_prefix("audit=").and_then(|word| {
-        let (ticks, number) = word.split_once(',')?;
+        let (ticks, rest) = word.split_once(',')?;
+        let (memory, number) = rest.split_once(',')?;
         let left = ticks.parse().ok()?;
         Some(Plan {
             left,
             every: left / AUDITS + 1,
+            memory: memory.parse().ok()?,
             number: number.parse().ok()?,
             free: 0,
             watch: Watch::NEW,
@@ -54,6 +58,13 @@ pub fn set(word: &str) -> bool {
         *PLAN.lock() = plan;
     }
     understood
+}
+
+/// How much of `memory` bytes is to be used.
+pub fn memory(memory: u32) -> u32 {
+    let plan = PLAN.lock();
+    let most = plan.as_ref().map_or(memory, |plan| plan.memory << 10);
+    memory.min(most)
 }
 
 /// Memory is there, and nobody uses it yet.

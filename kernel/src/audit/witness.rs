@@ -9,9 +9,12 @@ use mos_core::slot::Slot;
 use crate::hardware::Hardware;
 
 /// Ticks that a witness may be without a beat, whoever else is there.
-const PATIENCE: u32 = 400;
-/// The same for each time slice that somebody may have before its turn comes; it takes some turns for a beat.
-const FOR_EACH_SLICE: u32 = 16;
+const PATIENCE: u32 = if cfg!(feature = "malta") { 400 } else { 25 };
+/// The same for each time slice that somebody may have before its turn comes; it takes some turns for a beat, most on
+/// malta, where slices are short.
+const FOR_EACH_SLICE: u32 = if cfg!(feature = "malta") { 16 } else { 8 };
+/// In how many ticks the number of slices is looked at once.
+const LOOK_EVERY: u32 = 16;
 
 /// What was seen of the witnesses: the first programs, which never end.
 pub struct Watch([Beat; WITNESSES]);
@@ -50,7 +53,8 @@ impl Watch {
                 continue;
             }
             beat.waited += 1;
-            if beat.waited > PATIENCE {
+            // Not every time: what this takes is taken from the slice that begins.
+            if beat.waited > PATIENCE && beat.waited.is_multiple_of(LOOK_EVERY) {
                 let limit = PATIENCE + FOR_EACH_SLICE * slices(kernel);
                 assert!(beat.waited <= limit, "{id}: a witness gets no turn");
             }

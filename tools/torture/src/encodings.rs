@@ -138,7 +138,10 @@ pub fn instruction(machine: Machine, chance: &mut Chance) -> u32 {
         };
         // Most of what is another coprocessor's or the kernel's would only end the program.
         let ends = matches!(word >> 26, 16..=19 | 49..=51 | 57..=59);
-        if is_fair(machine, word) && (!ends || chance.one_in(6)) {
+        // Registers point to data as a rule, which are no instructions that GXemul is sure to know.
+        let jumps = machine == Machine::Gxemul && word & 0xfc00_003e == 8;
+        let rare = ends || jumps;
+        if is_fair(machine, word) && (!rare || chance.one_in(6)) {
             return word;
         }
     }

@@ -131,7 +131,9 @@ pub fn child(code: &mut Code, places: &Places, chance: &mut Chance) -> u32 {
         // Whatever it had before comes again, so that a block can rely on memory.
         code.li(SP, USTACKTOP - 64);
     }
-    code.jr(T0);
+    code.word(r_type(8, T0, 0, 0, 0));
+    // No register says where the table is: what is there is no instructions.
+    code.mov(T1, T0);
     code.place(places.exit);
     let exit = code.here();
     code.j(places.next);

@@ -16,6 +16,7 @@
 //! | [`round`] | what is booted at once |
 //! | [`play`] | booting it, and the verdict |
 //! | [`run`] | round after round |
+//! | [`least`] | what is left of one that fails |
 
 #![forbid(unsafe_code)]
 
@@ -26,6 +27,7 @@ pub mod chance;
 pub mod elf;
 pub mod encodings;
 pub mod family;
+pub mod least;
 pub mod play;
 pub mod program;
 pub mod round;

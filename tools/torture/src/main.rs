@@ -48,6 +48,7 @@ fn torture(cli: Cli) -> Result<ExitCode> {
         rounds: cli.rounds,
         time: Duration::from_secs(cli.seconds),
         goes_on: cli.go_on,
+        kept: Some(tree.build().join("torture")),
     };
     out::print(format!("seed {}\n", plan.first))?;
     let sum = run(&tree, &plan, |line| out::print(format!("{line}\n")))?;

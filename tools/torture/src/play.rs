@@ -3,7 +3,6 @@
 use crate::round::Round;
 use anyhow::{Context, Result};
 use mos_run::emulator::{ICOUNT, Settings};
-use mos_run::machine::Machine;
 use mos_run::session::{Event, Session};
 use mos_run::strip;
 use mos_run::tree::Tree;
@@ -66,15 +65,20 @@ fn judge(round: &Round, verdict: Option<Verdict>, console: String) -> End {
     match (verdict, audited) {
         (Some(Verdict::Clean), Some(what)) => End::Good(what),
         (None, _) => End::Bad("it hangs".to_owned(), console),
-        (Some(Verdict::Stopped(why)), None) if round.machine == Machine::Gxemul => {
-            match stopped_at(&why) {
-                Some(line) => End::Emulator(line),
-                None => End::Bad(why, console),
-            }
-        }
+        (Some(Verdict::Stopped(why)), _) => match stopped_at(&why) {
+            Some(instruction) => End::Emulator(instruction),
+            None => End::Bad(why, console),
+        },
         (Some(Verdict::Clean), None) => End::Bad("it ended before its time".to_owned(), console),
-        (Some(verdict), _) => End::Bad(format!("{verdict:?}"), console),
+        (Some(Verdict::Failed(_)), _) => End::Bad(last_words(&console), console),
     }
+}
+
+/// What a kernel said that failed.
+fn last_words(console: &str) -> String {
+    let (_, words) = console.rsplit_once("kernel panic: ").unwrap_or_default();
+    let what: Vec<&str> = words.lines().map(str::trim_end).take(2).collect();
+    format!("kernel panic: {}", what.join(" "))
 }
 
 /// What GXemul says when it comes to an instruction that it does not know, before the address.
@@ -85,13 +89,14 @@ fn stopped_at(words: &str) -> Option<String> {
     let (_, what) = words.rsplit_once(UNKNOWN)?;
     let mut lines = what.lines();
     let address = u32::from_str_radix(lines.next()?, 16).ok()?;
-    let instruction = lines.next()?.to_owned();
+    let instruction = lines.next()?.trim().to_owned();
     (address < mos_abi::layout::ULIM).then_some(instruction)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use mos_run::machine::Machine;
 
     #[test]
     fn a_kernel_that_comes_to_such_an_instruction_has_failed() {

@@ -23,6 +23,8 @@ pub struct Round {
     tick: u32,
     /// How many there are.
     ticks: u32,
+    /// KiB of memory.
+    memory: u32,
     /// Names, ELF files, priorities.
     programs: Vec<(String, Vec<u8>, u32)>,
 }
@@ -41,10 +43,12 @@ impl Round {
         let mut chance = Chance::new(seed);
         let number = chance.word();
         let tick = match machine {
-            Machine::Malta => chance.pick(&[60_000, 200_000, 1_000_000]),
+            Machine::Malta => chance.pick(&[100_000, 300_000, 1_000_000]),
             // The host's clock, which ticks no faster.
             Machine::Gxemul => chance.pick(&[10_000_000, 17_000_000]),
         };
+        // All there is, or so little that calls fail for want of it.
+        let memory = chance.pick(&[64 << 10, 64 << 10, 4096, 2048]);
         let mut programs = Vec::new();
         for index in 0..WITNESSES {
             let file = witness(index, &mut chance.fork());
@@ -66,8 +70,21 @@ impl Round {
             number,
             tick,
             ticks: length(machine) / tick,
+            memory,
             programs,
         }
+    }
+
+    /// How many programs there are.
+    pub fn programs(&self) -> usize {
+        self.programs.len()
+    }
+
+    /// The same round without program number `index`.
+    pub fn without(&self, index: usize) -> Self {
+        let mut round = self.clone();
+        round.programs.remove(index);
+        round
     }
 
     /// What to boot. The programs' files go to `folder`.
@@ -86,12 +103,13 @@ impl Round {
         let Self {
             tick,
             ticks,
+            memory,
             number,
             ..
         } = self;
         Ok(Boot {
             programs,
-            command_line: format!("tick={tick} audit={ticks},{number}"),
+            command_line: format!("tick={tick} audit={ticks},{memory},{number}"),
         })
     }
 }

@@ -1,11 +1,14 @@
 //! Round after round, and what came of them.
 
+use crate::least::{keep, least};
 use crate::play::{End, play};
 use crate::round::Round;
 use anyhow::{Context, Result};
 use mos_run::machine::Machine;
 use mos_run::tree::Tree;
 use std::fmt;
+use std::ops::AddAssign;
+use std::path::PathBuf;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 /// What to run, on kernels that are built.
@@ -21,6 +24,8 @@ pub struct Plan {
     pub time: Duration,
     /// Whether to go on where something has failed.
     pub goes_on: bool,
+    /// Where the programs go that something fails with, as few as it takes.
+    pub kept: Option<PathBuf>,
 }
 
 /// What came of it.
@@ -34,6 +39,15 @@ pub struct Sum {
     pub failures: Vec<String>,
     /// How long it took.
     pub time: Duration,
+}
+
+impl AddAssign for Sum {
+    fn add_assign(&mut self, other: Self) {
+        self.good += other.good;
+        self.stopped += other.stopped;
+        self.failures.extend(other.failures);
+        self.time += other.time;
+    }
 }
 
 impl fmt::Display for Sum {
@@ -72,7 +86,8 @@ pub fn run(tree: &Tree, plan: &Plan, mut said: impl FnMut(&str) -> Result<()>) -
         }
         let folder = tempfile::tempdir().context("cannot make a folder for a round")?;
         let begin = Instant::now();
-        let end = play(tree, &Round::new(machine, seed), folder.path())?;
+        let round = Round::new(machine, seed);
+        let end = play(tree, &round, folder.path())?;
         let seconds = begin.elapsed().as_secs_f32();
         match end {
             End::Good(what) => {
@@ -85,8 +100,12 @@ pub fn run(tree: &Tree, plan: &Plan, mut said: impl FnMut(&str) -> Result<()>) -
             }
             End::Bad(how, console) => {
                 let repeat = format!("make torture MACHINE={machine} SEED={seed} ROUNDS=1");
-                let failure = format!("{machine} {seed}: FAILED: {how}; again: {repeat}");
+                let mut failure = format!("{machine} {seed}: FAILED: {how}; again: {repeat}");
                 said(&failure)?;
+                if let Some(kept) = &plan.kept {
+                    let folder = keep(&least(tree, round, &how)?, kept)?;
+                    failure += &format!("; its programs: {}", folder.display());
+                }
                 sum.failures.push(format!("{failure}\n{console}"));
             }
         }
