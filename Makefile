@@ -9,7 +9,7 @@
 # What is begun here ends when make does, in whichever way: `exec`, so that make itself is who began it. And it has
 # nothing of what the caller exported for others: tools/environment.sh.
 override BOUND := exec tools/bound.sh TERM $(shell echo $$PPID) tools/toolchain.sh
-override CARGO := $(BOUND) cargo
+override CARGO := $(BOUND) cargo --config Cargo.toml
 override BUILT := target/debug
 override TOOLS := $(BOUND) $(BUILT)
 

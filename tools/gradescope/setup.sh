@@ -1,4 +1,4 @@
-#!/bin/bash
+#!/bin/bash -p
 # Gradescope, when it builds the autograder's image (choose Debian 12 as its base): installs what grading needs,
 # and grades the true solution as if it had been handed in, so that students' archives find everything built.
 # AUTOGRADER is where the service has its folders.

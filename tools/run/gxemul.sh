@@ -1,4 +1,4 @@
-#!/bin/bash
+#!/bin/bash -p
 # Starts GXemul with these arguments, its own words and the guest's console apart: standard input and output are
 # the console, and whatever GXemul says goes to standard error.
 #

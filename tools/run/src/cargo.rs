@@ -5,12 +5,15 @@ use crate::machine::Machine;
 use crate::tree::Tree;
 use std::process::Command;
 
+/// The profiles of the tree, once more as settings: a file of settings in a folder above would overrule them otherwise.
+const PROFILES: [&str; 1] = ["Cargo.toml"];
 /// What makes a build quick.
-const QUICK: [&str; 4] = [
-    "CARGO_PROFILE_RELEASE_LTO=off",
-    "CARGO_PROFILE_RELEASE_DEBUG=0",
-    "CARGO_PROFILE_RELEASE_OPT_LEVEL=2",
-    "CARGO_PROFILE_RELEASE_INCREMENTAL=true",
+const QUICK: [&str; 5] = [
+    PROFILES[0],
+    "profile.release.lto=\"off\"",
+    "profile.release.debug=0",
+    "profile.release.opt-level=2",
+    "profile.release.incremental=true",
 ];
 
 /// What only the 4Kc executes is compiled for it: no slots after loads, and delay slots filled from where a branch goes.
@@ -37,10 +40,13 @@ fn with(tree: &Tree, variables: &[&str], subcommand: &str) -> Command {
             command
         }
     };
-    let quick = if tree.is_quick() { &QUICK[..] } else { &[] };
+    let settings: &[_] = if tree.is_quick() { &QUICK } else { &PROFILES };
     command.current_dir(tree.root()).arg(toolchain).arg("env");
-    command.args(quick).args(variables);
-    command.args(["cargo", subcommand]);
+    command.args(variables).arg("cargo");
+    for setting in settings {
+        command.args(["--config", setting]);
+    }
+    command.arg(subcommand);
     command
 }
 
