@@ -1,5 +1,6 @@
 //! The tables in `tests/labs`: which exercises there are, and whose files are whose.
 
+use crate::text;
 use anyhow::{Context, Result, ensure};
 use mos_run::number::Number;
 use serde::Deserialize;
@@ -16,6 +17,7 @@ const FOLDER: &str = "tests/labs";
 #[serde(deny_unknown_fields)]
 pub struct Exercise {
     /// Its number.
+    #[serde(deserialize_with = "text::number")]
     pub number: Number,
     /// A few words.
     pub title: String,

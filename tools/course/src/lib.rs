@@ -30,3 +30,4 @@ pub mod skeleton;
 pub mod submission;
 // teacher end
 pub mod submit;
+mod text;

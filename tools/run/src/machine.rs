@@ -1,12 +1,10 @@
 //! The two machines MOS runs on.
 
 use clap::ValueEnum;
-use serde::Deserialize;
 use std::fmt;
 
 /// A machine, named after its emulator's or board's name on the command line.
-#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, ValueEnum)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Machine {
     /// QEMU's malta board with a 4Kc: MIPS32, R4000-style TLB.
     Malta,

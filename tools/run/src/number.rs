@@ -1,12 +1,10 @@
 //! The numbers of the exercises.
 
-use serde::Deserialize;
 use std::fmt;
 use std::str::FromStr;
 
 /// The number of an exercise: `4.3` is the third of lab 4.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
-#[serde(try_from = "String")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Number {
     /// The lab.
     pub lab: u8,
@@ -26,14 +24,6 @@ impl FromStr for Number {
         number
             .filter(|number| number.to_string() == text)
             .ok_or_else(|| format!("`{text}` is no number of an exercise, such as 4.3"))
-    }
-}
-
-impl TryFrom<String> for Number {
-    type Error = String;
-
-    fn try_from(text: String) -> Result<Self, String> {
-        text.parse()
     }
 }
 

@@ -1,5 +1,6 @@
 //! The checks, as `tests/checks/labN.toml` and, where it exists, `tests/private/labN.toml` list them.
 
+use crate::text;
 use anyhow::{Context, Result, bail, ensure};
 use mos_run::files;
 use mos_run::machine::Machine;
@@ -80,7 +81,7 @@ pub struct Check {
     #[serde(default = "limit")]
     pub limit: u32,
     /// The machines it runs on; all, if it does not say.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "text::machines")]
     machines: Vec<Machine>,
     /// The lab it belongs to.
     #[serde(skip)]

@@ -6,6 +6,7 @@
 pub mod mutate;
 
 use crate::labs::Course;
+use crate::text;
 use anyhow::{Context, Result, ensure};
 use mos_run::files;
 use mos_run::machine::Machine;
@@ -21,6 +22,7 @@ pub struct Mutant {
     /// Its name, unique among all.
     pub name: String,
     /// The exercise that it is a mistake in.
+    #[serde(deserialize_with = "text::number")]
     pub exercise: Number,
     /// The mistake, in a sentence.
     pub mistake: String,

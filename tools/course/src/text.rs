@@ -1,0 +1,57 @@
+//! What stands in tables as text and is something else.
+
+use clap::ValueEnum;
+use mos_run::machine::Machine;
+use mos_run::number::Number;
+use serde::de::Error;
+use serde::{Deserialize, Deserializer};
+
+/// The number of an exercise.
+///
+/// # Errors
+/// It is none.
+pub fn number<'de, D: Deserializer<'de>>(from: D) -> Result<Number, D::Error> {
+    String::deserialize(from)?.parse().map_err(D::Error::custom)
+}
+
+/// The names of machines.
+///
+/// # Errors
+/// One is none.
+pub fn machines<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<Machine>, D::Error> {
+    let names = Vec::<String>::deserialize(from)?;
+    let machine = |name: &String| {
+        let unknown = |_| D::Error::custom(format!("`{name}` is no machine"));
+        Machine::from_str(name, false).map_err(unknown)
+    };
+    names.iter().map(machine).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Deserialize)]
+    struct Table {
+        #[serde(deserialize_with = "number")]
+        exercise: Number,
+        #[serde(default, deserialize_with = "machines")]
+        machines: Vec<Machine>,
+    }
+
+    #[test]
+    fn what_is_no_number_or_machine_is_refused() {
+        let read = toml::from_str::<Table>;
+        let table = read("exercise = '4.3'\nmachines = ['gxemul']").expect("a table");
+        assert_eq!(table.exercise, Number { lab: 4, index: 3 });
+        assert_eq!(table.machines, [Machine::Gxemul]);
+        assert!(
+            read("exercise = '4.3'")
+                .expect("a table")
+                .machines
+                .is_empty()
+        );
+        assert!(read("exercise = '4'").is_err());
+        assert!(read("exercise = '4.3'\nmachines = ['pdp11']").is_err());
+    }
+}
