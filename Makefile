@@ -128,15 +128,16 @@ bench: mos-measure
 profile: mos-measure
 	@$(TOOLS)/mos-measure profile $(boot) $(call flag,OUT,out)
 
-# What does the work.
+# What does the work. Cargo shows its bar while it builds that; who has no terminal is told, the first time.
 programs := mos-run mos-course mos-measure mos-torture
 # teacher begin
 programs += mos-tests
 # teacher end
 .PHONY: $(programs)
 $(programs): setup
-	@test -e $(BUILT)/$@ || echo 'Building the tools' >&2
-	@$(CARGO) build -q -p $@
+	@if [ -t 2 ] && [ "$$TERM" != dumb ]; then set -- --config 'term.progress.when="always"'; \
+	elif ! [ -e $(BUILT)/$@ ]; then echo 'Building $@' >&2; fi; \
+	$(CARGO) build -q -p $@ "$$@"
 
 setup:
 	@tools/setup.sh $(filter test debug,$(MAKECMDGOALS))

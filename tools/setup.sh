@@ -46,12 +46,25 @@ if ((EUID)); then
 fi
 log=$(mktemp -p /tmp)
 trap 'rm -f "$log"' EXIT
+# show: a sign of life, on a terminal: the newest of apt's lines, in one place. Nobody else needs them.
+show() {
+    if [[ ! -t 2 ]]; then
+        cat >/dev/null
+        return
+    fi
+    while IFS= read -r line; do
+        printf '\r\033[K%.78s' "$line" >&2
+    done
+    printf '\r\033[K' >&2
+}
+# apt STEP ARGUMENT...: says which step this is, and takes it.
 apt() {
-    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -q -y "$@" >"$log" 2>&1 || {
+    echo "$1" >&2
+    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -q -y "${@:2}" 2>&1 | tee "$log" | show || {
         cat "$log" >&2
         echo "Could not install: ${missing[*]}" >&2
         exit 1
     }
 }
-apt update
-apt install --no-install-recommends "${missing[@]}"
+apt 'Reading which packages there are' update
+apt 'Fetching and unpacking them, which may take minutes' install --no-install-recommends "${missing[@]}"

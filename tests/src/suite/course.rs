@@ -17,7 +17,7 @@ const SAMPLE: [&str; 3] = [
     "fault-overwrites",
 ];
 
-/// Whether each lab's tree compiles with its holes, without a warning.
+/// Whether each lab's tree compiles with its holes, without a warning and without a change of its own.
 pub fn skeletons(tree: &Tree, machines: &[Machine], spinner: &ProgressBar) -> Result<Tally> {
     let course = Course::load(tree.root())?;
     let copy = Tree::at(tree.build().join("skeletons/tree")).quick();
@@ -33,10 +33,15 @@ pub fn skeletons(tree: &Tree, machines: &[Machine], spinner: &ProgressBar) -> Re
         let kernels = machines.iter();
         let kernels = kernels.map(|&machine| cargo::kernel(&copy, "check", machine));
         let mut tools = cargo::host(&copy, "check");
-        tools.args(["-p", "mos-run", "-p", "mos-course", "-p", "mos-measure"]);
+        for package in ["mos-run", "mos-course", "mos-measure", "mos-torture"] {
+            tools.args(["-p", package]);
+        }
         let others = [cargo::target(&copy, "check", "mos-user"), tools];
         for mut command in kernels.chain(others) {
-            let output = command.arg("-q").output().context("cannot run cargo")?;
+            let output = command
+                .args(["-q", "--locked"])
+                .output()
+                .context("cannot run cargo")?;
             let words = String::from_utf8_lossy(&output.stderr);
             if output.status.success() && words.trim().is_empty() {
                 tally.passed += 1;

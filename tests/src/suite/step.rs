@@ -2,7 +2,7 @@
 
 use anyhow::{Context, Result};
 use indicatif::ProgressBar;
-use mos_run::{build, out};
+use mos_run::{out, progress};
 use std::process::Command;
 use std::time::Instant;
 
@@ -56,7 +56,7 @@ impl Suite {
         run: impl FnOnce(&ProgressBar) -> Result<Tally>,
     ) -> Result<bool> {
         let start = Instant::now();
-        let spinner = build::spinner().with_prefix(name.to_owned());
+        let spinner = progress::spinner().with_prefix(name.to_owned());
         spinner.set_style(style());
         let tally = run(&spinner).unwrap_or_else(|error| Tally::failed(format!("{error:#}")));
         spinner.finish_and_clear();

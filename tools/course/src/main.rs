@@ -14,7 +14,7 @@ use mos_course::submit::{self, Submission};
 use mos_run::boot::{Boot, Start};
 use mos_run::machine::Machine;
 use mos_run::tree::Tree;
-use mos_run::{build, cli, debug, files, out};
+use mos_run::{cli, debug, files, out, progress};
 // teacher begin
 use std::env;
 use std::ffi::OsString;
@@ -146,7 +146,7 @@ fn execute(command: Cmd) -> Result<ExitCode> {
     match command {
         Cmd::Grade(options) => grade(&tree, &options),
         Cmd::Submit { lab, id, force } => {
-            let progress = build::spinner();
+            let progress = progress::spinner();
             let path = submit::submit(&tree, &Submission { lab, id, force }, &progress)?;
             progress.finish_and_clear();
             out::print(format!("{}\n", path.display()))?;
@@ -186,7 +186,7 @@ fn execute(command: Cmd) -> Result<ExitCode> {
 
 /// Writes the image of a check, symbols included, and says what it boots.
 fn check_image(tree: &Tree, one: &One) -> Result<(Boot, PathBuf)> {
-    let spinner = build::spinner();
+    let spinner = progress::spinner();
     let (programs, bytes) = grade::image_of(tree, one.lab, &one.check, one.seed, &spinner)?;
     spinner.finish_and_clear();
     let image = tree.build().join("malta/debug.elf");
@@ -223,7 +223,7 @@ fn grade(tree: &Tree, options: &GradeOptions) -> Result<ExitCode> {
             private: true,
             seed: options.seed,
         };
-        let progress = build::spinner();
+        let progress = progress::spinner();
         let report = grade::grade(tree, tree, &wanted, &progress)?;
         progress.finish_and_clear();
         if let Some(out) = &options.out {
@@ -251,7 +251,7 @@ fn grade_submissions(
     scores.iter().try_for_each(|scores| files::check(scores))?;
     let (mut lines, mut printed) = (Vec::new(), Ok(()));
     for path in submission::archives(file)? {
-        let progress = build::spinner();
+        let progress = progress::spinner();
         let (line, graded) = submission::grade_one(teacher, &tree, &path, seed, &progress)?;
         progress.finish_and_clear();
         let mut text = format!("{}: {}/{} {}\n", line.file, line.score, line.of, line.note);

@@ -95,6 +95,12 @@ impl Boot {
         Ok(())
     }
 
+    /// The names of those that are in `user/` and must be built.
+    pub fn built(&self) -> Vec<String> {
+        let own = self.programs.iter().filter(|program| !program.is_path());
+        own.map(|program| program.program.clone()).collect()
+    }
+
     /// The bootable image of `kernel`, the path of the kernel's ELF file, with these programs.
     ///
     /// # Errors

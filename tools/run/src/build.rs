@@ -1,6 +1,8 @@
 //! Building the kernels and the programs.
 
+use crate::boot::Boot;
 use crate::machine::Machine;
+use crate::progress;
 use crate::tree::Tree;
 use crate::{cargo, files};
 use anyhow::{Context, Result, bail};
@@ -9,17 +11,9 @@ use std::fs::{self, File};
 use std::io::{IsTerminal, Read, Seek, Write, stderr};
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
-use std::time::Duration;
 
 /// Bytes of the compiler's words that anybody reads.
 const WORDS_MAX: u64 = 64 << 10;
-
-/// A sign of life on a terminal, and nothing elsewhere: a first build takes a minute.
-pub fn spinner() -> ProgressBar {
-    let spinner = ProgressBar::new_spinner();
-    spinner.enable_steady_tick(Duration::from_millis(200));
-    spinner
-}
 
 /// Builds the kernel of `machine` and gives the path of its ELF file. Says nothing unless the compiler
 /// does.
@@ -85,6 +79,18 @@ pub fn some_programs(tree: &Tree, names: &[String], spinner: &ProgressBar) -> Re
     programs_by(tree, command, names, spinner)
 }
 
+/// Builds those programs of `boot` that are in `user/`, likewise.
+///
+/// # Errors
+/// As [`kernel`].
+pub fn programs_of(tree: &Tree, boot: &Boot, spinner: &ProgressBar) -> Result<()> {
+    let names = boot.built();
+    if names.is_empty() {
+        return Ok(()); // cargo would build all
+    }
+    some_programs(tree, &names, spinner)
+}
+
 /// Builds the programs of `user/`, likewise.
 ///
 /// # Errors
@@ -124,7 +130,6 @@ fn lock(tree: &Tree, spinner: &ProgressBar) -> Result<File> {
 }
 
 fn compile(what: &str, mut command: Command, spinner: &ProgressBar) -> Result<()> {
-    spinner.set_message(format!("Building {what}"));
     let color = if stderr().is_terminal() {
         "always"
     } else {
@@ -133,12 +138,13 @@ fn compile(what: &str, mut command: Command, spinner: &ProgressBar) -> Result<()
     // A file, since what a hostile source makes the compiler say may be without end: then its size is limited.
     let said = tempfile::tempfile().context("cannot make a file for the compiler's words")?;
     command.stdout(Stdio::null()).stderr(said.try_clone()?);
-    let status = command.args(["-q", "--color", color]).status();
-    let status = status.context("cannot run cargo")?;
+    command.args(["-q", "--color", color]);
+    let status = progress::follow(&format!("Building {what}"), command, &said, spinner)?;
     let mut words = Vec::new();
     let mut said = said;
     said.rewind()?;
     said.take(WORDS_MAX).read_to_end(&mut words)?;
+    let words = progress::without(&words);
     if !status.success() {
         let words = String::from_utf8_lossy(&words);
         bail!("{what} did not build\n{words}");

@@ -5,7 +5,7 @@
 //! - [`machine`], [`tree`], [`options`]: which machine, where the files are, what the user asks for
 //! - [`files`], [`nameless`], [`made`]: reading and writing them, and making them of others
 //! - [`bound`]: processes that end with us
-//! - [`cargo`], [`build`]: compiling
+//! - [`cargo`], [`build`], [`progress`]: compiling
 //! - [`elf`], [`symbols`], [`strip`], [`package`], [`image`], [`boot`]: making a bootable image
 //! - [`emulator`], [`session`], [`verdict`], [`typist`], [`terminal`], [`run`], [`debug`]: running it
 //! - [`plugin`]: what is built into QEMU to count instructions
@@ -34,6 +34,7 @@ pub mod options;
 pub mod out;
 pub mod package;
 pub mod plugin;
+pub mod progress;
 pub mod run;
 pub mod sample;
 pub mod session;

@@ -9,7 +9,7 @@ use mos_run::emulator::Settings;
 use mos_run::machine::Machine;
 use mos_run::options::BootOptions;
 use mos_run::tree::Tree;
-use mos_run::{build, cli, debug, files, holes, run};
+use mos_run::{build, cli, debug, files, holes, progress, run};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -61,7 +61,7 @@ fn execute(command: Cmd) -> Result<ExitCode> {
     match command {
         Cmd::Build { machine } => {
             let machines = cli::machines(machine);
-            let spinner = build::spinner();
+            let spinner = progress::spinner();
             for machine in machines {
                 build::kernel(&tree, machine, &spinner)?;
             }
@@ -104,12 +104,12 @@ fn pack(tree: &Tree, options: &BootOptions) -> Result<(Boot, Vec<u8>)> {
     let machine = options.machine;
     let boot = options.boot()?;
     boot.check(tree)?;
-    let spinner = build::spinner();
+    let spinner = progress::spinner();
     let kernel = match &options.kernel {
         Some(kernel) => kernel.clone(),
         None => build::kernel(tree, machine, &spinner)?,
     };
-    build::programs(tree, &spinner)?;
+    build::programs_of(tree, &boot, &spinner)?;
     spinner.finish_and_clear();
     let image = boot.image(tree, &kernel)?;
     Ok((boot, image))

@@ -6,7 +6,7 @@ use anyhow::Result;
 use clap::Parser;
 use mos_run::machine::Machine;
 use mos_run::tree::Tree;
-use mos_run::{build, cli, out};
+use mos_run::{build, cli, out, progress};
 use mos_torture::run::{Plan, fresh_seed, run};
 use std::process::ExitCode;
 use std::time::Duration;
@@ -40,7 +40,7 @@ fn torture(cli: Cli) -> Result<ExitCode> {
     let tree = Tree::here()?;
     let machines = cli::machines(cli.machine);
     for &machine in &machines {
-        build::audited_kernel(&tree, machine, &build::spinner())?;
+        build::audited_kernel(&tree, machine, &progress::spinner())?;
     }
     let plan = Plan {
         machines,

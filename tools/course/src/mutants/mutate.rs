@@ -11,7 +11,7 @@ use anyhow::{Context, Result, bail, ensure};
 use indicatif::ProgressBar;
 use mos_run::machine::Machine;
 use mos_run::tree::Tree;
-use mos_run::{build, files, out};
+use mos_run::{files, out, progress};
 use std::path::Path;
 
 /// What the checks draw by lot.
@@ -240,7 +240,7 @@ fn wanted((lab, machine): (u8, Machine), check: Option<String>) -> Wanted {
 }
 
 fn with_progress(grade: impl FnOnce(&ProgressBar) -> Result<Report>) -> Result<Report> {
-    let progress = build::spinner();
+    let progress = progress::spinner();
     let report = grade(&progress);
     progress.finish_and_clear();
     report

@@ -20,7 +20,7 @@ use budgets::Budgets;
 use indicatif::ProgressBar;
 use mos_run::machine::Machine;
 use mos_run::tree::Tree;
-use mos_run::{build, files, out};
+use mos_run::{build, files, out, progress};
 use std::path::Path;
 
 /// Measures on `machine`, prints the table and writes it, as JSON and as a chart too, to the folder `out`.
@@ -33,7 +33,7 @@ pub fn bench(tree: &Tree, machine: Machine, out: &Path, bless: bool) -> Result<(
     [&table, &json, &chart]
         .into_iter()
         .try_for_each(|file| files::check(file))?;
-    let spinner = build::spinner();
+    let spinner = progress::spinner();
     build::kernel(tree, machine, &spinner)?;
     build::programs(tree, &spinner)?;
     let results = run::run(tree, machine, &spinner)?;
@@ -71,7 +71,7 @@ pub fn bench(tree: &Tree, machine: Machine, out: &Path, bless: bool) -> Result<(
 /// # Errors
 /// There is none, or something does not build or run.
 pub fn list(tree: &Tree, machine: Machine, key: &str) -> Result<String> {
-    let spinner = build::spinner();
+    let spinner = progress::spinner();
     build::kernel(tree, machine, &spinner)?;
     build::programs(tree, &spinner)?;
     spinner.finish_and_clear();

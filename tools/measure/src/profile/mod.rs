@@ -12,7 +12,7 @@ use functions::Functions;
 use mos_run::boot::Boot;
 use mos_run::machine::Machine;
 use mos_run::tree::Tree;
-use mos_run::{build, files, out};
+use mos_run::{build, files, out, progress};
 use stacks::Stacks;
 use std::path::PathBuf;
 
@@ -33,9 +33,9 @@ pub fn profile(tree: &Tree, machine: Machine, boot: &Boot, out: Option<PathBuf>)
     let default = || tree.build().join("profile").join(format!("{name}.svg"));
     let out = out.unwrap_or_else(default);
     files::check(&out)?;
-    let spinner = build::spinner();
+    let spinner = progress::spinner();
     let kernel = build::kernel(tree, machine, &spinner)?;
-    build::programs(tree, &spinner)?;
+    build::programs_of(tree, boot, &spinner)?;
     let functions = Functions::new(&files::read(&kernel)?, &files::read(&program.path(tree)?)?)?;
     let subject = Subject::new(tree, machine, &kernel, boot)?;
     let mut stacks = Stacks::new(&subject.code, &functions);
