@@ -3,7 +3,17 @@
 //! kseg0 has no pages that could be left out below a stack, so its lowest words hold a pattern that is
 //! checked with every tick of the timer, and when there is nobody to run.
 
+use core::arch::global_asm;
 use core::ops::Range;
+
+/// Bytes of the stack. In a kernel for gdb nothing is inlined, and every local has a place of its own.
+pub const SIZE: usize = if cfg!(debug_assertions) {
+    64 << 10
+} else {
+    16 << 10
+};
+
+global_asm!(include_str!("arch/stack.S"), size = const SIZE);
 
 unsafe extern "C" {
     static mut kernel_stack_guard: [u32; 8];

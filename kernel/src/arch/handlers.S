@@ -188,8 +188,3 @@ exception_handlers:                  # by Cause.ExcCode, where except_vec3 has n
     .rept 31
     .word handle_exception
     .endr
-
-    .section .noinit.stack, "aw", @nobits
-    .balign 16
-    .space 4096
-panic_stack_top:

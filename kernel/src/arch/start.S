@@ -79,12 +79,3 @@ read_prid:
     mfc0  $v0, CP0_PRID
     jr    $ra
     nop                              # delay slot; load delay
-
-    .section .noinit.stack, "aw", @nobits
-    .balign 16
-    .globl kernel_stack_guard
-kernel_stack_guard:
-    .space 32                        # a pattern here tells of an overflow: stack.rs
-    .space 16384 - 32
-    .globl kernel_stack_top
-kernel_stack_top:

@@ -19,9 +19,6 @@ use crate::{logger, package, stack};
 /// Nobody writes to it, and memory is full of rubbish at boot.
 static UNTOUCHED: Mutex<[u32; 2000]> = Mutex::new([0; 2000]);
 
-/// Bytes of the kernel's stack.
-const STACK: usize = 16 << 10;
-
 /// Memory, stack and what the boot loader said.
 pub fn first_instructions(
     kernel: &mut Kernel<Hardware>,
@@ -35,7 +32,7 @@ pub fn first_instructions(
     let depth = (stack::top() as usize).wrapping_sub((&raw const local).addr());
     check.holds(
         "a local variable is on the kernel's stack",
-        depth < STACK,
+        depth < stack::SIZE,
         kernel,
     )?;
     check.ok("the stack pointer is where it should be", kernel);

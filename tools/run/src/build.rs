@@ -1,6 +1,7 @@
 //! Building the kernels and the programs.
 
 use crate::boot::Boot;
+use crate::cargo::{FOR_GDB, RELEASE};
 use crate::machine::Machine;
 use crate::progress;
 use crate::tree::Tree;
@@ -52,7 +53,36 @@ pub fn audited_kernel(tree: &Tree, machine: Machine, spinner: &ProgressBar) -> R
     kernel_at(tree, path, machine, command, spinner)
 }
 
+/// Builds the kernel of `machine` for gdb, with the `checks` of the labs in it or without, likewise.
+///
+/// # Errors
+/// As [`kernel`].
+pub fn debug_kernel(
+    tree: &Tree,
+    machine: Machine,
+    checks: bool,
+    spinner: &ProgressBar,
+) -> Result<PathBuf> {
+    let mut command = cargo::kernel_as(FOR_GDB, tree, "build", machine);
+    if checks {
+        command.args(["--features", "checks"]);
+    }
+    let path = tree.debug_kernel(machine, checks);
+    kernel_of(FOR_GDB, tree, path, machine, command, spinner)
+}
+
 fn kernel_at(
+    tree: &Tree,
+    path: PathBuf,
+    machine: Machine,
+    command: Command,
+    spinner: &ProgressBar,
+) -> Result<PathBuf> {
+    kernel_of(RELEASE, tree, path, machine, command, spinner)
+}
+
+fn kernel_of(
+    profile: &str,
     tree: &Tree,
     path: PathBuf,
     machine: Machine,
@@ -62,7 +92,7 @@ fn kernel_at(
     let _lock = lock(tree, spinner)?;
     compile(&format!("the kernel for {machine}"), command, spinner)?;
     // All kernels come out under one name, so each is kept under its own.
-    let kernel = files::read(&tree.target().join("mos-kernel"))?;
+    let kernel = files::read(&tree.target_of(profile).join("mos-kernel"))?;
     files::update(&path, &kernel)?;
     Ok(path)
 }

@@ -16,6 +16,11 @@ const QUICK: [&str; 5] = [
     "profile.release.incremental=true",
 ];
 
+/// The profile of what the emulators run.
+pub const RELEASE: &str = "release";
+/// The profile of a kernel for gdb to look at.
+pub const FOR_GDB: &str = "debug-kernel";
+
 /// What only the 4Kc executes is compiled for it: no slots after loads, and delay slots filled from where a branch goes.
 /// On the R3000 the compiler would then put a `mult` too close to a `mfhi`. The options are parted as cargo wants it.
 const FOR_4KC: &str = "CARGO_ENCODED_RUSTFLAGS=-Ctarget-cpu=mips32\x1f-Cllvm-args=-disable-mips-df-succbb-search=false";
@@ -53,12 +58,18 @@ fn with(tree: &Tree, variables: &[&str], subcommand: &str) -> Command {
 /// A cargo command for `package` on the machines' own target, with `core` built from source: nobody
 /// ships it for MIPS I.
 pub fn target(tree: &Tree, subcommand: &str, package: &str) -> Command {
-    target_with(tree, &[], subcommand, package)
+    target_with(RELEASE, tree, &[], subcommand, package)
 }
 
-fn target_with(tree: &Tree, variables: &[&str], subcommand: &str, package: &str) -> Command {
+fn target_with(
+    profile: &str,
+    tree: &Tree,
+    variables: &[&str],
+    subcommand: &str,
+    package: &str,
+) -> Command {
     let mut command = with(tree, variables, subcommand);
-    command.args(["--release", "--target", "mipsel-mos.json"]);
+    command.args(["--profile", profile, "--target", "mipsel-mos.json"]);
     command.args([
         "-Zbuild-std=core",
         "-Zbuild-std-features=compiler-builtins-mem",
@@ -69,11 +80,16 @@ fn target_with(tree: &Tree, variables: &[&str], subcommand: &str, package: &str)
 
 /// A cargo command for the kernel of `machine`.
 pub fn kernel(tree: &Tree, subcommand: &str, machine: Machine) -> Command {
+    kernel_as(RELEASE, tree, subcommand, machine)
+}
+
+/// A cargo command for the kernel of `machine`, of this profile.
+pub fn kernel_as(profile: &str, tree: &Tree, subcommand: &str, machine: Machine) -> Command {
     let variables: &[&str] = match machine {
         Machine::Malta => &[FOR_4KC],
         Machine::Gxemul => &[],
     };
-    let mut command = target_with(tree, variables, subcommand, "mos-kernel");
+    let mut command = target_with(profile, tree, variables, subcommand, "mos-kernel");
     command.args([
         "--no-default-features",
         "--features",

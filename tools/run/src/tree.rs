@@ -1,5 +1,6 @@
 //! Where things are in the source tree and in its build folders.
 
+use crate::cargo;
 use crate::machine::Machine;
 use anyhow::{Context, Result, bail};
 use std::path::{Path, PathBuf, absolute};
@@ -103,6 +104,16 @@ impl Tree {
         self.build().join(machine.name()).join("audited.elf")
     }
 
+    /// The kernel of `machine` for gdb, with the checks of the labs in it or without.
+    pub fn debug_kernel(&self, machine: Machine, checks: bool) -> PathBuf {
+        let name = if checks {
+            "debug-checked.elf"
+        } else {
+            "debug-kernel.elf"
+        };
+        self.build().join(machine.name()).join(name)
+    }
+
     /// The folder of the programs in C that test the ABI.
     pub fn c_sources(&self) -> PathBuf {
         self.root.join("tests/c")
@@ -115,7 +126,12 @@ impl Tree {
 
     /// Where cargo puts the kernel and the programs, until it builds others.
     pub fn target(&self) -> PathBuf {
-        self.root.join("target/mipsel-mos/release")
+        self.target_of(cargo::RELEASE)
+    }
+
+    /// Where cargo puts what it builds of `profile` for the machines.
+    pub fn target_of(&self, profile: &str) -> PathBuf {
+        self.root.join("target/mipsel-mos").join(profile)
     }
 
     /// The ELF file of the program called `name` in `user/`, symbols included.

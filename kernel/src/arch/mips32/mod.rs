@@ -2,6 +2,13 @@
 
 pub mod timer;
 
+#[cfg(debug_assertions)]
+core::arch::global_asm!(
+    include_str!("../cp0.S"),
+    include_str!("read_tlb.S"),
+    options(raw)
+);
+
 /// Address-space ids: EntryHi.ASID has 8 bits.
 pub const ASIDS: u32 = 256;
 /// Where they are in EntryHi.
