@@ -72,10 +72,32 @@ fn main() -> ExitCode {
         let copy = tree.clone();
         let check = move || cases::cheats::host(&copy);
         trials.push(Trial::test("malta::cheats::the_hosts_files", check));
+        trials.extend(gdb(&tree));
         let check = move || cases::cheats::kernel(&tree, Machine::Malta);
         trials.push(Trial::test("malta::cheats::kernel", check));
     }
     libtest_mimic::run(&arguments, trials).exit_code()
+}
+
+/// What `make debug` offers. Without gdb nothing of it can be tried.
+fn gdb(tree: &Tree) -> Vec<Trial> {
+    let checks: [(&str, fn(&Tree) -> Result<(), Failed>); 3] = [
+        ("names_values_and_what_the_kernel_knows", cases::gdb::look),
+        ("a_machine_that_stays_on_says_so", cases::gdb::stays_on),
+        ("a_check_fits_the_stack", cases::gdb::deep_check),
+    ];
+    let missing = !cases::gdb::is_installed();
+    let kind = if missing {
+        "gdb-multiarch is missing"
+    } else {
+        ""
+    };
+    let trial = |(name, check): (&str, fn(&Tree) -> Result<(), Failed>)| {
+        let tree = tree.clone();
+        let trial = Trial::test(format!("malta::gdb::{name}"), move || check(&tree));
+        trial.with_kind(kind).with_ignored_flag(missing)
+    };
+    checks.map(trial).into()
 }
 
 /// How the end of a run is judged.

@@ -25,7 +25,10 @@ need gxemul gxemul
 [[ -e /usr/share/qemu/vgabios-cirrus.bin || -e /usr/share/seabios/vgabios-cirrus.bin ]] || missing+=(seabios)
 for goal in "$@"; do
     case $goal in
-    test) need mipsel-linux-gnu-gcc gcc-mipsel-linux-gnu ;; # for programs in C
+    test)
+        need mipsel-linux-gnu-gcc gcc-mipsel-linux-gnu # for programs in C
+        need gdb-multiarch gdb-multiarch
+        ;;
     debug) need gdb-multiarch gdb-multiarch ;;
     *)
         echo "usage: $0 [test] [debug]" >&2

@@ -5,6 +5,7 @@ pub mod cheats;
 mod console;
 pub mod deaf;
 pub mod ends;
+pub mod gdb;
 mod lab1;
 mod lab3;
 mod lab4;

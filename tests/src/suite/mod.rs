@@ -126,6 +126,9 @@ fn build_all(tree: &Tree, machines: &[Machine], spinner: &ProgressBar) -> Result
     for &machine in machines {
         build::kernel(tree, machine, spinner)?;
     }
+    if machines.contains(&Machine::Malta) {
+        build::debug_kernel(tree, Machine::Malta, false, spinner)?;
+    }
     build::programs(tree, spinner)?;
     let c_programs = c_programs::build(tree)?;
     Ok(Tally::passed(machines.len() + 1 + c_programs.len()))

@@ -184,13 +184,11 @@ fn execute(command: Cmd) -> Result<ExitCode> {
     }
 }
 
-/// Writes the image of a check, symbols included, and says what it boots.
-fn check_image(tree: &Tree, one: &One) -> Result<(Boot, PathBuf)> {
+/// Makes the image of a check for gdb, and says what it boots.
+fn check_image(tree: &Tree, one: &One) -> Result<(Boot, Vec<u8>)> {
     let spinner = progress::spinner();
-    let (programs, bytes) = grade::image_of(tree, one.lab, &one.check, one.seed, &spinner)?;
+    let (programs, image) = grade::image_of(tree, one.lab, &one.check, one.seed, &spinner)?;
     spinner.finish_and_clear();
-    let image = tree.build().join("malta/debug.elf");
-    files::write(&image, &bytes)?;
     let boot = Boot {
         programs: programs.iter().map(|program| Start::new(program)).collect(),
         command_line: String::new(),

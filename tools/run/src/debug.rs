@@ -1,21 +1,31 @@
-//! `make debug`: tells how to attach gdb to a QEMU that waits for it.
+//! `make debug`: a QEMU that waits for gdb, behind a door of its own, and what gdb needs to know.
 
 use crate::boot::Boot;
 use crate::emulator::Settings;
 use crate::machine::Machine;
 use crate::tree::Tree;
-use crate::{files, holes, out, run};
-use anyhow::Result;
-use std::path::Path;
+use crate::{files, holes, out, quote, run};
+use anyhow::{Context, Result};
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{self, Path, PathBuf};
 use std::process::ExitCode;
+use std::{env, fs, process};
+use tempfile::TempDir;
+
+/// How the names of folders begin, before the process they are of.
+const PREFIX: &str = "mos-debug-";
+/// Longest path of a socket in Linux, with the NUL behind it.
+const SOCKET_MAX: usize = 108;
 
 /// Says how to attach gdb and runs `image`, which boots `boot`, on malta.
 ///
 /// # Errors
 /// A program is missing, or the emulator cannot be run.
-pub fn debug(tree: &Tree, boot: &Boot, image: &Path) -> Result<ExitCode> {
+pub fn debug(tree: &Tree, boot: &Boot, image: &[u8]) -> Result<ExitCode> {
     holes::tell(tree)?;
-    let command = gdb_command(tree, boot, image)?;
+    let door = Door::new(&env::temp_dir(), tree, boot, image)?;
+    let command = door.command()?;
     out::print(format!(
         "QEMU waits for gdb. In another terminal:\n{command}\n"
     ))?;
@@ -23,30 +33,157 @@ pub fn debug(tree: &Tree, boot: &Boot, image: &Path) -> Result<ExitCode> {
         gdb: true,
         ..Settings::default()
     };
-    run::to_the_end(tree, Machine::Malta, &files::read(image)?, settings)
+    let more = door.arguments()?;
+    run::to_the_end(tree, Machine::Malta, image, settings, &more)
 }
 
-/// The gdb command that attaches to QEMU running `image`, which holds the kernel's symbols, and loads
-/// the symbols of the first program of `boot`. All programs are linked at the same address, so only one's
-/// symbols can be loaded at a time: for the others there are `add-symbol-file` lines to choose from.
-fn gdb_command(tree: &Tree, boot: &Boot, image: &Path) -> Result<String> {
-    let mut command = format!(
-        "gdb-multiarch -q -ex 'set architecture mips:isa32' -ex 'set endian little' \
-         -ex 'file {}'",
-        image.display()
-    );
-    let mut others = String::new();
-    for (index, program) in boot.programs.iter().enumerate() {
-        let symbols = format!("add-symbol-file {}", program.path(tree)?.display());
-        match index {
-            0 => command += &format!(" -ex '{symbols}'"),
-            _ => others += &format!("\n  {symbols}"),
+/// Where gdb comes in: a socket in a folder that nobody else can enter, beside what gdb is to know. It goes when this
+/// value does.
+#[derive(Debug)]
+pub struct Door {
+    folder: TempDir,
+}
+
+impl Door {
+    /// A door in `parent` to a QEMU that runs `image`, which boots `boot`.
+    ///
+    /// # Errors
+    /// A program is missing, or something cannot be written.
+    pub fn new(parent: &Path, tree: &Tree, boot: &Boot, image: &[u8]) -> Result<Self> {
+        sweep(parent);
+        let mut door = Self::within(parent)?;
+        if door.socket().as_os_str().len() >= SOCKET_MAX {
+            door = Self::within(Path::new("/tmp"))?;
+        }
+        files::write(&door.image(), image)?;
+        files::write(&door.attach(), door.script(tree, boot)?.as_bytes())?;
+        Ok(door)
+    }
+
+    fn within(parent: &Path) -> Result<Self> {
+        let prefix = format!("{PREFIX}{}-", process::id());
+        let mut builder = tempfile::Builder::new();
+        let private = Permissions::from_mode(0o700);
+        let builder = builder.prefix(&prefix).permissions(private);
+        let folder = builder
+            .tempdir_in(parent)
+            .with_context(|| format!("cannot make a folder in {}", parent.display()))?;
+        Ok(Self { folder })
+    }
+
+    fn image(&self) -> PathBuf {
+        self.folder.path().join("mos.elf")
+    }
+
+    fn attach(&self) -> PathBuf {
+        self.folder.path().join("attach.gdb")
+    }
+
+    /// The socket.
+    pub fn socket(&self) -> PathBuf {
+        self.folder.path().join("gdb")
+    }
+
+    /// What a user types to come in.
+    ///
+    /// # Errors
+    /// Its path cannot be written down.
+    pub fn command(&self) -> Result<String> {
+        let script = quote::shell(utf8(&self.attach())?);
+        Ok(format!("gdb-multiarch -q -x {script}"))
+    }
+
+    /// QEMU's arguments for it.
+    ///
+    /// # Errors
+    /// As [`Door::command`].
+    pub fn arguments(&self) -> Result<Vec<String>> {
+        let socket = quote::qemu(utf8(&self.socket())?);
+        let device = format!("socket,id=gdb,path={socket},server=on,wait=off");
+        Ok(["-chardev", &device, "-gdb", "chardev:gdb"]
+            .map(str::to_owned)
+            .into())
+    }
+
+    /// What attaches gdb to QEMU, which boots the image with the programs of `boot`. All of these are linked at the same
+    /// address, so only one's symbols can be loaded at a time: those of the first are.
+    fn script(&self, tree: &Tree, boot: &Boot) -> Result<String> {
+        let commands = tree.root().join("tools/run/gdb/mos.py");
+        let mut script = format!(
+            "set architecture mips:isa32\nset endian little\nfile {}\nsource {}\ntarget remote {}\n",
+            quote::gdb(utf8(&self.image())?),
+            utf8(&commands)?,
+            utf8(&self.socket())?,
+        );
+        let symbols = |path: PathBuf| -> Result<String> {
+            let path = path::absolute(&path).context("cannot tell where a program is")?;
+            Ok(format!("add-symbol-file {}", quote::gdb(utf8(&path)?)))
+        };
+        let mut paths = boot.programs.iter().map(|program| program.path(tree));
+        if let Some(first) = paths.next() {
+            script += &format!("{}\n", symbols(first?)?);
+        }
+        let others: Vec<_> = paths.map(|path| symbols(path?)).collect::<Result<_>>()?;
+        if !others.is_empty() {
+            script += "echo To see another program's symbols: remove-symbol-file -a 0x400000, then one of\\n\n";
+        }
+        for other in others {
+            let shown = other.replace('\\', r"\\");
+            script += &format!("echo \\ \\ {shown}\\n\n");
+        }
+        Ok(script)
+    }
+}
+
+fn utf8(path: &Path) -> Result<&str> {
+    let text = path.to_str().filter(|text| !text.contains('\n'));
+    text.with_context(|| format!("gdb cannot be told of {}", path.display()))
+}
+
+/// Removes the folders of those that were ended before they could.
+fn sweep(parent: &Path) {
+    for entry in fs::read_dir(parent).into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        let of = |name: &str| Some(name.strip_prefix(PREFIX)?.split_once('-')?.0.to_owned());
+        let process: Option<u32> = name.to_str().and_then(of).and_then(|id| id.parse().ok());
+        if process.is_some_and(|id| !Path::new(&format!("/proc/{id}")).exists()) {
+            // What is somebody else's stays.
+            let _ = fs::remove_dir_all(entry.path());
         }
     }
-    command += " -ex 'target remote :1234'";
-    if !others.is_empty() {
-        command += "\nTo see another program's symbols, in gdb: remove-symbol-file -a 0x400000, then one of";
-        command += &others;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_dead_have_left_is_removed() {
+        let folder = tempfile::tempdir().unwrap();
+        let living = format!("{PREFIX}{}-x", process::id());
+        // No process has such a number.
+        let dead = format!("{PREFIX}{}-x", u32::MAX);
+        for name in [&living, &dead, "mos-debug", "mos-debug-x"] {
+            fs::create_dir(folder.path().join(name)).unwrap();
+        }
+        sweep(folder.path());
+        let mut left: Vec<_> = fs::read_dir(folder.path()).unwrap().collect();
+        assert_eq!(left.len(), 3);
+        left.retain(|entry| *entry.as_ref().unwrap().file_name() == *dead);
+        assert!(left.is_empty());
     }
-    Ok(command)
+
+    #[test]
+    fn a_door_is_for_its_owner_alone() {
+        let parent = tempfile::tempdir().unwrap();
+        let door = Door::within(parent.path()).unwrap();
+        let mode = fs::metadata(door.folder.path())
+            .unwrap()
+            .permissions()
+            .mode();
+        assert_eq!(mode & 0o777, 0o700);
+        let path = door.folder.path().to_owned();
+        drop(door);
+        assert!(!path.exists());
+    }
 }

@@ -10,6 +10,7 @@
 //! - [`emulator`], [`session`], [`verdict`], [`typist`], [`terminal`], [`run`], [`debug`]: running it
 //! - [`plugin`]: what is built into QEMU to count instructions
 //! - [`number`], [`holes`]: the exercises that are not done yet
+//! - [`quote`]: words for shells, gdb and QEMU
 //! - [`sample`]: files to test all that with
 
 #![forbid(unsafe_code)]
@@ -35,6 +36,7 @@ pub mod out;
 pub mod package;
 pub mod plugin;
 pub mod progress;
+pub mod quote;
 pub mod run;
 pub mod sample;
 pub mod session;

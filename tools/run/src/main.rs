@@ -4,6 +4,7 @@
 
 use anyhow::{Result, ensure};
 use clap::{Parser, Subcommand};
+use indicatif::ProgressBar;
 use mos_run::boot::Boot;
 use mos_run::emulator::Settings;
 use mos_run::machine::Machine;
@@ -72,18 +73,18 @@ fn execute(command: Cmd) -> Result<ExitCode> {
             let folder = tree.build().join(options.machine.name());
             let out = out.unwrap_or_else(|| folder.join("mos.elf"));
             files::check(&out)?;
-            let (_, image) = pack(&tree, &options)?;
+            let (_, image) = pack(&tree, &options, build::kernel)?;
             files::write(&out, &image)?;
             Ok(ExitCode::SUCCESS)
         }
         Cmd::Run { options, icount } => {
             holes::tell(&tree)?;
-            let (_, image) = pack(&tree, &options)?;
+            let (_, image) = pack(&tree, &options, build::kernel)?;
             let settings = Settings {
                 icount,
                 ..Settings::default()
             };
-            run::to_the_end(&tree, options.machine, &image, settings)
+            run::to_the_end(&tree, options.machine, &image, settings, &[])
         }
         Cmd::Debug { options } => {
             let machine = options.machine;
@@ -91,23 +92,27 @@ fn execute(command: Cmd) -> Result<ExitCode> {
                 machine == Machine::Malta,
                 "MACHINE={machine} has no door for gdb: use malta"
             );
-            let (boot, bytes) = pack(&tree, &options)?;
-            let image = tree.build().join("malta/debug.elf");
-            files::write(&image, &bytes)?;
+            let build =
+                |tree: &_, machine, spinner: &_| build::debug_kernel(tree, machine, false, spinner);
+            let (boot, image) = pack(&tree, &options, build)?;
             debug::debug(&tree, &boot, &image)
         }
     }
 }
 
-/// Builds what is needed for what `options` ask for, and the image of it.
-fn pack(tree: &Tree, options: &BootOptions) -> Result<(Boot, Vec<u8>)> {
+/// Builds what is needed for what `options` ask for, the kernel by `build`, and the image of it.
+fn pack(
+    tree: &Tree,
+    options: &BootOptions,
+    build: impl Fn(&Tree, Machine, &ProgressBar) -> Result<PathBuf>,
+) -> Result<(Boot, Vec<u8>)> {
     let machine = options.machine;
     let boot = options.boot()?;
     boot.check(tree)?;
     let spinner = progress::spinner();
     let kernel = match &options.kernel {
         Some(kernel) => kernel.clone(),
-        None => build::kernel(tree, machine, &spinner)?,
+        None => build(tree, machine, &spinner)?,
     };
     build::programs_of(tree, &boot, &spinner)?;
     spinner.finish_and_clear();

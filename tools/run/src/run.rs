@@ -12,14 +12,20 @@ use std::io;
 use std::process::ExitCode;
 use std::thread;
 
-/// Boots `image` on `machine` and stays until the emulator ends.
+/// Boots `image` on `machine`, with `more` arguments for the emulator, and stays until that ends.
 ///
 /// # Errors
 /// The emulator cannot be started or the console's bytes cannot be passed on.
-pub fn run(tree: &Tree, machine: Machine, image: &[u8], mut settings: Settings) -> Result<Verdict> {
+pub fn run(
+    tree: &Tree,
+    machine: Machine,
+    image: &[u8],
+    mut settings: Settings,
+    more: &[String],
+) -> Result<Verdict> {
     let guard = Guard::new(machine)?;
     settings.terminal = guard.is_terminal() && machine == Machine::Malta;
-    let mut session = Session::start(tree, machine, image, settings, &[])?;
+    let mut session = Session::start(tree, machine, image, settings, more)?;
     if let Some(mut line) = session.take_line() {
         // What the emulator does not read any more is nobody's loss.
         thread::spawn(move || io::copy(&mut io::stdin(), &mut line));
@@ -39,8 +45,9 @@ pub fn to_the_end(
     machine: Machine,
     image: &[u8],
     settings: Settings,
+    more: &[String],
 ) -> Result<ExitCode> {
-    Ok(match run(tree, machine, image, settings)? {
+    Ok(match run(tree, machine, image, settings, more)? {
         Verdict::Clean => ExitCode::SUCCESS,
         Verdict::Failed(code) => ExitCode::from(code),
         Verdict::Stopped(why) => {

@@ -210,7 +210,7 @@ fn carry_out(
     Ok(report)
 }
 
-/// The programs and the image for malta of the check called `name`, symbols of the kernel included.
+/// The programs and the image for gdb, on malta, of the check called `name`.
 ///
 /// # Errors
 /// There is no such check, or something does not build.
@@ -229,9 +229,9 @@ pub fn image_of(
         seed,
     };
     let checks = choose(checks::load(tree, lab, true)?, &wanted)?;
-    build(tree, &wanted, &checks, progress)?;
+    let kernel = build::debug_kernel(tree, Machine::Malta, true, progress)?;
+    build_programs(tree, &checks, progress)?;
     let check = checks.first().context("one was chosen")?;
-    let kernel = tree.checked_kernel(Machine::Malta);
     let secret = Secret {
         key: draw()?,
         seed: check.seed(seed),
@@ -264,6 +264,10 @@ fn build(tree: &Tree, wanted: &Wanted, checks: &[Check], progress: &ProgressBar)
     for &machine in &wanted.machines {
         build::checked_kernel(tree, machine, progress)?;
     }
+    build_programs(tree, checks, progress)
+}
+
+fn build_programs(tree: &Tree, checks: &[Check], progress: &ProgressBar) -> Result<()> {
     let programs: BTreeSet<String> = checks.iter().flat_map(Check::programs).collect();
     let programs: Vec<String> = programs.into_iter().collect();
     if !programs.is_empty() {
