@@ -135,7 +135,7 @@ programs += mos-tests
 # teacher end
 .PHONY: $(programs)
 $(programs): setup
-	@if [ -t 2 ] && [ "$$TERM" != dumb ]; then set -- --config 'term.progress.when="always"'; \
+	@if [ -t 2 ] && [ "$$TERM" != dumb ]; then set -- --config 'term.progress.when="always"' --config term.progress.width=70; \
 	elif ! [ -e $(BUILT)/$@ ]; then echo 'Building $@' >&2; fi; \
 	$(CARGO) build -q -p $@ "$$@"
 

@@ -86,9 +86,10 @@ fn newest(said: &File) -> Option<String> {
 fn state(text: &str) -> Option<&str> {
     let bar = text.strip_suffix('\r')?.rsplit(['\r', '\n']).next()?;
     let (drawing, state) = bar.split_once("] ")?;
-    let (_, compiled) = state.split_once(": ")?;
-    let is_bar = drawing.contains("Building") && !compiled.trim().is_empty();
-    is_bar.then(|| state.trim_end())
+    let (_, drawn) = drawing.rsplit_once('[')?;
+    let (count, compiled) = state.split_once(": ")?;
+    let is_bar = drawn.trim_matches(['=', '>', ' ']).is_empty() && count.contains('/');
+    (is_bar && !compiled.trim().is_empty()).then(|| state.trim_end())
 }
 
 /// The words without the bars among them: each ends by going back to the start of its line.
@@ -104,13 +105,16 @@ mod tests {
     use std::io::{Read, Seek};
     use std::thread;
 
-    const BARS: &str = "    Building [   ] 0/4: core     \r\x1b[1m    Building\x1b[0m [=> ] 1/4: core, a(build)   \r";
+    /// With cargo's word before the second, for which there is room on wide terminals.
+    const BARS: &str =
+        "[      ] 0/4: core     \r\x1b[1m    Building\x1b[0m [=> ] 1/4: core, a(build)   \r";
 
     #[test]
     fn the_last_bar_is_found_and_the_words_are_left_without_any() {
         assert_eq!(state(BARS), Some("1/4: core, a(build)"));
         assert_eq!(state(&format!("{BARS}warning: unused\n")), None);
-        assert_eq!(state("    Building [==>] 4/4: \r"), None);
+        assert_eq!(state("[=>] 1/4: core\r"), Some("1/4: core"));
+        assert_eq!(state("[==>] 4/4: \r"), None);
         assert_eq!(state(""), None);
         let words = format!("{BARS}warning: unused\n --> a.rs\n{BARS}error: bad\n");
         let plain = without(words.as_bytes());
@@ -123,7 +127,7 @@ mod tests {
         let step = "compiling for a test";
         let folder = tempfile::tempdir().unwrap();
         let heard = folder.path().join("heard");
-        let script = "printf 'one\\n    Building [> ] 1/4: core\\r' >&2
+        let script = "printf 'one\\n[>  ] 1/4: core\\r' >&2
             until [ -e \"$HEARD\" ]; do sleep 0.01; done
             printf 'two\\n' >&2
             exit 3";
@@ -142,6 +146,6 @@ mod tests {
         let mut words = String::new();
         said.rewind().unwrap();
         said.read_to_string(&mut words).unwrap();
-        assert_eq!(words, "one\n    Building [> ] 1/4: core\rtwo\n");
+        assert_eq!(words, "one\n[>  ] 1/4: core\rtwo\n");
     }
 }
