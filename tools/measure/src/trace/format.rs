@@ -2,6 +2,7 @@
 
 use super::code::Code;
 use anyhow::{Context, Result, ensure};
+use mos_abi::layout::PAGE_SIZE;
 use std::io::{ErrorKind, Read};
 
 /// Reads the trace of our plugin for QEMU: 32 bits for each instruction.
@@ -13,13 +14,19 @@ pub fn qemu(trace: impl Read, mut each: impl FnMut(u32)) -> Result<()> {
 }
 
 /// Reads GXemul's: a line for each instruction, `0x` and eight digits, except for those in delay slots. They
-/// are executed whenever the branch or jump before them is.
+/// are executed whenever the branch or jump before them is. Where execution goes on from the end of a page to the start of
+/// the next, that has two lines.
 pub fn gxemul(trace: impl Read, code: &Code, mut each: impl FnMut(u32)) -> Result<()> {
+    let mut last = None;
     records::<11>(trace, |line| {
         let pc = address(line).with_context(|| {
             let line = String::from_utf8_lossy(line);
             format!("GXemul's trace has a line that is no address: {line:?}")
         })?;
+        let again = last.replace(pc) == Some(pc);
+        if again && pc.is_multiple_of(PAGE_SIZE) {
+            return Ok(());
+        }
         each(pc);
         let kind = code.at(pc);
         let kind = kind.with_context(|| format!("GXemul went to {pc:#010x}, where no code is"))?;
@@ -66,6 +73,26 @@ fn records<const N: usize>(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use mos_run::machine::Machine;
+    use mos_run::sample::code as file;
+
+    #[test]
+    fn delay_slots_are_added_and_the_start_of_a_page_counts_once() {
+        let (nop, jump) = (0, 0x03e0_0008);
+        let kernel = file(0x8001_0ffc, &[nop, nop, jump, nop]);
+        let code = Code::new(Machine::Gxemul, &kernel, &file(0x40_0000, &[nop])).unwrap();
+        let trace = b"0x80010ffc\n0x80011000\n0x80011000\n0x80011004\n0x80011000\n";
+        let mut seen = Vec::new();
+        gxemul(&trace[..], &code, |pc| seen.push(pc)).unwrap();
+        let expected = [
+            0x8001_0ffc,
+            0x8001_1000,
+            0x8001_1004,
+            0x8001_1008,
+            0x8001_1000,
+        ];
+        assert_eq!(seen, expected);
+    }
 
     #[test]
     fn records_are_whole_however_they_come() {
