@@ -64,37 +64,39 @@ memcpy:
     move  $v0, $a0
     or    $t0, $a0, $a1
     andi  $t0, $t0, 3
-    bne   $t0, $zero, 3f
+    bne   $t0, $zero, 4f
     addu  $t1, $a0, $a2              # delay slot: end
     addiu $t2, $t1, -16
-1:  sltu  $t0, $t2, $a0              # four words at a time
+    sltu  $t0, $t2, $a0
     bne   $t0, $zero, 2f
     addiu $t3, $t1, -4               # delay slot
-    lw    $t4, 0($a1)
+1:  lw    $t4, 0($a1)                # four words at a time
     lw    $t5, 4($a1)
     lw    $t6, 8($a1)
     lw    $t7, 12($a1)
     sw    $t4, 0($a0)
     sw    $t5, 4($a0)
     sw    $t6, 8($a0)
-    addiu $a1, $a1, 16
     addiu $a0, $a0, 16
-    b     1b
+    sltu  $t0, $t2, $a0
+    addiu $a1, $a1, 16
+    beq   $t0, $zero, 1b
     sw    $t7, -4($a0)               # delay slot
-2:  sltu  $t0, $t3, $a0              # then one
-    bne   $t0, $zero, 3f
+2:  sltu  $t0, $t3, $a0
+    bne   $t0, $zero, 4f
     nop                              # delay slot
-    lw    $t4, 0($a1)
-    addiu $a1, $a1, 4                # load delay of t4
-    addiu $a0, $a0, 4
-    b     2b
+3:  lw    $t4, 0($a1)                # then one
+    addiu $a0, $a0, 4                # load delay of t4
+    sltu  $t0, $t3, $a0
+    addiu $a1, $a1, 4
+    beq   $t0, $zero, 3b
     sw    $t4, -4($a0)               # delay slot
-3:  beq   $a0, $t1, 4f               # then bytes
+4:  beq   $a0, $t1, 5f               # then bytes
     nop                              # delay slot
     lbu   $t4, 0($a1)
     addiu $a1, $a1, 1                # load delay of t4
     addiu $a0, $a0, 1
-    b     3b
+    b     4b
     sb    $t4, -1($a0)               # delay slot
-4:  jr    $ra
+5:  jr    $ra
     nop                              # delay slot
