@@ -1,5 +1,6 @@
 //! The machine as mos-core sees it: memory, CPU and board put together.
 
+use mos_abi::layout::{PAGE_SHIFT, PDX_SHIFT};
 use mos_core::Platform;
 use mos_core::machine::{Asid, DeviceRange, Frame, FrameWords, Machine, MemoryMap, Tables};
 use mos_core::mem::pgtable::KUSEG_ENTRIES;
@@ -46,8 +47,8 @@ impl Machine for Hardware {
         }
     }
 
-    fn table_pointer(&self, table: Frame) -> u32 {
-        ram::pointer(table) as u32
+    fn table_pointer(&self, table: Frame, index: u32) -> u32 {
+        ram::pointer(table).wrapping_sub((index << PDX_SHIFT - PAGE_SHIFT) as usize) as u32
     }
 
     fn directory_pointer(&self, directory: Frame) -> u32 {
@@ -60,6 +61,10 @@ impl Machine for Hardware {
             walk,
             asid.number() << arch::ASID_SHIFT,
         );
+    }
+
+    fn program_counter(&mut self, epc: u32) -> u32 {
+        arch::leave_debug_mode(epc)
     }
 
     fn tlb_invalidate(&mut self, va: u32, asid: Asid) {

@@ -1,8 +1,11 @@
 //! From a trap to mos-core and back. `arch/handlers.S` calls the functions here, after the
 //! registers of the environment were saved in its trapframe.
 
+use core::ops::Range;
+
 use mos_abi::Trapframe;
-use mos_core::env::fault::Exception;
+use mos_abi::layout::PAGE_SIZE;
+use mos_abi::trapframe::reg;
 use mos_core::{Kernel, Next, Outcome};
 
 #[cfg(feature = "audit")]
@@ -10,10 +13,14 @@ use crate::audit;
 use crate::big_lock;
 use crate::board::{self, Board};
 use crate::hardware::Hardware;
+use crate::ram::KSEG0;
 use crate::{arch, panic, serial, stack};
 
 /// How many free frames are zeroed before the CPU rests: few enough for a key to be answered at once.
 const ZERO_AHEAD: usize = 16;
+
+/// The page of the vectors, with all code that runs with a program's sp: `arch/handlers.S`.
+const VECTORS: Range<u32> = KSEG0..KSEG0 + PAGE_SIZE;
 
 /// Where `kernel_fault` saves the registers.
 #[unsafe(no_mangle)]
@@ -23,6 +30,7 @@ static mut FAULT_FRAME: Trapframe = Trapframe::ZERO;
 #[unsafe(no_mangle)]
 extern "C" fn trap_interrupt(cause: u32) {
     big_lock::with(|kernel| {
+        kernel.interrupted();
         let pending = board::current().interrupt(cause);
         if pending.console {
             kernel.console_ready();
@@ -49,21 +57,30 @@ extern "C" fn trap_yield(kernel: &mut Kernel<Hardware>) {
 
 /// Any other exception in user mode.
 #[unsafe(no_mangle)]
-extern "C" fn trap_exception(cause: u32) {
-    if !matches!(Exception::of(cause), Exception::Syscall | Exception::TlbMod) {
-        arch::leave_debug_mode();
-    }
+extern "C" fn trap_exception(_cause: u32) {
     big_lock::with(|kernel| {
         kernel.exception();
         leave_or_idle(kernel);
     });
 }
 
-/// An exception in kernel mode: a bug.
+/// An exception in kernel mode: a bug, unless it is a program's that strayed there. That has its own sp, with which the
+/// kernel runs on the page of the vectors only.
 #[unsafe(no_mangle)]
-extern "C" fn trap_kernel_fault(_cause: u32) -> ! {
-    // SAFETY: `kernel_fault` has written it and goes nowhere else from here.
-    panic::kernel_fault(unsafe { FAULT_FRAME })
+extern "C" fn trap_kernel_fault(_cause: u32) {
+    // SAFETY: `kernel_fault` has written it, and will not again before this is over.
+    let frame = unsafe { FAULT_FRAME };
+    let (pc, sp) = (frame.cp0_epc, frame.regs[reg::SP]);
+    let own = VECTORS.contains(&pc) || stack::range().contains(&(sp as usize));
+    if own || !arch::LETS_PROGRAMS_STRAY {
+        panic::kernel_fault(frame)
+    }
+    big_lock::with(|kernel| {
+        if !kernel.strayed() {
+            panic::kernel_fault(frame)
+        }
+        leave_or_idle(kernel);
+    });
 }
 
 /// The way out after anything that is no system call: to an environment, by returning, or to no environment.

@@ -19,8 +19,7 @@ static void store_without_handler(u32 va)
 
 /*
  * Each address, with what becomes of a load, a store and a jump. Jumps to data that happens to be there
- * are left out: GXemul stops at some words that are no instructions (and QEMU at an odd pc), which no
- * kernel can help.
+ * are left out: GXemul stops at some words that are no instructions, which no kernel can help.
  */
 static const struct region {
 	const char *name;
@@ -144,6 +143,8 @@ static const struct act only_malta[] = {
 	{ "wait", instruction, 0x42000020, ENDS },
 	{ "cache", instruction, 0xbc000000, ENDS },
 	{ "jump to a misaligned address", jump, AREA + 2, ENDS },
+	{ "jump to an odd address", jump, AREA + 1, ENDS },
+	{ "jump to an odd address of code", jump, UTEXT + 1, ENDS },
 };
 static const struct act mfc0_prid = { "mfc0 PRId", instruction, 0x40027800, ANY };
 

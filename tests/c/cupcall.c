@@ -68,6 +68,17 @@ static void until_full(u32 unused)
 	with_handler((u32)never_done);
 }
 
+/* Faults again, so many bytes deeper in its stack. */
+void deeper_entry(void);
+static volatile u32 deeper __attribute__((used));
+
+static void until_over(u32 bytes)
+{
+	make_cow(OTHER_COW_PAGE);
+	deeper = bytes;
+	with_handler((u32)deeper_entry);
+}
+
 /* Two stores in which sp is `sp`: a plain one, and one in a delay slot. The second is to va + 4. */
 void store_with_sp(u32 sp, u32 va);
 void store_in_delay_slot(u32 va);
@@ -107,6 +118,13 @@ __asm__(
 "	nop\n"
 "	jr	$k0\n"
 "	lw	$sp, 116($sp)\n"
+"deeper_entry:\n"
+"	lui	$t0, %hi(deeper)\n"
+"	lw	$t0, %lo(deeper)($t0)\n"
+"	lui	$t1, 0x5000\n"			/* OTHER_COW_PAGE */
+"	subu	$sp, $sp, $t0\n"
+"	sw	$zero, 0x1000($t1)\n"
+"	break\n"
 "thrashing_entry:\n"
 "	lw	$a0, 140($sp)\n"
 "	addiu	$sp, $sp, -16\n"
@@ -165,6 +183,11 @@ static const struct act acts[] = {
 	{ "exception stack read-only", with_stack_mapped, PTE_V, ENDS },
 	{ "exception stack copy-on-write", with_stack_mapped, RW | PTE_COW, ENDS },
 	{ "exception stack full", until_full, 0, ENDS },
+	{ "exception stack full, and run over", until_over, 40, ENDS },
+	{ "exception stack run over by 100 bytes a turn", until_over, 100, ENDS },
+	{ "exception stack run over by 1000 bytes a turn", until_over, 1000, ENDS },
+	{ "exception stack run over by 3000 bytes a turn", until_over, 3000, ENDS },
+	{ "exception stack run over by 3936 bytes a turn", until_over, 3936, ENDS },
 	{ "exception stack at 4", with_stack_at, 4, ENDS },
 	{ "exception stack on page 0", with_stack_at, PAGE, ENDS },
 	{ "exception stack in code", with_stack_at, UTEXT + PAGE, ENDS },
@@ -178,6 +201,9 @@ static const struct act acts[] = {
 	{ "sp misaligned", odd_sp, AREA + 1, GOES_ON },
 	{ "sp in kernel space", odd_sp, 0x80001000, GOES_ON },
 	{ "sp at UTOP", odd_sp, UTOP, GOES_ON },
+	{ "sp at the end of the normal stack", odd_sp, USTACKTOP, GOES_ON },
+	{ "sp below the exception stack", odd_sp, XSTACK - 4, ENDS },
+	{ "sp far below the exception stack", odd_sp, USTACKTOP + 4, ENDS },
 	{ "sp with room on the exception stack", odd_sp, UXSTACKTOP - 256, GOES_ON },
 	{ "sp without room on the exception stack", odd_sp, XSTACK + 152, ENDS },
 	{ "sp at the start of the exception stack", odd_sp, XSTACK, ENDS },

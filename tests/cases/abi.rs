@@ -1,9 +1,33 @@
 //! Programs in C against the bare ABI. Each counts its own expectations and says which failed.
 
+use mos_run::machine::Machine;
 use mos_tests::case::{Case, Expect, Typed, run_c};
 
 /// Time slices for a program that starts hundreds of others.
 const LONG: u32 = 12_000;
+
+/// What `ckeys` asks for.
+#[rustfmt::skip] // a line for each letter
+const KEYS: &[Typed] = {
+    macro_rules! key {
+        ($($nops:literal $byte:literal),*) => {
+            &[$(Typed {
+                after: concat!($nops, " nops, hit a key: "),
+                bytes: $byte,
+            }),*]
+        };
+    }
+    key!(
+        0 b"a", 1 b"b", 2 b"c", 3 b"d", 4 b"e", 5 b"f", 6 b"g", 7 b"h",
+        8 b"i", 9 b"j", 10 b"k", 11 b"l", 12 b"m", 13 b"n", 14 b"o", 15 b"p",
+        16 b"q", 17 b"r", 18 b"s", 19 b"t", 20 b"u", 21 b"v", 22 b"w", 23 b"x",
+        24 b"y", 25 b"z", 26 b"a", 27 b"b", 28 b"c", 29 b"d", 30 b"e", 31 b"f",
+        32 b"g", 33 b"h", 34 b"i", 35 b"j", 36 b"k", 37 b"l", 38 b"m", 39 b"n",
+        40 b"o", 41 b"p", 42 b"q", 43 b"r", 44 b"s", 45 b"t", 46 b"u", 47 b"v",
+        48 b"w", 49 b"x", 50 b"y", 51 b"z", 52 b"a", 53 b"b", 54 b"c", 55 b"d",
+        56 b"e", 57 b"f", 58 b"g", 59 b"h", 60 b"i", 61 b"j", 62 b"k", 63 b"l"
+    )
+};
 
 pub const CASES: &[Case] = &[
     Case {
@@ -66,7 +90,65 @@ pub const CASES: &[Case] = &[
     Case {
         name: "cupcall",
         programs: &[run_c("cupcall")],
-        expect: &[Expect::Lines(&["cupcall: 29 ok, 0 failed"])],
+        expect: &[Expect::Lines(&["cupcall: 37 ok, 0 failed"])],
+        ..Case::DEFAULT
+    },
+    Case {
+        // On malta a tick is far shorter than there, so that all those are not waited for long.
+        name: "cstorm",
+        programs: &[run_c("cstorm")],
+        command_line: "tick=200000",
+        limit: 100_000,
+        expect: &[Expect::Lines(&[
+            "cstorm: 64 loops of getenvid were preempted",
+            "cstorm: 64 loops of stores that fault were preempted",
+            "cstorm: 64 loops of yields were preempted",
+            "cstorm: 0 ok, 0 failed",
+        ])],
+        ..Case::DEFAULT
+    },
+    Case {
+        name: "ckeys",
+        programs: &[run_c("ckeys")],
+        typed: KEYS,
+        limit: LONG,
+        expect: &[Expect::Present(&[r"^ckeys: 64 ok, 0 failed$"])],
+        ..Case::DEFAULT
+    },
+    Case {
+        // The 4Kc is asked more than GXemul, which executes at such addresses.
+        name: "codd",
+        programs: &[run_c("codd")],
+        limit: LONG,
+        expect: &[
+            Expect::Present(&[
+                r"^codd: \d+ ok, 0 failed$",
+                r"killed: load from a bad address, pc 50000001, address 50000001$",
+                r"killed: load from a bad address, pc 50000002, address 50000002$",
+                r"killed: load from a bad address, pc 50000003, address 50000003$",
+            ]),
+            Expect::Absent(&["^FAILED"]),
+        ],
+        ..Case::DEFAULT
+    },
+    Case {
+        // Ticks so close that some come between the jump and the fetch.
+        name: "codd_among_ticks",
+        programs: &[run_c("codd")],
+        machines: &[Machine::Malta],
+        command_line: "tick=4000",
+        limit: 10_000_000,
+        expect: &[
+            Expect::Present(&[r"^codd: \d+ ok, 0 failed$"]),
+            Expect::Absent(&["^FAILED"]),
+        ],
+        ..Case::DEFAULT
+    },
+    Case {
+        name: "cbranch",
+        programs: &[run_c("cbranch")],
+        limit: LONG,
+        expect: &[Expect::Present(&[r"^cbranch: 248 ok, 0 failed$"])],
         ..Case::DEFAULT
     },
     Case {
@@ -93,11 +175,13 @@ pub const CASES: &[Case] = &[
                 r"^chostile: 2\d\d ok, 0 failed$",
                 r"killed: store to a bad address, pc [0-9a-f]{8}, address 80010000$",
                 r"killed: reserved instruction, pc 50000000$",
+                r"killed: reserved instruction, pc 50000008$",
                 r"killed: arithmetic overflow, pc 50000000$",
                 r"killed: store to an unmapped page, out of memory",
                 r"panic: aaaa\(message at 7f3fe000 cannot be read\)$",
             ]),
-            Expect::Absent(&["^FAILED"]),
+            // Where malta's boot ROM takes an `sdbbp`.
+            Expect::Absent(&["^FAILED", "pc bfc005"]),
         ],
         ..Case::DEFAULT
     },

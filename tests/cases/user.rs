@@ -61,7 +61,7 @@ pub const CASES: &[Case] = &[
         name: "faultregs_among_ticks",
         programs: &[run("faultregs")],
         machines: &[Machine::Malta],
-        command_line: "tick=1700",
+        command_line: "tick=3000",
         limit: 1_000_000,
         expect: &[Expect::Lines(&[
             "faultregs: all registers survived 300 upcalls",

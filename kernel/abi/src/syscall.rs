@@ -22,8 +22,7 @@ macro_rules! syscall_table {
             /// `-E_BAD_ENV`: neither of these.
             9530 EnvDestroy env_destroy(id);
             /// Has TLB Mod faults of `id` (self or child) reported at `func` on the stack page below
-            /// `xstacktop`; `func` 0: no longer. `-E_INVAL`: not below UTOP, or `xstacktop` not
-            /// word-aligned.
+            /// `xstacktop`; `func` 0: no longer. `-E_INVAL`: not below UTOP, or not a multiple of 4.
             9531 SetPgfaultHandler set_pgfault_handler(id, func, xstacktop);
             /// Maps a zeroed frame at `va` of `id` (self or child), in place of what is there.
             /// `-E_INVAL`: `va` not below UTOP, `perm` without V or with COW, UC or G. `-E_NO_MEM`:
@@ -45,8 +44,8 @@ macro_rules! syscall_table {
             /// `-E_UNSPECIFIED`. `-E_INVAL`: another status.
             9536 SetEnvStatus set_env_status(id, status);
             /// Loads the registers of `id` (self or child) from the trapframe at `tf`: general
-            /// registers, hi, lo and pc. `-E_INVAL`: `tf` cannot be read, or pc or sp is not below
-            /// UTOP.
+            /// registers, hi, lo and pc. `-E_INVAL`: `tf` cannot be read, pc or sp is not below
+            /// UTOP, or pc is not a multiple of 4.
             9537 SetTrapframe set_trapframe(id, tf);
             /// Prints the string at `msg` with the caller's id and ends the caller.
             9538 Panic panic(msg);

@@ -52,7 +52,7 @@ fn walk_one<M: Audited>(kernel: &mut Kernel<M>, slot: Slot, found: &mut impl FnM
             );
             assert_eq!(
                 pointer,
-                kernel.mem.machine.table_pointer(table),
+                kernel.mem.machine.table_pointer(table, index),
                 "{slot:?}: the halves of the directory disagree about table {index}"
             );
             if index < pdx(UTOP) {

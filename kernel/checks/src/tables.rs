@@ -72,7 +72,7 @@ pub fn walk<M: Platform>(kernel: &mut Kernel<M>, check: &mut Check) -> Result<()
     let entry = word(mem, space.directory, pdx(va));
     let table = Frame::of_pte(entry);
     check.same("flags of the table", pte::flags(entry), PteFlags::V, mem)?;
-    let pointer = mem.machine.table_pointer(table);
+    let pointer = mem.machine.table_pointer(table, pdx(va));
     let seen = word(mem, space.directory, pdx(va) + KUSEG_ENTRIES);
     check.same("the refill's pointer to it", seen, pointer, mem)?;
     check.same("its count", mem.page_ref(table), 1, mem)?;
@@ -295,7 +295,7 @@ pub fn new_space<M: Platform>(kernel: &mut Kernel<M>, check: &mut Check) -> Resu
         check.same(
             "its pointer",
             pointer,
-            mem.machine.table_pointer(table),
+            mem.machine.table_pointer(table, pdx(va)),
             mem,
         )?;
     }

@@ -62,8 +62,8 @@ impl<M: Machine> Machine for Watched<'_, M> {
         self.machine.copy_frame(from, to);
     }
 
-    fn table_pointer(&self, table: Frame) -> u32 {
-        self.machine.table_pointer(table)
+    fn table_pointer(&self, table: Frame, index: u32) -> u32 {
+        self.machine.table_pointer(table, index)
     }
 
     fn directory_pointer(&self, directory: Frame) -> u32 {
@@ -72,6 +72,10 @@ impl<M: Machine> Machine for Watched<'_, M> {
 
     fn switch_to(&mut self, slot: Slot, directory: Frame, walk: u32, asid: Asid) {
         self.machine.switch_to(slot, directory, walk, asid);
+    }
+
+    fn program_counter(&mut self, epc: u32) -> u32 {
+        self.machine.program_counter(epc)
     }
 
     fn tlb_invalidate(&mut self, va: u32, asid: Asid) {

@@ -105,14 +105,16 @@ pub trait Machine {
     /// Copies the contents of a frame to another.
     fn copy_frame(&mut self, from: Frame, to: Frame);
 
-    /// What the TLB refill follows to a page table: the word that the second half of a page directory
-    /// holds for it.
-    fn table_pointer(&self, table: Frame) -> u32;
+    /// What the TLB refill follows to page table `index`: the word that the second half of a page directory
+    /// holds for it. Never 0.
+    fn table_pointer(&self, table: Frame, index: u32) -> u32;
     /// What the TLB refill walks for a page directory: a word for [`Machine::switch_to`].
     fn directory_pointer(&self, directory: Frame) -> u32;
     /// What is in `slot` of the kernel's table is about to run: has the TLB refill walk its `directory`, to which `walk` points,
     /// under `asid`.
     fn switch_to(&mut self, slot: Slot, directory: Frame, walk: u32, asid: Asid);
+    /// Where the program was, of which EPC says that it was in the kernel's half. The machine may know better.
+    fn program_counter(&mut self, epc: u32) -> u32;
     /// Drops what the TLB holds for the page of `va` under `asid`.
     fn tlb_invalidate(&mut self, va: u32, asid: Asid);
     /// Drops everything the TLB holds.

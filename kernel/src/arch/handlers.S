@@ -1,7 +1,8 @@
 # The exception table and its handlers. Each saves the environment's registers, calls Rust, and goes
-# back to whichever environment Rust left in the CPU page.
+# back to whichever environment Rust left in the CPU page. All that ever runs with a program's sp is on the page of the
+# vectors, and nothing else is: trap_kernel_fault relies on it.
 
-    .text
+    .section .vectors, "ax"
     .set  noreorder
     .set  noat
 
@@ -93,20 +94,20 @@ handle_mod:
     sw    $at, CPU_AT($zero)         # registers to work with; load delay of k1
     sw    $v0, CPU_V0($zero)
     sw    $v1, CPU_V1($zero)
-    lw    $v1, TF_XBASE($k1)
+    lw    $v1, TF_XGUARD($k1)
     lw    $v0, TF_HANDLER($k1)
-    subu  $k0, $sp, $v1              # where in the page sp is; load delay of v0
+    subu  $k0, $sp, $v1              # how far above the guard sp is; load delay of v0
     beq   $v0, $zero, 3f
-    sltiu $v0, $k0, 4096             # delay slot
-    beq   $v0, $zero, 1f             # not on it: the frame goes to its top
-    addiu $k0, $k0, -TF_SIZE         # delay slot
-    bltz  $k0, 3f                    # it is full
+    sltiu $v0, $k0, XGUARD + 4096    # delay slot
+    beq   $v0, $zero, 1f             # on neither page: the frame goes to the stack's top
+    addiu $k0, $k0, -XGUARD - TF_SIZE              # delay slot
+    bltz  $k0, 3f                    # it is full, or has run over
     andi  $v0, $k0, 3                # delay slot
     bne   $v0, $zero, 3f             # sp is not aligned
     nop                              # delay slot
     b     2f
-    nop                              # delay slot
-1:  ori   $k0, $zero, 4096 - TF_SIZE
+    addiu $k0, $k0, XGUARD           # delay slot; the frame, above the guard
+1:  ori   $k0, $zero, XGUARD + 4096 - TF_SIZE
 2:  lw    $at, TF_XTABLES($k1)
     addu  $v1, $v1, $k0              # where the program finds the frame; load delay of at
     lw    $at, 0($at)                # the page table
@@ -119,34 +120,34 @@ handle_mod:
     andi  $v0, $at, 0xfff
     addiu $v0, $v0, -XSTACK_FLAGS
     bne   $v0, $zero, 3f             # not a plain writable page
-    addu  $k0, $k0, $at              # delay slot: XSTACK_FLAGS beyond where the kernel finds the frame
+    addu  $k0, $k0, $at              # delay slot; XFRAME beyond where the kernel finds the frame
     mfc0  $v0, CP0_STATUS
     mfc0  $at, CP0_BADVADDR
-    sw    $v0, TF_STATUS - XSTACK_FLAGS($k0)       # load delay of at
+    sw    $v0, TF_STATUS - XFRAME($k0)     # load delay of at
     mfc0  $v0, CP0_CAUSE
-    sw    $at, TF_BADVADDR - XSTACK_FLAGS($k0)     # load delay of v0
+    sw    $at, TF_BADVADDR - XFRAME($k0)   # load delay of v0
     mfc0  $at, CP0_EPC
-    sw    $v0, TF_CAUSE - XSTACK_FLAGS($k0)        # load delay of at
+    sw    $v0, TF_CAUSE - XFRAME($k0)      # load delay of at
     mfhi  $v0
-    sw    $at, TF_EPC - XSTACK_FLAGS($k0)
-    sw    $at, TF_PC - XSTACK_FLAGS($k0)
+    sw    $at, TF_EPC - XFRAME($k0)
+    sw    $at, TF_PC - XFRAME($k0)
     mflo  $at
-    sw    $v0, TF_HI - XSTACK_FLAGS($k0)
-    sw    $at, TF_LO - XSTACK_FLAGS($k0)
-    sw    $sp, 116 - XSTACK_FLAGS($k0)
+    sw    $v0, TF_HI - XFRAME($k0)
+    sw    $at, TF_LO - XFRAME($k0)
+    sw    $sp, 116 - XFRAME($k0)
     move  $sp, $v1
     lw    $v0, CPU_K0($zero)
     lw    $at, CPU_AT($zero)
-    sw    $v0, 104 - XSTACK_FLAGS($k0)             # load delay of at
+    sw    $v0, 104 - XFRAME($k0)           # load delay of at
     lw    $v0, CPU_V0($zero)
     lw    $v1, CPU_V1($zero)
     .irp  n, 0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25
-    sw    $\n, 4 * \n - XSTACK_FLAGS($k0)          # load delay of the last one
+    sw    $\n, 4 * \n - XFRAME($k0)        # load delay of the last one
     .endr
-    sw    $zero, 108 - XSTACK_FLAGS($k0)           # k1 is nobody's business
-    sw    $28, 112 - XSTACK_FLAGS($k0)
-    sw    $30, 120 - XSTACK_FLAGS($k0)
-    sw    $31, 124 - XSTACK_FLAGS($k0)
+    sw    $zero, 108 - XFRAME($k0)         # k1 is nobody's business
+    sw    $28, 112 - XFRAME($k0)
+    sw    $30, 120 - XFRAME($k0)
+    sw    $31, 124 - XFRAME($k0)
     lw    $k0, TF_HANDLER($k1)
     RETURN_FROM_EXCEPTION            # load delay of k0
 3:  lw    $at, CPU_AT($zero)
@@ -177,8 +178,10 @@ kernel_fault:
     KERNEL_MODE
     lui   $sp, %hi(panic_stack_top)  # the kernel's own may be what is wrong
     addiu $sp, $sp, %lo(panic_stack_top)
-    jal   trap_kernel_fault          # never returns
+    jal   trap_kernel_fault          # returns if it was none
     addiu $sp, $sp, -16              # delay slot: o32 argument area
+    j     ret_from_exception
+    nop                              # delay slot
 
     .section .rodata, "a"
     .balign 4

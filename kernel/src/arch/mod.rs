@@ -14,9 +14,13 @@ mod mips32;
 mod r3000;
 
 #[cfg(feature = "malta")]
-pub use mips32::{ASID_SHIFT, ASIDS, STATUS_USER, leave_debug_mode, timer, uhi_exit};
+pub use mips32::{
+    ASID_SHIFT, ASIDS, LETS_PROGRAMS_STRAY, STATUS_USER, leave_debug_mode, timer, uhi_exit,
+};
 #[cfg(feature = "testmips")]
-pub use r3000::{ASID_SHIFT, ASIDS, STATUS_USER, gxemul_fail, leave_debug_mode, spin};
+pub use r3000::{
+    ASID_SHIFT, ASIDS, LETS_PROGRAMS_STRAY, STATUS_USER, gxemul_fail, leave_debug_mode, spin,
+};
 
 pub use cpu_page::CpuPage;
 pub use syscalls::{FAST, LOGGED};

@@ -11,11 +11,13 @@
 
 # What comes behind it in the kernel's Env: struct Upcall in env/fault.rs.
     .set  TF_HANDLER,    TF_SIZE + 0 # the program's handler for TLB Mod; 0: ask Rust
-    .set  TF_XBASE,      TF_SIZE + 4 # its exception stack
-    .set  TF_XTABLES,    TF_SIZE + 8 # where the pointer to the stack's page table is
-    .set  TF_XTABLE,     TF_SIZE + 12 # offset of the stack's entry in that table
+    .set  TF_XGUARD,     TF_SIZE + 4 # where the guard below its exception stack begins
+    .set  TF_XTABLES,    TF_SIZE + 8 # where the TLB refill finds the stack's page table
+    .set  TF_XTABLE,     TF_SIZE + 12 # what it adds for the stack's entry
     .set  TF_ENVID,      TF_SIZE + 16 # the environment's id
+    .set  XGUARD,        4096 - 4    # how long the guard is: the page below the stack, but for its first word
     .set  XSTACK_FLAGS,  0x600       # D and V: a writable page and nothing else
+    .set  XFRAME,        XGUARD + XSTACK_FLAGS     # what handle_mod adds to the frame's address
 
 # Stores the registers of the interrupted code in the frame that k1 points to. k0 is in the CPU page by
 # now; k1 is the kernel's and not kept. Leaves Cause in a0.

@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use mos_abi::layout::{DEMAND_FLOOR, PAGE_SIZE, ULIM, USTACKTOP, UVPT, page_down, pdx, ptx};
+use mos_abi::layout::{DEMAND_FLOOR, PAGE_SIZE, ULIM, USTACKTOP, UVPT, page_down, pdx, vpn};
 use mos_abi::trapframe::{TF_SIZE, reg};
 use mos_abi::{PteFlags, Trapframe};
 
@@ -13,10 +13,15 @@ use crate::slot::Slot;
 
 /// Cause: the exception is in a branch delay slot, and EPC is the branch.
 const CAUSE_BD: u32 = 1 << 31;
+/// Cause of an address error at a fetch.
+const ADDRESS_LOAD: u32 = 4 << 2;
 /// `mtc0 $r, $14` for any r: what old C programs have before their return from a page fault.
 const MTC0_EPC: u32 = 0x4080_7000;
 /// The bits of that instruction that are not r.
 const MTC0_MASK: u32 = 0xffe0_ffff;
+/// The page below an exception stack, but for its first word, at which a stack may begin that grows down from there. Whoever
+/// has sp in the guard has run over. `stackframe.S` knows it.
+const GUARD: u32 = PAGE_SIZE - 4;
 /// Longest message of `panic` that is printed, in bytes.
 const PANIC_MAX: u32 = 512;
 
@@ -104,21 +109,21 @@ impl fmt::Display for Exception {
 pub(crate) struct Upcall {
     /// The handler; 0 where Rust must have a look.
     handler: u32,
-    /// The exception stack's page.
-    base: u32,
+    /// Where the guard begins that the exception stack's page follows.
+    guard: u32,
     /// Where the TLB refill finds the pointer to this page's page table.
     tables: u32,
-    /// Offset in bytes of this page's entry in its page table.
-    table_offset: u32,
+    /// Where this page's entry is from there, in bytes.
+    offset: u32,
 }
 
 impl Upcall {
     /// No handler, or one with an exception stack that is not a whole page.
     pub const SLOW: Self = Self {
         handler: 0,
-        base: 0,
+        guard: 0,
         tables: 0,
-        table_offset: 0,
+        offset: 0,
     };
 
     /// For `handler` and the exception stack below `top`, in an address space that the refill walks from `walk` on.
@@ -126,9 +131,9 @@ impl Upcall {
         match top.checked_sub(PAGE_SIZE) {
             Some(base) if base == page_down(base) => Self {
                 handler,
-                base,
+                guard: base.wrapping_sub(GUARD),
                 tables: walk.wrapping_add(pdx(base) << 2),
-                table_offset: ptx(base) << 2,
+                offset: vpn(base) << 2,
             },
             _ => Self::SLOW,
         }
@@ -142,6 +147,15 @@ struct Place {
     pc: u32,
     /// BadVAddr: the address that it used, for the exceptions that have one.
     va: u32,
+}
+
+impl Place {
+    fn of(tf: &Trapframe) -> Self {
+        Self {
+            pc: tf.cp0_epc,
+            va: tf.cp0_badvaddr,
+        }
+    }
 }
 
 /// Why an exception ends its environment.
@@ -161,11 +175,15 @@ impl<M: Platform> Kernel<M> {
         let Some(slot) = self.cpu().current else {
             return;
         };
+        let pc = self.tf(slot).cp0_epc;
+        if pc >= ULIM {
+            self.tf(slot).cp0_epc = self.mem.machine.program_counter(pc);
+        }
+        if self.misplaced(slot) {
+            return;
+        }
         let tf = self.tf(slot);
-        let at = Place {
-            pc: tf.cp0_epc,
-            va: tf.cp0_badvaddr,
-        };
+        let at = Place::of(tf);
         let exception = Exception::of(tf.cp0_cause);
         let in_delay_slot = tf.cp0_cause & CAUSE_BD != 0;
         // exercise 3.16 begin
@@ -183,9 +201,43 @@ impl<M: Platform> Kernel<M> {
             _ => Err(Fatal::Fault),
         };
         if let Err(fatal) = handled {
-            self.kill(slot, exception, at, fatal);
+            self.kill(slot, fatal);
         }
         // exercise 3.16 end
+    }
+
+    /// An interrupt has come, which may be before the first instruction at some address is looked at.
+    pub fn interrupted(&mut self) {
+        if let Some(slot) = self.cpu().current {
+            self.misplaced(slot);
+        }
+    }
+
+    /// Ends an environment whose pc is not that of an instruction, since a machine's way back may trust the kernel to
+    /// have none such. Returns whether it did.
+    #[inline(always)]
+    fn misplaced(&mut self, slot: Slot) -> bool {
+        let tf = self.tf(slot);
+        let misplaced = !tf.cp0_epc.is_multiple_of(4);
+        if misplaced {
+            // What the fetch would have raised.
+            (tf.cp0_cause, tf.cp0_badvaddr) = (ADDRESS_LOAD, tf.cp0_epc);
+            self.kill(slot, Fatal::Fault);
+        }
+        misplaced
+    }
+
+    /// The running environment, if there is one, got to where an exception looks like the kernel's own, and is ended. GXemul
+    /// lets it: it carries out a branch in the delay slot of a branch, and where the instruction behind that
+    /// raises an exception the first branch is taken all the same, in kernel mode. Nobody knows where it was.
+    pub fn strayed(&mut self) -> bool {
+        let Some(slot) = self.cpu().current else {
+            return false;
+        };
+        let id = self.id(slot);
+        self.say(format_args!("[{id}] killed: branch in a branch delay slot"));
+        self.env_free(slot);
+        true
     }
 
     /// A load, store or fetch found no valid entry: demand zero (MOS `pageout`).
@@ -221,6 +273,7 @@ impl<M: Platform> Kernel<M> {
     /// with the trapframe on its exception stack (MOS `page_fault_handler`). `handle_mod` does the same for
     /// the plain case; see [`Upcall`].
     #[optimize(size)]
+    #[inline(never)]
     fn tlb_mod(&mut self, slot: Slot) -> Result<(), Fatal> {
         // exercise 4.14 begin
         // otherwise: Err(Fatal::Fault)
@@ -237,7 +290,7 @@ impl<M: Platform> Kernel<M> {
         }
         .to_words();
         let sp = tf.regs[reg::SP];
-        let nested = (base..top).contains(&sp);
+        let nested = (base.saturating_sub(GUARD)..top).contains(&sp);
         let frame = if nested { sp } else { top }
             .checked_sub(TF_SIZE)
             .filter(|&at| at >= base);
@@ -267,7 +320,10 @@ impl<M: Platform> Kernel<M> {
 
     /// Ends the environment, with a line on the console.
     #[optimize(size)]
-    fn kill(&mut self, slot: Slot, exception: Exception, at: Place, fatal: Fatal) {
+    #[inline(never)]
+    fn kill(&mut self, slot: Slot, fatal: Fatal) {
+        let tf = self.tf(slot);
+        let (exception, at) = (Exception::of(tf.cp0_cause), Place::of(tf));
         // exercise 3.15 begin
         let extra = match fatal {
             Fatal::Fault => "",

@@ -2,8 +2,9 @@
 //!
 //! A page directory is one frame. Its first half are the entries for kuseg, which a program reads at
 //! `vpd`: `frame | V`, without R, so that the self-map at UVPT is read-only. Its second half is the
-//! kernel's own copy for the TLB refill: a pointer to each page table, 0 where there is none. A program can read
-//! that half too, behind `vpd`: it says no more than the first, and no bit of it looks like V.
+//! kernel's own copy for the TLB refill: for each page table where it would begin if all were of one piece, so that
+//! VPN * 4 leads to the entry; 0 where there is none. A program can read that half too, behind `vpd`:
+//! it says no more than the first, and no bit of it looks like V.
 
 use mos_abi::layout::{self, ENTRIES, UENVS, UPAGES, UTOP, UVPT};
 use mos_abi::{Error, PteFlags, pte};
@@ -143,7 +144,7 @@ impl<M: Machine> Memory<M> {
                 self.mark_group(directory, index);
                 (
                     pte::pte(table.ppn(), PteFlags::V),
-                    self.machine.table_pointer(table),
+                    self.machine.table_pointer(table, index),
                 )
             }
             None => (0, 0),

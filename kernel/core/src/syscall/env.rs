@@ -71,7 +71,7 @@ impl<M: Platform> Kernel<M> {
         let directory = self.envs.at(caller).directory;
         let tf = Trapframe::from_words(&self.mem.user_read(directory, tf)?);
         let utop = mos_abi::layout::UTOP;
-        if tf.pc >= utop || tf.regs[reg::SP] >= utop {
+        if tf.pc >= utop || !tf.pc.is_multiple_of(4) || tf.regs[reg::SP] >= utop {
             return Err(Error::Inval);
         }
         // Status is not the program's: the way back to user mode sets it.
@@ -105,7 +105,7 @@ impl<M: Platform> Kernel<M> {
     ) -> Result<Reply, Error> {
         // exercise 4.13 begin
         let utop = mos_abi::layout::UTOP;
-        if func >= utop || xstacktop > utop || !xstacktop.is_multiple_of(4) {
+        if func >= utop || xstacktop > utop || !(func | xstacktop).is_multiple_of(4) {
             return Err(Error::Inval);
         }
         let slot = self.envid2env(caller, id, Permission::Family)?;

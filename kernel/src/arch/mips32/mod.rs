@@ -16,9 +16,12 @@ pub const ASID_SHIFT: u32 = 0;
 /// IM7 timer, IM2 console, UM, EXL, IE: the Status that `eret` makes user mode of.
 pub const STATUS_USER: u32 = 0x8413;
 
+/// Whether an exception in kernel mode can be a program's.
+pub const LETS_PROGRAMS_STRAY: bool = false;
+
 mod asm {
     unsafe extern "C" {
-        pub safe fn leave_debug_mode();
+        pub safe fn leave_debug_mode(epc: u32) -> u32;
         pub safe fn uhi_exit(status: u32);
     }
 }

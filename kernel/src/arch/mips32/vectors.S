@@ -56,19 +56,20 @@ do_refill:
     # exercise 3.13 begin
     # otherwise: j     except_saved
     # otherwise: nop                              # delay slot
-    mfc0  $k0, CP0_BADVADDR
-    lw    $k1, CPU_TABLES($zero)
-    srl   $k0, $k0, 22
-    sll   $k0, $k0, 2                # PDX * 4
-    addu  $k1, $k1, $k0
-    lw    $k1, 0($k1)                # the page table
-    mfc0  $k0, CP0_CONTEXT           # VPN2 * 16
-    beq   $k1, $zero, except_saved   # there is none
-    srl   $k0, $k0, 1                # delay slot
-    andi  $k0, $k0, 0xff8            # (PTX of the even page) * 4
-    addu  $k1, $k1, $k0
     mtc0  $at, CP0_DESAVE            # free while no debugger probe is attached
-    lw    $k0, 0($k1)                # entry of the even page
+    mfc0  $k0, CP0_CONTEXT           # VPN2 * 16
+    lw    $k1, CPU_TABLES($zero)
+    srl   $at, $k0, 13
+    sll   $at, $at, 2                # PDX * 4
+    addu  $k1, $k1, $at
+    lw    $k1, 0($k1)                # the page table - PDX * 4096
+    mfc0  $at, CP0_EPC
+    beq   $k1, $zero, refill_fails   # there is none
+    srl   $k0, $k0, 1                # delay slot; (VPN of the even page) * 4
+    addu  $k1, $k1, $k0
+    andi  $at, $at, 3
+    bne   $at, $zero, refill_fails   # eret would take bit 0 for another instruction set
+    lw    $k0, 0($k1)                # delay slot; entry of the even page
     lw    $k1, 4($k1)                # entry of the odd page
     srl   $at, $k0, 8
     andi  $at, $at, 7                # D, V, G
@@ -95,11 +96,16 @@ do_refill:
     or    $k1, $k1, $at
     mtc0  $k1, CP0_ENTRYLO1
     mfc0  $at, CP0_DESAVE
-    lw    $k0, CPU_K0($zero)
-    ehb                              # EntryLo takes effect
+    lw    $k0, CPU_K0($zero)         # the second after mtc0 (4K Software User's Manual, "Instruction Hazards")
     tlbwr
     eret
     # exercise 3.13 end
+
+# No page table, or no address of an instruction: as any other exception.
+refill_fails:
+    mfc0  $at, CP0_DESAVE
+    j     except_saved
+    nop                              # delay slot
 
 # Every other exception, at 0x80000180.
     .org  0x180

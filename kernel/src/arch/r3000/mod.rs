@@ -7,6 +7,9 @@ pub const ASID_SHIFT: u32 = 6;
 /// IM4 timer, IM2 console, KUp, IEp: the Status that `rfe` makes user mode of; and IsC, which the way there sets and clears.
 pub const STATUS_USER: u32 = 1 << 16 | 0x140c;
 
+/// Whether an exception in kernel mode can be a program's: GXemul's R3000, see `Kernel::strayed`.
+pub const LETS_PROGRAMS_STRAY: bool = true;
+
 mod asm {
     unsafe extern "C" {
         pub safe fn gxemul_fail();
@@ -17,4 +20,6 @@ mod asm {
 pub use asm::{gxemul_fail, spin};
 
 /// There is no Debug Mode to leave.
-pub fn leave_debug_mode() {}
+pub fn leave_debug_mode(epc: u32) -> u32 {
+    epc
+}

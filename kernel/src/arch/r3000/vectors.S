@@ -6,19 +6,31 @@
 
     .set  STATUS_KUP,  0x0008        # exception came from user mode
     .set  STATUS_IDLE, 0x1401        # IM4, IM2, IEc
+    .set  INTERRUPTS,  0x1400        # in Cause: IP4 timer, IP2 console
 
 # The CPU has switched to kernel mode with interrupts off all by itself.
 .macro KERNEL_MODE
 .endm
 
-# GXemul keeps translations of kseg0 and kseg2 addresses that the kernel used, and lets user mode use them; it
-# drops them all when Status.IsC (bit 16) goes from 0 to 1. So that happens last, after every other load and store.
-.macro USER_STATUS
-    lw    $k1, CPU_STATUS($zero)     # with IsC
+# Status for user mode comes with IsC (bit 16) set. GXemul keeps translations of kseg0 and kseg2 addresses that the
+# kernel used, and lets user mode use them; it drops them all when IsC goes from 0 to 1. So that happens last, after
+# every load and store.
+.macro SET_STATUS
+    mtc0  $k1, CP0_STATUS
+    andi  $k1, $k1, 0xffff           # without IsC
+    mtc0  $k1, CP0_STATUS
+.endm
+
+# The last thing before rfe. GXemul looks at interrupts once in some thousand instructions, and not when rfe lets them
+# in. A program that calls the kernel often enough may never be looked at, so what is pending is looked at here.
+.macro USER_STATUS pending
+    mfc0  $k1, CP0_CAUSE
     nop                              # load delay
-    mtc0  $k1, CP0_STATUS
-    andi  $k1, $k1, 0xffff
-    mtc0  $k1, CP0_STATUS
+    andi  $k1, $k1, INTERRUPTS
+    bne   $k1, $zero, \pending
+    lw    $k1, CPU_STATUS($zero)     # delay slot
+    nop                              # load delay
+    SET_STATUS
 .endm
 
 # There is no other state of the CPU to go back to where an exception begins.
@@ -27,7 +39,7 @@
 
 # Last step to user mode, at the address in k0.
 .macro RETURN_TO_K0
-    USER_STATUS
+    USER_STATUS pending_k0
     jr    $k0
     .word 0x42000010                 # rfe in the delay slot
 .endm
@@ -37,13 +49,18 @@
     RETURN_TO_K0
 .endm
 
-# Last step to user mode, at the address in EPC. That GXemul lets mtc0 write EPC makes room for k0 there.
-.macro RETURN_TO_EPC
-    USER_STATUS
+# Goes to the address in EPC. That GXemul lets mtc0 write EPC makes room for k0 there.
+.macro GO_TO_EPC
     mfc0  $k1, CP0_EPC
     nop                              # load delay
     jr    $k1
     .word 0x42000010                 # rfe in the delay slot
+.endm
+
+# Last step to user mode, at the address in EPC.
+.macro RETURN_TO_EPC
+    USER_STATUS pending
+    GO_TO_EPC
 .endm
 
 # From the kernel to user mode, with the registers of the frame in the CPU page.
@@ -57,8 +74,8 @@
 .endm
 
 # TLB refill, at 0x80000000: no entry for a kuseg address. Two loads, through the second half of the page
-# directory, whose words point to the tables. An invalid entry is loaded all the same, and comes back
-# to except_vec3. Keeps all registers but k1.
+# directory, whose words say where the tables would begin if they were all of one piece: VPN * 4 leads to the entry.
+# An invalid entry is loaded all the same, and comes back to except_vec3. Keeps all registers but k1.
     .globl do_refill
 do_refill:
     sw    $k0, CPU_K0($zero)
@@ -70,11 +87,10 @@ do_refill:
     srl   $k0, $k0, 22
     sll   $k0, $k0, 2                # PDX * 4
     addu  $k1, $k1, $k0
-    lw    $k1, 0($k1)                # the page table
+    lw    $k1, 0($k1)                # the page table - PDX * 4096
     mfc0  $k0, CP0_CONTEXT           # load delay of k1; VPN * 4
     beq   $k1, $zero, except_saved   # there is none; load delay of k0
-    andi  $k0, $k0, 0xffc            # delay slot; PTX * 4
-    addu  $k1, $k1, $k0
+    addu  $k1, $k1, $k0              # delay slot
     lw    $k1, 0($k1)                # the entry
     nop                              # load delay
     # exercise 3.13 end
@@ -128,6 +144,25 @@ except_saved:                        # from the refill, with k0 saved
 2:  j     except_kernel
     nop                              # delay slot
     # exercise 3.10 end
+
+# From the way back to user mode, with all registers the program's but k1, and its pc in k0 or EPC, if the console or the
+# timer wants something: unless what they want is masked, it is taken as if it had come right behind rfe.
+pending_k0:
+    mtc0  $k0, CP0_EPC
+pending:
+    sw    $k0, CPU_K0($zero)
+    lw    $k0, CPU_STATUS($zero)
+    mfc0  $k1, CP0_CAUSE             # load delay of k0
+    andi  $k0, $k0, 0xffff           # load delay of k1; without IsC
+    and   $k1, $k1, $k0
+    andi  $k1, $k1, 0xff00           # IM, IP
+    bne   $k1, $zero, handle_int
+    mtc0  $k0, CP0_STATUS            # delay slot; what it is after an exception in user mode
+    lw    $k0, CPU_K0($zero)
+    lw    $k1, CPU_STATUS($zero)
+    nop                              # load delay
+    SET_STATUS
+    GO_TO_EPC
 
 # Waits for an interrupt, which does not come back here: except_kernel. GXemul rests its host CPU when it
 # sees exactly these five instructions, in one page.

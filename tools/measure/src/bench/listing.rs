@@ -106,7 +106,7 @@ impl<'a> Recorder<'a> {
             Some(Kind::Mark(Mark::End(op))) if op == self.op => {
                 self.samples.extend(self.begun.take());
             }
-            Some(Kind::Mark(_) | Kind::Guard) => {}
+            Some(Kind::Mark(_) | Kind::Guard { .. }) => {}
             _ => {
                 if let Some(begun) = &mut self.begun {
                     begun.push(pc);

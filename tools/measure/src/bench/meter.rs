@@ -85,7 +85,7 @@ impl<'a> Meter<'a> {
                 }
                 self.now.user += 1;
             }
-            (false, Some(Kind::Guard)) => self.now.guard += 1,
+            (false, Some(Kind::Guard { .. })) => self.now.guard += 1,
             (false, _) => self.now.kernel += 1,
         }
     }
@@ -149,17 +149,21 @@ mod tests {
 
     #[test]
     fn what_only_gxemul_needs_counts_apart() {
-        // lui k1, 1; ori; mtc0 k1, Status; andi; mtc0 k1, Status; mfc0 k1, EPC
+        // mfc0 k1, Cause; nop; andi; bne k1; lw k1; nop; mtc0 k1, Status; andi; mtc0 k1, Status; mfc0 k1, EPC
         let words = [
-            0x3c1b_0001,
-            0x377b_140c,
+            0x401b_6800,
+            0,
+            0x337b_1400,
+            0x1760_0010,
+            0x8c1b_f018,
+            0,
             0x409b_6000,
             0x337b_ffff,
             0x409b_6000,
             0x401b_7000,
         ];
         let (kernel, program) = (file(KERNEL, &words), file(PROGRAM, &[0]));
-        for (machine, guard) in [(Machine::Gxemul, 5), (Machine::Malta, 0)] {
+        for (machine, guard) in [(Machine::Gxemul, 9), (Machine::Malta, 0)] {
             let code = Code::new(machine, &kernel, &program).unwrap();
             let mut meter = Meter::new(&code);
             (KERNEL..)
@@ -169,7 +173,7 @@ mod tests {
             meter.step(PROGRAM);
             let expected = Counts {
                 user: 0,
-                kernel: 6 - guard,
+                kernel: 10 - guard,
                 guard,
             };
             assert_eq!(meter.samples()[&(Op::Boot, 0)], [expected]);

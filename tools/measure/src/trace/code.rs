@@ -11,10 +11,23 @@ use object::read::elf::ProgramHeader;
 
 /// Where user mode ends.
 const KSEG0: u32 = mos_abi::layout::ULIM;
-/// `lui $k1, 1`: Status.IsC, and nothing else in this kernel.
-const LUI_ISC: u32 = 0x3c1b_0001;
+/// `mfc0 $k1, Cause`.
+const GET_CAUSE: u32 = 0x401b_6800;
 /// `mtc0 $k1, Status`.
 const SET_STATUS: u32 = 0x409b_6000;
+/// A guard looks whether an interrupt is pending; if not, it sets Status twice, with IsC and without. A word, and which of its bits
+/// count.
+const GUARD: [(u32, u32); 9] = [
+    (GET_CAUSE, !0),
+    (0, !0),
+    (0x337b_0000, 0xffff_0000), // andi $k1, $k1, the interrupts
+    (0x1760_0000, 0xffff_0000), // bne $k1, $zero, where they are taken
+    (0x8c1b_0000, 0xffff_0000), // lw $k1, Status of user mode
+    (0, !0),
+    (SET_STATUS, !0),
+    (0x337b_ffff, !0), // andi $k1, $k1, 0xffff
+    (SET_STATUS, !0),
+];
 
 /// What is special about an instruction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,14 +40,21 @@ pub enum Kind {
     Call,
     /// A mark of a benchmark.
     Mark(Mark),
-    /// Keeps GXemul from letting user mode use the kernel's translations; no R3000 needs it.
-    Guard,
+    /// Keeps GXemul from letting user mode use the kernel's translations, and from forgetting interrupts; no R3000
+    /// needs it.
+    Guard {
+        /// It is a branch.
+        branch: bool,
+    },
 }
 
 impl Kind {
     /// Whether the next instruction is in its delay slot.
     pub fn has_delay_slot(self) -> bool {
-        matches!(self, Self::Transfer | Self::Call)
+        matches!(
+            self,
+            Self::Transfer | Self::Call | Self::Guard { branch: true }
+        )
     }
 }
 
@@ -116,15 +136,15 @@ impl Region {
         Some(pc.checked_sub(self.start)? as usize / 4)
     }
 
-    /// A guard sets and clears IsC with one register: from the `lui` to the second `mtc0`.
     fn find_guards(&mut self) {
-        for first in 0..self.words.len() {
-            if self.words[first] != LUI_ISC {
-                continue;
-            }
-            let mut rest = self.words[first..].iter().take(8);
-            if let Some(last) = rest.rposition(|word| *word == SET_STATUS) {
-                self.kinds[first..=first + last].fill(Kind::Guard);
+        for first in 0..self.words.len().saturating_sub(GUARD.len() - 1) {
+            let here = first..first + GUARD.len();
+            let mut words = self.words[here.clone()].iter().zip(GUARD);
+            if words.all(|(word, (value, mask))| word & mask == value) {
+                for kind in &mut self.kinds[here] {
+                    let branch = kind.has_delay_slot();
+                    *kind = Kind::Guard { branch };
+                }
             }
         }
     }

@@ -1,6 +1,7 @@
 //! Stores to pages that may not be written.
 
 use core::hint::black_box;
+use core::mem::MaybeUninit;
 
 use libos::{
     EnvId, EnvStatus, Error, Fault, Global, Window, env, layout, probe, view, window, yield_now,
@@ -161,7 +162,7 @@ fn faults_when_told(_: u32) {
 pub fn overflow(check: Check) -> Result<(), Error> {
     SHARED.alloc(window::SHARED)?;
     let free = view::free_frames();
-    for bad in [faults_for_ever as fn(u32), has_no_stack] {
+    for bad in [faults_for_ever as fn(u32), runs_over, has_no_stack] {
         SHARED.write(0, 0);
         let child = probe::child(bad, 0)?;
         env::set_status(child, EnvStatus::Runnable)?;
@@ -222,6 +223,21 @@ fn faults_for_ever(_: u32) {
     })
     .expect("memory");
     Window::new(5).alloc(window::READ_ONLY).expect("memory");
+    Window::new(5).write(0, 1);
+    SHARED.write(1, 1);
+}
+
+/// The same, with so much on the stack that the second time sp is below it.
+fn runs_over(_: u32) {
+    #[inline(never)]
+    fn handler(fault: Fault) {
+        black_box(MaybeUninit::<[u8; 3000]>::uninit());
+        let page = Window::containing(fault.va).expect("a window");
+        page.write(0, 1);
+    }
+    libos::set_pgfault_handler(handler).expect("memory");
+    Window::new(5).alloc(window::READ_ONLY).expect("memory");
+    SHARED.write(0, 1);
     Window::new(5).write(0, 1);
     SHARED.write(1, 1);
 }

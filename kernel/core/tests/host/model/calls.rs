@@ -18,6 +18,11 @@ pub(super) fn below_utop(va: u32) -> Result<u32, Error> {
     if va < UTOP { Ok(va) } else { Err(Inval) }
 }
 
+/// Where an instruction of a program may be.
+fn instruction(va: u32) -> Result<u32, Error> {
+    below_utop(va).and_then(|va| if va % 4 == 0 { Ok(va) } else { Err(Inval) })
+}
+
 /// The flags a program asks for: V, and none that are not its own to ask for.
 pub(super) fn wanted(perm: u32) -> Result<PteFlags, Error> {
     let flags = PteFlags::from_bits(perm).ok_or(Inval)?;
@@ -141,7 +146,7 @@ impl Model {
     }
 
     fn set_pgfault_handler(&mut self, me: u32, id: u32, func: u32, top: u32) -> Reply {
-        below_utop(func)?;
+        instruction(func)?;
         if top > UTOP || !top.is_multiple_of(4) {
             return Err(Inval);
         }
@@ -226,7 +231,7 @@ impl Model {
     fn set_trapframe(&mut self, me: u32, id: u32, va: u32) -> Reply {
         let id = self.relative(me, id)?;
         let new = Trapframe::from_words(&self.read::<TF_WORDS>(me, va)?);
-        below_utop(new.pc)?;
+        instruction(new.pc)?;
         below_utop(new.regs[reg::SP])?;
         let tf = &mut self.env(id).tf;
         (tf.regs, tf.hi, tf.lo) = (new.regs, new.hi, new.lo);

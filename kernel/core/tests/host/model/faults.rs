@@ -48,6 +48,10 @@ impl Model {
         let (handler, top) = (me.view.env_pgfault_handler, me.view.env_xstacktop);
         let sp = me.tf.regs[reg::SP];
         let page = top.saturating_sub(PAGE_SIZE)..top;
+        let below = (page.start.saturating_sub(PAGE_SIZE) + 4).min(page.start);
+        if (below..page.start).contains(&sp) {
+            return false;
+        }
         let from = if page.contains(&sp) { sp } else { top };
         if handler == 0 || from < page.start + TF_SIZE || !from.is_multiple_of(4) {
             return false;

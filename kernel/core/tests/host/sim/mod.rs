@@ -41,6 +41,8 @@ pub struct Sim<const ASIDS: u32> {
     pub tlb: Tlb,
     /// What the refill walks, and the ASID in EntryHi.
     pub space: Option<(Frame, Asid)>,
+    /// Where a program is whose EPC is in the kernel's half, if that is not it.
+    pub program_counter: Option<u32>,
     /// What was written to the console.
     pub output: Vec<u8>,
     /// What was typed and not yet read.
@@ -77,6 +79,7 @@ impl<const ASIDS: u32> Sim<ASIDS> {
             ram: Ram::new(map),
             tlb: Tlb::default(),
             space: None,
+            program_counter: None,
             output: Vec::new(),
             input: VecDeque::new(),
             listens: true,
@@ -143,19 +146,23 @@ impl<const ASIDS: u32> Machine for Sim<ASIDS> {
         *self.ram.frame(to) = *self.ram.words(from);
     }
 
-    /// Its kseg0 address, as on the real machines.
-    fn table_pointer(&self, table: Frame) -> u32 {
-        tlb::KSEG0 + table.ppn() * PAGE_SIZE
+    /// Its kseg0 address, less what VPN * 4 has too much, as on the real machines.
+    fn table_pointer(&self, table: Frame, index: u32) -> u32 {
+        tlb::KSEG0 + table.ppn() * PAGE_SIZE - index * PAGE_SIZE
     }
 
     fn directory_pointer(&self, directory: Frame) -> u32 {
-        self.table_pointer(directory) + PAGE_SIZE / 2
+        tlb::KSEG0 + directory.ppn() * PAGE_SIZE + PAGE_SIZE / 2
     }
 
     fn switch_to(&mut self, _slot: Slot, directory: Frame, walk: u32, asid: Asid) {
         assert_eq!(walk, self.directory_pointer(directory));
         assert!((1..ASIDS).contains(&asid.number()), "{asid:?}");
         self.space = Some((directory, asid));
+    }
+
+    fn program_counter(&mut self, epc: u32) -> u32 {
+        self.program_counter.unwrap_or(epc)
     }
 
     fn tlb_invalidate(&mut self, va: u32, asid: Asid) {

@@ -54,20 +54,21 @@ impl Tlb {
     }
 }
 
-/// EntryLo for `va`, a kuseg address: the pointer in the second half of the directory, the entry in the
-/// table it points to, D cleared where that is copy-on-write. No test on the way, as in the assembly.
+/// EntryLo for `va`, a kuseg address: the pointer in the second half of the directory, the entry VPN * 4 bytes
+/// from where it points to, D cleared where that is copy-on-write. No test on the way, as in the assembly.
 pub fn refill(ram: &Ram, directory: Frame, va: u32) -> u32 {
     let pointer = ram.words(directory)[(pdx(va) + KUSEG_ENTRIES) as usize];
     if pointer == 0 {
         // The machines load nothing here; an invalid entry is as good, and stays to be found.
         return 0;
     }
+    let at = pointer + vpn(va) * 4;
     assert_eq!(
-        pointer & 0xe000_0fff,
-        KSEG0,
+        at & 0xe000_0fff,
+        KSEG0 | ptx(va) * 4,
         "pointer to the table of {va:#x}"
     );
-    let entry = ram.words(Frame::of_pte(pointer - KSEG0))[ptx(va) as usize];
+    let entry = ram.words(Frame::of_pte(at - KSEG0))[ptx(va) as usize];
     if pte::flags(entry).contains(PteFlags::COW) {
         entry & !PteFlags::R.bits()
     } else {

@@ -79,6 +79,59 @@ fn every_other_cp0_instruction_ends_the_environment() {
     assert_eq!(execute(mtc0(26, 14, 0), BD), None, "in a delay slot");
 }
 
+/// The way back to such a program may be the end of the machine, so there is none, whatever it was that came.
+#[test]
+fn a_program_counter_that_is_no_address_of_an_instruction_ends_the_environment() {
+    type Comes = fn(&mut Rig);
+    let exceptions: [Comes; 6] = [
+        |rig| rig.trap(code::TLB_LOAD << 2, DATA),
+        |rig| rig.trap(code::TLB_MOD << 2, DATA),
+        |rig| rig.trap(code::SYSCALL << 2, 0),
+        |rig| rig.trap(code::COPROCESSOR << 2, 0),
+        |rig| rig.tick(),
+        |rig| rig.type_in(b"a"),
+    ];
+    for (at, comes) in exceptions.iter().enumerate() {
+        for past in [1, 2, 3] {
+            let mut rig = Rig::new();
+            let (id, pc) = (rig.id(), DATA + past);
+            rig.start(&crate::program::small());
+            rig.tf(id).cp0_epc = pc;
+            comes(&mut rig);
+            assert!(!rig.exists(id), "exception {at}, {pc:#x}");
+            let line = format!("killed: load from a bad address, pc {pc:08x}, address {pc:08x}\n");
+            assert!(rig.output().ends_with(&line));
+        }
+    }
+}
+
+#[test]
+fn what_the_machine_knows_better_than_epc_is_where_the_program_was() {
+    let mut rig = Rig::new();
+    let id = rig.id();
+    rig.tf(id).cp0_epc = 0xbfc0_0500;
+    rig.machine().program_counter = Some(DATA);
+    rig.trap(code::RESERVED << 2, 0);
+    assert!(
+        rig.output()
+            .ends_with("reserved instruction, pc 00401000\n")
+    );
+}
+
+#[test]
+fn a_program_that_strayed_is_ended_and_the_next_one_goes_on() {
+    let mut rig = Rig::new();
+    let id = rig.id();
+    let other = rig.start(&crate::program::small());
+    assert!(rig.kernel.strayed());
+    rig.settle();
+    assert_eq!((rig.exists(id), rig.id()), (false, other));
+    assert!(rig.output().contains("branch in a branch delay slot\n"));
+    assert!(rig.kernel.strayed());
+    rig.settle();
+    assert!(!rig.kernel.strayed(), "nobody runs: it is the kernel's own");
+}
+
 #[test]
 fn a_program_counter_that_cannot_be_read_is_just_a_fault() {
     for pc in [0, 2, 0x7f3f_e000, 0x8000_0000, u32::MAX] {

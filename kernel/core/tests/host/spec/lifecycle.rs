@@ -2,7 +2,7 @@
 
 use mos_abi::Error::{Inval, Unspecified};
 use mos_abi::Sysno::*;
-use mos_abi::layout::UTOP;
+use mos_abi::layout::{UTEXT, UTOP};
 use mos_abi::package::Program;
 use mos_abi::trapframe::{TF_SIZE, reg};
 use mos_abi::{Env, Trapframe};
@@ -219,7 +219,15 @@ fn set_trapframe_refuses_a_frame_it_cannot_read_and_registers_above_utop() {
         rig.fails(Inval, SetTrapframe, &[0, tf]);
     }
     let (sp, pc) = (DATA + 4 * reg::SP as u32, DATA + 152);
-    for (word, value) in [(sp, UTOP), (sp, u32::MAX), (pc, UTOP), (pc, 0x8000_0180)] {
+    for (word, value) in [
+        (sp, UTOP),
+        (sp, u32::MAX),
+        (pc, UTOP),
+        (pc, 0x8000_0180),
+        (pc, UTEXT + 1),
+        (pc, UTEXT + 2),
+        (pc, UTEXT + 3),
+    ] {
         rig.store(word, value).expect("writable");
         rig.fails(Inval, SetTrapframe, &[0, DATA]);
         rig.store(word, 0).expect("writable");

@@ -103,12 +103,35 @@ fn the_exception_stack_is_one_page_and_no_more() {
     assert_bad_stack(rig);
 }
 
+/// However much a handler takes before it faults again, the stack ends, and does not begin anew.
+#[test]
+fn a_handler_that_faults_for_ever_is_ended_whatever_its_stack_frame() {
+    for size in (0..PAGE_SIZE - TF_SIZE).step_by(84) {
+        let mut rig = with_handler();
+        rig.audit_every = 1000;
+        let id = rig.id();
+        for _ in 0..=PAGE_SIZE / TF_SIZE {
+            assert_eq!(rig.store(FREE_PAGE, 8), None);
+            if !rig.exists(id) {
+                break;
+            }
+            rig.tf(id).regs[reg::SP] -= size;
+        }
+        assert!(!rig.exists(id), "{size} bytes a turn");
+    }
+}
+
 #[test]
 fn a_stack_pointer_at_either_edge_of_the_page() {
     let base = UXSTACKTOP - PAGE_SIZE;
+    let below = base - PAGE_SIZE;
     // Where sp is, and where the frame goes.
     let table = [
-        (base - 4, Some(UXSTACKTOP - TF_SIZE)),
+        (below - 4, Some(UXSTACKTOP - TF_SIZE)),
+        (below, Some(UXSTACKTOP - TF_SIZE)),
+        (below + 4, None),
+        (below + 0x800, None),
+        (base - 4, None),
         (base, None),
         (base + TF_SIZE - 4, None),
         (base + TF_SIZE, Some(base)),
@@ -232,6 +255,8 @@ fn handler_and_stack_are_below_utop() {
         (UTOP, UXSTACKTOP),
         (0x8000_0000, UXSTACKTOP),
         (u32::MAX, UXSTACKTOP),
+        (HANDLER + 1, UXSTACKTOP),
+        (HANDLER + 2, UXSTACKTOP),
         (HANDLER, UTOP + 4),
         (HANDLER, UTOP + 0x1000),
         (HANDLER, u32::MAX - 3),
