@@ -4,6 +4,7 @@ mod cargo_tests;
 // teacher begin
 mod course;
 // teacher end
+mod random;
 mod step;
 
 use crate::c_programs;
@@ -16,6 +17,7 @@ use mos_measure::delays::{self, Isa};
 use mos_run::machine::Machine;
 use mos_run::tree::Tree;
 use mos_run::{build, cargo};
+use mos_torture::run::fresh_seed;
 use std::process::Command;
 use step::{Suite, Tally};
 
@@ -63,6 +65,12 @@ pub fn run(tree: &Tree, scope: &Scope) -> Result<bool> {
                 })?;
             }
         }
+    }
+    if built && filter.is_none() {
+        let seed = fresh_seed();
+        suite.step(&format!("random programs from seed {seed}"), |spinner| {
+            random::rounds(tree, &scope.machines, seed, spinner)
+        })?;
     }
     // teacher begin
     if built && filter.is_none() {
