@@ -27,8 +27,13 @@ unsafe extern "C" {
 }
 
 impl Audited for Hardware {
-    /// All but the software's own.
-    const TLB_BITS: u32 = 0xffff_ff00;
+    /// All but the software's own; and on malta those that a frame's number has, as memory ends below 1 GiB. More would be
+    /// in the second half of a page directory, which is no table.
+    const TLB_BITS: u32 = if cfg!(feature = "malta") {
+        0x3fff_ff00
+    } else {
+        0xffff_ff00
+    };
 
     fn look(&mut self, frame: Frame) -> &FrameWords {
         self.frame(frame)
