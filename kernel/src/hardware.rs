@@ -2,7 +2,9 @@
 
 use mos_abi::layout::{PAGE_SHIFT, PDX_SHIFT};
 use mos_core::Platform;
-use mos_core::machine::{Asid, DeviceRange, Frame, FrameWords, Machine, MemoryMap, Tables};
+use mos_core::machine::{
+    Asid, DeviceRange, Frame, FrameWords, Machine, MemoryMap, Pending, Tables,
+};
 use mos_core::mem::pgtable::KUSEG_ENTRIES;
 use mos_core::slot::Slot;
 
@@ -24,6 +26,7 @@ impl Platform for Hardware {
 
 impl Machine for Hardware {
     const ASIDS: u32 = arch::ASIDS;
+    const STEPS: u32 = arch::STEPS;
 
     fn memory_map(&self) -> MemoryMap {
         self.ram.map()
@@ -77,6 +80,22 @@ impl Machine for Hardware {
 
     fn tlb_replace(&mut self, va: u32, asid: Asid, entry: u32) {
         arch::tlb_replace(va, asid.number(), entry);
+    }
+
+    fn is_interrupted(&mut self) -> bool {
+        arch::interrupt_is_pending()
+    }
+
+    fn pending(&mut self) -> Pending {
+        board::current().interrupt(arch::read_cause())
+    }
+
+    fn keep_arguments(&mut self, keep: bool) {
+        CpuPage::set_entries(if keep || log::max_level() == log::LevelFilter::Trace {
+            &arch::WHOLE
+        } else {
+            &arch::FAST
+        });
     }
 
     fn put(&mut self, byte: u8) {

@@ -87,7 +87,7 @@ fn boot(kernel: &mut Kernel<Hardware>) {
     }
     logger::init(options.log);
     if options.log == log::LevelFilter::Trace {
-        CpuPage::set_entries(&arch::LOGGED);
+        CpuPage::set_entries(&arch::WHOLE);
     }
 
     #[cfg(feature = "audit")]

@@ -16,7 +16,7 @@ use crate::hardware::Hardware;
 use crate::ram::KSEG0;
 use crate::{arch, panic, serial, stack};
 
-/// How many free frames are zeroed before the CPU rests: few enough for a key to be answered at once.
+/// How many free frames are zeroed before the CPU rests.
 const ZERO_AHEAD: usize = 16;
 
 /// The page of the vectors, with all code that runs with a program's sp: `arch/handlers.S`.
@@ -50,8 +50,8 @@ extern "C" fn trap_interrupt(cause: u32) {
 #[unsafe(no_mangle)]
 extern "C" fn trap_yield(kernel: &mut Kernel<Hardware>) {
     kernel.sched_yield();
-    if kernel.switch().is_none() {
-        leave_or_idle(kernel);
+    if !kernel.switch_at_once() {
+        leave_by_and_by(kernel);
     }
 }
 
@@ -91,12 +91,20 @@ pub fn leave_or_idle(kernel: &mut Kernel<Hardware>) {
     }
 }
 
-/// A system call has left nobody to run; the registers of all are saved.
+/// [`leave_or_idle`] out of line, for those who seldom come by.
+#[cold]
+#[inline(never)]
+fn leave_by_and_by(kernel: &mut Kernel<Hardware>) {
+    leave_or_idle(kernel);
+}
+
+/// A system call has left nobody to run at once; the registers of all are saved.
 #[cold]
 #[unsafe(no_mangle)]
 extern "C" fn trap_nobody(kernel: &mut Kernel<Hardware>) -> ! {
-    let next = kernel.nobody();
-    stop(kernel, next)
+    leave_by_and_by(kernel);
+    // SAFETY: `leave_by_and_by` has put an environment's trapframe and tables into the CPU page.
+    unsafe { crate::ret_from_exception() }
 }
 
 /// The way out where no environment can go on: to the idle loop, or nowhere.
@@ -108,7 +116,13 @@ fn stop(kernel: &mut Kernel<Hardware>, next: Next) -> ! {
     match next {
         Next::PowerOff(outcome) => power_off(kernel, outcome),
         _ => {
-            kernel.mem.zero_ahead(ZERO_AHEAD);
+            // One at a time, so that no interrupt waits for more.
+            for _ in 0..ZERO_AHEAD {
+                if arch::interrupt_is_pending() {
+                    break;
+                }
+                kernel.mem.zero_ahead(1);
+            }
             arch::idle()
         }
     }

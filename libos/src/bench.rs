@@ -5,7 +5,7 @@
 use core::arch::{asm, global_asm};
 use core::mem::offset_of;
 
-use mos_abi::layout::{PAGE_SIZE, UXSTACKTOP};
+use mos_abi::layout::{PAGE_SIZE, USTACKTOP, UTOP, UXSTACKTOP};
 use mos_abi::{EnvId, Error, PteFlags, Trapframe};
 
 use crate::fork::quick_fork;
@@ -88,6 +88,31 @@ pub fn empty_child() -> Result<EnvId, Error> {
 pub fn alloc_in(id: EnvId, window: Window) -> Result<(), Error> {
     // SAFETY: the memory of another environment.
     unsafe { syscall::mem_alloc(id.0, window.address(), window::PRIVATE.bits()) }.map(drop)
+}
+
+/// Has the kernel look at all that we share with the child `id` once more.
+pub fn share_again(id: EnvId) -> Result<(), Error> {
+    let mut done = 0;
+    while done < USTACKTOP {
+        // SAFETY: the child has all that can be shared already, so nothing changes.
+        done = unsafe { syscall::mem_share(id.0, done, USTACKTOP) }?;
+    }
+    Ok(())
+}
+
+/// Reads the largest range of device registers of any board to the windows from `window` on. Where the board has
+/// another one, or we have no device rights, nothing happens.
+pub fn read_devices(window: Window) {
+    const DISK: [u32; 2] = [0x1300_0000, 0x4200];
+    // SAFETY: there is no Rust object in a window.
+    let _ = unsafe { syscall::read_dev(window.address(), DISK[0], DISK[1]) };
+}
+
+/// Stores a word at `va`, which must be where no program can have memory.
+pub fn store(va: u32) {
+    assert!(va >= UTOP, "somebody's memory");
+    // SAFETY: it ends the program.
+    unsafe { core::ptr::with_exposed_provenance_mut::<u32>(va as usize).write_volatile(0) }
 }
 
 /// How many pages of this environment [`fork`](crate::fork()) gives to a child.

@@ -42,11 +42,13 @@ pub enum Op {
     QuickFork,
     /// The first store to a page after a fork, copy included.
     CowFault,
+    /// The longest time in which the kernel neither went on to user mode nor looked at interrupts, boot apart. No mark.
+    LongestPath,
 }
 
 impl Op {
     /// All of them, by number.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::Boot,
         Self::Getenvid,
         Self::Switch,
@@ -64,6 +66,7 @@ impl Op {
         Self::Fork,
         Self::QuickFork,
         Self::CowFault,
+        Self::LongestPath,
     ];
 }
 

@@ -70,9 +70,9 @@ macro_rules! syscall_table {
             /// Shares the caller's pages from `start` to `end` with `id` (self or child), each at its own
             /// address: writable ones become copy-on-write on both sides, all others are mapped as
             /// they are. Where `id` has a page already, both keep what they have. Returns the address up to
-            /// which this was done: `end`, or a page before it where 512 pages were shared or there was no
-            /// memory for the next. `-E_NO_MEM`: there was none for the first page. `-E_INVAL`: `end` is
-            /// above UTOP.
+            /// which this was done: `end`, or a page before it where there was no memory for the next, or an
+            /// interrupt has come in meanwhile. `-E_NO_MEM`: there was none for the page at `start`. `-E_INVAL`: `end`
+            /// is above UTOP.
             9600 MemShare mem_share(id, start, end);
             /// Maps a new frame at `dstva` of `id` (self or child), with a copy of what the caller has at
             /// `srcva`; page offsets are dropped. `-E_INVAL`: an address not below UTOP, nothing at
@@ -90,8 +90,6 @@ macro_rules! syscall_table {
     };
 }
 
-/// Pages that one call of `mem_share` shares at most.
-pub const MEM_SHARE_MAX: u32 = 512;
 /// Bytes that one call of `puts` writes at most.
 pub const PUTS_MAX: u32 = 256;
 

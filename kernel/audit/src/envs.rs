@@ -10,6 +10,8 @@ use mos_core::{Kernel, Platform};
 enum Place {
     Nowhere,
     FreeSlots,
+    /// In the run queue, having ended.
+    Dying,
     RunQueue,
     Readers,
 }
@@ -30,10 +32,12 @@ pub fn check<M: Platform>(kernel: &mut Kernel<M>) {
         let status = EnvStatus::from_u32(view.env_status).expect("a status");
         alive += usize::from(status != EnvStatus::Free);
         let right = match (status, wait) {
-            (EnvStatus::Free, Wait::NONE) => place == Place::FreeSlots || is_retired(&view, place),
+            (EnvStatus::Free, Wait::NONE) => {
+                matches!(place, Place::FreeSlots | Place::Dying) || is_retired(&view, place)
+            }
             (EnvStatus::Runnable, Wait::NONE) => place == Place::RunQueue,
             (EnvStatus::NotRunnable, Wait::CONSOLE) => place == Place::Readers,
-            (EnvStatus::NotRunnable, Wait::NONE | Wait::MESSAGE | Wait::CALL) => {
+            (EnvStatus::NotRunnable, Wait::NONE | Wait::MESSAGE | Wait::CALL | Wait::END) => {
                 place == Place::Nowhere
             }
             _ => false,
@@ -69,9 +73,19 @@ fn places<M: Platform>(kernel: &mut Kernel<M>) -> [Place; NENV] {
     kernel
         .free_slots()
         .for_each(|slot| stand(slot, Place::FreeSlots));
-    kernel
-        .run_queue()
-        .for_each(|slot| stand(slot, Place::RunQueue));
+    let mut dying = [false; NENV];
+    kernel.dying().for_each(|slot| dying[slot.index()] = true);
+    for slot in kernel.run_queue() {
+        let has_ended = dying[slot.index()];
+        stand(
+            slot,
+            if has_ended {
+                Place::Dying
+            } else {
+                Place::RunQueue
+            },
+        );
+    }
     kernel
         .readers()
         .for_each(|slot| stand(slot, Place::Readers));

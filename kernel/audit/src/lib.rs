@@ -14,6 +14,7 @@ mod frames;
 mod tlb;
 mod walk;
 
+use mos_abi::NENV;
 use mos_core::machine::{Frame, FrameWords};
 use mos_core::slot::Slot;
 use mos_core::{Kernel, Platform};
@@ -56,9 +57,17 @@ pub fn check<M: Audited>(
     tlb::check(kernel, tlb);
 }
 
+/// The slots whose environments have ended and are not cleared away yet.
+fn dying<M: Platform>(kernel: &mut Kernel<M>) -> impl Iterator<Item = Slot> + use<M> {
+    let mut dying = [false; NENV];
+    kernel.dying().for_each(|slot| dying[slot.index()] = true);
+    let slots = dying.into_iter().enumerate();
+    slots.filter_map(|(index, dying)| dying.then_some(Slot::new(index)))
+}
+
 /// The slots whose environments are alive.
 pub fn alive<M: Platform>(kernel: &mut Kernel<M>) -> impl Iterator<Item = Slot> + use<M> {
-    use mos_abi::{EnvStatus, NENV};
+    use mos_abi::EnvStatus;
     let [ready, _] = kernel.mem.view_entries();
     let mut free = [true; NENV];
     let envs = kernel.mem.machine.tables().envs;

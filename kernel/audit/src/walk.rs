@@ -7,7 +7,7 @@ use mos_core::mem::pgtable::{AddressSpace, KUSEG_ENTRIES};
 use mos_core::slot::Slot;
 use mos_core::{Kernel, Platform};
 
-use crate::{Audited, alive};
+use crate::{Audited, alive, dying};
 
 /// What is found on the way, in this order: a space, then each of its page tables below UTOP, with the valid
 /// entries in it.
@@ -24,10 +24,10 @@ pub enum Found {
 /// Words that are looked at together: most of a table is empty, and this is where the time goes.
 const PART: usize = 64;
 
-/// The address spaces of all live environments. Panics where a directory or an entry has a form that
+/// The address spaces of all live environments, and what is left of the others'. Panics where a directory or an entry has a form that
 /// the kernel never gives it.
 pub fn walk<M: Audited>(kernel: &mut Kernel<M>, mut found: impl FnMut(Found)) {
-    for slot in alive(kernel) {
+    for slot in alive(kernel).chain(dying(kernel)) {
         walk_one(kernel, slot, &mut found);
     }
 }

@@ -9,6 +9,7 @@ use mos_core::{Kernel, Platform};
 use crate::check::{Check, Wrong};
 use crate::frames::fresh;
 use crate::program::{Segment, TEXT, executable};
+use crate::tables::free_all;
 
 /// Segments that begin and end anywhere, two of them on one page.
 pub fn segments<M: Platform>(kernel: &mut Kernel<M>, check: &mut Check) -> Result<(), Wrong> {
@@ -77,7 +78,7 @@ pub fn segments<M: Platform>(kernel: &mut Kernel<M>, check: &mut Check) -> Resul
             pages.count() + 2,
             mem,
         )?;
-        mem.pgdir_free(directory);
+        free_all(mem, directory);
         check.same("free frames afterwards", mem.free_frames(), free, mem)?;
     }
     check.ok(
@@ -117,7 +118,7 @@ pub fn without_memory<M: Platform>(kernel: &mut Kernel<M>, check: &mut Check) ->
             mem.load_icode(space, &*file)
         };
         check.same("more than is free", loaded, Err(Error::NoMem), mem)?;
-        mem.pgdir_free(directory);
+        free_all(mem, directory);
         check.same("free frames", mem.free_frames(), left + 1, mem)?;
     }
     check.ok("a program for which there is no room loses no frame", mem);

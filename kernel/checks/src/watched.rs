@@ -2,7 +2,7 @@
 
 use mos_abi::layout::page_down;
 use mos_core::Machine;
-use mos_core::machine::{Asid, DeviceRange, Frame, FrameWords, MemoryMap, Tables};
+use mos_core::machine::{Asid, DeviceRange, Frame, FrameWords, MemoryMap, Pending, Tables};
 use mos_core::slot::Slot;
 
 /// How many invalidations are remembered.
@@ -41,6 +41,7 @@ impl<'m, M: Machine> Watched<'m, M> {
 
 impl<M: Machine> Machine for Watched<'_, M> {
     const ASIDS: u32 = M::ASIDS;
+    const STEPS: u32 = M::STEPS;
 
     fn memory_map(&self) -> MemoryMap {
         self.machine.memory_map()
@@ -91,6 +92,18 @@ impl<M: Machine> Machine for Watched<'_, M> {
 
     fn tlb_replace(&mut self, va: u32, asid: Asid, entry: u32) {
         self.machine.tlb_replace(va, asid, entry);
+    }
+
+    fn is_interrupted(&mut self) -> bool {
+        self.machine.is_interrupted()
+    }
+
+    fn pending(&mut self) -> Pending {
+        self.machine.pending()
+    }
+
+    fn keep_arguments(&mut self, keep: bool) {
+        self.machine.keep_arguments(keep);
     }
 
     fn put(&mut self, byte: u8) {

@@ -31,7 +31,7 @@ impl<M: Platform> Kernel<M> {
         // exercise 3.6 begin
         let slot = self.env_alloc(EnvId(0), program.priority)?;
         self.start(slot, program)
-            .inspect_err(|_| self.env_free(slot))?;
+            .inspect_err(|_| self.env_free_at_once(slot))?;
         Ok(self.id(slot))
         // exercise 3.6 end
     }

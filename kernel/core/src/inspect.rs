@@ -30,6 +30,13 @@ impl<M: Platform> Kernel<M> {
             .chain(self.free_envs.iter(&self.envs))
     }
 
+    /// The environments that have ended and are not cleared away yet.
+    pub fn dying(&self) -> impl Iterator<Item = Slot> + use<'_, M> {
+        let [cpu] = &self.cpus;
+        let queue = cpu.run_queue.iter(&self.envs);
+        queue.filter(|&slot| self.has_ended(slot))
+    }
+
     /// How many environments there are.
     pub fn alive(&self) -> usize {
         self.alive

@@ -28,6 +28,8 @@ pub struct Kernel<M: Platform> {
     pub(crate) fresh_envs: usize,
     /// How many environments there are.
     pub(crate) alive: usize,
+    /// How many have ended and are not cleared away yet.
+    pub(crate) dying: usize,
     /// Timer ticks left before the machine is switched off, where the command line sets a limit.
     pub(crate) ticks_left: Option<u32>,
     /// That limit was reached.
@@ -84,6 +86,7 @@ impl<M: Platform> Kernel<M> {
             readers: Ring::new(),
             input: Input::new(),
             alive: 0,
+            dying: 0,
             asids: Asids::new(),
             cpus: [Cpu::IDLE; NCPU],
             ticks_left: None,

@@ -86,6 +86,15 @@ pub struct DeviceRange {
     pub len: u32,
 }
 
+/// Interrupts that have come in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Pending {
+    /// A time slice is over; the timer runs on.
+    pub timer: bool,
+    /// The console has received something.
+    pub console: bool,
+}
+
 /// What the kernel asks of a machine.
 ///
 /// Frames are named by [`Frame`] and only those from `first_free` to `end` of the [`MemoryMap`] are ever
@@ -93,6 +102,8 @@ pub struct DeviceRange {
 pub trait Machine {
     /// Address-space ids the TLB tells apart: 64 on the R3000, 256 on the 4Kc.
     const ASIDS: u32;
+    /// Steps of long work that are done before interrupts are looked at again, of some 50 instructions each: 130 at least.
+    const STEPS: u32;
 
     /// Where things are in memory.
     fn memory_map(&self) -> MemoryMap;
@@ -122,6 +133,14 @@ pub trait Machine {
     /// Puts `entry`, which is in no page table, in place of the invalid one that the TLB holds for the page of `va` under
     /// `asid`.
     fn tlb_replace(&mut self, va: u32, asid: Asid, entry: u32);
+
+    /// Whether an interrupt has come in.
+    fn is_interrupted(&mut self) -> bool;
+    /// Acknowledges the interrupts that have come in, amid long work.
+    fn pending(&mut self) -> Pending;
+    /// From now on a system call comes with all its registers in the trapframe, so that it can be made again; or
+    /// no longer.
+    fn keep_arguments(&mut self, keep: bool);
 
     /// Writes a byte to the console.
     fn put(&mut self, byte: u8);

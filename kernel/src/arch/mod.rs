@@ -15,15 +15,15 @@ mod r3000;
 
 #[cfg(feature = "malta")]
 pub use mips32::{
-    ASID_SHIFT, ASIDS, LETS_PROGRAMS_STRAY, STATUS_USER, leave_debug_mode, timer, uhi_exit,
+    ASID_SHIFT, ASIDS, LETS_PROGRAMS_STRAY, STATUS_USER, STEPS, leave_debug_mode, timer, uhi_exit,
 };
 #[cfg(feature = "testmips")]
 pub use r3000::{
-    ASID_SHIFT, ASIDS, LETS_PROGRAMS_STRAY, STATUS_USER, gxemul_fail, leave_debug_mode, spin,
+    ASID_SHIFT, ASIDS, LETS_PROGRAMS_STRAY, STATUS_USER, STEPS, gxemul_fail, leave_debug_mode, spin,
 };
 
 pub use cpu_page::CpuPage;
-pub use syscalls::{FAST, LOGGED};
+pub use syscalls::{FAST, WHOLE};
 
 #[cfg(feature = "malta")]
 global_asm!(
@@ -71,6 +71,7 @@ mod asm {
         pub safe fn tlb_replace(page: u32, asid: u32, entry: u32);
         pub safe fn interrupts_off() -> u32;
         pub fn interrupts_restore(status: u32);
+        pub safe fn read_cause() -> u32;
         pub safe fn read_prid() -> u32;
         pub safe fn save_registers(frame: &mut Trapframe);
         pub safe fn zero_frame(frame: &mut FrameWords);
@@ -80,8 +81,8 @@ mod asm {
 }
 
 pub use asm::{
-    copy_frame, interrupts_off, read_prid, save_registers, tlb_flush, tlb_invalidate, tlb_replace,
-    zero_frame,
+    copy_frame, interrupts_off, read_cause, read_prid, save_registers, tlb_flush, tlb_invalidate,
+    tlb_replace, zero_frame,
 };
 
 /// Status.IM2: the console's interrupt comes through.
@@ -106,6 +107,11 @@ pub fn wire_cpu_page(page: *mut CpuPage) {
     let pa = page.expose_provenance() as u32 & 0x1fff_ffff;
     // SAFETY: the page is aligned to its size and used by nothing but the entry code and `cpu_page`.
     unsafe { asm::wire_cpu_page(pa) }
+}
+
+/// Whether an interrupt waits that user mode would take.
+pub fn interrupt_is_pending() -> bool {
+    read_cause() & STATUS_USER & 0xff00 != 0
 }
 
 /// Restores Status as [`interrupts_off`] found it.

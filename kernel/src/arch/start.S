@@ -74,6 +74,12 @@ interrupts_restore:
     jr    $ra
     nop                              # delay slot; Status takes effect
 
+    .globl read_cause
+read_cause:
+    mfc0  $v0, CP0_CAUSE
+    jr    $ra
+    nop                              # delay slot; load delay
+
     .globl read_prid
 read_prid:
     mfc0  $v0, CP0_PRID

@@ -27,8 +27,8 @@ unsafe extern "C" {
     fn sys_yield(kernel: &mut Kernel<Hardware>, a: u32, b: u32, c: u32) -> Return;
 }
 
-/// Every call the long way, on which it can be logged.
-pub static LOGGED: Entries = [sys_full; COUNT];
+/// Every call the long way, on which it can be logged and made again.
+pub static WHOLE: Entries = [sys_full; COUNT];
 
 /// Every call the shortest way there is for it.
 pub static FAST: Entries = {

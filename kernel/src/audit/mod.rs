@@ -102,8 +102,9 @@ fn conclude(kernel: &mut Kernel<Hardware>, plan: &Plan) -> ! {
     audit(kernel);
     let [first, second] = plan.watch.beats();
     for slot in mos_audit::alive(kernel) {
-        kernel.env_free(slot);
+        kernel.env_free_at_once(slot);
     }
+    kernel.bury_at_once();
     audit(kernel);
     assert_eq!(kernel.alive(), 0, "environments at the end");
     assert_eq!(kernel.mem.free_frames(), plan.free, "free frames");

@@ -13,22 +13,13 @@ pub use testmips::{Console as Serial, Delay, Testmips as Current};
 
 pub use power::power_off;
 
-use mos_core::machine::DeviceRange;
+use mos_core::machine::{DeviceRange, Pending};
 
 #[cfg(not(any(feature = "malta", feature = "testmips")))]
 compile_error!("build with --features malta or --features testmips");
 
 /// Unmapped, uncached addresses of physical memory.
 const KSEG1: u32 = 0xa000_0000;
-
-/// What an interrupt was about. Both may be pending.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Pending {
-    /// A time slice is over; the timer runs on.
-    pub timer: bool,
-    /// The console has received something.
-    pub console: bool,
-}
 
 /// A board, as a value without state.
 pub trait Board {

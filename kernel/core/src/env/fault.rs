@@ -4,7 +4,7 @@ use core::fmt;
 
 use mos_abi::layout::{DEMAND_FLOOR, PAGE_SIZE, ULIM, USTACKTOP, UVPT, page_down, pdx, vpn};
 use mos_abi::trapframe::{TF_SIZE, reg};
-use mos_abi::{PteFlags, Trapframe};
+use mos_abi::{Error, PteFlags, Trapframe};
 
 use crate::env::Platform;
 use crate::kernel::{Kernel, Reply};
@@ -24,6 +24,8 @@ const MTC0_MASK: u32 = 0xffe0_ffff;
 const GUARD: u32 = PAGE_SIZE - 4;
 /// Longest message of `panic` that is printed, in bytes.
 const PANIC_MAX: u32 = 512;
+/// So many bytes of it are printed before interrupts are looked at again.
+const PANIC_PART: u32 = 32;
 
 /// An exception, by Cause.ExcCode (IDT R30xx manual, "Exception handling"; MIPS32 PRA, "Cause").
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -322,6 +324,10 @@ impl<M: Platform> Kernel<M> {
     #[optimize(size)]
     #[inline(never)]
     fn kill(&mut self, slot: Slot, fatal: Fatal) {
+        if matches!(fatal, Fatal::NoMemory) && self.comes_back(Error::NoMem.code() as u32) {
+            // The access is made again.
+            return self.sched_yield();
+        }
         let tf = self.tf(slot);
         let (exception, at) = (Exception::of(tf.cp0_cause), Place::of(tf));
         // exercise 3.15 begin
@@ -341,7 +347,8 @@ impl<M: Platform> Kernel<M> {
                 "[{id}] killed: {exception}{extra}, pc {pc:08x}"
             ));
         }
-        self.env_free(slot);
+        self.breathe();
+        self.env_end(slot, slot);
         // exercise 3.15 end
     }
 
@@ -351,7 +358,11 @@ impl<M: Platform> Kernel<M> {
         let id = self.id(caller);
         self.print(format_args!("[{id}] panic: "));
         let directory = self.envs.at(caller).directory;
-        for at in (0..PANIC_MAX).map(|offset| msg.wrapping_add(offset)) {
+        for offset in 0..PANIC_MAX {
+            if offset.is_multiple_of(PANIC_PART) {
+                self.breathe();
+            }
+            let at = msg.wrapping_add(offset);
             let byte = UserRange::new(at, 1).and_then(|b| self.mem.user_read_byte(directory, b, 0));
             match byte {
                 Ok(0) => break,
@@ -363,7 +374,8 @@ impl<M: Platform> Kernel<M> {
             }
         }
         self.say(format_args!(""));
-        self.env_free(caller);
+        self.breathe();
+        self.env_end(caller, caller);
         Reply::Later
     }
 }

@@ -94,13 +94,11 @@ impl<M: Platform> Kernel<M> {
         // exercise 3.3 end
     }
 
-    /// Ends an environment: its pages, its tables and its slot are free again. The slot's next owner
-    /// has another id; a slot that has used up its ids is retired.
-    pub fn env_free(&mut self, slot: Slot) {
+    /// Ends an environment: nobody can name it any more, and its pages, its tables and its slot are free again. The slot's
+    /// next owner has another id. `false`: that takes longer than interrupts may wait, and is not finished yet.
+    pub(crate) fn env_free(&mut self, slot: Slot) -> bool {
         // exercise 3.4 begin
         self.leave_queue(slot);
-        let directory = self.envs.at(slot).directory;
-        self.mem.pgdir_free(directory);
         let id = self.id(slot);
         self.view(slot).clear(id);
         self.alive = self.alive.saturating_sub(1);
@@ -108,15 +106,43 @@ impl<M: Platform> Kernel<M> {
         env.id = 0;
         env.wait = Wait::NONE;
         env.generation = env.generation.saturating_add(1);
-        if env.generation < EnvId::GENERATIONS {
+        log::debug!("{id}: ended");
+        // exercise 3.4 end
+        let gone = self.clear_away(slot, 0);
+        if gone {
+            self.slot_free(slot);
+        }
+        gone
+    }
+
+    /// Clears away what an environment that has ended had at address `from` and behind, for as long as interrupts may
+    /// wait. Returns whether that was all.
+    #[inline(always)]
+    pub(crate) fn clear_away(&mut self, slot: Slot, from: u32) -> bool {
+        // exercise 3.4 begin
+        let env = self.envs.at_mut(slot);
+        match self.mem.pgdir_free(env.directory, from, M::STEPS) {
+            Some(rest) => {
+                env.cleared = rest;
+                false
+            }
+            None => true,
+        }
+        // exercise 3.4 end
+    }
+
+    /// A slot can be used again, unless it has used up its ids: then it is retired.
+    #[inline(always)]
+    pub(crate) fn slot_free(&mut self, slot: Slot) {
+        // exercise 3.4 begin
+        if self.envs.at(slot).generation < EnvId::GENERATIONS {
             self.free_envs.push(&mut self.envs, slot);
         }
-        log::debug!("{id}: ended");
         // exercise 3.4 end
     }
 
     /// Takes an environment out of whatever it stands in, the CPU included.
-    #[inline(never)]
+    #[inline(always)]
     fn leave_queue(&mut self, slot: Slot) {
         if self.view(slot).env_status == EnvStatus::Runnable as u32 {
             self.leave_run_queue(slot);

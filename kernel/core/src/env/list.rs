@@ -65,6 +65,12 @@ impl Ring {
         // exercise 3.1 end
     }
 
+    /// Puts `slot`, which is in no ring, before the head.
+    pub fn push_first<T: AsMut<Link>>(&mut self, table: &mut Table<T>, slot: Slot) {
+        self.push(table, slot);
+        self.head = Some(slot);
+    }
+
     /// Takes `slot`, which is in this ring, out of it.
     pub fn remove<T: AsMut<Link>>(&mut self, table: &mut Table<T>, slot: Slot) {
         // exercise 3.1 begin

@@ -3,6 +3,7 @@
 //! | module | concept |
 //! | --- | --- |
 //! | `life` | ids, permission, allocation, waiting and end |
+//! | `end` | clearing away those that have ended, piece by piece |
 //! | [`list`] | the queues environments stand in |
 //! | [`sched`] | who runs next, and for how long |
 //! | [`ipc`] | messages |
@@ -15,13 +16,16 @@
 //!
 //! | status | `wait` | where it stands |
 //! | --- | --- | --- |
-//! | free | | list of free slots (or retired) |
+//! | free | `NONE` | list of free slots (or retired) |
+//! | free | `NONE` | run queue: it has ended, and what it had is cleared away in its turns |
 //! | runnable | `NONE` | run queue, whose head has the CPU |
 //! | not runnable | `NONE` | nowhere: its parent has not started it, or has stopped it |
 //! | not runnable | `MESSAGE`, `CALL` | nowhere: a sender finds it by its id |
 //! | not runnable | `CONSOLE` | the console's readers |
+//! | not runnable | `END` | nowhere: a child it has ended stands in its place in the run queue |
 
 pub mod console;
+mod end;
 pub mod fault;
 pub mod ipc;
 mod life;
@@ -36,7 +40,7 @@ use crate::env::fault::Upcall;
 use crate::env::list::Link;
 use crate::machine::{Frame, Machine};
 use crate::mem::asid::Tag;
-use crate::slot::Table;
+use crate::slot::{Slot, Table};
 
 pub use life::Permission;
 
@@ -54,6 +58,8 @@ impl Wait {
     pub const CALL: Self = Self(2);
     /// A byte from the console, in `cgetc`.
     pub const CONSOLE: Self = Self(4);
+    /// That a child it has ended is cleared away, in `env_destroy`.
+    pub const END: Self = Self(8);
 
     /// Whether it is for a message.
     pub const fn is_for_message(self) -> bool {
@@ -102,8 +108,12 @@ pub struct Env {
     pub(crate) generation: u32,
     /// Its neighbours in the queue it stands in.
     pub(crate) link: Link,
+    /// Up to this address its memory is cleared away; meaningless before it has ended.
+    pub(crate) cleared: u32,
     /// What it waits for.
     pub(crate) wait: Wait,
+    /// Whose end that is; meaningless unless it waits for one.
+    pub(crate) awaits: Slot,
     /// Whether it may use device registers.
     pub(crate) devices: Devices,
 }
@@ -119,7 +129,9 @@ impl Env {
         directory: Frame::new(0),
         walk: 0,
         asid: Tag::NONE,
+        cleared: 0,
         wait: Wait::NONE,
+        awaits: Slot::new(0),
         devices: Devices::new(false),
         generation: 0,
     };

@@ -61,6 +61,7 @@ impl<M: Platform> Kernel<M> {
     }
 
     /// A time slice is over.
+    #[inline(never)]
     pub fn timer_tick(&mut self) {
         if let Some(ticks) = &mut self.ticks_left {
             *ticks = ticks.saturating_sub(1);
@@ -100,15 +101,23 @@ impl<M: Platform> Kernel<M> {
         // exercise 3.7 end
     }
 
-    /// Gives the CPU, which nobody has, to the head of the queue for a turn. `None`: there is none, and
+    /// Gives the CPU, which nobody has, to the head of the queue for a turn. `None`: there is none, or it has ended, and
     /// [`Kernel::nobody`] says what then.
     #[inline(always)]
     pub fn switch(&mut self) -> Option<Slot> {
         // exercise 3.7 begin
         let slot = self.cpu().run_queue.first()?;
-        self.run_for(slot, None);
-        Some(slot)
+        self.run_for(slot, None)
         // exercise 3.7 end
+    }
+
+    /// Does what [`Kernel::switch`] does where that needs no new address-space id, and nothing elsewhere.
+    #[inline(always)]
+    pub fn switch_at_once(&mut self) -> bool {
+        match self.cpu().run_queue.first() {
+            Some(slot) if self.live_asid(slot).is_some() => self.switch().is_some(),
+            _ => false,
+        }
     }
 
     /// Gives the CPU to `slot`, which stands at the head of the queue in the place of the environment that ran, for
@@ -120,21 +129,29 @@ impl<M: Platform> Kernel<M> {
         self.run_for(slot, Some(left));
     }
 
-    /// Gives the CPU to `slot`, the head of the queue, for so many time slices; `None`: as many as its priority says.
+    /// Gives the CPU to `slot`, the head of the queue, for so many time slices; `None`: as many as its priority says. Returns
+    /// `None` where it has ended.
     #[inline(always)]
-    fn run_for(&mut self, slot: Slot, slices: Option<u32>) {
+    fn run_for(&mut self, slot: Slot, slices: Option<u32>) -> Option<Slot> {
         // exercise 3.7 begin
         match self.live_asid(slot) {
-            Some(asid) => self.env_run(slot, asid, slices),
+            Some(asid) => {
+                self.env_run(slot, asid, slices);
+                Some(slot)
+            }
             None => self.env_run_renewed(slot, slices),
         }
         // exercise 3.7 end
     }
 
     /// What is left to do where there is nobody to run.
+    #[optimize(size)]
     #[cold]
+    #[inline(never)]
     pub fn nobody(&mut self) -> Next {
-        if self.time_is_up {
+        if let Some(slot) = self.bury() {
+            Next::Run(slot)
+        } else if self.time_is_up {
             Next::PowerOff(Outcome::TimeLimit)
         } else if self.alive == 0 && self.incomplete {
             Next::PowerOff(Outcome::Incomplete)
@@ -147,16 +164,31 @@ impl<M: Platform> Kernel<M> {
         }
     }
 
-    /// Gives the CPU to `slot`, which has no address-space id of this generation.
+    /// Gives the CPU to `slot`, which has no address-space id of this generation. `None`: it never will have one, as it
+    /// has ended.
     #[cold]
     #[inline(never)]
-    fn env_run_renewed(&mut self, slot: Slot, slices: Option<u32>) {
+    fn env_run_renewed(&mut self, slot: Slot, slices: Option<u32>) -> Option<Slot> {
+        if self.has_ended(slot) {
+            return None;
+        }
         // exercise 3.7 begin
         let asid = self
             .asids
             .hand_out(&mut self.envs, slot, &mut self.mem.machine);
         self.env_run(slot, asid, slices);
+        Some(slot)
         // exercise 3.7 end
+    }
+
+    /// Gives the CPU to `slot`, the head of the queue, in a turn that has begun already.
+    #[optimize(size)]
+    pub(crate) fn go_on(&mut self, slot: Slot) {
+        self.cpu().current = Some(slot);
+        match self.live_asid(slot) {
+            Some(asid) => self.enter_space(slot, asid),
+            None => self.renew_asid(slot),
+        }
     }
 
     /// Gives the running environment a new address-space id, so that what the TLB holds of it counts no more.

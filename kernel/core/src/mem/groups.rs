@@ -59,6 +59,15 @@ impl<M: Machine> Memory<M> {
         None
     }
 
+    /// Clears the chunk of `table` that begins with word `first`.
+    #[inline(always)]
+    pub(crate) fn clear_chunk(&mut self, table: Frame, first: u32) {
+        let (chunks, _) = self.words(table).as_chunks_mut::<CHUNK_LEN>();
+        if let Some(chunk) = chunks.get_mut(first as usize / CHUNK_LEN) {
+            *chunk = [0; CHUNK_LEN];
+        }
+    }
+
     /// The numbers and values of the words that are not 0 in the chunk of `table` that begins with word `first`.
     #[inline(always)]
     pub(crate) fn used(

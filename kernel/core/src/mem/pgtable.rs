@@ -6,7 +6,7 @@
 //! VPN * 4 leads to the entry; 0 where there is none. A program can read that half too, behind `vpd`:
 //! it says no more than the first, and no bit of it looks like V.
 
-use mos_abi::layout::{self, ENTRIES, UENVS, UPAGES, UTOP, UVPT};
+use mos_abi::layout::{self, ENTRIES, PAGE_SHIFT, PDX_SHIFT, UENVS, UPAGES, UTOP, UVPT};
 use mos_abi::{Error, PteFlags, pte};
 
 use crate::machine::{Asid, Frame, FrameWords, Machine};
@@ -15,6 +15,11 @@ use crate::mem::groups::after;
 
 /// Entries of a page directory that stand for kuseg; the refill's pointers are this much further on.
 pub const KUSEG_ENTRIES: u32 = layout::pdx(layout::ULIM);
+
+/// Steps for looking through a table that is empty but for its groups' bits.
+const TABLE_STEPS: u32 = 88;
+/// Steps for letting go of the pages of a chunk.
+const CHUNK_STEPS: u32 = 16;
 
 /// An address space: its page directory, and the id under which the TLB may hold entries of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,12 +57,13 @@ impl<M: Machine> Memory<M> {
         self.zeros = self.kept_frame()?;
         self.envs_view.table = self.kept_frame()?;
         self.pages_view.table = self.kept_frame()?;
-        self.show(self.envs_view);
-        self.show(self.pages_view);
+        self.show_all(self.envs_view);
+        self.show_all(self.pages_view);
         Ok(())
     }
 
     /// A frame that the kernel itself keeps for ever.
+    #[inline(always)]
     fn kept_frame(&mut self) -> Result<Frame, Error> {
         let frame = self.page_alloc()?;
         self.page_incref(frame)?;
@@ -82,37 +88,46 @@ impl<M: Machine> Memory<M> {
         // exercise 2.11 end
     }
 
-    /// Frees a page directory with all its tables and mappings. The TLB must hold nothing of it that
-    /// will be used again.
-    #[optimize(size)]
-    pub fn pgdir_free(&mut self, directory: Frame) {
+    /// Frees a page directory with all its tables and mappings from address `from` on; what is below has gone already.
+    /// The TLB must hold nothing of it that will be used again. After so many `steps` it stops, and says where to go
+    /// on; `None`: all is gone.
+    pub fn pgdir_free(&mut self, directory: Frame, from: u32, steps: u32) -> Option<u32> {
         // exercise 2.12 begin
-        let mut from = 0;
+        let mut left = steps;
+        let (mut from, mut inside) = (layout::pdx(from), layout::ptx(from));
         while let Some(first) = self.next_chunk(directory, from, KUSEG_ENTRIES) {
             for (index, entry) in self.used(directory, first) {
                 if index < layout::pdx(UTOP) {
-                    self.table_free(Frame::of_pte(entry));
+                    match self.table_free(Frame::of_pte(entry), inside, left) {
+                        Ok(rest) => left = rest,
+                        Err(inside) => return Some(index << PDX_SHIFT | inside << PAGE_SHIFT),
+                    }
+                    inside = 0;
                 }
                 self.set_table(directory, index, None);
             }
             from = after(first);
         }
         self.free_cleared(directory);
+        None
         // exercise 2.12 end
     }
 
-    /// Frees a page table with all its mappings.
-    fn table_free(&mut self, table: Frame) {
+    /// Frees a page table with all its mappings from entry `from` on. Returns how many of the steps are left; as an error
+    /// where to go on, as they were too few.
+    fn table_free(&mut self, table: Frame, mut from: u32, left: u32) -> Result<u32, u32> {
         // exercise 2.12 begin
-        let mut from = 0;
+        let mut left = left.checked_sub(TABLE_STEPS).ok_or(from)?;
         while let Some(first) = self.next_chunk(table, from, ENTRIES as u32) {
-            for (index, entry) in self.used(table, first) {
-                set_word(self.words(table), index, 0);
+            left = left.checked_sub(CHUNK_STEPS).ok_or(first)?;
+            for (_, entry) in self.used(table, first) {
                 self.page_decref(Frame::of_pte(entry));
             }
+            self.clear_chunk(table, first);
             from = after(first);
         }
         self.free_cleared(table);
+        Ok(left)
         // exercise 2.12 end
     }
 

@@ -10,15 +10,17 @@ use crate::mem::Memory;
 use crate::mem::groups::after;
 use crate::mem::pgtable::{AddressSpace, set_word, word};
 
-/// Pages that are shared at once: so long do interrupts wait.
-const MAX_PAGES: u32 = mos_abi::syscall::MEM_SHARE_MAX;
+/// Steps for a page, be it shared or there already.
+const PAGE_STEPS: u32 = 2;
+/// Steps for looking through a table that is empty but for its groups' bits, and making another.
+const TABLE_STEPS: u32 = 112;
 
 /// Why there is more to share.
 enum Stop {
-    /// There is no memory for this page, and so many could still have been shared.
-    NoMemory { page: u32, left: u32 },
-    /// This page must wait for the next time.
-    Enough { page: u32 },
+    /// There is no memory for this page.
+    NoMemory(u32),
+    /// There was no step left for this page.
+    Enough(u32),
 }
 
 /// Some pages of one table, and where they go.
@@ -38,8 +40,8 @@ impl<M: Machine> Memory<M> {
     /// it does in `from`; the others are mapped as they are. Where `to` has a page already, both keep what they have.
     /// What the TLB holds of both must not be used any more: so much changes that new address-space ids cost less than
     /// to invalidate each entry.
-    /// Returns where it stopped: at `end`, at a page for which there was no memory, or when it had been busy long
-    /// enough. `-E_NO_MEM`: that was the first page.
+    /// Returns where it stopped: at `end`, at a page for which there was no memory, or, as it looks every so often, be it
+    /// busy with pages that `to` has already, because of an interrupt. `-E_NO_MEM`: there was none for the page at `start`.
     pub(crate) fn share(
         &mut self,
         from: Frame,
@@ -48,17 +50,18 @@ impl<M: Machine> Memory<M> {
         end: u32,
     ) -> Result<u32, Error> {
         // exercise 4.20 begin
-        match self.share_tables(from, to, start..end) {
-            Ok(()) => Ok(end),
-            Err(Stop::NoMemory {
-                left: MAX_PAGES, ..
-            }) => Err(Error::NoMem),
-            Err(Stop::NoMemory { page, .. } | Stop::Enough { page }) => Ok(page),
+        let mut next = start;
+        loop {
+            match self.share_tables(from, to, next..end) {
+                Ok(()) => return Ok(end),
+                Err(Stop::Enough(page)) if !self.machine.is_interrupted() => next = page,
+                Err(Stop::NoMemory(page)) if page == start => return Err(Error::NoMem),
+                Err(Stop::NoMemory(page) | Stop::Enough(page)) => return Ok(page),
+            }
         }
         // exercise 4.20 end
     }
 
-    #[optimize(size)]
     fn share_tables(
         &mut self,
         from: Frame,
@@ -66,7 +69,7 @@ impl<M: Machine> Memory<M> {
         Range { start, end }: Range<u32>,
     ) -> Result<(), Stop> {
         // exercise 4.20 begin
-        let mut left = MAX_PAGES;
+        let mut left = M::STEPS;
         let (mut from_index, last) = match end.checked_sub(1) {
             Some(last) if start < end => (layout::pdx(start), layout::pdx(last)),
             _ => return Ok(()),
@@ -82,7 +85,14 @@ impl<M: Machine> Memory<M> {
                         start: layout::vpn(start.saturating_sub(base)),
                         end: layout::vpn(end.wrapping_sub(base)).min(ENTRIES as u32),
                     };
-                    left = self.share_table(&way, left)?;
+                    let rest = match left.checked_sub(TABLE_STEPS) {
+                        Some(rest) => rest,
+                        None if self.machine.is_interrupted() => {
+                            return Err(Stop::Enough(base.max(start)));
+                        }
+                        None => M::STEPS.saturating_sub(TABLE_STEPS),
+                    };
+                    left = self.share_table(&way, rest)?;
                 }
             }
             from_index = after(first);
@@ -91,8 +101,8 @@ impl<M: Machine> Memory<M> {
         // exercise 4.20 end
     }
 
-    /// Shares the pages of one table, at most `left`; returns how many may still be. On its own, so that its loops have
-    /// all registers.
+    /// Shares the pages of one table, of the steps that are `left`; returns how many are still. On its own, so that its
+    /// loops have all registers.
     #[inline(never)]
     fn share_table(&mut self, way: &Way, mut left: u32) -> Result<u32, Stop> {
         // exercise 4.20 begin
@@ -104,12 +114,14 @@ impl<M: Machine> Memory<M> {
                     continue;
                 }
                 let page = way.base | index << PAGE_SHIFT;
+                let rest = left.checked_sub(PAGE_STEPS);
+                left = rest.ok_or(Stop::Enough(page))?;
                 let frame = Frame::of_pte(entry);
                 let table = match target {
                     Some(table) => table,
                     None => {
                         let table = self.table_for(frame, way.to, page);
-                        *target.insert(table.ok_or(Stop::NoMemory { page, left })?)
+                        *target.insert(table.ok_or(Stop::NoMemory(page))?)
                     }
                 };
                 let flags = pte::flags(entry);
@@ -119,13 +131,11 @@ impl<M: Machine> Memory<M> {
                 if word(words, index) != 0 {
                     continue;
                 }
-                let rest = left.checked_sub(1).ok_or(Stop::Enough { page })?;
                 set_word(words, index, shared);
                 if self.page_incref(frame).is_err() {
                     set_word(self.words(table), index, 0);
-                    return Err(Stop::NoMemory { page, left });
+                    return Err(Stop::NoMemory(page));
                 }
-                left = rest;
                 self.mark_group(table, index);
                 set_word(self.words(way.source), index, shared);
             }

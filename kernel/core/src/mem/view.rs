@@ -75,9 +75,10 @@ impl<M: Machine> Memory<M> {
     pub(crate) fn show_env(&mut self, slot: usize) {
         if slot >= self.envs_view.ready {
             let Tables { envs, .. } = self.machine.tables();
+            let from = self.envs_view.frames;
             let range = self.envs_view.grow(slot);
             clear(envs, range, Env::FREE);
-            self.show(self.envs_view);
+            self.show(self.envs_view, from..self.envs_view.frames);
         }
     }
 
@@ -94,14 +95,20 @@ impl<M: Machine> Memory<M> {
     #[inline(never)]
     fn show_more_pages(&mut self, frame: Frame) {
         let Tables { pages, .. } = self.machine.tables();
+        let from = self.pages_view.frames;
         let range = self.pages_view.grow(frame.index());
         clear(pages, range, Page::FREE);
-        self.show(self.pages_view);
+        self.show(self.pages_view, from..self.pages_view.frames);
     }
 
-    /// Maps the frames of a view that are ready to where they are, and the rest to zeros.
+    /// Maps all of a view for the first time.
+    pub(crate) fn show_all(&mut self, view: View) {
+        self.show(view, 0..view.frames_of(view.count));
+    }
+
+    /// Maps some frames of a view: those that are ready to where they are, and others to zeros.
     #[optimize(size)]
-    pub(crate) fn show(&mut self, view: View) {
+    fn show(&mut self, view: View, frames: Range<usize>) {
         // While there is no page table yet, at boot, there is nobody to show it to either.
         if view.table == View::NONE.table {
             return;
@@ -109,9 +116,9 @@ impl<M: Machine> Memory<M> {
         let zeros = pte::pte(self.zeros.ppn(), PteFlags::V);
         let numbers = (view.first.ppn()..).map(|ppn| pte::pte(ppn, PteFlags::V));
         let entries = numbers.take(view.frames).chain(core::iter::repeat(zeros));
-        let frames = view.frames_of(view.count);
-        for (slot, entry) in self.words(view.table).iter_mut().zip(entries).take(frames) {
-            *slot = entry;
+        let words = self.words(view.table).iter_mut().zip(entries);
+        for (word, entry) in words.take(frames.end).skip(frames.start) {
+            *word = entry;
         }
         self.machine.tlb_flush();
     }

@@ -10,6 +10,9 @@ use crate::kernel::{Kernel, Reply};
 use crate::mem::user::{Access, UserRange};
 use crate::slot::Slot;
 
+/// So many bytes are moved before interrupts are looked at again.
+const PART: u32 = 64;
+
 impl<M: Platform> Kernel<M> {
     /// `write_dev(va, dev, len)`.
     pub(crate) fn sys_write_dev(
@@ -62,6 +65,9 @@ impl<M: Platform> Kernel<M> {
             _ => 1,
         };
         for offset in (0..len).step_by(width as usize) {
+            if offset.is_multiple_of(PART) {
+                self.breathe();
+            }
             let mut value = match access {
                 Access::Write => self
                     .mem

@@ -30,7 +30,7 @@ impl<M: Platform> Kernel<M> {
     /// `env_destroy(id)`.
     pub(crate) fn sys_env_destroy(&mut self, caller: Slot, id: u32) -> Result<Reply, Error> {
         let slot = self.envid2env(caller, id, Permission::Family)?;
-        self.env_free(slot);
+        self.env_end(caller, slot);
         Ok(Reply::Value(0))
     }
 
@@ -46,7 +46,7 @@ impl<M: Platform> Kernel<M> {
         let slot = self.envid2env(caller, id, Permission::Family)?;
         let is_runnable = self.view(slot).env_status == EnvStatus::Runnable as u32;
         match status {
-            EnvStatus::Free => self.env_free(slot),
+            EnvStatus::Free => self.env_end(caller, slot),
             EnvStatus::Runnable if is_runnable => {}
             EnvStatus::Runnable if self.envs.at(slot).wait == Wait::NONE => {
                 self.make_runnable(slot)

@@ -100,8 +100,6 @@ entries! {
         MemUnmap mem_unmap => kernel.sys_mem_unmap(caller, a, b),
         EnvAlloc env_alloc => kernel.sys_env_alloc(caller),
         IpcCanSend ipc_can_send => kernel.sys_ipc_can_send(caller, a, b, c),
-        WriteDev write_dev => kernel.sys_write_dev(caller, a, b, c),
-        ReadDev read_dev => kernel.sys_read_dev(caller, a, b, c),
         MemCopy mem_copy => {
             let [perm] = kernel.stack_arguments(caller)?;
             kernel.sys_mem_copy(caller, a, (b, c), perm)
@@ -126,6 +124,8 @@ entries! {
         SetTrapframe set_trapframe => kernel.sys_set_trapframe(caller, a, b),
         Panic panic => Ok(kernel.sys_panic(caller, a)),
         Cgetc cgetc => Ok(kernel.sys_cgetc(caller)),
+        WriteDev write_dev => kernel.sys_write_dev(caller, a, b, c),
+        ReadDev read_dev => kernel.sys_read_dev(caller, a, b, c),
     }
 }
 
@@ -156,8 +156,14 @@ impl<M: Platform> Kernel<M> {
             None => Some(Error::Inval.code() as u32),
         };
         // exercise 4.1 end
-        if let Some(v0) = v0 {
-            self.tf(caller).regs[reg::V0] = v0;
+        match v0 {
+            Some(v0) if self.comes_back(v0) => {
+                let tf = self.tf(caller);
+                tf.cp0_epc = tf.cp0_epc.wrapping_sub(4);
+                self.sched_yield();
+            }
+            Some(v0) => self.tf(caller).regs[reg::V0] = v0,
+            None => {}
         }
     }
 

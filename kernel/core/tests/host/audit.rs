@@ -18,7 +18,7 @@ pub struct Space {
     pub pages: Vec<(u32, u32)>,
 }
 
-impl<const ASIDS: u32> Audited for Sim<ASIDS> {
+impl<const ASIDS: u32, const STEPS: u32> Audited for Sim<ASIDS, STEPS> {
     const TLB_BITS: u32 = u32::MAX;
 
     fn look(&mut self, frame: Frame) -> &FrameWords {

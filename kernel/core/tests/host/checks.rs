@@ -38,7 +38,7 @@ const CHECKS: [(&str, usize); 23] = [
 fn they_pass_whatever_is_drawn() {
     for (name, signed) in CHECKS {
         for seed in 0..4 {
-            let mut kernel = Box::new(Kernel::new(Sim::<64>::new(2048), slots()));
+            let mut kernel = Box::new(Kernel::new(Sim::<64, 375>::new(2048), slots()));
             let order = Order {
                 key: Key(5),
                 seed,

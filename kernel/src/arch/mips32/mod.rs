@@ -13,6 +13,8 @@ core::arch::global_asm!(
 pub const ASIDS: u32 = 256;
 /// Where they are in EntryHi.
 pub const ASID_SHIFT: u32 = 0;
+/// Steps of long work that take less than 20,000 instructions.
+pub const STEPS: u32 = 375;
 /// IM7 timer, IM2 console, UM, EXL, IE: the Status that `eret` makes user mode of.
 pub const STATUS_USER: u32 = 0x8413;
 

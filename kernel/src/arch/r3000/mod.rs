@@ -4,6 +4,8 @@
 pub const ASIDS: u32 = 64;
 /// Where they are in EntryHi.
 pub const ASID_SHIFT: u32 = 6;
+/// Steps of long work that take less than 20,000 instructions: it needs more for each than the 4Kc.
+pub const STEPS: u32 = 320;
 /// IM4 timer, IM2 console, KUp, IEp: the Status that `rfe` makes user mode of; and IsC, which the way there sets and clears.
 pub const STATUS_USER: u32 = 1 << 16 | 0x140c;
 

@@ -10,9 +10,9 @@ pub use uart::Uart;
 
 use core::ffi::{CStr, c_char};
 
-use mos_core::machine::DeviceRange;
+use mos_core::machine::{DeviceRange, Pending};
 
-use super::{Board, Pending};
+use super::Board;
 use crate::arch::timer;
 use delay::NS_PER_COUNT;
 

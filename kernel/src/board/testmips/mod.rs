@@ -8,9 +8,9 @@ mod rtc;
 pub use console::Console;
 pub use delay::Delay;
 
-use mos_core::machine::DeviceRange;
+use mos_core::machine::{DeviceRange, Pending};
 
-use super::{Board, Pending};
+use super::Board;
 
 /// Cause.IP2: the console has input.
 const IP2: u32 = 1 << 10;

@@ -1,6 +1,6 @@
 //! Counts instructions between marks.
 
-use crate::trace::code::{Code, Kind, is_user};
+use crate::trace::code::{Code, Interrupts, Kind, is_user};
 use mos_abi::bench::{Mark, Op};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -61,6 +61,17 @@ pub struct Meter<'a> {
     case: u16,
     begun: [Option<Counts>; Op::ALL.len()],
     samples: Samples,
+    path: Path,
+}
+
+/// How long interrupts have to wait.
+#[derive(Debug, Default)]
+struct Path {
+    /// They can be taken now.
+    open: bool,
+    /// Instructions since they could be taken last.
+    length: u64,
+    longest: u64,
 }
 
 impl<'a> Meter<'a> {
@@ -72,6 +83,7 @@ impl<'a> Meter<'a> {
             case: 0,
             begun: [None; Op::ALL.len()],
             samples: Samples::new(),
+            path: Path::default(),
         }
     }
 
@@ -84,9 +96,15 @@ impl<'a> Meter<'a> {
                     self.samples.insert((Op::Boot, 0), vec![self.now]);
                 }
                 self.now.user += 1;
+                self.path.length = 0;
             }
             (false, Some(Kind::Guard { .. })) => self.now.guard += 1,
-            (false, _) => self.now.kernel += 1,
+            (false, _) => {
+                self.now.kernel += 1;
+                if self.now.user > 0 {
+                    self.path.step(self.code.interrupts(pc));
+                }
+            }
         }
     }
 
@@ -105,8 +123,27 @@ impl<'a> Meter<'a> {
     }
 
     /// What was counted.
-    pub fn samples(self) -> Samples {
+    pub fn samples(mut self) -> Samples {
+        let longest = Counts {
+            kernel: self.path.longest,
+            ..Counts::default()
+        };
+        self.samples.insert((Op::LongestPath, 0), vec![longest]);
         self.samples
+    }
+}
+
+impl Path {
+    /// The kernel executes an instruction that has to do with interrupts like this.
+    fn step(&mut self, interrupts: Option<Interrupts>) {
+        match interrupts {
+            Some(Interrupts::Taken) => self.open = false,
+            Some(Interrupts::On) => self.open = true,
+            Some(Interrupts::LookedAt) => self.length = 0,
+            None => {}
+        }
+        self.length = if self.open { 0 } else { self.length + 1 };
+        self.longest = self.longest.max(self.length);
     }
 }
 

@@ -107,6 +107,7 @@ pub fn subject(tree: &Tree, machine: Machine, kernel: &Path, program: &str) -> R
     let boot = Boot {
         programs: vec![Start {
             priority: PRIORITY,
+            device: true,
             ..Start::new(program)
         }],
         command_line: COMMAND_LINE.to_owned(),

@@ -5,9 +5,11 @@ use anyhow::{Context, Result, ensure};
 use mos_abi::bench::Mark;
 use mos_run::elf::{Elf, Segment};
 use mos_run::machine::Machine;
+use mos_run::symbols;
 use object::LittleEndian as LE;
 use object::elf::{PF_X, PT_LOAD};
 use object::read::elf::ProgramHeader;
+use std::collections::BTreeMap;
 
 /// Where user mode ends.
 const KSEG0: u32 = mos_abi::layout::ULIM;
@@ -58,6 +60,17 @@ impl Kind {
     }
 }
 
+/// What an instruction of the kernel's has to do with interrupts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Interrupts {
+    /// Here the CPU goes when it takes one.
+    Taken,
+    /// From here on it takes them.
+    On,
+    /// Here the kernel looks whether any have come in, and takes them itself.
+    LookedAt,
+}
+
 /// The code of a kernel and of one program.
 #[derive(Clone, Debug)]
 pub struct Code {
@@ -65,6 +78,7 @@ pub struct Code {
     pub entry: u32,
     kernel: Region,
     program: Region,
+    interrupts: BTreeMap<u32, Interrupts>,
 }
 
 /// Instructions in a row.
@@ -82,7 +96,17 @@ impl Code {
     /// One is no MIPS ELF file or has no code.
     pub fn new(machine: Machine, kernel: &[u8], program: &[u8]) -> Result<Self> {
         let elf = Elf::parse(kernel).context("the kernel")?;
+        let places = [
+            ("except_vec3", Interrupts::Taken),
+            ("idle", Interrupts::On),
+            ("read_cause", Interrupts::LookedAt),
+        ];
+        let mut interrupts = BTreeMap::new();
+        for (name, what) in places {
+            interrupts.extend(symbols::address(&elf, name)?.map(|at| (at, what)));
+        }
         let mut code = Self {
+            interrupts,
             entry: elf.header.e_entry.get(LE),
             kernel: Region::of(&elf).context("the kernel")?,
             program: Elf::parse(program)
@@ -99,6 +123,11 @@ impl Code {
     pub fn at(&self, pc: u32) -> Option<Kind> {
         let region = self.region(pc);
         region.kinds.get(region.index(pc)?).copied()
+    }
+
+    /// What the kernel's instruction at `pc` has to do with interrupts.
+    pub fn interrupts(&self, pc: u32) -> Option<Interrupts> {
+        self.interrupts.get(&pc).copied()
     }
 
     /// Its word.

@@ -2,14 +2,14 @@
 
 use mos_abi::Error::{BadEnv, Inval, IpcNotRecv};
 use mos_abi::PteFlags;
-use mos_abi::layout::{PAGE_SHIFT, PAGE_SIZE, UTOP, vpn};
+use mos_abi::layout::{PAGE_SHIFT, PAGE_SIZE, UTOP, page_down, vpn};
 use mos_abi::trapframe::reg;
 
 use super::calls::{OK, Reply, below_utop, wanted};
 use super::{Mapping, Model, Printed, Process, State};
 
 impl Model {
-    /// Page by page, until there is no memory for one, or there were enough.
+    /// Page by page, until there is no memory for one.
     pub(super) fn mem_share(&mut self, me: u32, id: u32, start: u32, end: u32) -> Reply {
         if end > UTOP {
             return Err(Inval);
@@ -18,14 +18,10 @@ impl Model {
         let pages = vpn(start)..end.div_ceil(PAGE_SIZE).max(vpn(start));
         let mapped = &self.env(me).space.mapped;
         let all: Vec<(u32, Mapping)> = mapped.range(pages).map(|(&vpn, &m)| (vpn, m)).collect();
-        let all = all
-            .into_iter()
-            .filter(|(vpn, _)| !self.env(target).space.mapped.contains_key(vpn))
-            .collect::<Vec<_>>();
-        for (done, (vpn, Mapping { page, flags })) in all.into_iter().enumerate() {
+        for (vpn, Mapping { page, flags }) in all {
             let va = vpn << PAGE_SHIFT;
-            if done == 512 {
-                return Ok(Some(va));
+            if self.env(target).space.mapped.contains_key(&vpn) {
+                continue;
             }
             let private = flags.contains(PteFlags::R) && !flags.contains(PteFlags::LIBRARY);
             let shared = if private {
@@ -35,16 +31,11 @@ impl Model {
             };
             match self.map(target, va, Some(page), shared) {
                 Ok(()) => {}
-                Err(error) if done == 0 => return Err(error),
+                Err(error) if va == page_down(start) => return Err(error),
                 Err(_) => return Ok(Some(va)),
             }
-            let own = self
-                .env(me)
-                .space
-                .mapped
-                .get_mut(&vpn)
-                .expect("still mapped");
-            own.flags = shared;
+            let own = self.env(me).space.mapped.get_mut(&vpn);
+            own.expect("still mapped").flags = shared;
         }
         Ok(Some(end))
     }

@@ -51,6 +51,7 @@ impl<const ASIDS: u32> AnyRig<ASIDS> {
 
     /// A time slice is over.
     pub fn tick(&mut self) {
+        self.machine().begin_trap();
         self.kernel.interrupted();
         self.kernel.timer_tick();
         self.settle();
@@ -59,6 +60,7 @@ impl<const ASIDS: u32> AnyRig<ASIDS> {
     /// Somebody types.
     pub fn type_in(&mut self, text: &[u8]) {
         self.machine().input.extend(text);
+        self.machine().begin_trap();
         self.kernel.interrupted();
         self.settle();
     }

@@ -27,6 +27,7 @@ impl<const ASIDS: u32> AnyRig<ASIDS> {
         let tf = self.kernel.tf(slot);
         tf.cp0_cause = cause;
         tf.cp0_badvaddr = badvaddr;
+        self.machine().begin_trap();
         self.kernel.exception();
         self.settle();
     }

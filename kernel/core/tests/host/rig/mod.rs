@@ -24,6 +24,9 @@ pub use calls::Back;
 /// Bytes of stack that a function takes which makes calls with five arguments.
 const STACK_FRAME: u32 = 64;
 
+/// So often may the kernel look at frames and tables before it looks at interrupts again.
+const MOST_WORK: u32 = 900;
+
 /// A kernel on a machine with so few address-space ids that their generations end all the time.
 pub type Rig = AnyRig<6>;
 
@@ -88,6 +91,11 @@ impl<const ASIDS: u32> AnyRig<ASIDS> {
             self.kernel.console_ready();
         }
         self.next = self.kernel.resume();
+        let work = self.machine().end_trap();
+        assert!(
+            work < MOST_WORK,
+            "interrupts wait for {work} looks at frames and tables"
+        );
         self.traps += 1;
         self.spaces = None;
         if self.traps.is_multiple_of(self.audit_every) {

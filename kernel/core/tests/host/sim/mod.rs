@@ -15,7 +15,9 @@ use std::collections::VecDeque;
 use mos_abi::layout::PAGE_SIZE;
 use mos_abi::{Env, NENV, Page, PteFlags, pte};
 use mos_core::Platform;
-use mos_core::machine::{Asid, DeviceRange, Frame, FrameWords, Machine, MemoryMap, Tables};
+use mos_core::machine::{
+    Asid, DeviceRange, Frame, FrameWords, Machine, MemoryMap, Pending, Tables,
+};
 use mos_core::slot::{Slot, Table};
 
 pub use ram::Ram;
@@ -28,12 +30,18 @@ pub const DEVICE: DeviceRange = DeviceRange {
     len: 0x200,
 };
 
+/// What zeroing a frame takes, where looking at a frame takes 1.
+const WHOLE_FRAME: u32 = 50;
+
+/// So few steps that most environments end in pieces.
+const FEW_STEPS: u32 = 130;
+
 /// First frame of the array of [`Env`]; the kernel itself would be in those before.
 const ENVS: u32 = 2;
 
-/// A machine whose TLB tells `ASIDS` address spaces apart.
+/// A machine whose TLB tells `ASIDS` address spaces apart, and whose interrupts wait for `STEPS` at most.
 #[derive(Clone, Debug)]
-pub struct Sim<const ASIDS: u32> {
+pub struct Sim<const ASIDS: u32, const STEPS: u32 = FEW_STEPS> {
     map: MemoryMap,
     /// Physical memory.
     pub ram: Ram,
@@ -53,6 +61,11 @@ pub struct Sim<const ASIDS: u32> {
     pub device: Vec<u8>,
     /// The accesses to them: address and width.
     pub device_log: Vec<(u32, u32)>,
+    /// What interrupts will have come in, each time the kernel looks.
+    pub pending: VecDeque<Pending>,
+    /// How often the kernel has asked for a frame or a table since it last looked, and how often at most.
+    work: Option<u32>,
+    most_work: u32,
 }
 
 /// Room for what a kernel knows of its environments.
@@ -62,7 +75,7 @@ pub fn slots() -> Box<Table<mos_core::env::Env>> {
     ))
 }
 
-impl<const ASIDS: u32> Sim<ASIDS> {
+impl<const ASIDS: u32, const STEPS: u32> Sim<ASIDS, STEPS> {
     /// A machine with `frames` frames of memory, about 64 of which hold the kernel's tables.
     pub fn new(frames: u32) -> Self {
         let frames_for = |bytes: usize| bytes.div_ceil(PAGE_SIZE as usize) as u32;
@@ -85,7 +98,29 @@ impl<const ASIDS: u32> Sim<ASIDS> {
             listens: true,
             device: (0..DEVICE.len).map(|at| at as u8).collect(),
             device_log: Vec::new(),
+            pending: VecDeque::new(),
+            work: None,
+            most_work: 0,
         }
+    }
+
+    /// The kernel does something that takes so long.
+    fn works(&mut self, time: u32) {
+        if let Some(work) = &mut self.work {
+            *work += time;
+            self.most_work = self.most_work.max(*work);
+        }
+    }
+
+    /// A trap begins: from now on the kernel's work counts.
+    pub fn begin_trap(&mut self) {
+        (self.work, self.most_work) = (Some(0), 0);
+    }
+
+    /// A trap ends. Returns how much work was done at most before the kernel looked at interrupts.
+    pub fn end_trap(&mut self) -> u32 {
+        self.work = None;
+        self.most_work
     }
 
     /// What was written to the console since this was last asked.
@@ -107,7 +142,7 @@ impl<const ASIDS: u32> Sim<ASIDS> {
 
 /// Two machines are equal when no program and no later call could tell them apart: the contents of free
 /// frames, the order in which they will be handed out and what the TLB happens to hold do not count.
-impl<const ASIDS: u32> PartialEq for Sim<ASIDS> {
+impl<const ASIDS: u32, const STEPS: u32> PartialEq for Sim<ASIDS, STEPS> {
     fn eq(&self, other: &Self) -> bool {
         self.ram == other.ram
             && self.space == other.space
@@ -119,30 +154,35 @@ impl<const ASIDS: u32> PartialEq for Sim<ASIDS> {
     }
 }
 
-impl<const ASIDS: u32> Platform for Sim<ASIDS> {
+impl<const ASIDS: u32, const STEPS: u32> Platform for Sim<ASIDS, STEPS> {
     type Envs = Box<Table<mos_core::env::Env>>;
 }
 
-impl<const ASIDS: u32> Machine for Sim<ASIDS> {
+impl<const ASIDS: u32, const STEPS: u32> Machine for Sim<ASIDS, STEPS> {
     const ASIDS: u32 = ASIDS;
+    const STEPS: u32 = STEPS;
 
     fn memory_map(&self) -> MemoryMap {
         self.map
     }
 
     fn tables(&mut self) -> Tables<'_> {
+        self.works(1);
         self.ram.tables()
     }
 
     fn frame(&mut self, frame: Frame) -> &mut FrameWords {
+        self.works(1);
         self.ram.frame(frame)
     }
 
     fn zero_frame(&mut self, frame: Frame) {
+        self.works(WHOLE_FRAME);
         self.ram.zero(frame);
     }
 
     fn copy_frame(&mut self, from: Frame, to: Frame) {
+        self.works(2 * WHOLE_FRAME);
         *self.ram.frame(to) = *self.ram.words(from);
     }
 
@@ -179,6 +219,20 @@ impl<const ASIDS: u32> Machine for Sim<ASIDS> {
         assert!(!is_valid, "a valid entry for {va:#x} is replaced");
         self.tlb.load(va, asid.number(), entry);
     }
+
+    fn is_interrupted(&mut self) -> bool {
+        self.work = self.work.map(|_| 0);
+        self.pending
+            .front()
+            .is_some_and(|pending| *pending != Pending::default())
+    }
+
+    fn pending(&mut self) -> Pending {
+        self.work = self.work.map(|_| 0);
+        self.pending.pop_front().unwrap_or_default()
+    }
+
+    fn keep_arguments(&mut self, _: bool) {}
 
     fn put(&mut self, byte: u8) {
         self.output.push(byte);

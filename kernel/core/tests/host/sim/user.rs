@@ -42,7 +42,7 @@ enum Access {
 /// A word of physical memory.
 type Place = (Frame, usize);
 
-impl<const ASIDS: u32> Sim<ASIDS> {
+impl<const ASIDS: u32, const STEPS: u32> Sim<ASIDS, STEPS> {
     /// Loads the word at `va`, or the exception's code.
     pub fn user_load(&mut self, va: u32) -> Result<u32, u32> {
         let (frame, index) = self.translate(va, Access::Load)?;

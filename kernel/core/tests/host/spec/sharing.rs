@@ -4,7 +4,7 @@ use mos_abi::Error::Inval;
 use mos_abi::PteFlags;
 use mos_abi::Sysno::*;
 use mos_abi::layout::PAGE_SIZE;
-use mos_abi::syscall::MEM_SHARE_MAX;
+use mos_core::machine::Pending;
 
 use super::{FREE_PAGE, V, VR, VRC};
 use crate::program::DATA;
@@ -133,27 +133,38 @@ fn a_parent_shares_between_itself_and_its_children() {
 }
 
 #[test]
-fn a_range_is_shared_piece_by_piece() {
+fn an_interrupt_stops_it_and_it_goes_on_from_there() {
     let mut rig = with_page(VR);
     let (me, child) = (rig.id(), rig.ok(EnvAlloc, &[]));
     let base = 0x1000_0000;
-    let pages = MEM_SHARE_MAX + 10;
-    let end = base + pages * PAGE_SIZE;
-    for va in (base..end).step_by(PAGE_SIZE as usize) {
+    let end = base + 200 * PAGE_SIZE;
+    let pages = || (base..end).step_by(PAGE_SIZE as usize);
+    for va in pages() {
         rig.ok(MemMap, &[0, HERE, 0, va, VR]);
     }
-    // What is there already does not count, and stays as it is.
+    // What is there already stays as it is.
     rig.ok(MemMap, &[0, HERE, child, base, V]);
-    let stop = base + (MEM_SHARE_MAX + 1) * PAGE_SIZE;
-    assert_eq!(rig.ok(MemShare, &[child, base + 5, end - 5]), stop);
-    assert_eq!((rig.pte(child, stop), rig.pte(me, stop) & 0xfff), (0, VR));
-    assert_eq!(rig.ok(MemShare, &[child, stop, end - 5]), end - 5);
+    let tick = Pending {
+        timer: true,
+        console: false,
+    };
+    rig.machine().pending.push_back(tick);
+    let mut stops = vec![base + 5];
+    while stops.last() != Some(&(end - 5)) {
+        let from = stops[stops.len() - 1];
+        let stop = rig.ok(MemShare, &[child, from, end - 5]);
+        assert!(stop > from, "it goes on");
+        rig.machine().pending.pop_front();
+        stops.push(stop);
+    }
+    assert!(stops.len() > 2, "it was interrupted: {stops:x?}");
+    let flags = |rig: &mut Rig, id, va| rig.pte(id, va) & 0xfff;
     assert_eq!(
-        (rig.pte(child, base) & 0xfff, rig.pte(me, base) & 0xfff),
+        (flags(&mut rig, child, base), flags(&mut rig, me, base)),
         (V, VR)
     );
-    for va in (base..end).step_by(PAGE_SIZE as usize).skip(1) {
-        let entries = [rig.pte(child, va), rig.pte(me, va)];
-        assert_eq!(entries.map(|entry| entry & 0xfff), [VRC, VRC], "{va:#x}");
+    for va in pages().skip(1) {
+        assert_eq!(flags(&mut rig, child, va), VRC, "{va:#x}");
+        assert_eq!(flags(&mut rig, me, va), VRC, "{va:#x}");
     }
 }

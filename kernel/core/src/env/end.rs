@@ -1,0 +1,141 @@
+//! Clearing away those that have ended, piece by piece.
+//!
+//! An environment may have half a million mappings, and interrupts do not wait for all of them to go. What is not
+//! cleared away at once is in the turns of the one that has ended: it keeps its place in the run queue, though nobody can
+//! name it any more. Who ends a child lends it its own turn, and goes on when all of it is gone. Who runs out of memory
+//! meanwhile is not told so: its call or its access is made again in its next turn.
+
+use mos_abi::{EnvId, EnvStatus, Error};
+
+use crate::env::{Platform, Wait};
+use crate::kernel::Kernel;
+use crate::machine::Pending;
+use crate::mem::asid::Tag;
+use crate::slot::Slot;
+
+impl<M: Platform> Kernel<M> {
+    /// `ender`, which runs, ends the environment in `slot`: itself or a child.
+    #[inline]
+    pub(crate) fn env_end(&mut self, ender: Slot, slot: Slot) {
+        if !self.env_free(slot) {
+            self.linger(ender, slot);
+        }
+    }
+
+    /// The head of the queue is `slot` from now on, which has ended and has something left.
+    #[optimize(size)]
+    #[cold]
+    #[inline(never)]
+    fn linger(&mut self, ender: Slot, slot: Slot) {
+        let [cpu] = &mut self.cpus;
+        cpu.current = None;
+        // Nobody is switched to who has no address-space id without a look.
+        self.envs.at_mut(slot).asid = Tag::NONE;
+        if ender == slot {
+            cpu.run_queue.push_first(&mut self.envs, slot);
+        } else {
+            cpu.run_queue.replace_first(&mut self.envs, slot);
+            let env = self.envs.at_mut(ender);
+            env.wait = Wait::END;
+            env.awaits = slot;
+            self.view(ender).env_status = EnvStatus::NotRunnable as u32;
+        }
+        self.dying = self.dying.saturating_add(1);
+        self.mem.machine.keep_arguments(true);
+    }
+
+    /// Whether the environment in `slot` of the run queue has ended.
+    pub(crate) fn has_ended(&self, slot: Slot) -> bool {
+        self.envs.at(slot).id == 0
+    }
+
+    /// While those that have ended are first in the queue: clears away what they had. Returns who has the CPU then.
+    #[optimize(size)]
+    pub(crate) fn bury(&mut self) -> Option<Slot> {
+        while let Some(slot) = self.cpu().run_queue.first() {
+            if !self.has_ended(slot) {
+                return self.switch();
+            }
+            if self.breathe().timer && self.cpu().slices == 0 {
+                self.sched_yield();
+            }
+            if self.cpu().run_queue.first() == Some(slot) && self.clear_more(slot) {
+                self.gone(slot);
+            }
+            if let Some(slot) = self.cpu().current {
+                return Some(slot);
+            }
+        }
+        None
+    }
+
+    /// One piece more. Returns whether it was the last one.
+    #[inline(never)]
+    fn clear_more(&mut self, slot: Slot) -> bool {
+        let from = self.envs.at(slot).cleared;
+        self.clear_away(slot, from)
+    }
+
+    /// The head of the queue is no more. Who waits for that takes its place, and what is left of its turn.
+    #[optimize(size)]
+    #[inline(never)]
+    fn gone(&mut self, slot: Slot) {
+        let parent = Slot::new(EnvId(self.envs.at(slot).parent).index());
+        let waiter = self.envs.at(parent);
+        let waits = waiter.wait == Wait::END
+            && waiter.awaits == slot
+            && waiter.id == self.envs.at(slot).parent;
+        let [cpu] = &mut self.cpus;
+        if waits {
+            cpu.run_queue.replace_first(&mut self.envs, parent);
+            self.envs.at_mut(parent).wait = Wait::NONE;
+            self.view(parent).env_status = EnvStatus::Runnable as u32;
+            self.go_on(parent);
+        } else {
+            cpu.run_queue.remove_first(&mut self.envs);
+        }
+        self.slot_free(slot);
+        self.dying = self.dying.saturating_sub(1);
+        if self.dying == 0 {
+            self.mem.machine.keep_arguments(false);
+        }
+    }
+
+    /// Ends an environment however long it takes: for boot and for audits.
+    #[optimize(size)]
+    pub fn env_free_at_once(&mut self, slot: Slot) {
+        if !self.env_free(slot) {
+            while !self.clear_more(slot) {}
+            self.slot_free(slot);
+        }
+    }
+
+    /// Clears all away, likewise, when only those are in the queue that have ended.
+    pub fn bury_at_once(&mut self) {
+        while let Some(slot) = self.cpu().run_queue.first() {
+            while !self.clear_more(slot) {}
+            self.gone(slot);
+        }
+    }
+
+    /// Takes the interrupts that have come in, amid long work.
+    #[optimize(size)]
+    #[inline(never)]
+    pub(crate) fn breathe(&mut self) -> Pending {
+        let pending = self.mem.machine.pending();
+        if pending.console {
+            self.console_ready();
+        }
+        if pending.timer {
+            self.timer_tick();
+        }
+        pending
+    }
+
+    /// Whether what failed with `error` is to be tried again: somebody has ended, and not all is free yet that will be.
+    #[inline(always)]
+    pub(crate) fn comes_back(&self, error: u32) -> bool {
+        let scarce = [Error::NoMem, Error::NoFreeEnv].map(|error| error.code() as u32);
+        self.dying != 0 && scarce.contains(&error)
+    }
+}
