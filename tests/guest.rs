@@ -81,23 +81,22 @@ fn main() -> ExitCode {
 
 /// What `make debug` offers. Without gdb nothing of it can be tried.
 fn gdb(tree: &Tree) -> Vec<Trial> {
-    let checks: [(&str, fn(&Tree) -> Result<(), Failed>); 3] = [
-        ("names_values_and_what_the_kernel_knows", cases::gdb::look),
-        ("a_machine_that_stays_on_says_so", cases::gdb::stays_on),
-        ("a_check_fits_the_stack", cases::gdb::deep_check),
-    ];
     let missing = !cases::gdb::is_installed();
     let kind = if missing {
         "gdb-multiarch is missing"
     } else {
         ""
     };
-    let trial = |(name, check): (&str, fn(&Tree) -> Result<(), Failed>)| {
+    let trial = |name: &str, check: fn(&Tree) -> Result<(), Failed>| {
         let tree = tree.clone();
         let trial = Trial::test(format!("malta::gdb::{name}"), move || check(&tree));
         trial.with_kind(kind).with_ignored_flag(missing)
     };
-    checks.map(trial).into()
+    vec![
+        trial("names_values_and_what_the_kernel_knows", cases::gdb::look),
+        trial("a_machine_that_stays_on_says_so", cases::gdb::stays_on),
+        trial("a_check_fits_the_stack", cases::gdb::deep_check),
+    ]
 }
 
 /// How the end of a run is judged.
