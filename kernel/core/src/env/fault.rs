@@ -238,7 +238,7 @@ impl<M: Platform> Kernel<M> {
         };
         let id = self.id(slot);
         self.say(format_args!("[{id}] killed: branch in a branch delay slot"));
-        self.env_free(slot);
+        self.env_end(slot, slot);
         true
     }
 
