@@ -158,7 +158,8 @@ pub fn is_branch(word: u32) -> bool {
 }
 
 /// Takes out what GXemul does wrong where two instructions are fair, but not one behind the other: a branch in the
-/// delay slot of another leaves EPC inside the kernel when there is a fault behind it.
+/// delay slot of another. If there is nothing where the second one goes, GXemul takes that exception, and goes on where
+/// the first one goes, in kernel mode, without an instruction of the kernel in between.
 pub fn separate_branches(words: &mut [u32]) {
     for at in 1..words.len() {
         if is_branch(words[at - 1]) && is_branch(words[at]) {
