@@ -51,7 +51,7 @@ impl Machine for Hardware {
     }
 
     fn table_pointer(&self, table: Frame, index: u32) -> u32 {
-        ram::pointer(table).wrapping_sub((index << PDX_SHIFT - PAGE_SHIFT) as usize) as u32
+        ram::pointer(table).wrapping_sub((index << (PDX_SHIFT - PAGE_SHIFT)) as usize) as u32
     }
 
     fn directory_pointer(&self, directory: Frame) -> u32 {

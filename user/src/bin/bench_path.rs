@@ -33,10 +33,10 @@ fn main() -> Result<(), Error> {
         bench::share(page, Window::new(last))?;
     }
 
-    ends(|| yield_now())?;
+    ends(yield_now)?;
     ends(|| env::exit())?;
     ends(|| panic!("{:300}", "a message as long as there is room for"))?;
-    ends(|| wild_store())?;
+    ends(wild_store)?;
     devices()?;
     many()?;
     print!("bench: waiting for a key\n");

@@ -65,7 +65,7 @@ pub fn refill(ram: &Ram, directory: Frame, va: u32) -> u32 {
     let at = pointer + vpn(va) * 4;
     assert_eq!(
         at & 0xe000_0fff,
-        KSEG0 | ptx(va) * 4,
+        KSEG0 | (ptx(va) * 4),
         "pointer to the table of {va:#x}"
     );
     let entry = ram.words(Frame::of_pte(at - KSEG0))[ptx(va) as usize];
