@@ -86,6 +86,9 @@ const UNKNOWN: &str = "UNIMPLEMENTED instruction at 0x";
 
 /// The lines in which GXemul says which instruction of a program it does not know, if it does.
 fn stopped_at(words: &str) -> Option<String> {
+    if words.contains(UNREAD) {
+        return Some(UNREAD.to_owned());
+    }
     let (_, what) = words.rsplit_once(UNKNOWN)?;
     let mut lines = what.lines();
     let address = u32::from_str_radix(lines.next()?, 16).ok()?;
