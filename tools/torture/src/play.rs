@@ -83,6 +83,8 @@ fn last_words(console: &str) -> String {
 
 /// What GXemul says when it comes to an instruction that it does not know, before the address.
 const UNKNOWN: &str = "UNIMPLEMENTED instruction at 0x";
+/// What it says when it cannot fetch an instruction where there always is memory: a program has jumped to the vectors.
+const UNREAD: &str = "to_be_translated(): read failed";
 
 /// The lines in which GXemul says which instruction of a program it does not know, if it does.
 fn stopped_at(words: &str) -> Option<String> {
