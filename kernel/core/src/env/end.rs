@@ -15,7 +15,7 @@ use crate::slot::Slot;
 
 impl<M: Platform> Kernel<M> {
     /// `ender`, which runs, ends the environment in `slot`: itself or a child.
-    #[inline]
+    #[inline(never)]
     pub(crate) fn env_end(&mut self, ender: Slot, slot: Slot) {
         if !self.env_free(slot) {
             self.linger(ender, slot);

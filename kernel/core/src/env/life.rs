@@ -151,6 +151,12 @@ impl<M: Platform> Kernel<M> {
         }
     }
 
+    /// The same out of line, for those who are in no hurry.
+    #[inline(never)]
+    fn leave_any_queue(&mut self, slot: Slot) {
+        self.leave_queue(slot);
+    }
+
     /// Makes the running environment wait, likewise.
     #[inline]
     pub(crate) fn block_caller(&mut self, caller: Slot, wait: Wait) {
@@ -163,14 +169,14 @@ impl<M: Platform> Kernel<M> {
 
     /// Makes an environment wait: it loses the CPU, and its call returns when [`Kernel::wake`] says what.
     pub(crate) fn block(&mut self, slot: Slot, wait: Wait) {
-        self.leave_queue(slot);
+        self.leave_any_queue(slot);
         self.view(slot).env_status = EnvStatus::NotRunnable as u32;
         self.envs.at_mut(slot).wait = wait;
     }
 
     /// Ends a wait: the environment's call returns `v0`, and it is runnable again.
     pub(crate) fn wake(&mut self, slot: Slot, v0: u32) {
-        self.leave_queue(slot);
+        self.leave_any_queue(slot);
         self.envs.at_mut(slot).wait = Wait::NONE;
         self.view(slot).env_ipc_recving = 0;
         self.tf(slot).regs[reg::V0] = v0;

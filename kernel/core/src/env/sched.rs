@@ -61,6 +61,7 @@ impl<M: Platform> Kernel<M> {
     }
 
     /// A time slice is over.
+    #[optimize(size)]
     #[inline(never)]
     pub fn timer_tick(&mut self) {
         if let Some(ticks) = &mut self.ticks_left {
