@@ -135,9 +135,9 @@ programs += mos-tests
 # teacher end
 .PHONY: $(programs)
 $(programs): setup
-	@if [ -t 2 ] && [ "$$TERM" != dumb ]; then set -- --config 'term.progress.when="always"' --config term.progress.width=70; \
+	@if [ -t 2 ] && [ "$$TERM" != dumb ]; then export MOS_BAR=1; \
 	elif ! [ -e $(BUILT)/$@ ]; then echo 'Building $@' >&2; fi; \
-	$(CARGO) build -q -p $@ "$$@"
+	$(CARGO) build -q -p $@
 
 setup:
 	@tools/setup.sh $(filter test debug,$(MAKECMDGOALS))

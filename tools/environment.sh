@@ -17,6 +17,9 @@ for name in $(compgen -e); do
 done
 export LC_ALL=C.UTF-8
 
+# Cargo's own bar, for who reads its words from a file: see tools/run/src/progress.rs.
+[[ ! ${MOS_BAR-} ]] || export CARGO_TERM_PROGRESS_WHEN=always CARGO_TERM_PROGRESS_WIDTH=70
+
 # Files of settings in the folders above the tree count less than the tree's own; but what is a list there would be
 # added to the tree's, unless the environment says that there is none.
 export CARGO_ENCODED_RUSTFLAGS='' CARGO_ENCODED_RUSTDOCFLAGS=''

@@ -17,10 +17,10 @@ __asm__(
 "	.set	noreorder\n"
 "skip_store:\n"
 "	lw	$t0, 148($sp)\n"
-"	nop\n"
+"	lw	$sp, 116($sp)\n"
 "	addiu	$t0, $t0, 4\n"
 "	jr	$t0\n"
-"	lw	$sp, 116($sp)\n"
+"	nop\n"
 "	.set	reorder\n");
 
 /* The loops, without their nops; s0 is the board. */

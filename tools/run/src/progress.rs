@@ -15,13 +15,9 @@ use std::time::Duration;
 const TICK: Duration = Duration::from_millis(50);
 /// What has been told where there is no terminal: each step once, however often it is taken.
 static TOLD: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
-/// How cargo's own bar is had where its words go to a file.
-const BAR: [&str; 4] = [
-    "--config",
-    "term.progress.when=\"always\"",
-    "--config",
-    "term.progress.width=70",
-];
+/// Has `tools/environment.sh` ask cargo for its own bar, though its words go to a file. Not an option of cargo's: those
+/// behind its subcommand would make it forget the settings before it.
+const BAR: &str = "MOS_BAR";
 /// Bytes at the end of the file that hold one, colors included.
 const TAIL: usize = 256;
 
@@ -48,7 +44,7 @@ pub fn follow(
     spinner: &ProgressBar,
 ) -> Result<ExitStatus> {
     spinner.set_message(step.to_owned());
-    let mut child = command.args(BAR).spawn().context("cannot run cargo")?;
+    let mut child = command.env(BAR, "1").spawn().context("cannot run cargo")?;
     loop {
         if let Some(status) = child.try_wait().context("cannot wait for cargo")? {
             return Ok(status);

@@ -181,7 +181,8 @@ mod tests {
         assert_eq!(samples[&(Op::Boot, 0)], counts(0, 1));
         assert_eq!(samples[&(op, 0)], counts(1, 2));
         assert_eq!(samples[&(op, 7)], counts(2, 0));
-        assert_eq!(samples.len(), 3);
+        assert_eq!(samples[&(Op::LongestPath, 0)], counts(0, 2));
+        assert_eq!(samples.len(), 4);
     }
 
     #[test]
