@@ -63,10 +63,10 @@ impl<M: Machine> Memory<M> {
         self.end = end;
         self.pages_view = View::new(pages, size_of::<Page>(), end.index());
         self.envs_view = View::new(envs, size_of::<Env>(), NENV);
-        for ppn in 0..first_free.ppn() {
-            let frame = Frame::new(ppn);
-            self.show_page(frame);
-            self.page_incref(frame)?;
+        self.show_page(Frame::new(first_free.ppn().saturating_sub(1)));
+        let pages = self.machine.tables().pages;
+        for page in pages.iter_mut().take(first_free.index()) {
+            page.pp_ref = 1;
         }
         // exercise 2.1 end
         self.init_shared_tables()

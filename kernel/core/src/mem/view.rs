@@ -71,15 +71,22 @@ impl View {
 
 impl<M: Machine> Memory<M> {
     /// Entry `slot` of UENVS comes into use.
-    #[optimize(size)]
+    #[inline(always)]
     pub(crate) fn show_env(&mut self, slot: usize) {
         if slot >= self.envs_view.ready {
-            let Tables { envs, .. } = self.machine.tables();
-            let from = self.envs_view.frames;
-            let range = self.envs_view.grow(slot);
-            clear(envs, range, Env::FREE);
-            self.show(self.envs_view, from..self.envs_view.frames);
+            self.show_more_envs(slot);
         }
+    }
+
+    #[optimize(size)]
+    #[cold]
+    #[inline(never)]
+    fn show_more_envs(&mut self, slot: usize) {
+        let Tables { envs, .. } = self.machine.tables();
+        let from = self.envs_view.frames;
+        let range = self.envs_view.grow(slot);
+        clear(envs, range, Env::FREE);
+        self.show(self.envs_view, from..self.envs_view.frames);
     }
 
     /// Entry `frame` of UPAGES comes into use.
@@ -108,17 +115,23 @@ impl<M: Machine> Memory<M> {
 
     /// Maps some frames of a view: those that are ready to where they are, and others to zeros.
     #[optimize(size)]
+    #[inline(never)]
     fn show(&mut self, view: View, frames: Range<usize>) {
         // While there is no page table yet, at boot, there is nobody to show it to either.
         if view.table == View::NONE.table {
             return;
         }
         let zeros = pte::pte(self.zeros.ppn(), PteFlags::V);
-        let numbers = (view.first.ppn()..).map(|ppn| pte::pte(ppn, PteFlags::V));
-        let entries = numbers.take(view.frames).chain(core::iter::repeat(zeros));
-        let words = self.words(view.table).iter_mut().zip(entries);
-        for (word, entry) in words.take(frames.end).skip(frames.start) {
-            *word = entry;
+        let own = view.frames.max(frames.start).min(frames.end);
+        let words = self.words(view.table);
+        if let Some(words) = words.get_mut(frames.start..own) {
+            let first = view.first.index().wrapping_add(frames.start) as u32;
+            for (word, ppn) in words.iter_mut().zip(first..) {
+                *word = pte::pte(ppn, PteFlags::V);
+            }
+        }
+        if let Some(words) = words.get_mut(own..frames.end) {
+            words.fill(zeros);
         }
         self.machine.tlb_flush();
     }
