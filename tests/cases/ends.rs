@@ -117,7 +117,7 @@ pub fn signalled(tree: &Tree, machine: Machine, signal: Signal) -> Result<(), Fa
             Ok(())
         })?;
         let verdict = session.finish()?;
-        let stopped = matches!(verdict, Verdict::Stopped(_));
+        let stopped = matches!(verdict, Verdict::Stopped(_) | Verdict::Broken(_));
         ensure!(sent && stopped, "{verdict:?} after {console:?}");
         Ok(())
     })

@@ -9,6 +9,7 @@
 //! - [`grade`]: the checks
 //! - [`submit`], [`archive`], [`git`]: handing in
 //! - [`plain`]: text from who is not trusted
+//! - [`processes`]: what processes take of the host
 // teacher begin
 //! - [`skeleton`]: the trees that students get
 //! - [`mutants`]: mistakes, and whether the checks catch them
@@ -25,6 +26,7 @@ pub mod labs;
 pub mod mutants;
 // teacher end
 pub mod plain;
+pub mod processes;
 // teacher begin
 pub mod skeleton;
 pub mod submission;

@@ -252,12 +252,13 @@ fn grade_submissions(
         let progress = progress::spinner();
         let (line, graded) = submission::grade_one(teacher, &tree, &path, seed, &progress)?;
         progress.finish_and_clear();
-        let mut text = format!("{}: {}/{} {}\n", line.file, line.score, line.of, line.note);
+        let score = line.score.map_or("-".to_owned(), |score| score.to_string());
+        let mut text = format!("{}: {score}/{} {}\n", line.file, line.of, line.note);
         match (&graded, &out) {
             (Some(graded), Some(out)) => submission::write(&line, graded, seed, out)?,
             (Some(graded), None) => text += &grade::report::text(graded, seed),
             (None, Some(out)) => {
-                grade::formats::write_refusal(&line.note, &out.join(&line.file))?;
+                grade::formats::write_refusal(&line.note, line.score, &out.join(&line.file))?;
             }
             (None, None) => {}
         }

@@ -73,6 +73,10 @@ pub fn submit(tree: &Tree, wanted: &Submission, progress: &ProgressBar) -> Resul
     if graded.broken.is_some() {
         objections.push("it does not build".to_owned());
     }
+    let score = graded.score();
+    if score.is_none() {
+        objections.push("not everything could be graded".to_owned());
+    }
     refuse(&objections, *force)?;
     let contents: Result<Vec<_>> = own
         .iter()
@@ -84,7 +88,7 @@ pub fn submit(tree: &Tree, wanted: &Submission, progress: &ProgressBar) -> Resul
         id: id.clone(),
         commit: git(tree.root(), &["rev-parse", "HEAD"], &[]).unwrap_or_default(),
         given,
-        score: graded.score(),
+        score: score.unwrap_or_default(),
         of: graded.of,
         tool: env!("CARGO_PKG_VERSION").to_owned(),
         forced: objections,

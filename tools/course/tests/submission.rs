@@ -95,7 +95,7 @@ fn line(file: &str, id: &str) -> Line {
         file: file.to_owned(),
         id: id.to_owned(),
         lab: 4,
-        score: 0,
+        score: Some(0),
         of: 100,
         note: String::new(),
     }

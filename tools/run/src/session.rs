@@ -232,7 +232,7 @@ mod tests {
         session.feed(b"typed\n").unwrap();
         assert_eq!(console(&mut session), "asked typed\n");
         let verdict = session.finish().unwrap();
-        assert!(matches!(verdict, Verdict::Stopped(why) if why.ends_with("\n  word")));
+        assert!(matches!(verdict, Verdict::Broken(why) if why.ends_with("\n  word")));
     }
 
     #[test]

@@ -13,6 +13,8 @@ pub enum Verdict {
     Failed(u8),
     /// The emulator ended, or had to be ended, without the system having asked for it.
     Stopped(String),
+    /// The emulator did not work, which says nothing about the system: it never began, or was ended from outside.
+    Broken(String),
 }
 
 /// Bytes of an emulator's words that are kept: the last ones.
@@ -78,16 +80,27 @@ impl Witness {
 
     /// What it means that it has exited with `status`.
     pub fn verdict(&self, status: ExitStatus) -> Verdict {
-        let why = match status.code() {
-            _ if self.has_given_up() => "GXemul has given up".to_owned(),
-            Some(0) if self.has_powered_off() => return Verdict::Clean,
+        let early = "the emulator ended before the system powered the machine off";
+        let stopped = |why: &str| Verdict::Stopped(why.to_owned() + &self.said());
+        match status.code() {
+            _ if self.has_given_up() => stopped("GXemul has given up"),
+            Some(0) if self.has_powered_off() => Verdict::Clean,
+            // A shell, or a sandbox, says so of a signal.
+            Some(code @ 129..=159) => self.broken(&format!("signal: {}", code - 128)),
             Some(code) if code != 0 && self.has_failed() => {
-                return Verdict::Failed(u8::try_from(code).unwrap_or(1));
+                Verdict::Failed(u8::try_from(code).unwrap_or(1))
             }
-            Some(_) => "the emulator ended before the system powered the machine off".to_owned(),
-            None => format!("the emulator was ended by a {status}"),
-        };
-        Verdict::Stopped(why + &self.said())
+            Some(code) if code != 0 => Verdict::Broken(early.to_owned() + &self.said()),
+            Some(_) => stopped(early),
+            None => self.broken(&status.to_string()),
+        }
+    }
+
+    fn broken(&self, signal: &str) -> Verdict {
+        Verdict::Broken(format!(
+            "the emulator was ended by a {signal}{}",
+            self.said()
+        ))
     }
 
     /// Whether the guest had the machine powered off, given that the emulator ended as if all were well.
@@ -163,6 +176,10 @@ mod tests {
         matches!(verdict, Verdict::Stopped(text) if text.contains(why))
     }
 
+    fn broken(verdict: &Verdict, why: &str) -> bool {
+        matches!(verdict, Verdict::Broken(text) if text.contains(why))
+    }
+
     #[test]
     fn malta_is_content_with_a_reset_by_the_guest_only() {
         for size in [1, 7, 4096] {
@@ -188,7 +205,7 @@ mod tests {
         let failed = |words: &str| heard(Machine::Malta, words, 37 << 8, 9);
         assert_eq!(failed(&format!("{GREETING}{RESUME}")), Verdict::Failed(37));
         let words = format!("{GREETING}qemu: could not load kernel\n");
-        assert!(stopped(&failed(&words), "\n  qemu: could not load kernel"));
+        assert!(broken(&failed(&words), "\n  qemu: could not load kernel"));
     }
 
     #[test]
@@ -204,7 +221,7 @@ mod tests {
             ));
             assert!(stopped(&heard(&given_up, 0), "given up"));
             assert_eq!(heard(&format!("\n{FAILURE}\n"), 1 << 8), Verdict::Failed(1));
-            assert!(stopped(
+            assert!(broken(
                 &heard("fatal: no such device\n", 1 << 8),
                 "\n  fatal"
             ));
@@ -214,11 +231,12 @@ mod tests {
     #[test]
     fn a_killed_emulator_proves_nothing() {
         let reset = shutdown("\"guest\": true, \"reason\": \"guest-reset\"");
-        assert!(stopped(
-            &heard(Machine::Malta, &reset, KILLED, 5),
-            "signal: 9"
-        ));
-        assert!(stopped(&heard(Machine::Gxemul, "", KILLED, 5), "signal: 9"));
+        for status in [KILLED, (128 + KILLED) << 8] {
+            let malta = heard(Machine::Malta, &reset, status, 5);
+            assert!(broken(&malta, "signal: 9"));
+            let gxemul = heard(Machine::Gxemul, "", status, 5);
+            assert!(broken(&gxemul, "signal: 9"));
+        }
     }
 
     #[test]

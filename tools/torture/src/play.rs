@@ -65,7 +65,7 @@ fn judge(round: &Round, verdict: Option<Verdict>, console: String) -> End {
     match (verdict, audited) {
         (Some(Verdict::Clean), Some(what)) => End::Good(what),
         (None, _) => End::Bad("it hangs".to_owned(), console),
-        (Some(Verdict::Stopped(why)), _) => match stopped_at(&why) {
+        (Some(Verdict::Stopped(why) | Verdict::Broken(why)), _) => match stopped_at(&why) {
             Some(instruction) => End::Emulator(instruction),
             None => End::Bad(why, console),
         },

@@ -1,7 +1,7 @@
 //! What other programs read of a report: JUnit's XML and Gradescope's `results.json`.
 
 use super::judge::Verdict;
-use super::report::{explanation, milliseconds};
+use super::report::{explanation, milliseconds, ungraded};
 use super::{Report, Row};
 use anyhow::Result;
 use mos_run::files;
@@ -44,7 +44,11 @@ pub fn junit(report: &Report) -> Result<String> {
         let status = match failure(row) {
             None => TestCaseStatus::success(),
             Some(why) => {
-                let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
+                let kind = match row.verdict {
+                    Verdict::Ungraded(_) => NonSuccessKind::Error,
+                    _ => NonSuccessKind::Failure,
+                };
+                let mut status = TestCaseStatus::non_success(kind);
                 status.set_message(row.check.tests.clone());
                 status.set_description(why);
                 status
@@ -74,12 +78,15 @@ fn failure(row: &Row) -> Option<String> {
         Verdict::Passed => None,
         Verdict::NotDone(exercise) => Some(format!("Exercise {exercise} is not done yet.")),
         Verdict::Failed(difference) => Some(explanation(row, difference)),
+        Verdict::Ungraded(why) => Some(ungraded(why)),
     }
 }
 
 #[derive(Serialize)]
 struct Results {
-    score: u32,
+    /// Without one the service says that grading has failed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    score: Option<u32>,
     output: String,
     tests: Vec<Test>,
 }
@@ -88,19 +95,20 @@ struct Results {
 struct Test {
     name: String,
     number: String,
-    score: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    score: Option<u32>,
     max_score: u32,
     output: String,
     visibility: &'static str,
 }
 
-/// Writes a `results.json` that says why there is nothing to grade into `folder`.
+/// Writes a `results.json` that says why there is nothing to grade, and that this is worth `score`, into `folder`.
 ///
 /// # Errors
 /// It cannot be written.
-pub fn write_refusal(why: &str, folder: &Path) -> Result<()> {
+pub fn write_refusal(why: &str, score: Option<u32>, folder: &Path) -> Result<()> {
     let results = Results {
-        score: 0,
+        score,
         output: why.to_owned(),
         tests: Vec::new(),
     };
@@ -113,6 +121,7 @@ pub fn write_refusal(why: &str, folder: &Path) -> Result<()> {
 /// # Errors
 /// It cannot be formatted.
 pub fn gradescope(report: &Report) -> Result<String> {
+    let score = report.score();
     let mut tests: Vec<Test> = Vec::new();
     for row in &report.rows {
         let check = &row.check;
@@ -124,18 +133,18 @@ pub fn gradescope(report: &Report) -> Result<String> {
         tests.push(Test {
             name: check.name.clone(),
             number: check.exercise.clone(),
-            score: if report.passed(&check.name) {
-                check.points
-            } else {
-                0
-            },
+            // The service would add them up where there is no other.
+            score: score.map(|_| match report.passed(&check.name) {
+                true => check.points,
+                false => 0,
+            }),
             max_score: check.points,
             output: why.unwrap_or_else(|| check.tests.clone()),
             visibility: if check.private { "hidden" } else { "visible" },
         });
     }
     let results = Results {
-        score: report.score(),
+        score,
         output: report.broken.clone().unwrap_or_default(),
         tests,
     };

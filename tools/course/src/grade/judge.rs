@@ -18,6 +18,8 @@ pub enum Verdict {
     NotDone(String),
     /// It failed.
     Failed(Difference),
+    /// Nothing can be said about it: why. That is nobody's score.
+    Ungraded(String),
 }
 
 /// The first thing that is not as it should be.
@@ -40,6 +42,9 @@ const AFTER: usize = 3;
 /// # Errors
 /// A pattern of the check is none.
 pub fn judge(check: &Check, key: Key, seen: &Seen) -> Result<Verdict> {
+    if let Ending::Broken(why) = &seen.end {
+        return Ok(Verdict::Ungraded(plain::line(why)));
+    }
     let lines: Vec<&str> = seen.console.lines().map(str::trim_end).collect();
     let signed = signed(check, key, &lines);
     if let Some(missing) = check.steps.iter().find(|step| !signed.contains(*step)) {
@@ -124,7 +129,7 @@ fn difference(
         Ending::Stuck => Some("it stopped doing anything and did not end".to_owned()),
         Ending::Untyped(text) => Some(format!("it never printed {text:?}, to be answered")),
         Ending::Clean | Ending::Failed if said.is_empty() => Some("nothing".to_owned()),
-        Ending::Clean | Ending::Failed => None,
+        Ending::Clean | Ending::Failed | Ending::Broken(_) => None,
     };
     let trouble = lines.get(at).is_some_and(|line| is_trouble(&line));
     let around = lines

@@ -1,8 +1,7 @@
 //! Whether an emulator still gets anywhere, told without a clock: how busy the host is must not matter.
 
 use super::tally::Tally;
-use std::fs;
-use std::path::PathBuf;
+use crate::processes::{SECOND, Usage};
 use std::time::Duration;
 
 /// How often one looks.
@@ -10,15 +9,27 @@ pub const INTERVAL: Duration = Duration::from_millis(500);
 /// Looks in a row at which it was asleep, until that is for good. Nothing wakes a guest of which this is so but
 /// what is typed.
 const ASLEEP_MAX: u32 = 10;
-/// Hundredths of a second of CPU time that it may take between two instructions of the guest. One whose processor
-/// waits for what never comes is busy all the same: with the timers of its devices.
-const BUSY_MAX: u64 = 200;
+/// CPU time that it may take between two instructions of the guest. One whose processor waits for what never comes is
+/// busy all the same: with the timers of its devices.
+const BUSY_MAX: u64 = 2 * SECOND;
+
+/// What a look at it says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Beat {
+    /// There is hope.
+    Alive,
+    /// It does nothing any more.
+    Stuck,
+    /// It has used up the CPU time that it may take in all, and may be anywhere.
+    Spent,
+}
 
 /// What was seen of a process so far.
 #[derive(Debug)]
 pub struct Pulse {
-    tasks: PathBuf,
-    tally: Tally,
+    process: u32,
+    tally: Option<Tally>,
+    most: u64,
     count: u64,
     /// The CPU time it had taken when the count was last seen to grow, and now.
     grown: u64,
@@ -27,12 +38,13 @@ pub struct Pulse {
 }
 
 impl Pulse {
-    /// Of the process with this id, whose instructions are counted there.
-    pub fn of(process: u32, tally: Tally) -> Self {
-        let tasks = PathBuf::from(format!("/proc/{process}/task"));
+    /// Of the process with this id and what it has begun, which may take so many `seconds` of CPU time. Its
+    /// instructions are counted there, if they are.
+    pub fn of(process: u32, tally: Option<Tally>, seconds: u64) -> Self {
         Self {
-            tasks,
+            process,
             tally,
+            most: seconds * SECOND,
             count: 0,
             grown: 0,
             busy: 0,
@@ -40,14 +52,9 @@ impl Pulse {
         }
     }
 
-    /// Looks, and tells whether there is hope. To be asked each [`INTERVAL`].
-    pub fn beats(&mut self) -> bool {
-        let tasks = fs::read_dir(&self.tasks).into_iter().flatten().flatten();
-        let stats = tasks.filter_map(|task| fs::read_to_string(task.path().join("stat")).ok());
-        let stats: Vec<(char, u64)> = stats.filter_map(|stat| state_and_time(&stat)).collect();
-        let busy = stats.iter().map(|(_, time)| time).sum();
-        // Somebody who waits for a core is running, in Linux's words.
-        let sleeps = stats.iter().all(|(state, _)| *state == 'S');
+    /// Looks. To be asked each [`INTERVAL`].
+    pub fn look(&mut self) -> Beat {
+        let Usage { busy, sleeps, .. } = Usage::of(self.process);
         // What keeps house in a sleeping emulator takes a hundredth now and then.
         self.asleep = if sleeps && busy <= self.busy + 1 {
             self.asleep + 1
@@ -55,23 +62,23 @@ impl Pulse {
             0
         };
         self.busy = busy;
-        if let Ok((count, _)) = self.tally.read()
-            && count > self.count
-        {
-            (self.count, self.grown) = (count, busy);
+        // Where nothing counts instructions, it may be at one all the time.
+        let count = self.tally.as_ref().map(|tally| tally.read());
+        match count {
+            Some(Ok((count, _))) if count > self.count => {
+                (self.count, self.grown) = (count, busy);
+            }
+            Some(_) => {}
+            None => self.grown = busy,
         }
-        self.asleep < ASLEEP_MAX && busy - self.grown < BUSY_MAX
+        if self.asleep >= ASLEEP_MAX || busy.saturating_sub(self.grown) >= BUSY_MAX {
+            Beat::Stuck
+        } else if busy >= self.most {
+            Beat::Spent
+        } else {
+            Beat::Alive
+        }
     }
-}
-
-/// A thread's state and the CPU time it has taken, of its line in `/proc`.
-fn state_and_time(stat: &str) -> Option<(char, u64)> {
-    // The name before may have spaces and parentheses in it.
-    let mut fields = stat.rsplit_once(") ")?.1.split(' ');
-    let state = fields.next()?.chars().next()?;
-    let mut times = fields.skip(10).map(str::parse);
-    let (user, system): (u64, u64) = (times.next()?.ok()?, times.next()?.ok()?);
-    Some((state, user + system))
 }
 
 #[cfg(test)]
@@ -80,33 +87,50 @@ mod tests {
     use std::process::{Child, Command};
     use std::thread;
 
-    #[test]
-    fn a_line_of_linux_is_read() {
-        let stat = "12 (a) R (b) S 1 12 12 0 -1 4194560 94 0 0 0 31 7 0 0 20 0 1 0 100 1 1";
-        assert_eq!(state_and_time(stat), Some(('S', 38)));
-        assert_eq!(state_and_time("12 (a"), None);
-    }
-
-    fn looks(mut child: Child) -> u32 {
-        let nothing = Tally::new().unwrap();
-        let mut pulse = Pulse::of(child.id(), nothing);
+    /// What is said at last of one that may take so many seconds, and at which look.
+    fn looks(mut child: Child, seconds: u64) -> (Beat, u32) {
+        let mut pulse = Pulse::of(child.id(), None, seconds);
         let mut looks = 0;
-        while looks < 2 * ASLEEP_MAX && pulse.beats() {
+        let mut beat = pulse.look();
+        while looks < 40 * ASLEEP_MAX && beat == Beat::Alive {
             looks += 1;
             thread::sleep(Duration::from_millis(20));
+            beat = pulse.look();
         }
         child.kill().unwrap();
         child.wait().unwrap();
-        looks
+        (beat, looks)
+    }
+
+    fn worker() -> Child {
+        let mut command = Command::new("sh");
+        command.args(["-c", "while :; do :; done"]).spawn().unwrap()
     }
 
     #[test]
     fn who_sleeps_is_given_up_and_who_works_is_not() {
         let sleeper = Command::new("sleep").arg("60").spawn().unwrap();
-        assert!(looks(sleeper) <= ASLEEP_MAX + 2);
-        let worker = Command::new("sh")
-            .args(["-c", "while :; do :; done"])
-            .spawn();
-        assert_eq!(looks(worker.unwrap()), 2 * ASLEEP_MAX);
+        let (beat, at) = looks(sleeper, 60);
+        assert!(beat == Beat::Stuck && at <= ASLEEP_MAX + 2, "{at}");
+        assert_eq!(looks(worker(), 1000).0, Beat::Alive);
+    }
+
+    #[test]
+    fn who_works_without_end_uses_up_what_it_may_take() {
+        assert_eq!(looks(worker(), 0).0, Beat::Spent);
+        assert!(looks(worker(), 1).1 > 0);
+    }
+
+    #[test]
+    fn who_works_and_counts_nothing_is_stuck() {
+        let mut child = worker();
+        let mut pulse = Pulse::of(child.id(), Some(Tally::new().unwrap()), 60);
+        let stuck = (0..1000).any(|_| {
+            thread::sleep(Duration::from_millis(20));
+            pulse.look() == Beat::Stuck
+        });
+        child.kill().unwrap();
+        child.wait().unwrap();
+        assert!(stuck);
     }
 }

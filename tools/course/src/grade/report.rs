@@ -28,8 +28,16 @@ pub fn text(report: &Report, seed: u64) -> String {
         line(&mut text, row, several);
         detail(&mut text, row, seed);
     }
-    let _ = writeln!(text, "Score: {}/{}", report.score(), report.of);
+    let _ = match report.score() {
+        Some(score) => writeln!(text, "Score: {score}/{}", report.of),
+        None => writeln!(text, "Score: none, since not everything could be graded"),
+    };
     text
+}
+
+/// What is said of a check that has no verdict.
+pub fn ungraded(why: &str) -> String {
+    format!("This could not be graded: {why}.")
 }
 
 /// The guest's time, in milliseconds, where it is counted.
@@ -49,10 +57,10 @@ fn line(text: &mut String, row: &Row, several: bool) {
         Some(twin) => format!("(with {twin})"),
         None => format!("{points:>2}/{:<2}", check.points),
     };
-    let mark = if row.verdict == Verdict::Passed {
-        "ok  "
-    } else {
-        "FAIL"
+    let mark = match row.verdict {
+        Verdict::Passed => "ok  ",
+        Verdict::Ungraded(_) => "??? ",
+        Verdict::NotDone(_) | Verdict::Failed(_) => "FAIL",
     };
     let time = milliseconds(row).map_or("-".to_owned(), |ms| format!("{ms:.1} ms"));
     let machine = if several {
@@ -73,6 +81,9 @@ fn detail(text: &mut String, row: &Row, seed: u64) {
         Verdict::Passed => {}
         Verdict::NotDone(exercise) => {
             let _ = writeln!(text, "       Exercise {exercise} is not done yet.");
+        }
+        Verdict::Ungraded(why) => {
+            let _ = writeln!(text, "       {}", ungraded(why));
         }
         Verdict::Failed(difference) => {
             text.push_str(&explanation(row, difference));
@@ -116,3 +127,6 @@ fn command(row: &Row, target: &str, seed: u64) -> String {
         row.check.lab, row.check.name
     )
 }
+
+#[cfg(test)]
+mod tests;

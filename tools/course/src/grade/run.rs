@@ -1,7 +1,7 @@
 //! One run of the system for one check.
 
 use super::checks::Check;
-use super::pulse::{INTERVAL, Pulse};
+use super::pulse::{Beat, INTERVAL, Pulse};
 use super::tally::{Stage, Tally};
 use anyhow::{Context, Result, bail};
 use mos_run::boot::{Boot, Start};
@@ -15,12 +15,14 @@ use mos_run::verdict::Verdict;
 use mos_run::{files, image, strip};
 use mos_seal::{Key, Lots, Order};
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 /// More than any check prints: what comes after is not read.
 const CONSOLE_MAX: usize = 1 << 20;
-/// How long GXemul may go without a sign of the kernel's own limit: a net for runs that can never end by themselves.
-const PATIENCE: Duration = Duration::from_secs(60);
+/// Seconds of the host's CPU time that any run may take, and million instructions of its limit that may take a second
+/// more: a net for guests that make their emulator slow.
+const PATIENCE: u64 = 20;
+const PACE: u64 = 8;
 /// GXemul has no counter to stop it: there the kernel's own limit counts ticks of 1/60 s.
 const GXEMUL_TICKS: u32 = 600;
 
@@ -64,6 +66,8 @@ pub enum Ending {
     Stuck,
     /// It was never given what it was to be typed: the text it was to print first.
     Untyped(String),
+    /// Not of its own doing, so that it says nothing about the system: why.
+    Broken(String),
 }
 
 /// Makes the image of `check` with the kernel at `kernel`, its programs taken from `tree`, with `secret` in it.
@@ -147,8 +151,13 @@ pub fn run(tree: &Tree, machine: Machine, image: &[u8], check: &Check, seed: u64
         ..Settings::default()
     };
     let session = Session::start(tree, machine, &strip::strip(image)?, settings, &more)?;
-    let pulse = Pulse::of(session.process(), tally.clone());
-    let (console, end) = watch(machine, session, pulse, check, seed)?;
+    let counts = (machine == Machine::Malta).then(|| tally.clone());
+    let seconds = PATIENCE + u64::from(check.limit) / PACE;
+    let pulse = Pulse::of(session.process(), counts, seconds);
+    let (console, end) = watch(session, pulse, check, seed)?;
+    let end = end.unwrap_or_else(|| {
+        Ending::Broken(format!("it took {seconds} seconds of the host's CPU time"))
+    });
     let mut seen = Seen {
         console,
         instructions: None,
@@ -174,15 +183,13 @@ fn count(seen: &mut Seen, check: &Check, tally: &Tally) -> Result<()> {
     Ok(())
 }
 
-/// Reads the console to its end, and types.
+/// Reads the console to its end, and types. There is no telling how it ended once it has used up its CPU time.
 fn watch(
-    machine: Machine,
     mut session: Session,
     mut pulse: Pulse,
     check: &Check,
     seed: u64,
-) -> Result<(String, Ending)> {
-    let deadline = Instant::now() + PATIENCE;
+) -> Result<(String, Option<Ending>)> {
     let mut look = Instant::now() + INTERVAL;
     let mut console = Vec::new();
     let drawn = format!("{:08x}", Lots::new(seed).any());
@@ -191,17 +198,17 @@ fn watch(
         bytes: typed.text.replace("$DRAWN", &drawn).into_bytes().into(),
     }));
     let end = loop {
-        let until = match machine {
-            Machine::Malta => look,
-            Machine::Gxemul => deadline,
-        };
-        match session.next(Some(until)) {
+        match session.next(Some(look)) {
             Event::Output(bytes) => console.extend(bytes),
             Event::End => break None,
-            Event::Timeout if machine == Machine::Malta && pulse.beats() => {
-                look = Instant::now() + INTERVAL;
+            Event::Timeout => {}
+        }
+        if Instant::now() >= look {
+            match pulse.look() {
+                Beat::Alive => look = Instant::now() + INTERVAL,
+                Beat::Stuck => break Some(Ending::Stuck),
+                Beat::Spent => return Ok((String::from_utf8_lossy(&console).into_owned(), None)),
             }
-            Event::Timeout => break Some(Ending::Stuck),
         }
         if console.len() > CONSOLE_MAX {
             console.truncate(CONSOLE_MAX);
@@ -218,9 +225,10 @@ fn watch(
             let content = text.trim_end().ends_with(POWER_OFF);
             match session.finish()? {
                 Verdict::Clean if content => Ending::Clean,
+                Verdict::Broken(why) => Ending::Broken(why),
                 _ => Ending::Failed,
             }
         }
     };
-    Ok((text, end))
+    Ok((text, Some(end)))
 }

@@ -221,6 +221,9 @@ fn failing(mutant: &Mutant, report: Report) -> Result<Option<String>> {
     }
     let mut rows = report.rows.into_iter();
     let row = rows.find(|row| row.verdict != Verdict::Passed);
+    if let Some(Verdict::Ungraded(why)) = row.as_ref().map(|row| &row.verdict) {
+        bail!("mutant {} could not be graded: {why}", mutant.name);
+    }
     Ok(row.map(|row| row.check.name))
 }
 

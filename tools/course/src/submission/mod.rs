@@ -33,8 +33,8 @@ pub struct Line {
     pub id: String,
     /// The lab, 0 if it is not known.
     pub lab: u8,
-    /// The points.
-    pub score: u32,
+    /// The points; none where it could not be graded.
+    pub score: Option<u32>,
     /// Of so many.
     pub of: u32,
     /// What there is to say besides.
@@ -84,7 +84,7 @@ pub fn grade_one(
         file: name,
         id: String::new(),
         lab: 0,
-        score: 0,
+        score: Some(0),
         of: 100,
         note: String::new(),
     };
@@ -112,7 +112,7 @@ pub fn grade_one(
     let report = match grade::grade(tree, teacher, &wanted, progress) {
         Ok(report) => report,
         Err(error) => {
-            line.note = format!("could not be graded: {error:#}");
+            (line.score, line.note) = (None, format!("could not be graded: {error:#}"));
             return Ok((line, None));
         }
     };
@@ -132,7 +132,9 @@ fn note(contents: &Contents, report: &Report, version: &str) -> String {
     if !manifest.given.is_empty() && manifest.given != version {
         notes.push("the student was given another version of the lab".to_owned());
     }
-    if manifest.score != report.score() {
+    if report.score().is_none() {
+        notes.push("not everything could be graded".to_owned());
+    } else if Some(manifest.score) != report.score() {
         notes.push(format!(
             "the student saw {}/{}",
             manifest.score, manifest.of

@@ -65,6 +65,17 @@ fn the_end_must_be_as_expected() {
 }
 
 #[test]
+fn a_run_that_broke_is_no_failure_whatever_was_seen() {
+    let broken = Ending::Broken("it took\u{1b} too long".to_owned());
+    let console = line("one") + "wrong: a thing\n";
+    let why = "it took\\u{1b} too long".to_owned();
+    assert_eq!(
+        verdict(&check(""), &console, broken),
+        Verdict::Ungraded(why)
+    );
+}
+
+#[test]
 fn patterns_must_be_there_or_must_not() {
     let console = line("one") + &line("[mos] two") + "killed: break\n";
     let passed = |more| verdict(&check(more), &console, Ending::Clean) == Verdict::Passed;
