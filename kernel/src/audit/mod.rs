@@ -5,6 +5,7 @@
 //! last line repeats the number, which no program can know, so that nothing that programs print is taken for it.
 
 mod tlb;
+mod turns;
 mod witness;
 
 use mos_abi::EnvId;
@@ -14,6 +15,7 @@ use spin::Mutex;
 
 use crate::board;
 use crate::hardware::Hardware;
+use turns::Turns;
 use witness::Watch;
 
 /// Frames of 64 MiB.
@@ -32,6 +34,7 @@ struct Plan {
     number: u32,
     /// How many frames were free before there was any program.
     free: usize,
+    turns: Turns,
     watch: Watch,
 }
 
@@ -50,6 +53,7 @@ pub fn set(word: &str) -> bool {
             memory: memory.parse().ok()?,
             number: number.parse().ok()?,
             free: 0,
+            turns: Turns::NEW,
             watch: Watch::NEW,
         })
     });
@@ -79,6 +83,7 @@ pub fn tick(kernel: &mut Kernel<Hardware>) {
     let Some(plan) = &mut *PLAN.lock() else {
         return;
     };
+    plan.turns.look(kernel);
     plan.watch.look(kernel);
     plan.left = plan.left.saturating_sub(1);
     if plan.left == 0 {

@@ -1,11 +1,11 @@
-//! Whether the witnesses are there, and get their turns.
+//! Whether the witnesses are there, and get on.
 
-use mos_abi::{EnvId, EnvStatus};
+use mos_abi::EnvId;
 use mos_audit::{HEART, WITNESSES};
 use mos_core::Kernel;
-use mos_core::machine::Machine;
 use mos_core::slot::Slot;
 
+use super::turns::slices;
 use crate::hardware::Hardware;
 
 /// Ticks that a witness may be without a beat, whoever else is there.
@@ -56,7 +56,7 @@ impl Watch {
             // Not every time: what this takes is taken from the slice that begins.
             if beat.waited > PATIENCE && beat.waited.is_multiple_of(LOOK_EVERY) {
                 let limit = PATIENCE + FOR_EACH_SLICE * slices(kernel);
-                assert!(beat.waited <= limit, "{id}: a witness gets no turn");
+                assert!(beat.waited <= limit, "{id}: a witness does not get on");
             }
         }
     }
@@ -65,12 +65,4 @@ impl Watch {
     pub fn beats(&self) -> [u32; WITNESSES] {
         self.0.map(|beat| beat.count)
     }
-}
-
-/// Time slices that all environments may have in a row.
-fn slices(kernel: &mut Kernel<Hardware>) -> u32 {
-    let [ready, _] = kernel.mem.view_entries();
-    let envs = kernel.mem.machine.tables().envs.iter().take(ready);
-    let runnable = envs.filter(|env| env.env_status == EnvStatus::Runnable as u32);
-    runnable.map(|env| env.env_pri).sum()
 }
