@@ -39,7 +39,7 @@ impl Block<'_> {
     }
 
     fn gesture(&mut self) {
-        match self.chance.below(64) {
+        match self.chance.below(68) {
             0..=20 => self.call(),
             21 => self.registers(),
             22..=29 => self.access(),
@@ -53,7 +53,10 @@ impl Block<'_> {
             58..=59 => self.spawn(),
             60..=61 => self.talk(),
             62 => self.copied(),
-            _ => self.back_from_nowhere(),
+            63 => self.back_from_nowhere(),
+            64 => self.storm(),
+            65 => self.twice(),
+            _ => self.hoard(),
         }
     }
 
@@ -123,6 +126,19 @@ impl Block<'_> {
             self.one();
         }
         self.code.place(on);
+    }
+
+    /// A branch in the delay slot of another, where GXemul survives it.
+    fn twice(&mut self) {
+        let (rs, rt) = (self.register(), self.register());
+        let (one, other) = (self.code.label(), self.code.label());
+        self.code.bne(rs, rt, one);
+        self.code.beq(rs, ZERO, other);
+        self.code.word(NOP);
+        self.one();
+        self.code.place(one);
+        self.one();
+        self.code.place(other);
     }
 
     /// A loop that ends, unless something in it counts too.

@@ -105,6 +105,8 @@ impl Block<'_> {
                 0 => values::address(self.chance),
                 _ => values::page(self.chance),
             },
+            "dev" => values::device(self.machine, self.chance),
+            "len" => values::length(self.chance),
             "perm" => values::permission(self.chance),
             "status" => self.chance.pick(&[0, 1, 1, 1, 2, 2, 3, u32::MAX]),
             "func" => match self.chance.below(3) {

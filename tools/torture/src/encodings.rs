@@ -1,6 +1,8 @@
 //! The instructions that there are, and those that are left out.
 
+use crate::asm::NOP;
 use crate::chance::Chance;
+use mos_abi::layout::PAGE_SIZE;
 use mos_run::machine::Machine;
 
 /// Instructions of one form: a word, and the bits of it that are left to chance.
@@ -158,14 +160,27 @@ pub fn is_branch(word: u32) -> bool {
 }
 
 /// Takes out what GXemul does wrong where two instructions are fair, but not one behind the other: a branch in the
-/// delay slot of another. If there is nothing where the second one goes, GXemul takes that exception, and goes on where
-/// the first one goes, in kernel mode, without an instruction of the kernel in between.
+/// delay slot of another. If there is nothing where the second one goes, or what is behind it raises an exception, GXemul
+/// goes on where the first one goes, in kernel mode, without an instruction of the kernel in between.
 pub fn separate_branches(words: &mut [u32]) {
     for at in 1..words.len() {
-        if is_branch(words[at - 1]) && is_branch(words[at]) {
+        if is_branch(words[at - 1]) && is_branch(words[at]) && !survives(words, at - 1) {
             words[at - 1] = 0;
         }
     }
+}
+
+/// Whether the branch at `at` and the one in its delay slot both go somewhere on the page that they are on, and there is
+/// nothing behind them.
+fn survives(words: &[u32], at: usize) -> bool {
+    let page = |at: usize| at / (PAGE_SIZE as usize / 4);
+    let stays = |at: usize| {
+        let near = matches!(words[at] >> 26, 1 | 4..=7);
+        let to = (at + 1).checked_add_signed(isize::from(words[at] as i16));
+        near && to.is_some_and(|to| page(to) == page(at))
+    };
+    let nothing = words.get(at + 2) == Some(&NOP);
+    nothing && page(at + 2) == page(at) && stays(at) && stays(at + 1)
 }
 
 fn of(forms: &[Form], chance: &mut Chance) -> u32 {
@@ -182,6 +197,20 @@ mod tests {
         for form in MIPS1.iter().chain(MIPS32) {
             assert_eq!(form.word & form.any, 0, "{:08x}", form.word);
         }
+    }
+
+    #[test]
+    fn a_branch_behind_another_stays_where_gxemul_survives_it() {
+        let [near, far, jump] = [0x1000_0003, 0x1000_1003, 0x0800_0000];
+        let separated = |mut words: [u32; 4]| {
+            separate_branches(&mut words);
+            words
+        };
+        assert_eq!(separated([near, near, NOP, 1]), [near, near, NOP, 1]);
+        assert_eq!(separated([near, near, 1, 1]), [0, near, 1, 1]);
+        assert_eq!(separated([far, near, NOP, 1]), [0, near, NOP, 1]);
+        assert_eq!(separated([near, jump, NOP, 1]), [0, jump, NOP, 1]);
+        assert_eq!(separated([near, near, near, NOP]), [0, near, near, NOP]);
     }
 
     #[test]

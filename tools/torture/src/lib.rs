@@ -11,6 +11,7 @@
 //! | `spawn` | the ways to make one |
 //! | [`block`] | the random part: blocks of gestures |
 //! | `call` | one of these: a system call |
+//! | `storm`, `hoard` | others: calls without end, and without memory |
 //! | [`program`] | both together |
 //! | [`witness`] | the honest programs |
 //! | [`round`] | what is booted at once |
@@ -27,11 +28,13 @@ pub mod chance;
 pub mod elf;
 pub mod encodings;
 pub mod family;
+mod hoard;
 pub mod least;
 pub mod play;
 pub mod program;
 pub mod round;
 pub mod run;
 mod spawn;
+mod storm;
 pub mod values;
 pub mod witness;

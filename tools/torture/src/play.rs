@@ -1,5 +1,6 @@
 //! Boots a round, and says how it ended.
 
+use crate::chance::Chance;
 use crate::round::Round;
 use anyhow::{Context, Result};
 use mos_run::emulator::{ICOUNT, Settings};
@@ -12,6 +13,8 @@ use std::time::{Duration, Instant};
 
 /// A net for a kernel that hangs: rounds end after seconds.
 const PATIENCE: Duration = Duration::from_secs(90);
+/// How long somebody who types pauses.
+const PAUSE: Duration = Duration::from_millis(20);
 /// How much of the console is kept: its end.
 const KEPT: usize = 16 << 10;
 
@@ -41,11 +44,20 @@ pub fn play(tree: &Tree, round: &Round, folder: &Path) -> Result<End> {
     let mut session = Session::start(tree, round.machine, &image, settings, &[])?;
     let deadline = Instant::now() + PATIENCE;
     let mut console = Vec::new();
+    let mut keys = round.keys.clone();
+    let mut next_key = Instant::now();
     let verdict = loop {
-        match session.next(Some(deadline)) {
+        if let Some(keys) = keys.as_mut().filter(|_| next_key <= Instant::now()) {
+            // Who has ended does not listen; its end will tell.
+            let _ = session.feed(&typed(keys));
+            next_key = Instant::now() + PAUSE;
+        }
+        let wake = keys.as_ref().map_or(deadline, |_| deadline.min(next_key));
+        match session.next(Some(wake)) {
             Event::Output(bytes) => console.extend(bytes),
             Event::End => break Some(session.finish().context("cannot tell how it ended")?),
-            Event::Timeout => break None,
+            Event::Timeout if wake == deadline => break None,
+            Event::Timeout => {}
         }
         if console.len() > 2 * KEPT {
             console.drain(..KEPT);
@@ -53,6 +65,12 @@ pub fn play(tree: &Tree, round: &Round, folder: &Path) -> Result<End> {
     };
     let console = String::from_utf8_lossy(&console).into_owned();
     Ok(judge(round, verdict, console))
+}
+
+/// A few keys: one, a line, more than the kernel takes at once, or a paste that fills its buffer.
+fn typed(keys: &mut Chance) -> Vec<u8> {
+    let most = keys.pick(&[1, 1, 20, 100, 6000]);
+    (0..keys.from(1, most)).map(|_| keys.word() as u8).collect()
 }
 
 fn judge(round: &Round, verdict: Option<Verdict>, console: String) -> End {

@@ -25,8 +25,18 @@ pub struct Round {
     ticks: u32,
     /// KiB of memory.
     memory: u32,
-    /// Names, ELF files, priorities.
-    programs: Vec<(String, Vec<u8>, u32)>,
+    programs: Vec<Part>,
+    /// What is typed meanwhile, if somebody types.
+    pub keys: Option<Chance>,
+}
+
+/// A program of a round.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Part {
+    name: String,
+    file: Vec<u8>,
+    priority: u32,
+    device: bool,
 }
 
 /// Guest time of a round, in nanoseconds.
@@ -52,7 +62,12 @@ impl Round {
         let mut programs = Vec::new();
         for index in 0..WITNESSES {
             let file = witness(index, &mut chance.fork());
-            programs.push((format!("witness{index}"), file, 1));
+            programs.push(Part {
+                name: format!("witness{index}"),
+                file,
+                priority: 1,
+                device: false,
+            });
         }
         for index in 0..chance.from(2, 5) {
             let kind = match chance.below(6) {
@@ -61,9 +76,14 @@ impl Round {
                 _ => Kind::Parent,
             };
             let file = program(kind, machine, &mut chance.fork());
-            let priority = chance.pick(&[1, 1, 1, 2, 3]);
-            programs.push((format!("random{index}"), file, priority));
+            programs.push(Part {
+                name: format!("random{index}"),
+                file,
+                priority: chance.pick(&[1, 1, 1, 2, 3]),
+                device: chance.one_in(3),
+            });
         }
+        let keys = chance.one_in(3).then(|| chance.fork());
         Self {
             machine,
             seed,
@@ -72,6 +92,7 @@ impl Round {
             ticks: length(machine) / tick,
             memory,
             programs,
+            keys,
         }
     }
 
@@ -93,12 +114,14 @@ impl Round {
     /// They cannot be written.
     pub fn boot(&self, folder: &Path) -> Result<Boot> {
         let mut programs = Vec::new();
-        for (name, file, priority) in &self.programs {
-            let path = folder.join(name);
-            files::write(&path, file)?;
-            let mut start = Start::new(&path.to_string_lossy());
-            start.priority = *priority;
-            programs.push(start);
+        for part in &self.programs {
+            let path = folder.join(&part.name);
+            files::write(&path, &part.file)?;
+            programs.push(Start {
+                priority: part.priority,
+                device: part.device,
+                ..Start::new(&path.to_string_lossy())
+            });
         }
         let Self {
             tick,

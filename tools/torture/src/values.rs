@@ -4,6 +4,7 @@ use crate::chance::Chance;
 use mos_abi::layout::{
     PAGE_SIZE, PFTEMP, UENVS, UPAGES, USTACKTOP, UTEXT, UTOP, UVPT, UXSTACKTOP, VPD,
 };
+use mos_run::machine::Machine;
 
 /// Where a program's code is.
 pub const CODE: u32 = UTEXT;
@@ -92,6 +93,31 @@ pub fn address(chance: &mut Chance) -> u32 {
 /// The address of a page that a program may map things at.
 pub fn page(chance: &mut Chance) -> u32 {
     chance.pick(&PAGES)
+}
+
+/// The address of a device register that a program with device rights may use, or of one that it may not.
+pub fn device(machine: Machine, chance: &mut Chance) -> u32 {
+    let (starts, room): (&[u32], u32) = match machine {
+        // IDE: command blocks and device control.
+        Machine::Malta => (&[0x1800_01f0, 0x1800_0170, 0x1800_03f6, 0x1800_0376], 8),
+        // The disk: its registers, and the buffer of a sector.
+        Machine::Gxemul => (&[0x1300_0000, 0x1300_0010, 0x1300_0020, 0x1300_4000], 0x210),
+    };
+    let start = chance.pick(starts);
+    match chance.below(6) {
+        0 => start,
+        1 => address(chance),
+        _ => start + chance.below(room),
+    }
+}
+
+/// How many bytes of a device are moved, mostly.
+pub fn length(chance: &mut Chance) -> u32 {
+    match chance.below(8) {
+        0 => number(chance),
+        1 => chance.below(600),
+        _ => chance.pick(&[1, 1, 2, 4, 4, 8]),
+    }
 }
 
 /// A permission.

@@ -21,5 +21,6 @@ pub const S6: u32 = 22;
 pub const S7: u32 = 23;
 pub const K0: u32 = 26;
 pub const K1: u32 = 27;
+pub const GP: u32 = 28;
 pub const SP: u32 = 29;
 pub const RA: u32 = 31;
