@@ -82,7 +82,8 @@ help:
 #: BLESS=1           `make bench`: what is measured becomes the budget, tests/budgets.toml
 #: LIST=ipc_send     `make bench`: only list the instructions of this operation of tests/budgets.toml
 #: FILTER=text       `make test`: only run tests with this in their name
-#: FILE=path         `make grade-submission`: what was handed in
+#: FILE=path         `make grade-submission`: what was handed in, a file or a folder
+#: UNCONFINED=1      `make grade-submission`: grade without a wall, where this machine cannot have one
 #: MUTANT=a,b        `make mutants`: only these
 #: SOLVED=1          `make skeleton`: with the true solution filled in
 # teacher end
@@ -113,7 +114,8 @@ skeleton: mos-course
 	@$(TOOLS)/mos-course skeleton $(call must,LAB,lab) $(call must,DEST,dest) $(if $(call given,SOLVED),--solved)
 
 grade-submission: mos-course
-	@$(TOOLS)/mos-course $@ $(call must,FILE,file) $(call flag,OUT,out) $(call flag,SEED,seed)
+	@$(TOOLS)/mos-course $@ $(call must,FILE,file) $(call flag,OUT,out) $(call flag,SEED,seed) \
+	    $(if $(call given,UNCONFINED),--unconfined)
 
 mutants: mos-course
 	@$(TOOLS)/mos-course mutants $(machine) $(call flag,LAB,lab) $(call flag,MUTANT,mutant)
@@ -140,7 +142,7 @@ $(programs): setup
 	$(CARGO) build -q -p $@
 
 setup:
-	@tools/setup.sh $(filter test debug,$(MAKECMDGOALS))
+	@tools/setup.sh $(filter test debug grade-submission,$(MAKECMDGOALS))
 
 fmt: setup
 	@$(CARGO) fmt --all

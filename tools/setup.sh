@@ -1,6 +1,6 @@
 #!/bin/bash -p
 # Installs what is missing to build and run MOS, from Debian 12's packages. Says nothing and takes no time
-# when nothing is missing. `tools/setup.sh test` and `tools/setup.sh debug` add what those make targets need.
+# when nothing is missing. `tools/setup.sh test` and the like add what those make targets need.
 set -euo pipefail
 
 here=$(dirname -- "$0")
@@ -28,10 +28,12 @@ for goal in "$@"; do
     test)
         need mipsel-linux-gnu-gcc gcc-mipsel-linux-gnu # for programs in C
         need gdb-multiarch gdb-multiarch
+        need bwrap bubblewrap
         ;;
+    grade-submission) need bwrap bubblewrap ;; # what was handed in is kept behind a wall
     debug) need gdb-multiarch gdb-multiarch ;;
     *)
-        echo "usage: $0 [test] [debug]" >&2
+        echo "usage: $0 [test] [debug] [grade-submission]" >&2
         exit 2
         ;;
     esac

@@ -8,7 +8,9 @@ use mos_course::grade::{self, Wanted};
 // teacher begin
 use mos_course::labs::Course;
 use mos_course::mutants::mutate::{self, Selection};
-use mos_course::{skeleton, submission};
+use mos_course::skeleton;
+use mos_course::submission::cell::Cells;
+use mos_course::submission::{self, Fate, Line};
 // teacher end
 use mos_course::submit::{self, Submission};
 use mos_run::boot::{Boot, Start};
@@ -85,14 +87,28 @@ enum Cmd {
         /// What the checks draw by lot depends on this number
         #[arg(long, default_value_t = 0)]
         seed: u64,
+        /// Do without a wall around what was handed in
+        #[arg(long)]
+        unconfined: bool,
     },
-    /// Run a command that can do little besides reading and writing a folder
+    /// Run a command behind the wall
+    #[command(hide = true)]
+    Wall {
+        /// The tree that it builds
+        #[arg(long)]
+        tree: Option<PathBuf>,
+        /// The command
+        #[arg(required = true, last = true)]
+        command: Vec<OsString>,
+    },
+    /// Become a command, behind the wall
     #[command(hide = true)]
     Confine {
-        /// The folder
-        root: PathBuf,
+        /// The user to become
+        #[arg(long)]
+        user: Option<u32>,
         /// The command
-        #[arg(required = true, trailing_var_arg = true, allow_hyphen_values = true)]
+        #[arg(required = true, last = true)]
         command: Vec<OsString>,
     },
     // teacher end
@@ -142,6 +158,12 @@ fn main() -> ExitCode {
 }
 
 fn execute(command: Cmd) -> Result<ExitCode> {
+    // teacher begin
+    if let Cmd::Confine { user, command } = &command {
+        // Behind the wall there may be no tree.
+        submission::confine::confine(*user, command)?;
+    }
+    // teacher end
     let tree = Tree::here()?;
     match command {
         Cmd::Grade(options) => grade(&tree, &options),
@@ -153,11 +175,17 @@ fn execute(command: Cmd) -> Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
         // teacher begin
-        Cmd::GradeSubmission { file, out, seed } => grade_submissions(&tree, &file, out, seed),
-        Cmd::Confine { root, command } => {
-            submission::confine::confine(&root, &command)?;
-            Ok(ExitCode::SUCCESS)
-        }
+        Cmd::GradeSubmission {
+            file,
+            out,
+            seed,
+            unconfined,
+        } => grade_submissions(&tree, &file, out, seed, unconfined),
+        Cmd::Wall {
+            tree: root,
+            command,
+        } => submission::wall::run(&tree, root.as_deref(), &command),
+        Cmd::Confine { .. } => Ok(ExitCode::FAILURE),
         Cmd::Skeleton { lab, dest, solved } => {
             let course = Course::load(tree.root())?;
             skeleton::make(&course, tree.root(), lab, solved, &dest)?;
@@ -236,30 +264,29 @@ fn grade(tree: &Tree, options: &GradeOptions) -> Result<ExitCode> {
 }
 
 // teacher begin
-/// Grades the archives that `file` stands for, and prints the table of scores.
+/// Grades whatever `file` stands for, and prints the table of scores.
 fn grade_submissions(
     teacher: &Tree,
     file: &Path,
     out: Option<PathBuf>,
     seed: u64,
+    unconfined: bool,
 ) -> Result<ExitCode> {
     let guard = env::current_exe().context("cannot tell where this program is")?;
-    let tree = Tree::confined(teacher.build().join("submission"), guard);
+    let mut cells = Cells::new(teacher, (!unconfined).then_some(guard))?;
     let scores = out.as_ref().map(|out| out.join("scores.csv"));
     scores.iter().try_for_each(|scores| files::check(scores))?;
     let (mut lines, mut printed) = (Vec::new(), Ok(()));
-    for path in submission::archives(file)? {
+    for handed in submission::collect::find(file, out.as_deref())? {
         let progress = progress::spinner();
-        let (line, graded) = submission::grade_one(teacher, &tree, &path, seed, &progress)?;
+        let (line, graded) = submission::grade_one(teacher, &mut cells, &handed, seed, &progress);
         progress.finish_and_clear();
         let score = line.score.map_or("-".to_owned(), |score| score.to_string());
         let mut text = format!("{}: {score}/{} {}\n", line.file, line.of, line.note);
         match (&graded, &out) {
-            (Some(graded), Some(out)) => submission::write(&line, graded, seed, out)?,
+            (_, Some(_)) if line.fate == Fate::Other => {}
+            (graded, Some(out)) => submission::write(&line, graded.as_ref(), seed, out)?,
             (Some(graded), None) => text += &grade::report::text(graded, seed),
-            (None, Some(out)) => {
-                grade::formats::write_refusal(&line.note, line.score, &out.join(&line.file))?;
-            }
             (None, None) => {}
         }
         lines.push(line);
@@ -269,7 +296,10 @@ fn grade_submissions(
         }
         printed = printed.and(out::print(text));
     }
+    printed = printed.and(out::print(submission::left_over(&lines)));
     printed?;
-    Ok(ExitCode::SUCCESS)
+    let graded = |line: &Line| matches!(line.fate, Fate::Graded | Fate::Refused);
+    let fine = lines.iter().any(graded) && lines.iter().all(|line| line.fate != Fate::Ungraded);
+    Ok(cli::verdict(fine))
 }
 // teacher end

@@ -1,4 +1,4 @@
-//! What comes from outside: hostile archives and sources, and the cell that the compiler works in.
+//! What comes from outside: hostile archives and sources.
 
 #![forbid(unsafe_code)]
 
@@ -6,11 +6,13 @@ use indicatif::ProgressBar;
 use mos_course::archive::{Contents, Manifest, entry, pack};
 use mos_course::labs::Course;
 use mos_course::skeleton;
-use mos_course::submission::{Line, grade_one, lay_out, table};
+use mos_course::submission::cell::Cells;
+use mos_course::submission::collect::{Handed, find};
+use mos_course::submission::{Fate, Line, grade_one, lay_out, left_over, table};
 use mos_run::tree::Tree;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::Command;
 
 const MOS: &str = env!("CARGO_BIN_EXE_mos-course");
 const OWN: &str = "kernel/core/src/env/ipc.rs";
@@ -32,22 +34,36 @@ fn manifest(files: &[(&str, Vec<u8>)]) -> Manifest {
     }
 }
 
-/// What is said of an archive that is not graded.
+/// What becomes of an archive.
+fn graded(path: &Path) -> Line {
+    let teacher = Tree::here().unwrap();
+    let mut cells = Cells::new(&teacher, Some(PathBuf::from(MOS))).unwrap();
+    let handed = &find(path, None).unwrap()[0];
+    let progress = ProgressBar::hidden();
+    grade_one(&teacher, &mut cells, handed, 0, &progress).0
+}
+
+/// What is said of an archive that is refused.
 fn refusal(manifest: &Manifest, files: &[(&str, Vec<u8>)]) -> String {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("x.tar.zst");
     fs::write(&path, pack(manifest, files).unwrap()).unwrap();
-    let tree = Tree::confined(folder.path().join("tree"), PathBuf::from(MOS));
-    let (line, report) = grade_one(
-        &Tree::here().unwrap(),
-        &tree,
-        &path,
-        0,
-        &ProgressBar::hidden(),
-    )
-    .unwrap();
-    assert!(report.is_none(), "it was graded: {}", line.note);
+    let line = graded(&path);
+    assert_eq!(
+        (line.fate, line.score),
+        (Fate::Refused, Some(0)),
+        "{}",
+        line.note
+    );
     line.note
+}
+
+/// The clean skeleton of a lab.
+fn clean(lab: u8, root: &Path) -> Tree {
+    let source = Tree::here().unwrap();
+    let course = Course::load(source.root()).unwrap();
+    skeleton::replace(&course, source.root(), lab, false, root).unwrap();
+    Tree::at(root.to_owned())
 }
 
 #[test]
@@ -70,34 +86,61 @@ fn archives_that_contradict_themselves_are_refused() {
 }
 
 #[test]
-fn what_is_no_archive_is_refused_and_not_waited_for() {
+fn what_is_no_archive_has_no_score_and_is_not_waited_for() {
     let folder = tempfile::tempdir().unwrap();
-    let names = ["folder", "link", "pipe"].map(|name| folder.path().join(name));
-    let [inside, link, pipe] = &names;
-    fs::create_dir(inside).unwrap();
+    let names = ["link", "pipe", "text"].map(|name| folder.path().join(name));
+    let [link, pipe, file] = &names;
     std::os::unix::fs::symlink("/etc/passwd", link).unwrap();
     assert!(Command::new("mkfifo").arg(pipe).status().unwrap().success());
-    let tree = Tree::confined(folder.path().join("tree"), PathBuf::from(MOS));
-    for path in &names {
-        let graded = grade_one(
-            &Tree::here().unwrap(),
-            &tree,
-            path,
-            0,
-            &ProgressBar::hidden(),
-        );
-        assert_eq!(graded.unwrap().0.note, "refused: is no plain file");
-    }
+    fs::write(file, "Here is my homework.").unwrap();
+    let teacher = Tree::here().unwrap();
+    let mut cells = Cells::new(&teacher, Some(PathBuf::from(MOS))).unwrap();
+    let found = find(folder.path(), None).unwrap();
+    let grade =
+        |handed: &Handed| grade_one(&teacher, &mut cells, handed, 0, &ProgressBar::hidden()).0;
+    let lines: Vec<Line> = found.iter().map(grade).collect();
+    assert!(
+        lines
+            .iter()
+            .all(|line| line.fate == Fate::Other && line.score.is_none())
+    );
+    let expected = "Not graded, since they are no archives:
+  link: not graded: it is no plain file
+  pipe: not graded: it is no plain file
+  text: not graded: it is no archive of `make submit`
+";
+    assert_eq!(left_over(&lines), expected);
+}
+
+#[test]
+fn an_archive_that_cannot_be_read_here_has_no_score() {
+    let folder = tempfile::tempdir().unwrap();
+    let handed = Handed {
+        path: folder.path().join("x.tar.zst"),
+        name: PathBuf::from("x.tar.zst"),
+        other: None,
+    };
+    let teacher = Tree::here().unwrap();
+    let mut cells = Cells::new(&teacher, Some(PathBuf::from(MOS))).unwrap();
+    let line = grade_one(&teacher, &mut cells, &handed, 0, &ProgressBar::hidden()).0;
+    assert_eq!((line.fate, line.score), (Fate::Ungraded, None));
+    assert!(
+        line.note.starts_with("could not be graded: cannot be read"),
+        "{}",
+        line.note
+    );
 }
 
 fn line(file: &str, id: &str) -> Line {
     Line {
         file: file.to_owned(),
         id: id.to_owned(),
-        lab: 4,
+        lab: Some(4),
         score: Some(0),
         of: 100,
         note: String::new(),
+        place: PathBuf::from(file),
+        fate: Fate::Graded,
     }
 }
 
@@ -115,23 +158,37 @@ fn two_archives_with_one_number_are_told_apart() {
 }
 
 #[test]
-fn sources_that_read_the_hosts_files_are_refused() {
-    let spy = b"static S: &str = include_str!(\"/etc/passwd\");".to_vec();
-    let files = [(OWN, spy)];
-    let note = refusal(&manifest(&files), &files);
+fn a_table_computes_nothing_and_turns_nothing_round() {
+    let mut hostile = line("=cmd|'/c calc'!A1", "123456");
+    hostile.note = "@SUM(1)\u{202e}\u{9b}2J\nnext".to_owned();
+    let table = String::from_utf8(table(&[hostile]).unwrap()).unwrap();
+    let row = table.lines().nth(1).unwrap();
     assert_eq!(
-        note,
-        format!("refused: {OWN}: include_str is not for you to use")
+        row,
+        "'=cmd|'/c calc'!A1,123456,4,0,100,'@SUM(1)\\u{202e}\\u{9b}2J\\nnext"
     );
 }
 
 #[test]
-fn the_true_solution_of_each_lab_may_be_compiled() {
+fn sources_that_would_read_the_hosts_files_are_pointed_out() {
+    let folder = tempfile::tempdir().unwrap();
+    let tree = clean(4, folder.path());
+    let spy = b"static S: &str = include_str!(\"/etc/passwd\");".to_vec();
+    let contents = Contents {
+        manifest: manifest(&[]),
+        files: [(OWN.to_owned(), spy)].into(),
+    };
+    let hints = lay_out(&Tree::here().unwrap(), &tree, &contents).unwrap();
+    assert_eq!(hints, [format!("{OWN}: include_str is not for you to use")]);
+}
+
+#[test]
+fn nothing_is_pointed_out_in_the_true_solution_of_any_lab() {
     let source = Tree::here().unwrap();
     let course = Course::load(source.root()).unwrap();
     for lab in course.labs() {
         let folder = tempfile::tempdir().unwrap();
-        let tree = Tree::confined(folder.path().join("tree"), PathBuf::from(MOS));
+        let tree = clean(lab.number, &folder.path().join("tree"));
         let solved = folder.path().join("solved");
         skeleton::replace(&course, source.root(), lab.number, true, &solved).unwrap();
         let files = lab.student_files().into_iter();
@@ -144,7 +201,7 @@ fn the_true_solution_of_each_lab_may_be_compiled() {
                 .map(|name| (name.to_owned(), fs::read(solved.join(name)).unwrap()))
                 .collect(),
         };
-        lay_out(&source, &tree, &contents).unwrap();
+        assert!(lay_out(&source, &tree, &contents).unwrap().is_empty());
     }
 }
 
@@ -163,7 +220,7 @@ fn nothing_but_the_students_own_files_is_taken() {
     .map(|name| (name, b"// not yours".to_vec()))
     .into();
     let folder = tempfile::tempdir().unwrap();
-    let tree = Tree::confined(folder.path().join("tree"), PathBuf::from(MOS));
+    let tree = clean(4, folder.path());
     let named = files
         .iter()
         .map(|(name, bytes)| ((*name).to_owned(), bytes.clone()));
@@ -176,77 +233,4 @@ fn nothing_but_the_students_own_files_is_taken() {
         let there = fs::read(tree.root().join(name)).ok();
         assert_eq!(there.as_ref() == Some(bytes), *name == OWN, "{name}");
     }
-}
-
-fn confined(root: &Path, command: &[&str]) -> Output {
-    Command::new(MOS)
-        .arg("confine")
-        .arg(root)
-        .args(command)
-        .output()
-        .unwrap()
-}
-
-#[test]
-fn the_compiler_is_limited_in_what_it_takes() {
-    let folder = tempfile::tempdir().unwrap();
-    let limits = confined(
-        folder.path(),
-        &["/bin/sh", "-c", "ulimit -t; ulimit -f; ulimit -v"],
-    );
-    let limits = String::from_utf8(limits.stdout).unwrap();
-    let limits: Vec<u64> = limits
-        .lines()
-        .filter_map(|limit| limit.parse().ok())
-        .collect();
-    assert_eq!(limits.len(), 3, "each of the three is a number");
-}
-
-#[test]
-fn the_compiler_starts_so_many_processes_and_no_more() {
-    let folder = tempfile::tempdir().unwrap();
-    let bomb = "for _ in $(seq 2000); do sleep 9 >&- 2>&- & done; echo no limit";
-    let output = confined(folder.path(), &["/bin/sh", "-c", bomb]);
-    let said = String::from_utf8_lossy(&output.stderr);
-    // A container's root may have no way to a limit.
-    if !said.contains("fork") {
-        assert!(is_root_without_groups(), "{said}");
-    }
-}
-
-/// Whether nothing here limits the processes that a user starts.
-fn is_root_without_groups() -> bool {
-    let root = fs::read_to_string("/proc/self/status").unwrap();
-    let root = root.lines().any(|line| line.starts_with("Uid:\t0\t"));
-    let groups = ["/sys/fs/cgroup/pids", "/sys/fs/cgroup"];
-    let writable = |folder: &&str| {
-        let group = Path::new(folder).join(format!("mos-test-{}", std::process::id()));
-        fs::create_dir(&group)
-            .and_then(|()| fs::remove_dir(&group))
-            .is_ok()
-    };
-    root && !groups.iter().any(writable)
-}
-
-#[test]
-fn the_compiler_sees_its_own_tree_only() {
-    let [inside, outside] = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
-    let secret = outside.path().join("secret");
-    fs::write(&secret, "secret").unwrap();
-    let touch = confined(
-        inside.path(),
-        &["/bin/sh", "-c", "echo x >here && cat here"],
-    );
-    assert_eq!(touch.stdout, b"x\n");
-    if String::from_utf8_lossy(&touch.stderr).contains("no Landlock") {
-        return;
-    }
-    let read = confined(inside.path(), &["/bin/cat", secret.to_str().unwrap()]);
-    assert!(read.stdout.is_empty() && !read.status.success());
-    let write = confined(
-        inside.path(),
-        &["/bin/sh", "-c", &format!("echo y >{}", secret.display())],
-    );
-    assert!(!write.status.success());
-    assert_eq!(fs::read(&secret).unwrap(), b"secret");
 }

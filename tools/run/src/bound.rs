@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::{self, Command};
 
 /// The script that becomes such a process, of a tree.
-pub const SCRIPT: &str = "tools/bound.sh";
+const SCRIPT: &str = "tools/bound.sh";
 
 /// What Linux does to them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,16 +18,11 @@ pub enum End {
 /// The beginning of a command, at the `root` of a tree, to be given what it is to run: that ends with the thread that
 /// starts it, whichever way this one ends.
 pub fn command(root: &Path, end: End) -> Command {
-    let mut command = Command::new(root.join(SCRIPT));
-    command.args(arguments(end));
-    command
-}
-
-/// What the script is given before the command.
-pub fn arguments(end: End) -> [String; 2] {
     let signal = match end {
         End::Term => "TERM",
         End::Kill => "KILL",
     };
-    [signal.to_owned(), process::id().to_string()]
+    let mut command = Command::new(root.join(SCRIPT));
+    command.arg(signal).arg(process::id().to_string());
+    command
 }

@@ -90,9 +90,9 @@ fn kernel_of(
     spinner: &ProgressBar,
 ) -> Result<PathBuf> {
     let _lock = lock(tree, spinner)?;
-    compile(&format!("the kernel for {machine}"), command, spinner)?;
+    compile(tree, &format!("the kernel for {machine}"), command, spinner)?;
     // All kernels come out under one name, so each is kept under its own.
-    let kernel = files::read(&tree.target_of(profile).join("mos-kernel"))?;
+    let kernel = tree.built(profile, "mos-kernel")?;
     files::update(&path, &kernel)?;
     Ok(path)
 }
@@ -137,9 +137,9 @@ fn programs_by(
     spinner: &ProgressBar,
 ) -> Result<()> {
     let _lock = lock(tree, spinner)?;
-    compile("the programs", command, spinner)?;
+    compile(tree, "the programs", command, spinner)?;
     for name in names {
-        let program = files::read(&tree.target().join(name))?;
+        let program = tree.built(RELEASE, name)?;
         files::update(&tree.program(name)?, &program)?;
     }
     Ok(())
@@ -159,15 +159,17 @@ fn lock(tree: &Tree, spinner: &ProgressBar) -> Result<File> {
     lock().with_context(|| format!("cannot lock {}", path.display()))
 }
 
-fn compile(what: &str, mut command: Command, spinner: &ProgressBar) -> Result<()> {
-    let color = if stderr().is_terminal() {
+fn compile(tree: &Tree, what: &str, mut command: Command, spinner: &ProgressBar) -> Result<()> {
+    let trusted = tree.guard().is_none();
+    let color = if trusted && stderr().is_terminal() {
         "always"
     } else {
         "never"
     };
     // A file, since what a hostile source makes the compiler say may be without end: then its size is limited.
     let said = tempfile::tempfile().context("cannot make a file for the compiler's words")?;
-    command.stdout(Stdio::null()).stderr(said.try_clone()?);
+    command.stdin(Stdio::null()).stdout(Stdio::null());
+    command.stderr(said.try_clone()?);
     command.args(["-q", "--color", color]);
     let status = progress::follow(&format!("Building {what}"), command, &said, spinner)?;
     let mut words = Vec::new();
@@ -177,9 +179,56 @@ fn compile(what: &str, mut command: Command, spinner: &ProgressBar) -> Result<()
     let words = progress::without(&words);
     if !status.success() {
         let words = String::from_utf8_lossy(&words);
-        bail!("{what} did not build\n{words}");
+        let why = ended(&words).map_or(String::new(), |why| format!(": {why}"));
+        bail!("{what} did not build{why}\n{words}");
     }
-    // Warnings, which nobody needs to hear.
-    let _ = spinner.suspend(|| stderr().write_all(&words));
+    if trusted {
+        // Warnings, which nobody needs to hear.
+        let _ = spinner.suspend(|| stderr().write_all(&words));
+    }
     Ok(())
+}
+
+/// What ended a compiler, if cargo's words say that something did: `(signal: 9, SIGKILL: kill)`.
+fn ended(words: &str) -> Option<String> {
+    let (_, signal) = words.split_once("(signal: ")?;
+    let name = signal.split_once(", ").map_or(signal, |(_, name)| name);
+    let name = name.split([':', ')', '\n']).next()?;
+    Some(match name {
+        // See tools/rustc.sh.
+        "SIGXCPU" => {
+            "the compiler was ended after minutes of work; is a constant computed for ever?"
+                .to_owned()
+        }
+        _ => format!("the compiler was ended by {name}"),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_ended_a_compiler_is_told_from_what_is_wrong_with_a_source() {
+        let cargo = |signal: &str| {
+            format!(
+                "error: could not compile `a`\n\nCaused by:\n  process didn't exit: `rustc` ({signal})\n"
+            )
+        };
+        let time = ended(&cargo("signal: 24, SIGXCPU: CPU time limit exceeded"));
+        assert!(time.is_some_and(|why| why.contains("a constant computed for ever")));
+        let killed = ended(&cargo("signal: 9, SIGKILL: kill"));
+        assert_eq!(killed.as_deref(), Some("the compiler was ended by SIGKILL"));
+        assert_eq!(ended(&cargo("exit status: 1")), None);
+    }
+
+    #[test]
+    fn a_compiler_has_minutes_and_no_more() {
+        let tree = Tree::here().unwrap();
+        let mut compiler = Command::new(tree.root().join("tools/rustc.sh"));
+        compiler.args(["bash", "-c", "ulimit -St", "mipsel-mos"]);
+        let said = compiler.current_dir(tree.root()).output().unwrap().stdout;
+        let seconds: u64 = String::from_utf8(said).unwrap().trim().parse().unwrap();
+        assert!((60..=600).contains(&seconds), "{seconds}");
+    }
 }

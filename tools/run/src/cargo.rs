@@ -2,7 +2,8 @@
 
 use crate::bound::{self, End};
 use crate::machine::Machine;
-use crate::tree::Tree;
+use crate::tree::{INSIDE, Tree};
+use std::path::Path;
 use std::process::Command;
 
 /// The profiles of the tree, once more as settings: a file of settings in a folder above would overrule them otherwise.
@@ -33,18 +34,16 @@ pub fn host(tree: &Tree, subcommand: &str) -> Command {
 
 /// The same with `variables` in its environment, of which the toolchain leaves nothing that it was not told here.
 fn with(tree: &Tree, variables: &[&str], subcommand: &str) -> Command {
-    let toolchain = tree.root().join("tools/toolchain.sh");
-    let mut command = match tree.guard() {
-        None => bound::command(tree.root(), End::Term),
+    let mut command = bound::command(tree.root(), End::Term);
+    let root = match tree.guard() {
+        None => tree.root(),
         Some(guard) => {
-            // What is in the tree is for the confined only.
-            let mut command = Command::new(guard);
-            command.arg("confine").arg(tree.root());
-            command.arg(tree.root().join(bound::SCRIPT));
-            command.args(bound::arguments(End::Term));
-            command
+            command.arg(guard).args(["wall", "--tree"]);
+            command.arg(tree.root()).arg("--");
+            Path::new(INSIDE)
         }
     };
+    let toolchain = root.join("tools/toolchain.sh");
     let settings: &[_] = if tree.is_quick() { &QUICK } else { &PROFILES };
     command.current_dir(tree.root()).arg(toolchain).arg("env");
     command.args(variables).arg("cargo");

@@ -41,6 +41,9 @@ pub fn command(
     more: &[String],
 ) -> Command {
     let mut command = bound::command(tree.root(), End::Kill);
+    if let Some(guard) = tree.guard() {
+        command.arg(guard).args(["wall", "--"]);
+    }
     match machine {
         Machine::Malta => qemu(&mut command, settings),
         Machine::Gxemul => gxemul(&mut command, tree),

@@ -5,8 +5,9 @@
 //! [`check_folder`].
 
 use anyhow::{Context, Result, bail, ensure};
-use std::fs::{self, Metadata, Permissions};
-use std::io::{ErrorKind, Write};
+use rustix::fs::{Mode, OFlags, ResolveFlags, openat2};
+use std::fs::{self, File, Metadata, Permissions};
+use std::io::{ErrorKind, Read, Write};
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
@@ -21,6 +22,27 @@ const LINKS: usize = 40;
 /// It cannot be read.
 pub fn read(path: &Path) -> Result<Vec<u8>> {
     fs::read(path).with_context(|| format!("cannot read {}", path.display()))
+}
+
+/// The bytes of the file called `name` in `folder`, whoever may have been at work there: no link is followed, and nothing
+/// read but a file of at most so many bytes.
+///
+/// # Errors
+/// It is none, larger, or cannot be read.
+pub fn read_beneath(folder: &Path, name: &Path, most: u64) -> Result<Vec<u8>> {
+    let read = || -> Result<Vec<u8>> {
+        let folder = File::open(folder)?;
+        let how = ResolveFlags::BENEATH | ResolveFlags::NO_SYMLINKS;
+        // What is no file may keep who opens it waiting.
+        let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NONBLOCK;
+        let file = File::from(openat2(folder, name, flags, Mode::empty(), how)?);
+        ensure!(file.metadata()?.is_file(), "it is no regular file");
+        let mut bytes = Vec::new();
+        file.take(most + 1).read_to_end(&mut bytes)?;
+        ensure!(bytes.len() as u64 <= most, "it is larger than {most} bytes");
+        Ok(bytes)
+    };
+    read().with_context(|| format!("cannot read {}", folder.join(name).display()))
 }
 
 /// Makes `path` hold `bytes`, in one step: whoever opens it meanwhile sees the old file or the new one.
@@ -190,6 +212,27 @@ mod tests {
         assert!(check_folder(&at("file")).is_err());
         assert!(check_folder(&at("file/b")).is_err());
         assert!(check_folder(Path::new("/proc/self/x")).is_err());
+    }
+
+    #[test]
+    fn what_others_have_put_there_is_read_only_if_it_is_a_small_file() {
+        let folder = folder();
+        let at = |name: &str| folder.path().join(name);
+        fs::create_dir_all(at("in/deep")).unwrap();
+        fs::write(at("in/deep/file"), "12345").unwrap();
+        fs::write(at("secret"), "67890").unwrap();
+        symlink(at("secret"), at("in/link")).unwrap();
+        symlink("deep", at("in/folder")).unwrap();
+        let pipe = std::process::Command::new("mkfifo")
+            .arg(at("in/pipe"))
+            .status();
+        assert!(pipe.unwrap().success());
+        let read = |name: &str, most| read_beneath(&at("in"), Path::new(name), most).ok();
+        assert_eq!(read("deep/file", 5), Some(b"12345".to_vec()));
+        assert_eq!(read("deep/file", 4), None);
+        for name in ["link", "folder/file", "../secret", "pipe", "deep", "none"] {
+            assert_eq!(read(name, 5), None, "{name}");
+        }
     }
 
     #[test]

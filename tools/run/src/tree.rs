@@ -1,6 +1,7 @@
 //! Where things are in the source tree and in its build folders.
 
 use crate::cargo;
+use crate::files;
 use crate::machine::Machine;
 use anyhow::{Context, Result, bail};
 use std::path::{Path, PathBuf, absolute};
@@ -8,6 +9,10 @@ use std::{env, fs};
 
 /// A file that only the root of a tree has.
 const MARK: &str = "mipsel-mos.json";
+/// Where a guarded tree is for those who read its sources.
+pub const INSIDE: &str = "/mos";
+/// Bytes of a file that others have built.
+const BUILT_MAX: u64 = 64 << 20;
 
 /// The source tree this tool was built from. Every path it gives is absolute, so that the tool works
 /// from any folder.
@@ -51,16 +56,17 @@ impl Tree {
         }
     }
 
-    /// A tree with sources of somebody who is not trusted: whatever reads them is run by `guard`, the path of
-    /// the program `mos-course`, which confines it to the tree.
-    pub fn confined(root: PathBuf, guard: PathBuf) -> Self {
+    /// The same tree, for sources of somebody who is not trusted: whatever reads them, or runs what was made of them, is
+    /// run by `guard`, the path of the program `mos-course`, behind its wall.
+    #[must_use]
+    pub fn guarded(self, guard: PathBuf) -> Self {
         Self {
             guard: Some(guard),
-            ..Self::at(root)
+            ..self
         }
     }
 
-    /// Who confines the commands that read its sources, if anybody must.
+    /// Who guards it, if anybody must.
     pub fn guard(&self) -> Option<&Path> {
         self.guard.as_deref()
     }
@@ -132,6 +138,23 @@ impl Tree {
     /// Where cargo puts what it builds of `profile` for the machines.
     pub fn target_of(&self, profile: &str) -> PathBuf {
         self.root.join("target/mipsel-mos").join(profile)
+    }
+
+    /// What cargo has put there under this `name`. Who is behind a wall may have put there anything, such as a link that
+    /// leads out.
+    ///
+    /// # Errors
+    /// It is no file, or cannot be read.
+    pub fn built(&self, profile: &str, name: &str) -> Result<Vec<u8>> {
+        let path = self.target_of(profile).join(name);
+        match self.guard {
+            None => files::read(&path),
+            Some(_) => {
+                let folder = self.root.join("target");
+                let name = path.strip_prefix(&folder)?;
+                files::read_beneath(&folder, name, BUILT_MAX)
+            }
+        }
     }
 
     /// The ELF file of the program called `name` in `user/`, symbols included.

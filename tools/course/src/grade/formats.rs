@@ -3,6 +3,7 @@
 use super::judge::Verdict;
 use super::report::{explanation, milliseconds, ungraded};
 use super::{Report, Row};
+use crate::plain;
 use anyhow::Result;
 use mos_run::files;
 use quick_junit::{NonSuccessKind, TestCase, TestCaseStatus, TestSuite};
@@ -64,8 +65,11 @@ pub fn junit(report: &Report) -> Result<String> {
     if let Some(words) = &report.broken {
         let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
         status.set_message("it does not build");
-        status.set_description(words.clone());
+        status.set_description(plain::text(words));
         suite.add_test_case(TestCase::new("build", status));
+    }
+    for remark in &report.remarks {
+        suite.add_property(("note", remark.as_str()));
     }
     let mut all = quick_junit::Report::new("mos");
     all.add_test_suite(suite);
@@ -100,6 +104,13 @@ struct Test {
     max_score: u32,
     output: String,
     visibility: &'static str,
+}
+
+/// What is to be known of all checks.
+fn output(report: &Report) -> String {
+    let remarks = report.remarks.iter().map(|remark| remark.clone() + "\n");
+    let broken = report.broken.as_deref().map(plain::text);
+    remarks.chain(broken).collect()
 }
 
 /// Writes a `results.json` that says why there is nothing to grade, and that this is worth `score`, into `folder`.
@@ -145,7 +156,7 @@ pub fn gradescope(report: &Report) -> Result<String> {
     }
     let results = Results {
         score,
-        output: report.broken.clone().unwrap_or_default(),
+        output: output(report),
         tests,
     };
     Ok(serde_json::to_string_pretty(&results)? + "\n")

@@ -108,6 +108,8 @@ pub struct Report {
     pub broken: Option<String>,
     /// The points that could be had.
     pub of: u32,
+    /// What is to be known of it besides.
+    pub remarks: Vec<String>,
 }
 
 impl Report {
@@ -194,6 +196,7 @@ fn carry_out(
         rows: Vec::new(),
         broken: None,
         of,
+        remarks: Vec::new(),
     };
     let open = holes::open(tree.root())?;
     let open: BTreeSet<String> = open.iter().map(Number::to_string).collect();
@@ -283,6 +286,15 @@ fn choose(checks: Vec<Check>, wanted: &Wanted) -> Result<Vec<Check>> {
         );
     }
     Ok(chosen)
+}
+
+/// Builds in `tree` what grading it as `wanted` by the checks of `teacher` would build.
+///
+/// # Errors
+/// There is no such lab, or it does not build.
+pub fn prepare(tree: &Tree, teacher: &Tree, wanted: &Wanted, progress: &ProgressBar) -> Result<()> {
+    let checks = checks::load(teacher, wanted.lab, wanted.private)?;
+    build(tree, wanted, &checks, progress)
 }
 
 /// Builds the kernels with their checks and the programs that are needed.

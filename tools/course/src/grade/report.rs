@@ -2,6 +2,7 @@
 
 use super::judge::{Difference, Verdict};
 use super::{Report, Row};
+use crate::plain;
 use indicatif::ProgressStyle;
 use mos_run::emulator::ICOUNT;
 use mos_run::machine::Machine;
@@ -16,6 +17,9 @@ pub fn bar() -> ProgressStyle {
 /// The whole report. `seed` is what the run's lots were drawn from.
 pub fn text(report: &Report, seed: u64) -> String {
     let mut text = format!("Lab {}\n", report.lab);
+    for remark in &report.remarks {
+        let _ = writeln!(text, "Note: {remark}.");
+    }
     if let Some(words) = &report.broken {
         let _ = writeln!(
             text,
@@ -37,7 +41,7 @@ pub fn text(report: &Report, seed: u64) -> String {
 
 /// What is said of a check that has no verdict.
 pub fn ungraded(why: &str) -> String {
-    format!("This could not be graded: {why}.")
+    format!("This could not be graded: {}.", plain::line(why))
 }
 
 /// The guest's time, in milliseconds, where it is counted.
@@ -103,12 +107,13 @@ pub fn explanation(row: &Row, difference: &Difference) -> String {
         seen,
         console,
     } = difference;
+    let (expected, seen) = (plain::line(expected), plain::line(seen));
     let _ = writeln!(
         text,
         "       - {expected}\n       + {seen}\n       (- expected, + seen) on the console:"
     );
     for line in console {
-        let _ = writeln!(text, "         | {line}");
+        let _ = writeln!(text, "         | {}", plain::line(line));
     }
     text
 }

@@ -1,114 +1,67 @@
-//! `mos-course confine`: runs a command that reads what a student wrote, with little to read and less to write.
-//!
-//! It limits itself, and then becomes the command: files by Landlock where Linux has it, time, memory and the
-//! size of files by resource limits, the number of processes as [`group`] says. What Linux cannot confine is
-//! refused beforehand: see [`super::scan`].
+//! `mos-course confine`: what a command becomes behind the wall, before it becomes itself: limited once more, by
+//! Landlock in what it may write, by resource limits in time, memory, files and processes, and root's no longer.
 
-use super::group;
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use landlock::{
     ABI, Access, AccessFs, AccessNet, Ruleset, RulesetAttr, RulesetCreatedAttr, RulesetStatus,
     path_beneath_rules,
 };
-use mos_run::out;
 use rustix::process::{Resource, Rlimit, setrlimit};
 use std::ffi::OsString;
 use std::fs;
 use std::os::unix::process::CommandExt;
-use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// The newest of Landlock's interfaces that is made use of.
 const INTERFACE: ABI = ABI::V4;
-/// Seconds of CPU time that one process may take.
-const SECONDS: u64 = 120;
-/// Bytes that one process may map, and that a file it writes may have.
-const MEMORY: u64 = 12 << 30;
-const FILE: u64 = 256 << 20;
-
-/// What the compiler must be able to read: itself, and the system's libraries.
-const READABLE: [&str; 8] = [
-    "/usr",
-    "/bin",
-    "/lib",
-    "/lib64",
-    "/opt",
-    "/etc/ld.so.cache",
-    "/etc/alternatives",
-    "/dev/urandom",
+/// What one process may take: seconds of CPU time, bytes that it may map, and those of a file.
+const LIMITS: [(Resource, u64); 5] = [
+    (Resource::Cpu, super::watch::SECONDS),
+    (Resource::As, 12 << 30),
+    (Resource::Fsize, 256 << 20),
+    (Resource::Core, 0),
+    // All of them together. Cargo and rustc start a few for each core.
+    (Resource::Nproc, 512),
 ];
-/// What it must be able to write to, besides the tree.
-const WRITABLE: [&str; 1] = ["/dev/null"];
+/// What may be written to; the rest is there to be read.
+const WRITABLE: [&str; 4] = ["/mos/target", "/cargo", "/tmp", "/dev/null"];
 
-/// Becomes `command`, confined to the folder `root`.
+/// Becomes `command`, confined, and `user` if root is to be somebody else.
 ///
 /// # Errors
 /// It cannot be confined, or not run.
-pub fn confine(root: &Path, command: &[OsString]) -> Result<()> {
-    for (resource, limit) in [
-        (Resource::Cpu, SECONDS),
-        (Resource::As, MEMORY),
-        (Resource::Fsize, FILE),
-        (Resource::Core, 0),
-    ] {
+pub fn confine(user: Option<u32>, command: &[OsString]) -> Result<()> {
+    // When memory runs out, Linux is to end this and nobody else.
+    fs::write("/proc/self/oom_score_adj", "1000").context("cannot offer itself up")?;
+    for (resource, limit) in LIMITS {
         let limit = Rlimit {
             current: Some(limit),
             maximum: Some(limit),
         };
         setrlimit(resource, limit).context("cannot limit the command")?;
     }
-    group::join()?;
-    // When memory runs out all the same, Linux is to end this and nobody else.
-    fs::write("/proc/self/oom_score_adj", "1000").context("cannot offer itself up")?;
-    restrict_files(root).context("cannot confine the command")?;
+    restrict().context("cannot confine the command")?;
     let (program, arguments) = command.split_first().context("there is no command")?;
     let mut command = Command::new(program);
-    command.args(arguments).current_dir(root);
-    command
-        .env("CARGO_NET_OFFLINE", "true")
-        .env("TMPDIR", temporary(root));
-    Err(command.exec()).context("cannot run the command")
+    command.args(arguments);
+    if let Some(user) = user {
+        command.uid(user).gid(user);
+    }
+    Err(command.exec()).with_context(|| format!("cannot run {}", program.display()))
 }
 
-/// Where confined commands keep what they throw away.
-pub fn temporary(root: &Path) -> PathBuf {
-    root.join("build/tmp")
-}
-
-/// Takes away every file but those that are needed, and the network.
-fn restrict_files(root: &Path) -> Result<()> {
+/// Takes away everything that is not there to be read or written, and the network.
+fn restrict() -> Result<()> {
     let read = AccessFs::from_read(INTERFACE);
     let all = AccessFs::from_all(INTERFACE);
-    let home = std::env::home_dir().context("there is no home folder")?;
-    let cargo = std::env::var_os("CARGO_HOME").map_or(home.join(".cargo"), PathBuf::from);
-    let rustup = std::env::var_os("RUSTUP_HOME").map_or(home.join(".rustup"), PathBuf::from);
-    // Of cargo's folder no more than the packages: it may hold a password too.
-    let more = [
-        cargo.join("registry"),
-        cargo.join("bin"),
-        cargo.join("config.toml"),
-        rustup,
-    ];
-    // Cargo looks for its configuration in every folder above.
-    let above = root.ancestors().skip(1);
-    let more = more
-        .into_iter()
-        .chain(above.map(|folder| folder.join(".cargo/config.toml")));
-    let readable = READABLE.map(PathBuf::from).into_iter().chain(more);
-    let writable = WRITABLE
-        .map(PathBuf::from)
-        .into_iter()
-        .chain([root.to_owned()]);
     let status = Ruleset::default()
         .handle_access(all)?
         .handle_access(AccessNet::from_all(INTERFACE))?
         .create()?
-        .add_rules(path_beneath_rules(readable, read))?
-        .add_rules(path_beneath_rules(writable, all))?
+        .add_rules(path_beneath_rules(["/"], read))?
+        .add_rules(path_beneath_rules(WRITABLE, all))?
         .restrict_self()?;
-    if status.ruleset == RulesetStatus::NotEnforced {
-        // The scan of the sources is what remains.
-        out::tell("this Linux has no Landlock: the compiler can read any file");
-    }
+    let enforced = status.ruleset != RulesetStatus::NotEnforced;
+    ensure!(enforced, "this Linux has no Landlock");
     Ok(())
 }

@@ -1,28 +1,38 @@
 //! `make grade-submission`: grades what students handed in, of which nothing is trusted.
 //!
-//! Only the student's own files are taken from an archive, onto a clean skeleton. The compiler that reads them
-//! is confined ([`confine`]), what it must not be asked to do is refused ([`scan`]), and the result runs nowhere
-//! but in an emulator without a way out.
+//! Only the student's own files are taken from an archive, onto a clean skeleton ([`cell`]). They are compiled, and run,
+//! behind a wall ([`wall`], [`confine`], [`watch`]); what they say that would lead out is a hint to people ([`scan`]).
+//! What goes wrong on this side of the wall is nobody's score.
 
+pub mod cell;
+pub mod collect;
 pub mod confine;
-mod group;
 pub mod scan;
+pub mod wall;
+mod watch;
 
 use crate::archive::{self, Contents};
 use crate::grade::{self, Report, Wanted, report};
 use crate::labs::Course;
 use crate::plain;
-use crate::skeleton;
 use crate::submit::check_id;
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Error, Result, anyhow, ensure};
+use cell::{Cell, Cells};
+use collect::{Handed, Other};
 use indicatif::ProgressBar;
 use mos_run::files;
 use mos_run::machine::Machine;
 use mos_run::tree::Tree;
 use serde::Serialize;
 use std::collections::BTreeMap;
-use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
+
+/// Notes of the student's that anybody reads.
+const FORCED_MAX: usize = 5;
+/// What is said of everything that was graded without a wall.
+const UNCONFINED: &str =
+    "graded without a wall, so what the student wrote may have read and done anything";
 
 /// A line of the table of scores.
 #[derive(Clone, Debug, Serialize)]
@@ -31,100 +41,193 @@ pub struct Line {
     pub file: String,
     /// The student's number, if it was a good one.
     pub id: String,
-    /// The lab, 0 if it is not known.
-    pub lab: u8,
+    /// The lab, if it is known.
+    pub lab: Option<u8>,
     /// The points; none where it could not be graded.
     pub score: Option<u32>,
     /// Of so many.
     pub of: u32,
     /// What there is to say besides.
     pub note: String,
+    /// Where its reports are, in the folder for all.
+    #[serde(skip)]
+    pub place: PathBuf,
+    /// What became of it.
+    #[serde(skip)]
+    pub fate: Fate,
 }
 
-/// The archives that `path` stands for: itself, or those in it, by name.
-///
-/// # Errors
-/// There are none.
-pub fn archives(path: &Path) -> Result<Vec<PathBuf>> {
-    if !path.is_dir() {
-        return Ok(vec![path.to_owned()]);
+/// What becomes of something that was handed in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// It was graded.
+    Graded,
+    /// It is an archive that makes no sense.
+    Refused,
+    /// It is no archive.
+    Other,
+    /// It could not be graded, which is not its fault.
+    Ungraded,
+}
+
+/// Why an archive was not graded.
+enum Trouble {
+    /// It makes no sense.
+    Refused(Error),
+    /// Something is wrong here.
+    Here(Error),
+}
+
+/// What is wrong with an archive, unless it is that it cannot be read here.
+fn refused(error: Error) -> Trouble {
+    match error.chain().any(|cause| cause.is::<io::Error>()) {
+        true => Trouble::Here(error),
+        false => Trouble::Refused(error),
     }
-    let entries = fs::read_dir(path).with_context(|| format!("cannot list {}", path.display()))?;
-    let paths = entries.filter_map(|entry| Some(entry.ok()?.path()));
-    let mut paths: Vec<PathBuf> = paths
-        .filter(|path| path.to_string_lossy().ends_with(".tar.zst"))
-        .collect();
-    ensure!(
-        !paths.is_empty(),
-        "there is no .tar.zst in {}",
-        path.display()
-    );
-    paths.sort();
-    Ok(paths)
 }
 
-/// Grades one archive in `tree`, a confined one that is made a clean skeleton first. What is wrong with the
-/// archive is in the line; the report is there if it came to grading.
-///
-/// # Errors
-/// Something is wrong here, not with the archive.
+/// Grades one archive in a cell of its own. What is wrong, with the archive or here, is in the line; the report is there
+/// if it came to grading.
 pub fn grade_one(
     teacher: &Tree,
-    tree: &Tree,
-    path: &Path,
+    cells: &mut Cells,
+    handed: &Handed,
     seed: u64,
     progress: &ProgressBar,
-) -> Result<(Line, Option<Report>)> {
-    let name = path
-        .file_name()
-        .unwrap_or_default()
-        .to_string_lossy()
-        .into_owned();
+) -> (Line, Option<Report>) {
     let mut line = Line {
-        file: name,
+        file: plain::line(&handed.name.to_string_lossy()),
         id: String::new(),
-        lab: 0,
-        score: Some(0),
+        lab: None,
+        score: None,
         of: 100,
         note: String::new(),
+        place: handed.name.clone(),
+        fate: Fate::Other,
     };
-    let course = Course::load(teacher.root())?;
-    let accepted = archive::read(path).and_then(|packed| accept(&course, &packed));
-    let contents = match accepted {
-        Ok(contents) => contents,
-        Err(error) => {
-            line.note = format!("refused: {}", plain::line(&format!("{error:#}")));
-            return Ok((line, None));
+    if let Some(other) = handed.other {
+        line.note = match other {
+            Other::File => "not graded: it is no archive of `make submit`",
+            Other::Special => "not graded: it is no plain file",
+            Other::Closed => "could not be graded: the folder cannot be looked into",
+        }
+        .to_owned();
+        if other == Other::Closed {
+            line.fate = Fate::Ungraded;
+        }
+        return (line, None);
+    }
+    let graded = open(teacher, &handed.path).and_then(|contents| {
+        (line.id, line.lab) = (contents.manifest.id.clone(), Some(contents.manifest.lab));
+        let graded = examine(teacher, cells, &contents, seed, progress);
+        graded.map(|(report, hints)| (contents, report, hints))
+    });
+    let why = |error: &Error| plain::line(&format!("{error:#}").replace('\n', " "));
+    let report = match graded {
+        Ok((contents, report, hints)) => {
+            (line.score, line.of, line.fate) = (report.score(), report.of, Fate::Graded);
+            if line.score.is_none() {
+                line.fate = Fate::Ungraded;
+            }
+            line.note = note(
+                &contents,
+                &report,
+                cells.version(contents.manifest.lab),
+                hints,
+            );
+            Some(report)
+        }
+        Err(Trouble::Refused(error)) => {
+            (line.score, line.fate) = (Some(0), Fate::Refused);
+            line.note = format!("refused: {}", why(&error));
+            None
+        }
+        Err(Trouble::Here(error)) => {
+            line.fate = Fate::Ungraded;
+            line.note = format!("could not be graded: {}", why(&error));
+            None
         }
     };
-    (line.id, line.lab) = (contents.manifest.id.clone(), contents.manifest.lab);
-    if let Err(error) = lay_out(teacher, tree, &contents) {
-        line.note = format!("refused: {error:#}");
-        return Ok((line, None));
-    }
+    (line, report)
+}
+
+/// The archive at `path`, if it can be graded.
+fn open(teacher: &Tree, path: &Path) -> Result<Contents, Trouble> {
+    let packed = archive::read(path).map_err(refused)?;
+    let course = Course::load(teacher.root()).map_err(Trouble::Here)?;
+    accept(&course, &packed).map_err(Trouble::Refused)
+}
+
+/// Grades what is in an archive, and tells what people should look at in its sources.
+fn examine(
+    teacher: &Tree,
+    cells: &mut Cells,
+    contents: &Contents,
+    seed: u64,
+    progress: &ProgressBar,
+) -> Result<(Report, Vec<String>), Trouble> {
     let wanted = Wanted {
-        lab: line.lab,
+        lab: contents.manifest.lab,
         machines: vec![Machine::Malta],
         check: None,
         private: true,
         seed,
     };
-    let report = match grade::grade(tree, teacher, &wanted, progress) {
-        Ok(report) => report,
-        Err(error) => {
-            (line.score, line.note) = (None, format!("could not be graded: {error:#}"));
-            return Ok((line, None));
-        }
+    let cell = cells
+        .fresh(teacher, &wanted, progress)
+        .map_err(Trouble::Here)?;
+    let hints = lay_out(teacher, cell.tree(), contents).map_err(Trouble::Here)?;
+    let judge = match cells.guard() {
+        Some(guard) => teacher.clone().guarded(guard.to_owned()),
+        None if hints.is_empty() => teacher.clone(),
+        None => return Err(Trouble::Refused(anyhow!("{}", hints.join("; ")))),
     };
-    (line.score, line.of) = (report.score(), report.of);
-    let version = skeleton::version(&course, teacher.root(), line.lab)?;
-    line.note = note(&contents, &report, &version);
-    Ok((line, Some(report)))
+    let graded = grade::grade(cell.tree(), &judge, &wanted, progress);
+    if let Some(why) = cell.ended() {
+        return Err(Trouble::Here(anyhow!("{why}")));
+    }
+    let mut report = graded.map_err(Trouble::Here)?;
+    if let Some(words) = report.broken.take() {
+        blame(&words, teacher, cells, contents, &wanted, progress).map_err(Trouble::Here)?;
+        report.broken = Some(plain::text(&words));
+    }
+    if cells.guard().is_none() {
+        report.remarks.push(UNCONFINED.to_owned());
+    }
+    Ok((report, hints))
+}
+
+/// Makes sure that it is the student's fault that the compiler said `words` and failed: the same files as they were given
+/// are compiled at this very moment.
+///
+/// # Errors
+/// It is not, or who knows.
+fn blame(
+    words: &str,
+    teacher: &Tree,
+    cells: &mut Cells,
+    contents: &Contents,
+    wanted: &Wanted,
+    progress: &ProgressBar,
+) -> Result<()> {
+    if words.contains("(signal: ") {
+        anyhow::bail!("{}", words.lines().next().unwrap_or_default());
+    }
+    let cell: Cell = cells.fresh(teacher, wanted, progress)?;
+    for name in contents.files.keys() {
+        let path = cell.tree().root().join(name);
+        // To cargo, what was written now has changed.
+        if let Ok(bytes) = files::read(&path) {
+            files::write(&path, &bytes)?;
+        }
+    }
+    let built = grade::prepare(cell.tree(), teacher, wanted, progress);
+    built.context("the clean tree does not build any more either")
 }
 
 /// What a teacher should know of an archive that was graded as one of this `version` of the lab.
-fn note(contents: &Contents, report: &Report, version: &str) -> String {
-    let mut notes = Vec::new();
+fn note(contents: &Contents, report: &Report, version: &str, hints: Vec<String>) -> String {
+    let mut notes = report.remarks.clone();
     if report.broken.is_some() {
         notes.push("does not build".to_owned());
     }
@@ -133,16 +236,18 @@ fn note(contents: &Contents, report: &Report, version: &str) -> String {
         notes.push("the student was given another version of the lab".to_owned());
     }
     if report.score().is_none() {
-        notes.push("not everything could be graded".to_owned());
+        notes.push("could not be graded as a whole".to_owned());
     } else if Some(manifest.score) != report.score() {
         notes.push(format!(
             "the student saw {}/{}",
             manifest.score, manifest.of
         ));
     }
+    notes.extend(hints.into_iter().map(|hint| format!("look at it: {hint}")));
     let forced = manifest
         .forced
         .iter()
+        .take(FORCED_MAX)
         .map(|why| format!("forced: {}", plain::line(&why.replace('\n', " "))));
     notes.extend(forced);
     notes.join("; ")
@@ -161,53 +266,60 @@ fn accept(course: &Course, packed: &[u8]) -> Result<Contents> {
     Ok(contents)
 }
 
-/// Makes `tree` the clean skeleton of the lab with the student's own files in it, and nothing else of what
-/// `contents` has.
+/// Puts the student's own files into `tree`, a clean skeleton of the lab, and nothing else of what `contents` has.
+/// Returns what in them would lead out of it, were there no wall.
 ///
 /// # Errors
-/// A file cannot be written, or must not be compiled.
-pub fn lay_out(teacher: &Tree, tree: &Tree, contents: &Contents) -> Result<()> {
-    let lab = contents.manifest.lab;
+/// A file cannot be written.
+pub fn lay_out(teacher: &Tree, tree: &Tree, contents: &Contents) -> Result<Vec<String>> {
     let course = Course::load(teacher.root())?;
-    fs::create_dir_all(confine::temporary(tree.root())).context("cannot make a folder")?;
-    skeleton::replace(&course, teacher.root(), lab, false, tree.root())?;
-    for name in course.lab(lab)?.student_files() {
+    let mut hints = Vec::new();
+    for name in course.lab(contents.manifest.lab)?.student_files() {
         let Some(bytes) = contents.files.get(name) else {
             continue;
         };
         let path = tree.root().join(name);
-        scan::check(name, bytes, &files::read(&path)?)?;
+        let hint = scan::check(name, bytes, &files::read(&path)?);
+        hints.extend(hint.err().map(|hint| plain::line(&format!("{hint:#}"))));
         files::update(&path, bytes)?;
     }
-    Ok(())
+    Ok(hints)
 }
 
-/// Writes the reports of one archive, for people and for programs.
+/// Writes the reports on one archive, for people and for programs: that it was not graded, if there is no report.
 ///
 /// # Errors
 /// They cannot be written.
-pub fn write(line: &Line, graded: &Report, seed: u64, out: &Path) -> Result<()> {
+pub fn write(line: &Line, graded: Option<&Report>, seed: u64, out: &Path) -> Result<()> {
     // Not by what the archive says of itself, which others may say too.
-    let folder = out.join(&line.file);
-    let name = format!("lab{}.txt", line.lab);
+    let folder = out.join(&line.place);
+    let Some(graded) = graded else {
+        return grade::formats::write_refusal(&line.note, line.score, &folder);
+    };
+    let name = format!("lab{}.txt", graded.lab);
     files::write(&folder.join(name), report::text(graded, seed).as_bytes())?;
     grade::formats::write(graded, &folder)
 }
 
 /// Notes of archives of one lab that say the same number who they share it with: all but one are of somebody else.
 fn compare(lines: &mut [Line]) {
-    let mut owners: BTreeMap<(u8, String), Vec<String>> = BTreeMap::new();
-    for line in lines.iter().filter(|line| !line.id.is_empty()) {
-        let files = owners.entry((line.lab, line.id.clone())).or_default();
-        files.push(line.file.clone());
+    let mut owners: BTreeMap<(Option<u8>, String), Vec<usize>> = BTreeMap::new();
+    let files: Vec<String> = lines.iter().map(|line| line.file.clone()).collect();
+    for (at, line) in lines
+        .iter()
+        .enumerate()
+        .filter(|(_, line)| !line.id.is_empty())
+    {
+        let owner = owners.entry((line.lab, line.id.clone())).or_default();
+        owner.push(at);
     }
-    for line in lines {
-        let files = owners.get(&(line.lab, line.id.clone()));
-        if let Some(files) = files.filter(|files| files.len() > 1) {
-            let others = files.iter().filter(|file| **file != line.file);
-            let others: Vec<&str> = others.map(String::as_str).collect();
-            let separator = if line.note.is_empty() { "" } else { "; " };
-            line.note += &format!("{separator}the same ID as {}", others.join(", "));
+    for owned in owners.values().filter(|owned| owned.len() > 1) {
+        for &at in owned {
+            let others = owned.iter().filter(|&&other| other != at);
+            let others: Vec<&str> = others.map(|&other| files[other].as_str()).collect();
+            let note = &mut lines[at].note;
+            let separator = if note.is_empty() { "" } else { "; " };
+            *note += &format!("{separator}the same ID as {}", others.join(", "));
         }
     }
 }
@@ -220,8 +332,27 @@ pub fn table(lines: &[Line]) -> Result<Vec<u8>> {
     let mut csv = csv::Writer::from_writer(Vec::new());
     let mut lines = lines.to_vec();
     compare(&mut lines);
-    for line in lines {
+    for mut line in lines {
+        for text in [&mut line.file, &mut line.id, &mut line.note] {
+            *text = plain::cell(text);
+        }
         csv.serialize(line)?;
     }
     csv.into_inner().context("the table of scores is not whole")
+}
+
+/// What there is to say at the end: everything that has no score, and why.
+pub fn left_over(lines: &[Line]) -> String {
+    let of = |fate: Fate, title: &str| {
+        let lines = lines.iter().filter(|line| line.fate == fate);
+        let lines: String = lines
+            .map(|line| format!("  {}: {}\n", line.file, line.note))
+            .collect();
+        match lines.is_empty() {
+            true => lines,
+            false => format!("{title}:\n{lines}"),
+        }
+    };
+    of(Fate::Other, "Not graded, since they are no archives")
+        + &of(Fate::Ungraded, "Could not be graded")
 }

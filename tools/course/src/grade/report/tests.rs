@@ -1,6 +1,7 @@
 use super::*;
 use crate::grade::checks::Check;
 use crate::grade::formats;
+use crate::plain;
 
 /// A report on checks of 50 points each, with these verdicts.
 fn report(verdicts: &[Verdict]) -> Report {
@@ -19,6 +20,7 @@ fn report(verdicts: &[Verdict]) -> Report {
         rows: verdicts.iter().zip(["one", "two"]).map(row).collect(),
         broken: None,
         of: 100,
+        remarks: Vec::new(),
     }
 }
 
@@ -51,4 +53,39 @@ fn a_check_without_a_verdict_leaves_no_score() {
             .unwrap()
             .contains("\"score\": 100")
     );
+}
+
+#[test]
+fn no_report_says_anything_that_is_obeyed() {
+    let hostile = "\u{1b}[2J\u{9b}31m\u{202e}\u{7}</testcase>\r";
+    let difference = Difference {
+        expected: hostile.to_owned(),
+        seen: hostile.to_owned(),
+        console: vec![hostile.to_owned(); 3],
+    };
+    let mut hostile = report(&[
+        Verdict::Failed(difference),
+        Verdict::Ungraded(hostile.to_owned()),
+    ]);
+    let junit = |report: &Report| formats::junit(report).unwrap();
+    let results = |report: &Report| formats::gradescope(report).unwrap();
+    let told = [text(&hostile, 0), junit(&hostile), results(&hostile)];
+    hostile.broken = Some("\u{1b}[31merror\u{1b}[0m: \u{1b}]0;title\u{7}\u{202e}\n".to_owned());
+    let broken = [junit(&hostile), results(&hostile)];
+    for report in told.iter().chain(&broken) {
+        let obeyed = |c: char| c != '\n' && plain::line(&c.to_string()) != c.to_string();
+        assert!(!report.contains(obeyed), "{report:?}");
+    }
+    assert!(!told[1].contains("</testcase>\\r"), "{}", told[1]);
+}
+
+#[test]
+fn a_remark_is_in_every_report() {
+    let mut report = report(&[Verdict::Passed, Verdict::Passed]);
+    report.remarks.push("graded without a wall".to_owned());
+    let junit = formats::junit(&report).unwrap();
+    let results = formats::gradescope(&report).unwrap();
+    for report in [text(&report, 0), junit, results] {
+        assert!(report.contains("graded without a wall"), "{report}");
+    }
 }

@@ -1,0 +1,198 @@
+//! The trees that submissions are built in: each has a fresh copy of a clean skeleton that has been built already, and
+//! nothing of any other submission or of the true solution.
+
+use super::{wall, watch};
+use crate::grade::{self, Wanted};
+use crate::labs::Course;
+use crate::skeleton;
+use anyhow::{Context, Result, ensure};
+use indicatif::ProgressBar;
+use mos_run::cargo;
+use mos_run::files;
+use mos_run::tree::Tree;
+use std::collections::BTreeMap;
+use std::fs;
+use std::os::unix::fs::chown;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use tempfile::TempDir;
+
+/// Where they are.
+#[derive(Debug)]
+pub struct Cells {
+    folder: PathBuf,
+    guard: Option<PathBuf>,
+    /// The versions of the labs that there is a clean tree of, or why there is none.
+    bases: BTreeMap<u8, Result<String, String>>,
+}
+
+/// What cargo is told behind the wall of where packages come from.
+pub fn settings(teacher: &Tree) -> PathBuf {
+    teacher.build().join("cells/config.toml")
+}
+
+impl Cells {
+    /// In the teacher's tree. The program `guard` keeps what is in them behind its wall; without one, nobody does.
+    ///
+    /// # Errors
+    /// There can be no wall here, or no cells.
+    pub fn new(teacher: &Tree, guard: Option<PathBuf>) -> Result<Self> {
+        // Who works in the one kind cannot write in the other.
+        let kind = if guard.is_some() {
+            "cells"
+        } else {
+            "open-cells"
+        };
+        let folder = teacher.build().join(kind);
+        fs::create_dir_all(&folder).context("cannot make a folder for cells")?;
+        if let Some(guard) = &guard {
+            wall::check(guard).context(
+                "this machine cannot keep submissions behind a wall, so nothing is graded; UNCONFINED=1 does without",
+            )?;
+        }
+        let mut command = cargo::host(teacher, "config");
+        command.args(["get", "-Zunstable-options", "source"]);
+        let sources = command.output().context("cannot run cargo")?;
+        // Where nothing is said of sources, cargo fails, and says nothing.
+        files::write(&settings(teacher), &sources.stdout)?;
+        Ok(Self {
+            folder,
+            guard,
+            bases: BTreeMap::new(),
+        })
+    }
+
+    /// Who keeps what is in them behind a wall, if anybody does.
+    pub fn guard(&self) -> Option<&Path> {
+        self.guard.as_deref()
+    }
+
+    /// The version of `lab` that its clean tree is of, if there is one.
+    pub fn version(&self, lab: u8) -> &str {
+        let base = self.bases.get(&lab).and_then(|base| base.as_ref().ok());
+        base.map_or("", String::as_str)
+    }
+
+    /// A clean tree for what `wanted` says.
+    ///
+    /// # Errors
+    /// There can be none.
+    pub fn fresh(
+        &mut self,
+        teacher: &Tree,
+        wanted: &Wanted,
+        progress: &ProgressBar,
+    ) -> Result<Cell> {
+        let base = self.folder.join(format!("lab{}", wanted.lab));
+        if !self.bases.contains_key(&wanted.lab) {
+            let built = self.build(teacher, &base, wanted, progress);
+            let built = built.map_err(|error| format!("{error:#}"));
+            self.bases.insert(wanted.lab, built);
+        }
+        if let Some(Err(why)) = self.bases.get(&wanted.lab) {
+            anyhow::bail!(
+                "the clean tree of lab {} cannot be built: {why}",
+                wanted.lab
+            );
+        }
+        let folder = tempfile::Builder::new()
+            .prefix("cell-")
+            .tempdir_in(&self.folder);
+        let folder = folder.context("cannot make a folder")?;
+        let root = folder.path().join("tree");
+        let mut copy = Command::new("cp");
+        let copied = copy.args(["-a", "--"]).args([&base, &root]).output();
+        let copied = copied.context("cannot run cp")?;
+        let said = String::from_utf8_lossy(&copied.stderr);
+        ensure!(
+            copied.status.success(),
+            "the clean tree cannot be copied: {}",
+            said.trim()
+        );
+        let tree = self.tree(root);
+        Ok(Cell { folder, tree })
+    }
+
+    fn tree(&self, root: PathBuf) -> Tree {
+        match &self.guard {
+            Some(guard) => Tree::at(root).guarded(guard.clone()),
+            None => Tree::at(root),
+        }
+    }
+
+    /// Brings the clean tree up to date and builds it, from packages that are fetched beforehand.
+    fn build(
+        &self,
+        teacher: &Tree,
+        root: &Path,
+        wanted: &Wanted,
+        progress: &ProgressBar,
+    ) -> Result<String> {
+        let course = Course::load(teacher.root())?;
+        skeleton::replace(&course, teacher.root(), wanted.lab, false, root)?;
+        // The place, as tools/place.sh knows it: the same for all behind the wall.
+        let _ = fs::remove_file(watch::note(root));
+        files::update(&root.join("build/.name"), b"cell\n")?;
+        let target = root.join("target");
+        fs::create_dir_all(&target).context("cannot make a folder")?;
+        if rustix::process::geteuid().is_root() && self.guard.is_some() {
+            chown(&target, Some(wall::USER), Some(wall::USER))
+                .context("cannot give a folder away")?;
+        }
+        let fetched = fetch(teacher, root, progress);
+        let tree = self.tree(root.to_owned());
+        let built = grade::prepare(&tree, teacher, wanted, progress);
+        let built = match watch::ended(root) {
+            Some(why) => built.context(why),
+            None => built,
+        };
+        built.map_err(|error| match fetched {
+            Ok(()) => error,
+            Err(why) => error.context(format!("packages could not be fetched: {why:#}")),
+        })?;
+        skeleton::version(&course, teacher.root(), wanted.lab)
+    }
+}
+
+/// Fetches the packages that the tree at `root` is built of, for which there is no way behind the wall.
+fn fetch(teacher: &Tree, root: &Path, progress: &ProgressBar) -> Result<()> {
+    progress.set_message("Fetching packages");
+    let mut command = cargo::host(teacher, "fetch");
+    command.args(["-q", "--locked", "-Zbuild-std=core"]);
+    command.args(["--target", "mipsel-mos.json", "--manifest-path"]);
+    let output = command.arg(root.join("Cargo.toml")).output();
+    let output = output.context("cannot run cargo")?;
+    let said = String::from_utf8_lossy(&output.stderr);
+    ensure!(output.status.success(), "{}", said.trim());
+    Ok(())
+}
+
+/// A tree for one submission, gone when this is.
+#[derive(Debug)]
+pub struct Cell {
+    folder: TempDir,
+    tree: Tree,
+}
+
+impl Cell {
+    /// The tree.
+    pub fn tree(&self) -> &Tree {
+        &self.tree
+    }
+
+    /// Why what was built in it was ended, if it was.
+    pub fn ended(&self) -> Option<String> {
+        watch::ended(self.tree.root())
+    }
+}
+
+impl Drop for Cell {
+    fn drop(&mut self) {
+        // Who was in there may have closed doors, which would keep all but root from clearing up.
+        let mut open = Command::new("chmod");
+        let _ = open
+            .args(["-R", "u+rwX", "--"])
+            .arg(self.folder.path())
+            .output();
+    }
+}

@@ -1,0 +1,228 @@
+//! `mos-course wall`: runs a command where nothing is but what it needs.
+//!
+//! Bubblewrap makes namespaces of their own for it: other files, no processes but its own, no network, an empty
+//! environment. What it becomes in there is [`super::confine`], which limits itself once more.
+
+use super::cell;
+use super::watch;
+use anyhow::{Context, Result, bail, ensure};
+use mos_run::tree::{INSIDE, Tree};
+use rustix::process::{Signal, geteuid, set_parent_process_death_signal};
+use std::env;
+use std::ffi::OsString;
+use std::fs::{self, File};
+use std::os::fd::{AsRawFd, OwnedFd};
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+
+/// Who works in there where root has it done: nobody's number, so that a limit of processes holds.
+pub const USER: u32 = 61_184;
+/// Where this program is in there.
+const INNER: &str = "/confine";
+/// Where packages are in there.
+const PACKAGES: &str = "/cargo";
+/// Bytes that may be thrown away in there.
+const SCRATCH: &str = "268435456";
+/// What belongs to the system: folders, or links to some.
+const SYSTEM: [&str; 4] = ["/bin", "/sbin", "/lib", "/lib64"];
+/// What programs of the system need besides.
+const SETTINGS: [&str; 3] = ["/etc/ld.so.cache", "/etc/ld.so.conf.d", "/etc/alternatives"];
+/// What the environment says, and where programs are.
+const ENVIRONMENT: [(&str, &str); 4] = [
+    ("HOME", "/tmp"),
+    ("TMPDIR", "/tmp"),
+    ("LC_ALL", "C.UTF-8"),
+    ("PATH", PROGRAMS),
+];
+const PROGRAMS: &str = "/usr/local/bin:/usr/bin:/bin";
+/// What the emulators need of a tree.
+const EMULATORS: [&str; 2] = ["tools/run/gxemul.sh", "build/plugin"];
+
+/// Runs `command` behind the wall: one that builds `tree`, which is at [`INSIDE`] there, or an emulator that has been
+/// started by who started this program.
+///
+/// # Errors
+/// There can be no wall here, or it cannot be run.
+pub fn run(teacher: &Tree, tree: Option<&Path>, command: &[OsString]) -> Result<ExitCode> {
+    // Nobody is left to wait for it.
+    set_parent_process_death_signal(Some(Signal::KILL)).context("cannot be bound")?;
+    let mut wall = base()?;
+    match tree {
+        Some(root) => {
+            around(&mut wall, teacher, root)?;
+            watch::run(inside(wall, command)?, root)
+        }
+        None => {
+            let seen = EMULATORS.map(|name| teacher.root().join(name));
+            bind(
+                &mut wall,
+                "--ro-bind",
+                seen.iter().filter(|path| path.exists()),
+            );
+            let (command, open) = handed(command)?;
+            let error = inside(wall, &command)?.exec();
+            drop(open);
+            Err(error).context("cannot run bwrap")
+        }
+    }
+}
+
+/// Whether there can be a wall on this machine.
+///
+/// # Errors
+/// There cannot: why.
+pub fn check(guard: &Path) -> Result<()> {
+    let output = Command::new(guard).args(["wall", "--", "true"]).output();
+    let output = output.context("cannot run this program")?;
+    let said = String::from_utf8_lossy(&output.stderr);
+    let why = said.trim().strip_prefix("mos: ").unwrap_or(said.trim());
+    ensure!(output.status.success(), "{why}");
+    Ok(())
+}
+
+/// A wall with the system behind it.
+fn base() -> Result<Command> {
+    let mut wall = Command::new("bwrap");
+    wall.args(["--die-with-parent", "--new-session", "--clearenv"]);
+    wall.args(["--unshare-ipc", "--unshare-pid", "--unshare-net"]);
+    wall.args(["--unshare-uts", "--hostname", "mos", "--unshare-cgroup-try"]);
+    if geteuid().is_root() {
+        // For a user who may do nothing else.
+        wall.args(["--cap-drop", "ALL"]);
+        wall.args(["--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]);
+    } else {
+        wall.args(["--unshare-user", "--disable-userns"]);
+    }
+    bind(&mut wall, "--ro-bind", [Path::new("/usr")]);
+    for folder in SYSTEM.map(Path::new) {
+        match fs::read_link(folder) {
+            Ok(target) => wall.arg("--symlink").arg(target).arg(folder),
+            Err(_) => wall.arg("--ro-bind-try").args([folder, folder]),
+        };
+    }
+    bind(&mut wall, "--ro-bind-try", SETTINGS.map(Path::new));
+    wall.args(["--proc", "/proc", "--dev", "/dev"]);
+    wall.args(["--perms", "1777", "--size", SCRATCH, "--tmpfs", "/tmp"]);
+    let guard = env::current_exe().context("cannot tell where this program is")?;
+    wall.arg("--ro-bind").arg(guard).arg(INNER);
+    for (name, value) in ENVIRONMENT {
+        wall.args(["--setenv", name, value]);
+    }
+    Ok(wall)
+}
+
+/// Puts the compiler, its packages and the tree at `root` behind the wall, of which it can write what it builds.
+fn around(wall: &mut Command, teacher: &Tree, root: &Path) -> Result<()> {
+    let (packages, compiler) = tools(teacher)?;
+    let home = env::home_dir().unwrap_or_default();
+    // The system may have been told to hold what is not the system's.
+    for private in [&packages, &home, teacher.root()] {
+        if private.starts_with("/usr") && private.is_dir() {
+            wall.arg("--tmpfs").arg(private);
+        }
+    }
+    if compiler != Path::new("/usr") {
+        bind(wall, "--ro-bind", [&compiler]);
+    }
+    let mut path = compiler.join("bin").into_os_string();
+    path.push(":");
+    path.push(PROGRAMS);
+    wall.arg("--setenv").arg("PATH").arg(path);
+    wall.args(["--perms", "1777", "--size", SCRATCH, "--tmpfs", PACKAGES]);
+    // Of cargo's folder no more than the packages: it may hold a password too.
+    let inner = Path::new(PACKAGES);
+    wall.arg("--ro-bind-try")
+        .arg(packages.join("registry"))
+        .arg(inner.join("registry"));
+    wall.arg("--ro-bind-try")
+        .arg(cell::settings(teacher))
+        .arg(inner.join("config.toml"));
+    wall.args([
+        "--setenv",
+        "CARGO_HOME",
+        PACKAGES,
+        "--setenv",
+        "CARGO_NET_OFFLINE",
+        "true",
+    ]);
+    if env::var_os("MOS_BAR").is_some() {
+        wall.args(["--setenv", "MOS_BAR", "1"]);
+    }
+    let inner = Path::new(INSIDE);
+    wall.arg("--ro-bind").arg(root).arg(inner);
+    wall.arg("--bind")
+        .arg(root.join("target"))
+        .arg(inner.join("target"));
+    wall.arg("--chdir").arg(inner);
+    Ok(())
+}
+
+/// Where cargo's folder is, and the compiler's.
+fn tools(teacher: &Tree) -> Result<(PathBuf, PathBuf)> {
+    let mut command = Command::new(teacher.root().join("tools/toolchain.sh"));
+    let script = "printf '%s\\n' \"$CARGO_HOME\"; exec rustc --print sysroot";
+    let output = command.args(["sh", "-c", script]).output();
+    let output = output.context("cannot run tools/toolchain.sh")?;
+    let said = String::from_utf8(output.stdout)?;
+    match said.lines().collect::<Vec<_>>()[..] {
+        [packages, compiler] => Ok((packages.into(), compiler.into())),
+        _ => bail!(
+            "there is no compiler: {}",
+            String::from_utf8_lossy(&output.stderr).trim()
+        ),
+    }
+}
+
+/// What files an emulator's command names of who started us, it is handed as its own: there is no other process in
+/// there. The files must stay open until then.
+fn handed(command: &[OsString]) -> Result<(Vec<OsString>, Vec<OwnedFd>)> {
+    use rustix::fs::{Mode, OFlags, open};
+    let parent = rustix::process::getppid().context("nobody started this")?;
+    let prefix = format!("/proc/{}/fd/", parent.as_raw_pid());
+    let (mut words, mut files) = (Vec::new(), Vec::new());
+    for word in command {
+        let Some(text) = word.to_str() else {
+            bail!("the emulator's command is no text");
+        };
+        let mut word = text.to_owned();
+        while let Some((before, rest)) = word.split_once(&prefix) {
+            let end = rest
+                .find(|c: char| !c.is_ascii_digit())
+                .unwrap_or(rest.len());
+            let (number, after) = rest.split_at(end);
+            // Not closed when this becomes another program.
+            let file = open(format!("{prefix}{number}"), OFlags::RDWR, Mode::empty())?;
+            word = format!("{before}/proc/self/fd/{}{after}", file.as_raw_fd());
+            files.push(file);
+        }
+        words.push(word.into());
+    }
+    Ok((words, files))
+}
+
+/// The whole command.
+fn inside(mut wall: Command, command: &[OsString]) -> Result<Command> {
+    wall.args(["--remount-ro", "/", "--", INNER, "confine"]);
+    if geteuid().is_root() {
+        wall.arg("--user").arg(USER.to_string());
+    }
+    wall.arg("--").args(command);
+    let found = env::var_os("PATH").is_some_and(|path| {
+        env::split_paths(&path).any(|folder| File::open(folder.join("bwrap")).is_ok())
+    });
+    ensure!(found, "bubblewrap is not installed (there is no bwrap)");
+    Ok(wall)
+}
+
+fn bind(wall: &mut Command, how: &str, paths: impl IntoIterator<Item = impl AsRef<Path>>) {
+    for path in paths {
+        // Folders that bubblewrap makes by itself are closed to others.
+        let mut above: Vec<&Path> = path.as_ref().ancestors().skip(1).collect();
+        above.reverse();
+        for folder in above.into_iter().skip(1) {
+            wall.args(["--perms", "0755", "--dir"]).arg(folder);
+        }
+        wall.arg(how).args([path.as_ref(), path.as_ref()]);
+    }
+}

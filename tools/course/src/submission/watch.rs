@@ -1,0 +1,182 @@
+//! What all that a command does behind the wall may take together. Who takes more is ended, and it is said why.
+
+use crate::processes::{SECOND, Usage};
+use anyhow::{Context, Result};
+use mos_run::files;
+use std::fs;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+/// What they may take.
+#[derive(Clone, Copy, Debug)]
+struct Limits {
+    /// Seconds of CPU time, and by the clock, since the host may have more to do.
+    seconds: u64,
+    patience: u64,
+    /// Bytes of memory.
+    memory: u64,
+    /// Bytes of what is built, and how many files.
+    disk: u64,
+    files: u64,
+}
+
+/// Seconds of CPU time.
+pub const SECONDS: u64 = 300;
+const LIMITS: Limits = Limits {
+    seconds: SECONDS,
+    patience: 6 * SECONDS,
+    memory: 8 << 30,
+    disk: 2 << 30,
+    files: 100_000,
+};
+
+/// Bytes of the blocks that Linux counts in.
+const BLOCK: u64 = 512;
+/// How often one looks whether it has ended, and at what it takes.
+const TICK: Duration = Duration::from_millis(20);
+const LOOK: Duration = Duration::from_millis(300);
+
+/// Runs `command` for the tree at `root` to its end.
+///
+/// # Errors
+/// It cannot be run.
+pub fn run(command: Command, root: &Path) -> Result<ExitCode> {
+    run_within(&LIMITS, command, root)
+}
+
+fn run_within(limits: &Limits, mut command: Command, root: &Path) -> Result<ExitCode> {
+    let begun = Instant::now();
+    let mut child = command.spawn().context("cannot run bwrap")?;
+    let mut look = begun;
+    loop {
+        if let Some(status) = child.try_wait().context("cannot wait for bwrap")? {
+            let code = status.code().and_then(|code| u8::try_from(code).ok());
+            return Ok(ExitCode::from(code.unwrap_or(1)));
+        }
+        if look.elapsed() >= LOOK {
+            if let Some(why) = limits.exceeded(child.id(), begun, &root.join("target")) {
+                child.kill().context("cannot end bwrap")?;
+                child.wait().context("cannot wait for bwrap")?;
+                files::write(&note(root), why.as_bytes())?;
+                return Ok(ExitCode::FAILURE);
+            }
+            look = Instant::now();
+        }
+        sleep(TICK);
+    }
+}
+
+/// Why a command for the tree at `root` was ended, if one was.
+pub fn ended(root: &Path) -> Option<String> {
+    fs::read_to_string(note(root)).ok()
+}
+
+/// Where that is kept, in a folder that is not theirs to write.
+pub fn note(root: &Path) -> PathBuf {
+    root.join("build/ended")
+}
+
+impl Limits {
+    /// What the family of `process` has taken too much of, if there is anything.
+    fn exceeded(&self, process: u32, begun: Instant, folder: &Path) -> Option<String> {
+        let Usage { busy, memory, .. } = Usage::of(process);
+        let (mut files, mut bytes) = (0, 0);
+        self.measure(folder, &mut files, &mut bytes);
+        let what = if busy >= self.seconds * SECOND {
+            format!("took more than {} seconds of CPU time", self.seconds)
+        } else if begun.elapsed().as_secs() >= self.patience {
+            format!("took more than {} seconds", self.patience)
+        } else if memory >= self.memory {
+            format!("took more than {} bytes of memory", self.memory)
+        } else if bytes >= self.disk {
+            format!("wrote more than {} bytes", self.disk)
+        } else if files >= self.files {
+            format!("wrote more than {} files", self.files)
+        } else {
+            return None;
+        };
+        Some(format!("compiling it {what}"))
+    }
+
+    /// Adds up what is in a folder, up to the limits.
+    fn measure(&self, folder: &Path, files: &mut u64, bytes: &mut u64) {
+        for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+            if *files >= self.files || *bytes >= self.disk {
+                return;
+            }
+            // Of the entry itself: no link is followed.
+            let Ok(data) = entry.metadata() else { continue };
+            *files += 1;
+            *bytes += data.blocks() * BLOCK;
+            if data.is_dir() {
+                self.measure(&entry.path(), files, bytes);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What is said of a script, with this much of everything and the rest as it is.
+    fn ended_after(script: &str, limits: Limits) -> Option<String> {
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir(folder.path().join("target")).unwrap();
+        let mut command = Command::new("sh");
+        command.args(["-c", script]).current_dir(folder.path());
+        run_within(&limits, command, folder.path()).unwrap();
+        ended(folder.path())
+    }
+
+    #[test]
+    fn who_takes_too_much_is_ended_and_it_is_said_of_what() {
+        let endless = "while :; do :; done";
+        for (script, limits, what) in [
+            (
+                endless,
+                Limits {
+                    seconds: 1,
+                    ..LIMITS
+                },
+                "took more than 1 seconds of CPU time",
+            ),
+            (
+                "exec sleep 600",
+                Limits {
+                    patience: 1,
+                    ..LIMITS
+                },
+                "took more than 1 seconds",
+            ),
+            (
+                endless,
+                Limits {
+                    memory: 1 << 12,
+                    ..LIMITS
+                },
+                "took more than 4096 bytes of memory",
+            ),
+            (
+                "head -c 100000 /dev/zero >target/x; exec sleep 600",
+                Limits {
+                    disk: 65536,
+                    ..LIMITS
+                },
+                "wrote more than 65536 bytes",
+            ),
+            (
+                "mkdir target/a; touch target/a/b target/a/c; exec sleep 600",
+                Limits { files: 3, ..LIMITS },
+                "wrote more than 3 files",
+            ),
+        ] {
+            let expected = format!("compiling it {what}");
+            assert_eq!(ended_after(script, limits), Some(expected), "{script}");
+        }
+        assert_eq!(ended_after("echo >target/x; exit 3", LIMITS), None);
+    }
+}

@@ -1,0 +1,152 @@
+//! Archives handed in that look for what is not theirs, graded as the teacher does.
+
+#![forbid(unsafe_code)]
+
+use mos_course::archive::{Manifest, entry, pack};
+use mos_course::labs::Course;
+use mos_course::skeleton;
+use mos_run::tree::Tree;
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+const MOS: &str = env!("CARGO_BIN_EXE_mos-course");
+const SECRET: &str = "Hubbard squash";
+/// A file of lab 1 that its students write.
+const OWN: &str = "kernel/src/logger.rs";
+const CALL: &str = "macro_rules! call { ($n:ident $a:tt) => { $n ! $a } }\n";
+
+/// Packs the true solution of lab 1, with what `change` makes of one file.
+fn hand_in(solved: &Path, path: &Path, change: impl Fn(&str) -> String) {
+    let course = Course::load(solved).unwrap();
+    let names = course.lab(1).unwrap().student_files();
+    let files: Vec<(&str, Vec<u8>)> = names
+        .into_iter()
+        .map(|name| (name, fs::read(solved.join(name)).unwrap()))
+        .map(|(name, bytes)| match name {
+            OWN => (
+                name,
+                change(&String::from_utf8(bytes).unwrap()).into_bytes(),
+            ),
+            _ => (name, bytes),
+        })
+        .collect();
+    let manifest = Manifest {
+        lab: 1,
+        id: "20373000".to_owned(),
+        commit: String::new(),
+        given: String::new(),
+        score: 100,
+        of: 100,
+        tool: String::new(),
+        forced: Vec::new(),
+        files: files
+            .iter()
+            .map(|(name, bytes)| entry(name, bytes))
+            .collect(),
+    };
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    fs::write(path, pack(&manifest, &files).unwrap()).unwrap();
+}
+
+fn grade(folder: &Path, out: &Path, environment: &[(&str, &str)]) -> Output {
+    Command::new(MOS)
+        .envs(environment.iter().copied())
+        .args(["grade-submission", "--file"])
+        .arg(folder)
+        .arg("--out")
+        .arg(out)
+        .output()
+        .unwrap()
+}
+
+/// Everything in the files of a folder.
+fn everything(folder: &Path) -> String {
+    let paths = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path());
+    let text = |path: std::path::PathBuf| match path.is_dir() {
+        true => everything(&path),
+        false => String::from_utf8_lossy(&fs::read(&path).unwrap()).into_owned(),
+    };
+    paths.map(text).collect()
+}
+
+#[test]
+fn whoever_looks_for_the_teachers_things_finds_nothing_and_the_class_goes_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    let source = Tree::here().unwrap();
+    let course = Course::load(source.root()).unwrap();
+    skeleton::replace(&course, source.root(), 1, true, &at("solved")).unwrap();
+    fs::write(at("secret"), SECRET).unwrap();
+    // What is said while compiling is in the report.
+    let hand_in = |name: &str, change: &dyn Fn(&str) -> String| {
+        hand_in(&at("solved"), &at("class").join(name), change);
+    };
+    hand_in("1 environment/x.tar (1).zst", &|text| {
+        let spy = "const O: Option<&str> = call!(option_env (\"MOS_SECRET\"));
+            const _: () = if let Some(s) = O { panic!(\"{}\", s) };\n";
+        format!("{text}{CALL}{spy}")
+    });
+    let file = at("secret").display().to_string();
+    hand_in("2 file/LAB1.TAR.ZST", &|text| {
+        let spy = format!(
+            "const S: &str = include_str!({file:?});\nconst _: () = panic!(\"{{}}\", S);\n"
+        );
+        format!("#!/x )\n{text}{spy}")
+    });
+    fs::write(at("class/notes.txt"), "not an archive").unwrap();
+    let graded = grade(&at("class"), &at("out"), &[("MOS_SECRET", SECRET)]);
+    let said = String::from_utf8_lossy(&graded.stdout) + String::from_utf8_lossy(&graded.stderr);
+    let table = fs::read_to_string(at("out/scores.csv")).unwrap_or_default();
+    let rows: Vec<Vec<&str>> = table
+        .lines()
+        .skip(1)
+        .map(|row| row.split(',').collect())
+        .collect();
+    let scores: Vec<(&str, &str)> = rows.iter().map(|row| (row[0], row[3])).collect();
+    let expected = [
+        ("1 environment/x.tar (1).zst", "100"),
+        ("2 file/LAB1.TAR.ZST", "0"),
+        ("notes.txt", ""),
+    ];
+    assert_eq!(scores, expected, "{said}");
+    assert!(graded.status.success(), "{said}");
+    let reports = everything(&at("out"));
+    assert!(reports.contains("couldn't read"), "{reports}");
+    assert!(
+        !reports.contains(SECRET) && !said.contains(SECRET),
+        "{said}{reports}"
+    );
+    assert!(said.contains("no archives:\n  notes.txt: "), "{said}");
+}
+
+#[test]
+fn packages_that_are_missing_here_are_nobodys_score() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    let source = Tree::here().unwrap();
+    let course = Course::load(source.root()).unwrap();
+    skeleton::replace(&course, source.root(), 1, true, &at("solved")).unwrap();
+    hand_in(&at("solved"), &at("class/x.tar.zst"), str::to_owned);
+    fs::create_dir(at("cargo")).unwrap();
+    let cargo = at("cargo").display().to_string();
+    let environment = [
+        ("CARGO_HOME", cargo.as_str()),
+        ("CARGO_NET_OFFLINE", "true"),
+    ];
+    let graded = grade(&at("class"), &at("out"), &environment);
+    let said = String::from_utf8_lossy(&graded.stdout) + String::from_utf8_lossy(&graded.stderr);
+    assert!(!graded.status.success(), "{said}");
+    let end = said.split_once("Could not be graded:\n  x.tar.zst: could not be graded: ");
+    let why = end.expect("it is listed").1;
+    assert!(why.contains("packages could not be fetched"), "{said}");
+    let table = fs::read_to_string(at("out/scores.csv")).unwrap();
+    assert!(
+        table.contains("\nx.tar.zst,20373000,1,,100,could not be graded"),
+        "{table}"
+    );
+    let results = fs::read_to_string(at("out/x.tar.zst/results.json")).unwrap();
+    assert!(!results.contains("score"), "{results}");
+}
