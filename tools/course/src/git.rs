@@ -20,6 +20,18 @@ pub fn git(folder: &Path, arguments: &[&str], environment: &[(&str, &str)]) -> R
         "{} has no history: its .git is missing",
         folder.display()
     );
+    git_within(folder, arguments, environment)
+}
+
+/// The same, where the history may be that of a folder above.
+///
+/// # Errors
+/// As [`git`].
+pub fn git_within(
+    folder: &Path,
+    arguments: &[&str],
+    environment: &[(&str, &str)],
+) -> Result<String> {
     let mut command = Command::new("git");
     command.current_dir(folder).args(SETTINGS).args(arguments);
     // A hook of another repository says there which one it is.

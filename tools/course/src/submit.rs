@@ -1,7 +1,7 @@
 //! `make submit`: packs what a student hands in.
 
 use crate::archive::{self, Manifest};
-use crate::git::{self, git};
+use crate::git::{self, git_within};
 use crate::grade::{Wanted, grade, report};
 use crate::labs::Course;
 use anyhow::{Context, Result, ensure};
@@ -11,6 +11,19 @@ use mos_run::tree::Tree;
 use mos_run::{files, out};
 use std::collections::BTreeSet;
 use std::path::PathBuf;
+
+/// A file that every tree has had from the start.
+const MARK: &str = "mipsel-mos.json";
+/// How the names of files end that are compiled, or tell how.
+const SOURCES: [&str; 5] = [".rs", ".S", ".s", ".ld", ".toml"];
+/// Files that tell make, cargo and rustup what to do, wherever they are.
+const TELL: [&str; 5] = [
+    "Cargo.toml",
+    "GNUmakefile",
+    "makefile",
+    "rust-toolchain",
+    "rust-toolchain.toml",
+];
 
 /// What is handed in, and how.
 #[derive(Clone, Debug)]
@@ -39,25 +52,7 @@ pub fn submit(tree: &Tree, wanted: &Submission, progress: &ProgressBar) -> Resul
     );
     let path = tree.root().join(format!("lab{lab}-{id}.tar.zst"));
     files::check(&path)?;
-    let mut objections = Vec::new();
-    let mut given = String::new();
-    match changed(tree) {
-        Ok((since, changed)) => {
-            given = since;
-            let others: Vec<&str> = changed
-                .iter()
-                .map(String::as_str)
-                .filter(|name| !own.contains(name))
-                .collect();
-            if !others.is_empty() {
-                let others = others.join("\n  ");
-                objections.push(format!(
-                    "files that are not yours in lab {lab} were changed:\n  {others}"
-                ));
-            }
-        }
-        Err(error) => objections.push(format!("{error:#}")),
-    }
+    let (given, mut objections) = objections(tree, *lab, &own);
     refuse(&objections, *force)?;
     let machines = vec![Machine::Malta];
     let order = Wanted {
@@ -86,7 +81,7 @@ pub fn submit(tree: &Tree, wanted: &Submission, progress: &ProgressBar) -> Resul
     let manifest = Manifest {
         lab: *lab,
         id: id.clone(),
-        commit: git(tree.root(), &["rev-parse", "HEAD"], &[]).unwrap_or_default(),
+        commit: git_within(tree.root(), &["rev-parse", "HEAD"], &[]).unwrap_or_default(),
         given,
         score: score.unwrap_or_default(),
         of: graded.of,
@@ -100,6 +95,25 @@ pub fn submit(tree: &Tree, wanted: &Submission, progress: &ProgressBar) -> Resul
     files::write(&path, &archive::pack(&manifest, &contents)?)?;
     printed?;
     Ok(path)
+}
+
+/// The hash of the tree that the student was given, if it is known, and what speaks against handing in what has become of
+/// it, of which only these files are the student's `own`.
+pub fn objections(tree: &Tree, lab: u8, own: &BTreeSet<&str>) -> (String, Vec<String>) {
+    let (given, changed) = match changed(tree) {
+        Ok(changed) => changed,
+        Err(error) => return (String::new(), vec![format!("{error:#}")]),
+    };
+    let others = changed.iter().map(String::as_str);
+    let others: Vec<&str> = others.filter(|name| !own.contains(name)).collect();
+    let mut objections = Vec::new();
+    if !others.is_empty() {
+        let others = others.join("\n  ");
+        objections.push(format!(
+            "files that are not yours in lab {lab} were changed:\n  {others}"
+        ));
+    }
+    (given, objections)
 }
 
 /// Stops at what speaks against packing, unless that is forced.
@@ -126,38 +140,91 @@ pub fn check_id(id: &str) -> Result<()> {
     Ok(())
 }
 
-/// The hash of the tree that the student was given, and the names of the files that differ from it, new ones included.
-/// That tree is the first commit's, whoever made it: services that copy a template make one of their own.
+/// The hash of the tree that the student was given, and the names of the files that differ from it, new ones included if
+/// they may take part in a build. That tree is the one of the first commit that has it, whoever made that: services that
+/// copy a template make one of their own, and it may be a folder of a larger repository.
 fn changed(tree: &Tree) -> Result<(String, BTreeSet<String>)> {
-    ensure!(
-        git::has_history(tree.root()),
-        "this tree has no history, so nobody can tell which files were changed: its .git is missing"
-    );
-    let said = |arguments: &[&str]| git(tree.root(), arguments, &[]);
-    let roots = [
-        "rev-list",
-        "--max-parents=0",
-        "--no-commit-header",
-        "--format=%T",
-        "HEAD",
-    ];
-    let first = said(&roots)?;
-    let given = first.lines().last().context("this tree has no history")?;
-    let changed = said(&["diff", "--name-only", "-z", "--no-renames", given])?;
+    let said = |arguments: &[&str]| git_within(tree.root(), arguments, &[]);
+    let commits = said(&["rev-list", "--reverse", "HEAD", "--", MARK]).unwrap_or_default();
+    let first = commits.lines().next().context(
+        "this tree has no history, so nobody can tell which files were changed: its .git is missing",
+    )?;
+    let place = said(&["rev-parse", "--show-prefix"])?;
+    let given = said(&[
+        "rev-parse",
+        &format!("{first}:{}", place.trim_end_matches('/')),
+    ])?;
+    let rooms = said(&["ls-tree", "-z", "--name-only", &given])?;
+    let rooms: BTreeSet<&str> = git::names(&rooms).collect();
+    let differ = |which| {
+        let filter = format!("--diff-filter={which}");
+        said(&[
+            "diff",
+            "--name-only",
+            "-z",
+            "--no-renames",
+            "--relative",
+            &filter,
+            first,
+            "--",
+            ".",
+        ])
+    };
+    let (changed, added) = (differ("a")?, differ("A")?);
     let new = said(&["ls-files", "-z", "--others", "--exclude-standard"])?;
-    let names = git::names(&changed)
-        .chain(git::names(&new))
-        .map(str::to_owned);
-    let packed = |name: &String| name.starts_with("lab") && name.ends_with(".tar.zst");
-    Ok((
-        given.to_owned(),
-        names.filter(|name| !packed(name)).collect(),
-    ))
+    let new = git::names(&added).chain(git::names(&new));
+    let new = new.filter(|name| takes_part(name, &rooms));
+    let names = git::names(&changed).chain(new).map(str::to_owned);
+    Ok((given, names.collect()))
+}
+
+/// Whether a new file may take part in a build: a source in one of the `rooms` of the tree, or what tells make and cargo
+/// what to do. What editors, the emulators and grading leave about does not.
+fn takes_part(name: &str, rooms: &BTreeSet<&str>) -> bool {
+    let file = name.rsplit('/').next().unwrap_or(name);
+    let hidden = name
+        .split('/')
+        .any(|part| part.starts_with('.') && part != ".cargo");
+    let room = name.split('/').next().unwrap_or(name);
+    let source = SOURCES.iter().any(|ending| file.ends_with(ending)) && rooms.contains(room);
+    !hidden && (source || TELL.contains(&file) || name.starts_with(".cargo/"))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_editors_and_tools_leave_about_takes_no_part() {
+        let rooms = BTreeSet::from(["kernel", "user", "Makefile"]);
+        for name in [
+            "mos.elf",
+            "lab4-20373000.tar.zst",
+            "out/lab4/results.json",
+            ".vscode/settings.json",
+            ".idea/a.rs",
+            "kernel/src/.serial.rs.swp",
+            "kernel/src/serial.rs~",
+            "kernel/src/serial.rs.orig",
+            "kernel/src/#serial.rs#",
+            "notes/try.rs",
+            "tags",
+            "core",
+        ] {
+            assert!(!takes_part(name, &rooms), "{name}");
+        }
+        for name in [
+            "kernel/src/mine.rs",
+            "kernel/build.rs",
+            "user/src/bin/new/main.rs",
+            "kernel/src/arch/new.S",
+            "GNUmakefile",
+            ".cargo/config",
+            "rust-toolchain.toml",
+        ] {
+            assert!(takes_part(name, &rooms), "{name}");
+        }
+    }
 
     #[test]
     fn an_id_is_digits() {

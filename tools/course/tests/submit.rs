@@ -6,10 +6,11 @@ use indicatif::ProgressBar;
 use mos_course::archive::{read, unpack};
 use mos_course::labs::Course;
 use mos_course::skeleton;
-use mos_course::submit::{Submission, submit};
+use mos_course::submit::{Submission, objections, submit};
 use mos_run::tree::Tree;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::process::Command;
 use tempfile::TempDir;
 
 const OWN: &str = "kernel/src/serial.rs";
@@ -73,6 +74,76 @@ fn a_tree_without_a_history_is_refused() {
         hand_in(&tree, "20373000", false).unwrap_err(),
         "this tree has no history, so nobody can tell which files were changed: its .git is missing\n\
          FORCE=1 packs it all the same and says why not to"
+    );
+}
+
+/// Runs git as somebody.
+fn git(folder: &Path, arguments: &[&str]) {
+    let mut git = Command::new("git");
+    git.args(["-c", "user.name=A", "-c", "user.email=a@b.c"]);
+    let output = git.current_dir(folder).args(arguments).output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+}
+
+/// What speaks against handing in the tree at `root`, and the hash of the one that was given.
+fn spoken_against(root: &Path) -> (String, Vec<String>) {
+    objections(&Tree::at(root.to_owned()), 1, &[OWN].into())
+}
+
+#[test]
+fn what_lies_about_is_no_reason_not_to_hand_in() {
+    let (_folder, tree) = student();
+    let lying = [
+        "mos.elf",
+        "kernel/src/.serial.rs.swp",
+        ".vscode/settings.json",
+        "kernel/src/x.rs~",
+    ];
+    for name in [&lying[..], &[OWN]].concat() {
+        let path = tree.root().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, "x").unwrap();
+    }
+    git(tree.root(), &["add", "mos.elf"]);
+    git(tree.root(), &["commit", "-q", "-m", "mine"]);
+    assert!(spoken_against(tree.root()).1.is_empty());
+    fs::write(tree.root().join("kernel/src/x.rs"), "x").unwrap();
+    let (_, objections) = spoken_against(tree.root());
+    assert_eq!(
+        objections,
+        ["files that are not yours in lab 1 were changed:\n  kernel/src/x.rs"]
+    );
+}
+
+#[test]
+fn a_tree_may_be_a_folder_of_a_larger_repository() {
+    let (folder, tree) = student();
+    let root = folder.path().join("courses/os/tree");
+    fs::create_dir_all(root.parent().unwrap()).unwrap();
+    fs::rename(tree.root(), &root).unwrap();
+    fs::remove_dir_all(root.join(".git")).unwrap();
+    git(folder.path(), &["init", "-q"]);
+    fs::write(folder.path().join("courses/README"), "mine").unwrap();
+    git(folder.path(), &["add", "courses/README"]);
+    git(folder.path(), &["commit", "-q", "-m", "before"]);
+    let (given, objections) = spoken_against(&root);
+    assert!(
+        given.is_empty() && objections[0].contains("has no history"),
+        "{objections:?}"
+    );
+    git(folder.path(), &["add", "--all"]);
+    git(folder.path(), &["commit", "-q", "-m", "the course's tree"]);
+    fs::write(folder.path().join("courses/README"), "changed").unwrap();
+    fs::write(root.join(OWN), "// mine").unwrap();
+    let source = Tree::here().unwrap();
+    let course = Course::load(source.root()).unwrap();
+    let version = skeleton::version(&course, source.root(), 1).unwrap();
+    assert_eq!(spoken_against(&root), (version, Vec::new()));
+    fs::write(root.join("Makefile"), "all:").unwrap();
+    let (_, objections) = spoken_against(&root);
+    assert_eq!(
+        objections,
+        ["files that are not yours in lab 1 were changed:\n  Makefile"]
     );
 }
 
