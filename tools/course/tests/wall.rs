@@ -4,7 +4,11 @@
 #![forbid(unsafe_code)]
 
 use mos_course::submission::scan;
+use mos_run::emulator::Settings;
+use mos_run::machine::Machine;
+use mos_run::session::{Event, Session};
 use mos_run::tree::Tree;
+use mos_run::verdict::Verdict;
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, chown};
 use std::path::Path;
@@ -229,5 +233,44 @@ fn who_gets_by_the_scan_finds_nothing() {
         let outside = outside.current_dir(cell.path().join("tree")).output();
         let said = text(&outside.unwrap());
         assert!(said.contains(SECRET), "{source}: {said}");
+    }
+}
+
+#[test]
+fn where_there_can_be_no_wall_nothing_is_graded() {
+    let mut grade = Command::new(MOS);
+    let (cell, secret) = cell();
+    grade.args(["grade-submission", "--file"]).arg(secret);
+    let output = grade.env("PATH", cell.path()).output().unwrap();
+    let said = text(&output);
+    let expected = "mos: this machine cannot keep submissions behind a wall, so nothing is graded; UNCONFINED=1 does \
+         without: bubblewrap is not installed (there is no bwrap)\n";
+    assert_eq!((said.as_str(), output.status.code()), (expected, Some(1)));
+}
+
+/// How an emulator takes an image that is none.
+fn taken(tree: &Tree, machine: Machine) -> Verdict {
+    let settings = Settings {
+        sealed: true,
+        ..Settings::default()
+    };
+    let mut session = Session::start(tree, machine, b"no kernel", settings, &[]).unwrap();
+    while session.next(None) != Event::End {}
+    session.finish().unwrap()
+}
+
+#[test]
+fn an_emulator_behind_the_wall_reads_what_it_is_handed_as_any_other() {
+    let tree = Tree::here().unwrap();
+    let guarded = tree.clone().guarded(MOS.into());
+    for machine in Machine::ALL {
+        let [inside, outside] = [&guarded, &tree].map(|tree| taken(tree, machine));
+        let kinds = [&inside, &outside].map(std::mem::discriminant);
+        assert_eq!(kinds[0], kinds[1], "{inside:?}, not {outside:?}");
+        let said = format!("{inside:?}");
+        assert!(
+            !said.contains("denied") && !said.contains("No such file"),
+            "{said}"
+        );
     }
 }

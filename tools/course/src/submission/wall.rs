@@ -28,6 +28,8 @@ const SCRATCH: &str = "268435456";
 const SYSTEM: [&str; 4] = ["/bin", "/sbin", "/lib", "/lib64"];
 /// What programs of the system need besides.
 const SETTINGS: [&str; 3] = ["/etc/ld.so.cache", "/etc/ld.so.conf.d", "/etc/alternatives"];
+/// The first number of the files that an emulator is handed: scripts use lower ones.
+const HANDED: i32 = 100;
 /// What the environment says, and where programs are.
 const ENVIRONMENT: [(&str, &str); 4] = [
     ("HOME", "/tmp"),
@@ -178,6 +180,7 @@ fn tools(teacher: &Tree) -> Result<(PathBuf, PathBuf)> {
 /// there. The files must stay open until then.
 fn handed(command: &[OsString]) -> Result<(Vec<OsString>, Vec<OwnedFd>)> {
     use rustix::fs::{Mode, OFlags, open};
+    use rustix::io::{FdFlags, fcntl_dupfd_cloexec, fcntl_setfd};
     let parent = rustix::process::getppid().context("nobody started this")?;
     let prefix = format!("/proc/{}/fd/", parent.as_raw_pid());
     let (mut words, mut files) = (Vec::new(), Vec::new());
@@ -191,8 +194,11 @@ fn handed(command: &[OsString]) -> Result<(Vec<OsString>, Vec<OwnedFd>)> {
                 .find(|c: char| !c.is_ascii_digit())
                 .unwrap_or(rest.len());
             let (number, after) = rest.split_at(end);
+            let how = OFlags::RDWR | OFlags::CLOEXEC;
+            let file = open(format!("{prefix}{number}"), how, Mode::empty())?;
+            let file = fcntl_dupfd_cloexec(file, HANDED)?;
             // Not closed when this becomes another program.
-            let file = open(format!("{prefix}{number}"), OFlags::RDWR, Mode::empty())?;
+            fcntl_setfd(&file, FdFlags::empty())?;
             word = format!("{before}/proc/self/fd/{}{after}", file.as_raw_fd());
             files.push(file);
         }
