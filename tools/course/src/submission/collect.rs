@@ -1,7 +1,7 @@
 //! What was handed in: every file of a folder, however services for courses have named and nested them. Nothing is left
 //! out without a word.
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use std::fs::{self, File};
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -37,7 +37,7 @@ pub enum Other {
 /// `except`, do not count.
 ///
 /// # Errors
-/// It is not there.
+/// It is not there, or there is nothing in it.
 pub fn find(path: &Path, except: Option<&Path>) -> Result<Vec<Handed>> {
     let cannot = || format!("cannot read {}", path.display());
     // What is named may be a link, unlike what is found.
@@ -53,6 +53,7 @@ pub fn find(path: &Path, except: Option<&Path>) -> Result<Vec<Handed>> {
     fs::read_dir(&root).with_context(cannot)?;
     let mut found = Vec::new();
     walk(&root, &root, except.as_deref(), DEPTH_MAX, &mut found);
+    ensure!(!found.is_empty(), "there is nothing in {}", path.display());
     found.sort_by(|one, other| one.name.cmp(&other.name));
     Ok(found)
 }
@@ -141,6 +142,7 @@ mod tests {
             (Some("B.TAR.ZST"), None)
         );
         assert!(find(&at("nowhere"), None).is_err());
+        assert!(find(&at("out"), Some(&at("out/lab4"))).is_err());
     }
 
     #[test]
