@@ -11,11 +11,14 @@ use mos_run::cargo;
 use mos_run::files;
 use mos_run::tree::Tree;
 use std::collections::BTreeMap;
-use std::fs;
+use std::fs::{self, File};
 use std::os::unix::fs::chown;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use tempfile::TempDir;
+
+/// How the name of a cell begins, before the id of the process that it is of.
+const CELL: &str = "cell-";
 
 /// Where they are.
 #[derive(Debug)]
@@ -45,6 +48,7 @@ impl Cells {
         };
         let folder = teacher.build().join(kind);
         fs::create_dir_all(&folder).context("cannot make a folder for cells")?;
+        clear_up(&folder);
         if let Some(guard) = &guard {
             wall::check(guard).context(
                 "this machine cannot keep submissions behind a wall, so nothing is graded; UNCONFINED=1 does without",
@@ -84,6 +88,10 @@ impl Cells {
         progress: &ProgressBar,
     ) -> Result<Cell> {
         let base = self.folder.join(format!("lab{}", wanted.lab));
+        // Somebody else may be grading too, and must not build it anew while it is copied.
+        let lock = File::create(self.folder.join("lock"));
+        let lock = lock.and_then(|file| file.lock().map(|()| file));
+        let _lock = lock.context("cannot lock the cells")?;
         if !self.bases.contains_key(&wanted.lab) {
             let built = self.build(teacher, &base, wanted, progress);
             let built = built.map_err(|error| format!("{error:#}"));
@@ -96,7 +104,7 @@ impl Cells {
             );
         }
         let folder = tempfile::Builder::new()
-            .prefix("cell-")
+            .prefix(&format!("{CELL}{}-", std::process::id()))
             .tempdir_in(&self.folder);
         let folder = folder.context("cannot make a folder")?;
         let root = folder.path().join("tree");
@@ -154,6 +162,29 @@ impl Cells {
     }
 }
 
+/// Removes cells of processes that have ended without doing so.
+fn clear_up(folder: &Path) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        let owner = name
+            .to_str()
+            .and_then(|name| name.strip_prefix(CELL)?.split('-').next());
+        if owner.is_some_and(|owner| !Path::new("/proc").join(owner).exists()) {
+            open(&entry.path());
+            // If it cannot be removed now, the next one tries again.
+            let _ = fs::remove_dir_all(entry.path());
+        }
+    }
+}
+
+/// Opens every folder in `folder`: who was in there may have closed some, which would keep all but root from clearing up.
+fn open(folder: &Path) {
+    let _ = Command::new("chmod")
+        .args(["-R", "u+rwX", "--"])
+        .arg(folder)
+        .output();
+}
+
 /// Fetches the packages that the tree at `root` is built of, for which there is no way behind the wall.
 fn fetch(teacher: &Tree, root: &Path, progress: &ProgressBar) -> Result<()> {
     progress.set_message("Fetching packages");
@@ -188,11 +219,25 @@ impl Cell {
 
 impl Drop for Cell {
     fn drop(&mut self) {
-        // Who was in there may have closed doors, which would keep all but root from clearing up.
-        let mut open = Command::new("chmod");
-        let _ = open
-            .args(["-R", "u+rwX", "--"])
-            .arg(self.folder.path())
-            .output();
+        open(self.folder.path());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cells_of_who_is_gone_are_removed_and_others_are_not() {
+        let folder = tempfile::tempdir().unwrap();
+        let own = format!("{CELL}{}-x", std::process::id());
+        // No process has so large an id.
+        let gone = format!("{CELL}99999999-x");
+        for name in [own.as_str(), gone.as_str(), "lab1"] {
+            fs::create_dir_all(folder.path().join(name).join("tree")).unwrap();
+        }
+        clear_up(folder.path());
+        let there = |name: &str| folder.path().join(name).exists();
+        assert!(there(&own) && there("lab1") && !there(&gone));
     }
 }
