@@ -38,7 +38,14 @@ impl Model {
         let tf = &mut self.env(me).tf;
         tf.cp0_epc = tf.cp0_epc.wrapping_add(4);
         let reply = self.call(me);
-        self.last_call_failed = reply.is_err();
+        self.came_back = matches!(reply, Err(NoMem | NoFreeEnv)) && !self.dying.is_empty();
+        self.last_call_failed = reply.is_err() && !self.came_back;
+        if self.came_back {
+            let tf = &mut self.env(me).tf;
+            tf.cp0_epc = tf.cp0_epc.wrapping_sub(4);
+            self.give_up_cpu();
+            return;
+        }
         let v0 = match reply {
             Ok(None) => return,
             Ok(Some(value)) => value,
@@ -64,7 +71,7 @@ impl Model {
             }
             Sysno::EnvDestroy => {
                 let id = self.relative(me, a)?;
-                self.destroy(id);
+                self.destroy(me, id);
                 OK
             }
             Sysno::SetPgfaultHandler => self.set_pgfault_handler(me, a, b, c),
@@ -84,7 +91,7 @@ impl Model {
             Sysno::SetTrapframe => self.set_trapframe(me, a, b),
             Sysno::Panic => {
                 self.printed = Printed::Line(format!("[{me:08x}] panic: "));
-                self.destroy(me);
+                self.end_with_words(me);
                 Ok(None)
             }
             Sysno::IpcCanSend => {
@@ -203,7 +210,7 @@ impl Model {
         if self.ids.is_empty() {
             return Err(NoFreeEnv);
         }
-        if self.free == 0 {
+        if self.available() == 0 {
             return Err(NoMem);
         }
         let (mut tf, priority) = (self.env(me).tf, self.env(me).view.env_pri);
@@ -217,9 +224,9 @@ impl Model {
         }
         let id = self.relative(me, id)?;
         match (status, self.env(id).state) {
-            (0, _) => self.destroy(id),
+            (0, _) => self.destroy(me, id),
             (1, State::Stopped) => self.make_runnable(id),
-            (1, State::Receiving | State::Calling | State::Reading) => {
+            (1, State::Receiving | State::Calling | State::Reading | State::Ending(_)) => {
                 self.wake(id, Unspecified.code() as u32)
             }
             (2, State::Runnable) => self.suspend(id, State::Stopped),

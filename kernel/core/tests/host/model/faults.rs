@@ -28,7 +28,7 @@ impl Model {
         if !goes_on {
             let id = self.current.expect("it took the exception");
             self.printed = Printed::Line(format!("[{id:08x}] killed: "));
-            self.destroy(id);
+            self.end_with_words(id);
         }
     }
 
@@ -38,7 +38,17 @@ impl Model {
         let flags = PteFlags::V | PteFlags::R;
         // In the window on page tables there are zeros where there is none.
         (UVPT..ULIM).contains(&va)
-            || (DEMAND_FLOOR..USTACKTOP).contains(&va) && self.map(me, va, None, flags).is_ok()
+            || (DEMAND_FLOOR..USTACKTOP).contains(&va)
+                && (self.map(me, va, None, flags).is_ok() || self.tries_again())
+    }
+
+    /// Who lacks memory that there will be tries again in its next turn.
+    fn tries_again(&mut self) -> bool {
+        let again = !self.dying.is_empty();
+        if again {
+            self.give_up_cpu();
+        }
+        again
     }
 
     /// The trapframe goes to the exception stack and the handler goes on, if both are there.

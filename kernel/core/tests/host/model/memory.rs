@@ -105,7 +105,8 @@ impl Model {
     ) -> Result<(), Error> {
         let has_table = self.env(owner).space.tables.contains(&pdx(va));
         let needed = usize::from(!has_table) + usize::from(page.is_none());
-        self.free = self.free.checked_sub(needed).ok_or(Error::NoMem)?;
+        self.available().checked_sub(needed).ok_or(Error::NoMem)?;
+        self.free -= needed;
         let page = page.unwrap_or_else(|| self.pages.new_page());
         self.pages.get(page).mappings += 1;
         let space = &mut self.env(owner).space;

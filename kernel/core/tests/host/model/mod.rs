@@ -3,6 +3,7 @@
 //! the real kernel to it.
 
 mod calls;
+mod dying;
 mod faults;
 mod memory;
 mod ours;
@@ -15,6 +16,8 @@ use mos_abi::{Env, NENV, Trapframe};
 use mos_core::Outcome;
 
 use memory::{Mapping, PageId, Pages, Space};
+
+pub use dying::Moment;
 
 /// What is added to an id for the next one of the same slot.
 const NEXT_GENERATION: u32 = 1 << 11;
@@ -32,6 +35,8 @@ pub enum State {
     Calling,
     /// In `cgetc`.
     Reading,
+    /// In `env_destroy`, of this one.
+    Ending(u32),
 }
 
 /// An environment.
@@ -62,14 +67,22 @@ pub struct Model {
     pub envs: BTreeMap<u32, Process>,
     /// Who has the CPU.
     pub current: Option<u32>,
-    /// Frames that nobody uses.
+    /// Frames that nobody uses, or that were used by environments which have ended.
     pub free: usize,
+    /// How many of them are not cleared away yet.
+    lent: usize,
+    /// Those that have ended and are not cleared away yet, and who ended them.
+    dying: BTreeMap<u32, u32>,
+    /// When a tick will come, if one comes while the kernel is busy.
+    pub moment: Option<Moment>,
     /// The bytes of the device registers.
     pub device: Vec<u8>,
     /// Ids of environments that are no more, oldest first.
     pub dead: Vec<u32>,
     /// Whether the last system call returned an error.
     pub last_call_failed: bool,
+    /// Whether the last one is to be made again, as it lacked what there will be.
+    pub came_back: bool,
     /// Ids for new environments, next one first.
     pub ids: VecDeque<u32>,
     slices: u32,
@@ -89,9 +102,13 @@ impl Model {
             envs: BTreeMap::new(),
             current: None,
             free,
+            lent: 0,
+            dying: BTreeMap::new(),
+            moment: None,
             device,
             dead: Vec::new(),
             last_call_failed: false,
+            came_back: false,
             ids: (0..NENV as u32).map(|slot| 1 << 10 | slot).collect(),
             slices: 0,
             handed_over: false,
@@ -146,21 +163,12 @@ impl Model {
 
     /// An environment that boot could not start has used up an id, if it got as far as a directory.
     pub fn start_failed(&mut self) {
-        if self.free > 0
+        if self.available() > 0
             && let Some(id) = self.ids.pop_front()
         {
             self.ids.push_back(id + NEXT_GENERATION);
             self.dead.push(id);
         }
-    }
-
-    /// An environment ends, and its slot comes back with another id.
-    fn destroy(&mut self, id: u32) {
-        self.leave_queues(id);
-        let process = self.envs.remove(&id).expect("it is there");
-        self.free += 1 + self.pages.release(process.space);
-        self.dead.push(id);
-        self.ids.push_back(id + NEXT_GENERATION);
     }
 
     fn leave_queues(&mut self, id: u32) {
@@ -195,6 +203,7 @@ impl Model {
 
     /// The end of every trap: who goes on. `Err`: nobody; `None` there is idle.
     pub fn resume(&mut self) -> Result<u32, Option<Outcome>> {
+        self.clear_away();
         if self.current.is_none()
             && let Some(id) = self.queue.pop_front()
         {

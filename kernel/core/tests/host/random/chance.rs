@@ -243,6 +243,7 @@ pub fn op() -> impl Strategy<Value = Op> {
         3 => Just(Op::Fork),
         6 => Just(Op::Prepare),
         20 => (1..4_u8).prop_map(Op::Ticks),
+        12 => (0..4_u8, any::<bool>()).prop_map(|(looks, scarce)| Op::TickAmid(looks, scarce)),
         2 => any::<u8>().prop_map(Op::Type),
         2 => (0..4_u8).prop_map(Op::Scarce),
         4 => Just(Op::Plenty),

@@ -3,8 +3,10 @@
 use mos_abi::layout::UVPT;
 use mos_abi::trapframe::reg;
 use mos_abi::{Sysno, Trapframe};
+use mos_core::slot::Slot;
 
 use super::world::World;
+use crate::model::Model;
 use crate::rig::Back;
 use crate::sim::code;
 
@@ -18,8 +20,9 @@ impl<const ASIDS: u32> World<'_, ASIDS> {
 
     /// The running environment takes an exception.
     pub fn trap(&mut self, code: u32, badvaddr: u32) {
+        self.arm(true);
         self.rig.trap(code << 2, badvaddr);
-        self.model.trap(code, badvaddr);
+        self.follow(|model| model.trap(code, badvaddr));
         self.same();
         self.tally.exceptions += 1;
     }
@@ -28,6 +31,26 @@ impl<const ASIDS: u32> World<'_, ASIDS> {
     pub fn syscall(&mut self) -> Back {
         let slot = self.rig.slot();
         let number = self.rig.kernel.tf(slot).regs[reg::A0];
+        let me = self.rig.id();
+        let back = self.try_syscall(slot, number);
+        if self.model.came_back {
+            self.again.insert(me);
+            self.tally.came_back += 1;
+            return Back::Blocked;
+        }
+        self.tally.call(number, back);
+        back
+    }
+
+    fn try_syscall(&mut self, slot: Slot, number: u32) -> Back {
+        // These look themselves, to stop or to go on as if nothing were.
+        let looks = [Sysno::MemShare, Sysno::ReadDev, Sysno::WriteDev];
+        if self.arm(!looks.iter().any(|&call| call as u32 == number)) {
+            let back = self.rig.syscall_unchecked();
+            self.follow(|model| model.trap(code::SYSCALL, 0));
+            self.same();
+            return back;
+        }
         // A snapshot costs more than all the rest: it is taken where the model says that it will count.
         self.model.trap(code::SYSCALL, 0);
         let before = self.model.last_call_failed.then(|| self.rig.kernel.clone());
@@ -36,7 +59,6 @@ impl<const ASIDS: u32> World<'_, ASIDS> {
         if let Some(before) = before {
             self.rig.assert_unchanged(slot, before);
         }
-        self.tally.call(number, back);
         back
     }
 
@@ -114,8 +136,9 @@ impl<const ASIDS: u32> World<'_, ASIDS> {
 
     /// A time slice is over.
     pub fn tick(&mut self) {
+        self.arm(true);
         self.rig.tick();
-        self.model.tick();
+        self.follow(Model::tick);
         self.same();
     }
 

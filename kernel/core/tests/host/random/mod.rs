@@ -3,6 +3,7 @@
 //!
 //! `MOS_CALLS=n` makes at least n calls instead of 200,000; `MOS_SEED=n` repeats one run.
 
+mod amid;
 mod chance;
 mod hands;
 mod libos;

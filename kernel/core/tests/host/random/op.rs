@@ -64,6 +64,9 @@ pub enum Op {
     Prepare,
     /// Time slices end.
     Ticks(u8),
+    /// A time slice ends while the kernel is busy, when it looks the next time but so many; and there is no memory then
+    /// but what others' end will give.
+    TickAmid(u8, bool),
     /// Somebody types.
     Type(u8),
     /// Memory gets scarce: only so many frames are left.

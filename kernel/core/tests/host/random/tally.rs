@@ -23,6 +23,10 @@ pub struct Tally {
     pub handled: u64,
     /// Calls that ran out of memory.
     pub no_memory: u64,
+    /// Calls that will be made again, as there will be what they lack.
+    pub came_back: u64,
+    /// Ticks that came while the kernel was busy.
+    pub ticks_amid: u64,
     /// Calls that ran out of environments.
     pub no_free_env: u64,
     rows: BTreeMap<u32, Row>,
@@ -78,6 +82,10 @@ impl Tally {
             "too few run out of memory\n{self}"
         );
         assert!(
+            self.ticks_amid * 400 > self.calls() && self.came_back * 4000 > self.calls(),
+            "too few ticks amid the kernel's work\n{self}"
+        );
+        assert!(
             self.exceptions * 20 > self.calls(),
             "too few exceptions\n{self}"
         );
@@ -102,10 +110,16 @@ impl fmt::Display for Tally {
             exceptions,
             handled,
             no_memory,
+            came_back,
+            ticks_amid,
             ..
         } = self;
         let calls = self.calls();
-        write!(f, "{calls} calls, {no_memory} of them out of memory, ")?;
+        write!(
+            f,
+            "{calls} calls, {no_memory} of them out of memory, {came_back} to be made again, "
+        )?;
+        write!(f, "{ticks_amid} ticks amid the kernel's work, ")?;
         writeln!(
             f,
             "{exceptions} other exceptions, {handled} handled by programs"

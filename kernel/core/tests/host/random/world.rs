@@ -1,5 +1,7 @@
 //! A kernel and its model side by side: every step is taken on both, and compared.
 
+use std::collections::BTreeSet;
+
 use mos_abi::Sysno;
 use mos_abi::layout::{PAGE_SHIFT, PAGE_SIZE, USTACKTOP, UTEXT};
 use mos_abi::package::Program;
@@ -33,6 +35,12 @@ pub struct World<'t, const ASIDS: u32> {
     pub model: Model,
     pub tally: &'t mut Tally,
     steps: u32,
+    /// A tick is to come while the kernel is busy, when it looks the next time but so many.
+    pub tick_amid: Option<u8>,
+    /// And memory gets scarce when it has come.
+    scarce_amid: bool,
+    /// Those whose call will be made again.
+    pub again: BTreeSet<u32>,
 }
 
 impl<'t, const ASIDS: u32> World<'t, ASIDS> {
@@ -48,6 +56,9 @@ impl<'t, const ASIDS: u32> World<'t, ASIDS> {
             model,
             tally,
             steps: 0,
+            tick_amid: None,
+            scarce_amid: false,
+            again: BTreeSet::new(),
         };
         world.start();
         world.registers(|tf| tf.regs[reg::A0] = Sysno::EnvAlloc as u32);
@@ -61,6 +72,16 @@ impl<'t, const ASIDS: u32> World<'t, ASIDS> {
     /// One thing happens.
     pub fn step(&mut self, op: &Op) {
         if !self.somebody_runs() {
+            return;
+        }
+        if self.scarce_amid && self.tick_amid.is_none() {
+            self.scarce_amid = false;
+            if self.model.dying() > 0 {
+                self.leave_free(0);
+            }
+        }
+        if self.model.current.is_some_and(|id| self.again.remove(&id)) {
+            self.syscall();
             return;
         }
         match op {
@@ -93,6 +114,9 @@ impl<'t, const ASIDS: u32> World<'t, ASIDS> {
             }
             Op::Prepare => _ = self.prepare(),
             Op::Ticks(count) => (0..*count).for_each(|_| self.tick()),
+            Op::TickAmid(looks, scarce) => {
+                (self.tick_amid, self.scarce_amid) = (Some(*looks), *scarce);
+            }
             Op::Type(byte) => self.type_in(*byte),
             Op::Scarce(count) => self.leave_free((*count).into()),
             Op::Plenty => self.leave_free(usize::MAX),
@@ -126,7 +150,10 @@ impl<'t, const ASIDS: u32> World<'t, ASIDS> {
         if let Err(error) = self.rig.kernel.env_create(&boot) {
             match error {
                 Error::NoFreeEnv => assert!(self.model.ids.is_empty()),
-                _ => assert!(self.model.free < 6, "directory, two tables, three pages"),
+                _ => assert!(
+                    self.model.available() < 6,
+                    "directory, two tables, three pages"
+                ),
             }
             self.model.start_failed();
         } else {

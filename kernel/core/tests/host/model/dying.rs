@@ -1,0 +1,82 @@
+//! Those that have ended: what they had is cleared away in pieces, in their own turns, and a tick may come in between.
+
+use super::{Model, NEXT_GENERATION, State};
+
+/// When the tick comes that comes while the kernel is busy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Moment {
+    /// Before an environment ends, of which something was said first.
+    BeforeEnd,
+    /// While an environment is cleared away, when so many have been.
+    Clearing(usize),
+}
+
+impl Model {
+    /// `ender` ends itself or another, and waits until what that had is free.
+    pub(super) fn destroy(&mut self, ender: u32, id: u32) {
+        self.leave_queues(id);
+        let process = self.envs.remove(&id).expect("it is there");
+        self.free += 1 + self.pages.release(process.space);
+        self.dead.push(id);
+        if ender != id {
+            self.suspend(ender, State::Ending(id));
+        }
+        self.dying.insert(id, ender);
+        self.queue.push_front(id);
+    }
+
+    /// The running environment ends, of which something is said first.
+    pub(super) fn end_with_words(&mut self, id: u32) {
+        if self.moment == Some(Moment::BeforeEnd) {
+            self.moment = None;
+            self.tick();
+        }
+        self.destroy(id, id);
+    }
+
+    /// While nobody runs and those that have ended are first in the queue, they are cleared away.
+    pub(super) fn clear_away(&mut self) {
+        while self.current.is_none()
+            && let Some(id) = self.queue.front().copied()
+            && self.dying.contains_key(&id)
+        {
+            match self.moment {
+                Some(Moment::Clearing(0)) => {
+                    self.moment = None;
+                    self.slices = self.slices.saturating_sub(1);
+                    if self.slices == 0 {
+                        self.queue.rotate_left(1);
+                    }
+                }
+                Some(Moment::Clearing(others)) => {
+                    self.moment = Some(Moment::Clearing(others - 1));
+                    self.is_gone(id);
+                }
+                _ => self.is_gone(id),
+            }
+        }
+    }
+
+    /// The first in the queue is no more: its id's successor can be used, and who waits for that goes on in its place.
+    fn is_gone(&mut self, id: u32) {
+        self.queue.pop_front();
+        self.ids.push_back(id + NEXT_GENERATION);
+        let ender = self.dying.remove(&id).expect("it has ended");
+        if let Some(process) = self.envs.get_mut(&ender)
+            && process.state == State::Ending(id)
+        {
+            process.state = State::Runnable;
+            self.current = Some(ender);
+        }
+    }
+
+    /// How many have ended and are not cleared away yet.
+    pub fn dying(&self) -> usize {
+        self.dying.len()
+    }
+
+    /// Frames that can be had now: not those of environments that are not cleared away yet.
+    pub fn available(&self) -> usize {
+        self.free - self.lent
+    }
+}
