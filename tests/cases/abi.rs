@@ -159,6 +159,15 @@ pub const CASES: &[Case] = &[
         ..Case::DEFAULT
     },
     Case {
+        // Ticks so close on malta that some come while even this much is looked through.
+        name: "cshare",
+        programs: &[run_c("cshare")],
+        command_line: "tick=200000",
+        limit: 100_000,
+        expect: &[Expect::Lines(&["cshare: 7 ok, 0 failed"])],
+        ..Case::DEFAULT
+    },
+    Case {
         name: "ckernel",
         programs: &[run_c("ckernel")],
         limit: LONG,
