@@ -149,8 +149,11 @@ impl<M: Platform> Kernel<M> {
         // otherwise: };
         let v0 = match Sysno::from_u32(number) {
             Some(call) => {
-                let (index, name) = (caller.index(), call.name());
-                log::trace!("slot {index}: {name}({a:#x}, {b:#x}, {c:#x})");
+                log::trace!(
+                    "slot {}: {}({a:#x}, {b:#x}, {c:#x})",
+                    caller.index(),
+                    call.name()
+                );
                 Self::entry(call)(self, a, b, c).value()
             }
             None => Some(Error::Inval.code() as u32),
