@@ -15,6 +15,9 @@ use std::path::PathBuf;
 /// by a few instructions.
 const SLACK: u64 = 2;
 
+/// Bytes of code that malta's kernel, which is compiled for its own CPU, may have, whatever its budget is.
+const MOST_TEXT: u64 = 54 << 10;
+
 const HEADER: &str = "\
 # What each operation may cost at most, in instructions, and the kernel's code in bytes: `make test` fails
 # when something costs over 2 % more. `make bench BLESS=1` writes what was measured to this file.
@@ -99,16 +102,33 @@ impl Budgets {
                 )
             })
         });
-        over.chain(uneven).collect()
+        let limits = results.figures.iter().filter_map(|(row, figure)| {
+            let (key, total) = (row.key, figure.median.total());
+            row.limit.filter(|&limit| total > limit).map(|limit| {
+                let [total, limit] = [total, limit].map(grouped);
+                format!("{machine}: {key} costs {total}, and must not cost more than {limit}")
+            })
+        });
+        let text = results.kernel_text;
+        let large = (machine == Machine::Malta && text > MOST_TEXT).then(|| {
+            let [text, most] = [text, MOST_TEXT].map(grouped);
+            format!(
+                "{machine}: the kernel has {text} bytes of code, and must not have more than {most}"
+            )
+        });
+        over.chain(limits).chain(large).chain(uneven).collect()
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::bench::meter::Counts;
+    use crate::bench::meter::{Counts, Meter};
     use crate::bench::rows::ROWS;
     use crate::bench::run::Figure;
+    use crate::trace::code::Code;
+    use mos_abi::bench::Op;
+    use mos_run::sample::code;
 
     /// Results in which each row costs `cost`.
     fn results(cost: impl Fn(&str) -> u64) -> Results {
@@ -145,6 +165,53 @@ mod tests {
         );
         let unknown = Budgets::default().judge(&results(|_| 1000));
         assert_eq!(unknown.len(), ROWS.len() + 1);
+    }
+
+    /// A kernel that is entered and executes so many instructions before it looks at interrupts.
+    fn longest_path(instructions: usize) -> u64 {
+        let (kernel, program) = (0x8001_0000, 0x40_0000);
+        let code = Code::new(Machine::Malta, &code(kernel, &[0]), &code(program, &[0])).unwrap();
+        let mut meter = Meter::new(&code);
+        meter.step(program);
+        (0..instructions).for_each(|_| meter.step(kernel));
+        meter.step(program);
+        meter.samples()[&(Op::LongestPath, 0)][0].total()
+    }
+
+    #[test]
+    fn a_path_that_is_too_long_fails_whatever_its_budget_is() {
+        let results = |instructions| {
+            let longest = longest_path(instructions);
+            results(move |key| match key {
+                "longest_path" => longest,
+                _ => 1000,
+            })
+        };
+        let judge = |results: &Results| {
+            let mut budgets = Budgets::default();
+            budgets.bless(results);
+            budgets.judge(results)
+        };
+        assert!(judge(&results(20_000)).is_empty());
+        assert_eq!(
+            judge(&results(20_001)),
+            ["malta: longest_path costs 20,001, and must not cost more than 20,000"]
+        );
+    }
+
+    #[test]
+    fn a_kernel_that_is_too_large_fails_whatever_its_budget_is() {
+        let judge = |text| {
+            let results = results(|key| if key == "kernel_text" { text } else { 1000 });
+            let mut budgets = Budgets::default();
+            budgets.bless(&results);
+            budgets.judge(&results)
+        };
+        assert!(judge(MOST_TEXT).is_empty());
+        assert_eq!(
+            judge(MOST_TEXT + 1),
+            ["malta: the kernel has 55,297 bytes of code, and must not have more than 55,296"]
+        );
     }
 
     #[test]

@@ -15,6 +15,9 @@ pub struct Row {
     /// Where its figure comes from.
     #[serde(skip)]
     pub source: Source,
+    /// What it may cost at most, whatever its budget is.
+    #[serde(skip)]
+    pub limit: Option<u64>,
     /// What it was meant to cost at most: on malta, on the R3000.
     #[serde(skip)]
     goals: [Option<u64>; 2],
@@ -59,6 +62,7 @@ const fn row(key: &'static str, title: &'static str, source: Source) -> Row {
         key,
         title,
         source,
+        limit: None,
         goals: [None, None],
         peers: [None, None],
     }
@@ -73,6 +77,16 @@ impl Row {
     const fn goals(self, malta: u64, r3000: u64) -> Self {
         let goals = [Some(malta), Some(r3000)];
         Self { goals, ..self }
+    }
+
+    /// A goal that must be met.
+    const fn must(self, limit: u64) -> Self {
+        let limit = Some(limit);
+        Self {
+            limit,
+            goals: [limit, limit],
+            ..self
+        }
     }
 
     const fn peers(self, malta: u64, r3000: u64) -> Self {
@@ -130,7 +144,7 @@ pub const ROWS: &[Row] = &[
     row("quick_fork_100", "fork by mem_share, 100 alive", Median("bench_scale", QuickFork, 100)),
     row("quick_fork_1000", "fork by mem_share, 1000 alive", Median("bench_scale", QuickFork, 1000)),
     row("mem_alloc_99", "mem_alloc, 99 % of memory in use instead of 1 %", Median("bench_mem", MemAlloc, 99)),
-    row("longest_path", "longest path with interrupts off", Kernel("bench_path", LongestPath, 0)).goals(20_000, 20_000),
+    row("longest_path", "longest path with interrupts off", Kernel("bench_path", LongestPath, 0)).must(20_000),
 ];
 
 /// Rows whose figures may differ by [`SPREAD`] at most: what is there besides must not matter.
