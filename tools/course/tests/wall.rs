@@ -129,6 +129,14 @@ fn nobody_is_root_in_there() {
 }
 
 #[test]
+fn nothing_can_be_put_in_the_place_of_something_else() {
+    let (cell, _) = cell();
+    let script = "unshare -Urm true && echo 'another user'; unshare -Urm mount -t tmpfs none /tmp && echo mounted; id -u";
+    let said = text(&behind(&cell, script));
+    assert!(!said.contains("mounted"), "{said}");
+}
+
+#[test]
 fn there_are_so_many_processes_and_no_more() {
     let (cell, _) = cell();
     let bomb = "for _ in $(seq 2000); do sleep 9 >&- 2>&- & done; echo no limit";

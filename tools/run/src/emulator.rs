@@ -87,3 +87,37 @@ fn gxemul(command: &mut Command, tree: &Tree) {
     command.args(["-q", "-A", "-E", "testmips"]);
     command.args(["-C", "R3000", "-M", "64"]);
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cargo;
+
+    fn words(command: &Command) -> Vec<&str> {
+        command
+            .get_args()
+            .filter_map(|word| word.to_str())
+            .collect()
+    }
+
+    #[test]
+    fn whatever_reads_or_runs_what_is_not_trusted_is_run_by_the_guard() {
+        let tree = Tree::at("/tree".into()).guarded("/guard".into());
+        for machine in Machine::ALL {
+            let image = Path::new("/image");
+            let command = command(&tree, machine, image, Settings::default(), &[]);
+            assert_eq!(words(&command)[2..5], ["/guard", "wall", "--"]);
+            assert_eq!(words(&command).last(), Some(&"/image"));
+            let command = cargo::kernel(&tree, "build", machine);
+            let guarded = [
+                "/guard",
+                "wall",
+                "--tree",
+                "/tree",
+                "--",
+                "/mos/tools/toolchain.sh",
+            ];
+            assert_eq!(words(&command)[2..8], guarded);
+        }
+    }
+}
