@@ -22,7 +22,7 @@ const CONSOLE_MAX: usize = 1 << 20;
 /// Seconds of the host's CPU time that any run may take, and million instructions of its limit that may take a second
 /// more: a net for guests that make their emulator slow.
 const PATIENCE: u64 = 20;
-const PACE: u64 = 8;
+const PACE: u64 = 16;
 /// GXemul has no counter to stop it: there the kernel's own limit counts ticks of 1/60 s.
 const GXEMUL_TICKS: u32 = 600;
 
