@@ -2,7 +2,7 @@
 
 use anyhow::{Result, bail, ensure};
 use libtest_mimic::Failed;
-use mos_course::grade::pulse::{INTERVAL, Pulse};
+use mos_course::grade::pulse::{Beat, INTERVAL, Pulse};
 use mos_course::grade::tally::Tally;
 use mos_run::boot::{Boot, Start};
 use mos_run::emulator::Settings;
@@ -17,6 +17,8 @@ use std::thread;
 const ICOUNT: u8 = 10;
 /// How many instructions go by until somebody listens: enough to fill every pipe, and for the kernel's ten seconds.
 const UNHEARD: u64 = 80_000_000;
+/// Seconds of CPU time that QEMU may take for them.
+const PATIENCE: u64 = 300;
 /// Time slices of 10 ms until the kernel's end: twice as many instructions.
 const LIMIT: u32 = 16_000;
 
@@ -39,9 +41,9 @@ fn run(tree: &Tree) -> Result<()> {
     };
     let more = Plugin::Count.arguments(tree, &counting)?;
     let mut session = Session::start(tree, Machine::Malta, &image, settings, &more)?;
-    let mut pulse = Pulse::of(session.process(), tally.clone());
+    let mut pulse = Pulse::of(session.process(), Some(tally.clone()), PATIENCE);
     while tally.read().map_or(0, |(count, _)| count) < UNHEARD {
-        ensure!(pulse.beats(), "the machine stands still");
+        ensure!(pulse.look() == Beat::Alive, "the machine stands still");
         thread::sleep(INTERVAL);
     }
     let mut console = Vec::new();
