@@ -276,7 +276,8 @@ fn grade_submissions(
     let mut cells = Cells::new(teacher, (!unconfined).then_some(guard))?;
     let scores = out.as_ref().map(|out| out.join("scores.csv"));
     scores.iter().try_for_each(|scores| files::check(scores))?;
-    let (mut lines, mut printed) = (Vec::new(), Ok(()));
+    // What is lost of one is no reason not to grade the others.
+    let (mut lines, mut printed, mut kept) = (Vec::new(), Ok(()), Ok(()));
     for handed in submission::collect::find(file, out.as_deref())? {
         let progress = progress::spinner();
         let (line, graded) = submission::grade_one(teacher, &mut cells, &handed, seed, &progress);
@@ -285,19 +286,21 @@ fn grade_submissions(
         let mut text = format!("{}: {score}/{} {}\n", line.file, line.of, line.note);
         match (&graded, &out) {
             (_, Some(_)) if line.fate == Fate::Other => {}
-            (graded, Some(out)) => submission::write(&line, graded.as_ref(), seed, out)?,
+            (graded, Some(out)) => {
+                kept = kept.and(submission::write(&line, graded.as_ref(), seed, out));
+            }
             (Some(graded), None) => text += &grade::report::text(graded, seed),
             (None, None) => {}
         }
         lines.push(line);
         // After each: what is graded so far shall not be lost.
         if let Some(scores) = &scores {
-            files::write(scores, &submission::table(&lines)?)?;
+            kept = kept.and(files::write(scores, &submission::table(&lines)?));
         }
         printed = printed.and(out::print(text));
     }
     printed = printed.and(out::print(submission::left_over(&lines)));
-    printed?;
+    printed.and(kept)?;
     let graded = |line: &Line| matches!(line.fate, Fate::Graded | Fate::Refused);
     let fine = lines.iter().any(graded) && lines.iter().all(|line| line.fate != Fate::Ungraded);
     Ok(cli::verdict(fine))

@@ -123,30 +123,40 @@ fn whoever_looks_for_the_teachers_things_finds_nothing_and_the_class_goes_on() {
 }
 
 #[test]
-fn packages_that_are_missing_here_are_nobodys_score() {
+fn what_is_missing_here_is_nobodys_score() {
     let folder = tempfile::tempdir().unwrap();
     let at = |name: &str| folder.path().join(name);
     let source = Tree::here().unwrap();
     let course = Course::load(source.root()).unwrap();
     skeleton::replace(&course, source.root(), 1, true, &at("solved")).unwrap();
     hand_in(&at("solved"), &at("class/x.tar.zst"), str::to_owned);
-    fs::create_dir(at("cargo")).unwrap();
-    let cargo = at("cargo").display().to_string();
-    let environment = [
-        ("CARGO_HOME", cargo.as_str()),
+    fs::create_dir(at("empty")).unwrap();
+    let empty = at("empty").display().to_string();
+    // Of all programs there is but the one that makes the wall.
+    fs::create_dir(at("programs")).unwrap();
+    std::os::unix::fs::symlink("/usr/bin/bwrap", at("programs/bwrap")).unwrap();
+    let programs = at("programs").display().to_string();
+    let no_packages = [
+        ("CARGO_HOME", empty.as_str()),
         ("CARGO_NET_OFFLINE", "true"),
     ];
-    let graded = grade(&at("class"), &at("out"), &environment);
-    let said = String::from_utf8_lossy(&graded.stdout) + String::from_utf8_lossy(&graded.stderr);
-    assert!(!graded.status.success(), "{said}");
-    let end = said.split_once("Could not be graded:\n  x.tar.zst: could not be graded: ");
-    let why = end.expect("it is listed").1;
-    assert!(why.contains("packages could not be fetched"), "{said}");
-    let table = fs::read_to_string(at("out/scores.csv")).unwrap();
-    assert!(
-        table.contains("\nx.tar.zst,20373000,1,,100,could not be graded"),
-        "{table}"
-    );
-    let results = fs::read_to_string(at("out/x.tar.zst/results.json")).unwrap();
-    assert!(!results.contains("score"), "{results}");
+    let no_git = [("PATH", programs.as_str())];
+    for (environment, why) in [
+        (&no_packages[..], "packages could not be fetched"),
+        (&no_git[..], "cannot run git"),
+    ] {
+        let graded = grade(&at("class"), &at("out"), environment);
+        let said =
+            String::from_utf8_lossy(&graded.stdout) + String::from_utf8_lossy(&graded.stderr);
+        assert!(!graded.status.success(), "{said}");
+        let end = said.split_once("Could not be graded:\n  x.tar.zst: could not be graded: ");
+        assert!(end.expect("it is listed").1.contains(why), "{said}");
+        let table = fs::read_to_string(at("out/scores.csv")).unwrap();
+        assert!(
+            table.contains("\nx.tar.zst,20373000,1,,100,could not be graded"),
+            "{table}"
+        );
+        let results = fs::read_to_string(at("out/x.tar.zst/results.json")).unwrap();
+        assert!(!results.contains("score"), "{results}");
+    }
 }
