@@ -107,6 +107,9 @@ enum Cmd {
         /// The user to become
         #[arg(long)]
         user: Option<u32>,
+        /// Bytes that it may map
+        #[arg(long)]
+        memory: u64,
         /// The command
         #[arg(required = true, last = true)]
         command: Vec<OsString>,
@@ -159,9 +162,14 @@ fn main() -> ExitCode {
 
 fn execute(command: Cmd) -> Result<ExitCode> {
     // teacher begin
-    if let Cmd::Confine { user, command } = &command {
+    if let Cmd::Confine {
+        user,
+        memory,
+        command,
+    } = &command
+    {
         // Behind the wall there may be no tree.
-        submission::confine::confine(*user, command)?;
+        submission::confine::confine(*user, *memory, command)?;
     }
     // teacher end
     let tree = Tree::here()?;

@@ -14,10 +14,9 @@ use std::process::Command;
 
 /// The newest of Landlock's interfaces that is made use of.
 const INTERFACE: ABI = ABI::V4;
-/// What one process may take: seconds of CPU time, bytes that it may map, and those of a file.
-const LIMITS: [(Resource, u64); 5] = [
+/// What one process may take: seconds of CPU time, and bytes of a file. What it may map is said by who begins it.
+const LIMITS: [(Resource, u64); 4] = [
     (Resource::Cpu, super::watch::SECONDS),
-    (Resource::As, 12 << 30),
     (Resource::Fsize, 256 << 20),
     (Resource::Core, 0),
     // All of them together. Cargo and rustc start a few for each core.
@@ -26,14 +25,14 @@ const LIMITS: [(Resource, u64); 5] = [
 /// What may be written to; the rest is there to be read.
 const WRITABLE: [&str; 4] = ["/mos/target", "/cargo", "/tmp", "/dev/null"];
 
-/// Becomes `command`, confined, and `user` if root is to be somebody else.
+/// Becomes `command`, confined to `memory` bytes, and `user` if root is to be somebody else.
 ///
 /// # Errors
 /// It cannot be confined, or not run.
-pub fn confine(user: Option<u32>, command: &[OsString]) -> Result<()> {
+pub fn confine(user: Option<u32>, memory: u64, command: &[OsString]) -> Result<()> {
     // When memory runs out, Linux is to end this and nobody else.
     fs::write("/proc/self/oom_score_adj", "1000").context("cannot offer itself up")?;
-    for (resource, limit) in LIMITS {
+    for (resource, limit) in LIMITS.into_iter().chain([(Resource::As, memory)]) {
         let limit = Rlimit {
             current: Some(limit),
             maximum: Some(limit),
@@ -47,7 +46,8 @@ pub fn confine(user: Option<u32>, command: &[OsString]) -> Result<()> {
     if let Some(user) = user {
         command.uid(user).gid(user);
     }
-    Err(command.exec()).with_context(|| format!("cannot run {}", program.display()))
+    let who = user.map_or(String::new(), |user| format!(" as user {user}"));
+    Err(command.exec()).with_context(|| format!("cannot run {}{who}", program.display()))
 }
 
 /// Takes away everything that is not there to be read or written, and the network.

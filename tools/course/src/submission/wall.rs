@@ -38,6 +38,9 @@ const ENVIRONMENT: [(&str, &str); 4] = [
     ("PATH", PROGRAMS),
 ];
 const PROGRAMS: &str = "/usr/local/bin:/usr/bin:/bin";
+/// Bytes that a compiler and an emulator may map.
+const COMPILER: u64 = 12 << 30;
+const EMULATOR: u64 = 4 << 30;
 /// What the emulators need of a tree.
 const EMULATORS: [&str; 2] = ["tools/run/gxemul.sh", "build/plugin"];
 
@@ -53,7 +56,7 @@ pub fn run(teacher: &Tree, tree: Option<&Path>, command: &[OsString]) -> Result<
     match tree {
         Some(root) => {
             around(&mut wall, teacher, root)?;
-            watch::run(inside(wall, command)?, root)
+            watch::run(inside(wall, COMPILER, command)?, root)
         }
         None => {
             let seen = EMULATORS.map(|name| teacher.root().join(name));
@@ -63,7 +66,7 @@ pub fn run(teacher: &Tree, tree: Option<&Path>, command: &[OsString]) -> Result<
                 seen.iter().filter(|path| path.exists()),
             );
             let (command, open) = handed(command)?;
-            let error = inside(wall, &command)?.exec();
+            let error = inside(wall, EMULATOR, &command)?.exec();
             drop(open);
             Err(error).context("cannot run bwrap")
         }
@@ -208,8 +211,9 @@ fn handed(command: &[OsString]) -> Result<(Vec<OsString>, Vec<OwnedFd>)> {
 }
 
 /// The whole command.
-fn inside(mut wall: Command, command: &[OsString]) -> Result<Command> {
+fn inside(mut wall: Command, memory: u64, command: &[OsString]) -> Result<Command> {
     wall.args(["--remount-ro", "/", "--", INNER, "confine"]);
+    wall.arg("--memory").arg(memory.to_string());
     if geteuid().is_root() {
         wall.arg("--user").arg(USER.to_string());
     }
