@@ -9,8 +9,8 @@ use mos_course::grade::{self, Wanted};
 use mos_course::labs::Course;
 use mos_course::mutants::mutate::{self, Selection};
 use mos_course::skeleton;
-use mos_course::submission::cell::Cells;
-use mos_course::submission::{self, Fate, Line};
+use mos_course::submission::scores::{self, Fate, Line};
+use mos_course::submission::{self, cell::Cells};
 // teacher end
 use mos_course::submit::{self, Submission};
 use mos_run::boot::{Boot, Start};
@@ -303,11 +303,11 @@ fn grade_submissions(
         lines.push(line);
         // After each: what is graded so far shall not be lost.
         if let Some(scores) = &scores {
-            kept = kept.and(files::write(scores, &submission::table(&lines)?));
+            kept = kept.and(files::write(scores, &scores::table(&lines)?));
         }
         printed = printed.and(out::print(text));
     }
-    printed = printed.and(out::print(submission::left_over(&lines)));
+    printed = printed.and(out::print(scores::left_over(&lines)));
     printed.and(kept)?;
     let graded = |line: &Line| matches!(line.fate, Fate::Graded | Fate::Refused);
     let fine = lines.iter().any(graded) && lines.iter().all(|line| line.fate != Fate::Ungraded);
