@@ -21,6 +21,7 @@ mod queue;
 // lab 3 end
 
 pub use check::{Check, Wrong};
+pub use mos_exam::{Label, Observation, saw, step};
 
 use mos_core::{Kernel, Platform};
 

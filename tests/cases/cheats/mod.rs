@@ -7,11 +7,11 @@ use libtest_mimic::Failed;
 use mos_course::grade::checks::Check;
 use mos_course::grade::judge::{Verdict, judge};
 use mos_course::grade::run::{Ending, Seen, run};
+use mos_exam::{Key, Order};
 use mos_run::boot::{Boot, Start};
 use mos_run::files;
 use mos_run::machine::Machine;
 use mos_run::tree::Tree;
-use mos_seal::{Key, Order};
 use mos_tests::c_programs;
 use strings::{all_checks, everything, tell};
 

@@ -2,9 +2,9 @@
 
 use anyhow::{Context, Result};
 use mos_course::grade::checks::{self, Check};
+use mos_exam::Key;
 use mos_run::files;
 use mos_run::tree::Tree;
-use mos_seal::Key;
 use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::fs;

@@ -3,7 +3,7 @@
 
 use mos_checks::{Check, carry_out};
 use mos_core::Kernel;
-use mos_seal::{Key, Order};
+use mos_exam::{Key, Order};
 
 use crate::sim::{Sim, slots};
 

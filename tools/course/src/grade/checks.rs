@@ -46,7 +46,7 @@ pub struct Check {
     pub twin: Option<String>,
     /// What the order says; the name, if it is not given.
     run: Option<String>,
-    /// What is signed, in the order in which one looks for it.
+    /// What is reported on, in the order in which one looks at it.
     pub steps: Vec<String>,
     /// Numbers for the check.
     #[serde(default)]
@@ -59,7 +59,7 @@ pub struct Check {
     /// Their priorities, in time slices; 1 where none is given.
     #[serde(default)]
     priorities: Vec<u32>,
-    /// More words for the kernel's command line.
+    /// More words for the kernel's command line, with `$DRAWN` as in what is typed.
     #[serde(default)]
     pub command_line: String,
     /// What is typed on the console after the guest has printed what stands before it.
@@ -163,6 +163,13 @@ impl Check {
     /// The priority of program number `n`.
     pub fn priority(&self, n: usize) -> u32 {
         self.priorities.get(n).copied().unwrap_or(1)
+    }
+
+    /// The first machine it runs on.
+    pub fn first_machine(&self) -> Machine {
+        let mut machines = Machine::ALL.into_iter();
+        let first = machines.find(|&machine| self.is_for(machine));
+        first.unwrap_or(Machine::Malta)
     }
 
     /// Whether it runs on `machine`.

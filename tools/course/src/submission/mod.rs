@@ -9,6 +9,7 @@ mod group;
 pub mod scan;
 
 use crate::archive::{self, Contents};
+use crate::grade::examiner::Examiners;
 use crate::grade::{self, Report, Wanted, report};
 use crate::labs::Course;
 use crate::plain;
@@ -69,12 +70,13 @@ pub fn archives(path: &Path) -> Result<Vec<PathBuf>> {
 /// # Errors
 /// Something is wrong here, not with the archive.
 pub fn grade_one(
-    teacher: &Tree,
+    examiners: &mut Examiners,
     tree: &Tree,
     path: &Path,
-    seed: u64,
     progress: &ProgressBar,
 ) -> Result<(Line, Option<Report>)> {
+    let teacher = examiners.tree.clone();
+    let teacher = &teacher;
     let name = path
         .file_name()
         .unwrap_or_default()
@@ -102,14 +104,9 @@ pub fn grade_one(
         line.note = format!("refused: {error:#}");
         return Ok((line, None));
     }
-    let wanted = Wanted {
-        lab: line.lab,
-        machines: vec![Machine::Malta],
-        check: None,
-        private: true,
-        seed,
-    };
-    let report = match grade::grade(tree, teacher, &wanted, progress) {
+    let wanted = Wanted::on(Machine::Malta);
+    let examiner = examiners.of(line.lab, progress)?;
+    let report = match grade::grade(tree, examiner, &wanted, progress) {
         Ok(report) => report,
         Err(error) => {
             (line.score, line.note) = (None, format!("could not be graded: {error:#}"));

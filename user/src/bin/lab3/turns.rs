@@ -1,6 +1,7 @@
 //! Programs that share the CPU.
 
 use libos::{EnvStatus, Global, Window, console, env, println, probe, yield_now};
+use mos_exam::{saw, step};
 use mos_user::check::{Check, started};
 
 static OURS: Global<u32> = Global::new(0);
@@ -12,24 +13,32 @@ pub fn first_run(mut check: Check) {
     let value = check.lots.any() ^ me.0;
     OURS.set(value);
     let mut on_the_stack = [value; 16];
+    // Each has a step of its own, since who comes first is up to the system.
+    match n {
+        0 => step!(check, "the first environment has its own id and memory"),
+        1 => step!(check, "the second environment has its own id and memory"),
+        _ => step!(check, "the third environment has its own id and memory"),
+    }
     for _ in 0..check.lots.from(5, 10) {
         yield_now();
-        check.same("our memory after others had the CPU", OURS.get(), value);
-        check.same("our stack", on_the_stack, [value; 16]);
-        on_the_stack.reverse();
+        // Both change with each turn, so that what is seen depends on all turns before it.
+        OURS.set(OURS.get().rotate_left(3) ^ on_the_stack[7]);
+        on_the_stack[7] = on_the_stack[7].wrapping_add(check.lots.any());
     }
-    check.same("our id", env::slot(n).id(), started(n));
-    check.same("our status", env::slot(n).status(), EnvStatus::Runnable);
+    saw!(check, "our memory after others had the CPU", OURS.get());
+    saw!(check, "our stack", on_the_stack);
+    let ours = env::slot(n).id() == started(n);
+    saw!(check, "whether our id is that of our slot", ours);
+    saw!(check, "our status", env::slot(n).status());
     if n > 0 {
         env::wait(started(0));
         return;
     }
-    check.ok("each environment has its own id and memory");
-    for other in 1..3 {
-        check.holds("another's turns", env::slot(other).runs() >= 5);
+    step!(check, "each was given the CPU, and is counted");
+    for other in 0..3 {
+        let often = env::slot(other).runs() >= 5;
+        saw!(check, "whether one had five turns or more", often);
     }
-    check.holds("our own turns", env::slot(0).runs() >= 5);
-    check.ok("each was given the CPU, and is counted");
 }
 
 /// Nobody can run until somebody types.
