@@ -79,6 +79,9 @@ pub fn run(tree: &Tree, scope: &Scope) -> Result<bool> {
         suite.step("skeletons of the labs", |spinner| {
             course::skeletons(tree, &scope.machines, spinner)
         })?;
+        suite.step("answers with another seed", |spinner| {
+            course::another_seed(tree, spinner)
+        })?;
         suite.step("some mistakes", |_| course::mutants(tree))?;
     }
     // teacher end

@@ -4,6 +4,7 @@
 
 use indicatif::ProgressBar;
 use mos_course::archive::{Contents, Manifest, entry, pack};
+use mos_course::grade::examiner::Examiners;
 use mos_course::labs::Course;
 use mos_course::skeleton;
 use mos_course::submission::{Line, grade_one, lay_out, table};
@@ -32,20 +33,17 @@ fn manifest(files: &[(&str, Vec<u8>)]) -> Manifest {
     }
 }
 
+fn examiners() -> Examiners {
+    Examiners::new(&Tree::here().unwrap(), 0)
+}
+
 /// What is said of an archive that is not graded.
 fn refusal(manifest: &Manifest, files: &[(&str, Vec<u8>)]) -> String {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("x.tar.zst");
     fs::write(&path, pack(manifest, files).unwrap()).unwrap();
     let tree = Tree::confined(folder.path().join("tree"), PathBuf::from(MOS));
-    let (line, report) = grade_one(
-        &Tree::here().unwrap(),
-        &tree,
-        &path,
-        0,
-        &ProgressBar::hidden(),
-    )
-    .unwrap();
+    let (line, report) = grade_one(&mut examiners(), &tree, &path, &ProgressBar::hidden()).unwrap();
     assert!(report.is_none(), "it was graded: {}", line.note);
     line.note
 }
@@ -79,13 +77,7 @@ fn what_is_no_archive_is_refused_and_not_waited_for() {
     assert!(Command::new("mkfifo").arg(pipe).status().unwrap().success());
     let tree = Tree::confined(folder.path().join("tree"), PathBuf::from(MOS));
     for path in &names {
-        let graded = grade_one(
-            &Tree::here().unwrap(),
-            &tree,
-            path,
-            0,
-            &ProgressBar::hidden(),
-        );
+        let graded = grade_one(&mut examiners(), &tree, path, &ProgressBar::hidden());
         assert_eq!(graded.unwrap().0.note, "refused: is no plain file");
     }
 }

@@ -28,7 +28,8 @@ pub struct Examiner {
     pub seed: u64,
     /// The checks.
     pub checks: Vec<Check>,
-    answers: Answers,
+    /// What is right.
+    pub answers: Answers,
     labels: Labels,
 }
 
@@ -46,11 +47,20 @@ impl Examiner {
         progress: &ProgressBar,
     ) -> Result<Self> {
         let mut examiner = Self::without_answers(tree, lab, seed, private)?;
-        examiner.answers = match seed {
-            SEED => Answers::load(tree, lab, private)?,
-            _ => examiner.ask(progress)?,
-        };
+        if seed != SEED {
+            return examiner.asked(progress);
+        }
+        examiner.answers = Answers::load(tree, lab, private)?;
         Ok(examiner)
+    }
+
+    /// The same with the answers of [`ask`](Self::ask).
+    ///
+    /// # Errors
+    /// As there.
+    pub fn asked(mut self, progress: &ProgressBar) -> Result<Self> {
+        self.answers = self.ask(progress)?;
+        Ok(self)
     }
 
     /// One that cannot judge, but [`ask`](Self::ask).
