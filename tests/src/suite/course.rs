@@ -9,6 +9,7 @@ use mos_course::grade::examiner::Examiner;
 use mos_course::labs::Course;
 use mos_course::mutants::mutate;
 use mos_course::skeleton;
+use mos_course::skeleton::render::Level;
 use mos_run::cargo;
 use mos_run::machine::Machine;
 use mos_run::tree::Tree;
@@ -28,7 +29,7 @@ pub fn skeletons(tree: &Tree, machines: &[Machine], spinner: &ProgressBar) -> Re
     for lab in course.labs() {
         let number = lab.number;
         spinner.set_message(format!("lab {number}"));
-        skeleton::replace(&course, tree.root(), number, false, copy.root())?;
+        skeleton::replace(&course, tree.root(), Level::skeleton(number), copy.root())?;
         // If it came here with the whole tree, that is said once, and is no warning.
         cargo::host(&copy, "version")
             .output()

@@ -11,7 +11,7 @@ use mos_course::grade::{self, Wanted};
 use mos_course::grade::examiner::Examiners;
 use mos_course::labs::Course;
 use mos_course::mutants::mutate::{self, Selection};
-use mos_course::{skeleton, submission};
+use mos_course::{prefixes, skeleton, submission};
 // teacher end
 use mos_course::submit::{self, Submission};
 use mos_run::boot::{Boot, Start};
@@ -54,6 +54,15 @@ enum Cmd {
         /// Only of this lab
         #[arg(long)]
         lab: Option<u8>,
+    },
+    /// Do the exercises one after the other, and see whether each earns its points at once
+    Prefixes {
+        /// Only those of this lab
+        #[arg(long)]
+        lab: Option<u8>,
+        /// The machine
+        #[arg(long, value_enum, default_value = "malta")]
+        machine: Machine,
     },
     /// Make mistakes in copies of the tree, and see whether a check catches each
     Mutants {
@@ -179,6 +188,12 @@ fn execute(command: Cmd) -> Result<ExitCode> {
             }
             progress.finish_and_clear();
             Ok(ExitCode::SUCCESS)
+        }
+        Cmd::Prefixes { lab, machine } => {
+            let progress = progress::spinner();
+            let all = prefixes::run(&tree, lab, machine, &progress)?;
+            progress.finish_and_clear();
+            Ok(cli::verdict(all))
         }
         Cmd::Mutants {
             lab,

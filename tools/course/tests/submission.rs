@@ -7,6 +7,7 @@ use mos_course::archive::{Contents, Manifest, entry, pack};
 use mos_course::grade::examiner::Examiners;
 use mos_course::labs::Course;
 use mos_course::skeleton;
+use mos_course::skeleton::render::Level;
 use mos_course::submission::{Line, grade_one, lay_out, table};
 use mos_run::tree::Tree;
 use std::fs;
@@ -125,7 +126,7 @@ fn the_true_solution_of_each_lab_may_be_compiled() {
         let folder = tempfile::tempdir().unwrap();
         let tree = Tree::confined(folder.path().join("tree"), PathBuf::from(MOS));
         let solved = folder.path().join("solved");
-        skeleton::replace(&course, source.root(), lab.number, true, &solved).unwrap();
+        skeleton::replace(&course, source.root(), Level::solved(lab.number), &solved).unwrap();
         let files = lab.student_files().into_iter();
         let contents = Contents {
             manifest: Manifest {

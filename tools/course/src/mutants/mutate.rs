@@ -104,7 +104,8 @@ pub fn sample(tree: &Tree, names: &[&str]) -> Result<Vec<String>> {
         let mutant = mutant.with_context(|| format!("there is no mutant {name}"))?;
         let ground = (mutant.exercise.lab, mutant.machine());
         if n == 0 {
-            skeleton::replace(&course, tree.root(), ground.0, true, scratch(tree).root())?;
+            let level = Level::solved(ground.0);
+            skeleton::replace(&course, tree.root(), level, scratch(tree).root())?;
         }
         let own = own_checks(tree, mutant, ground)?;
         if let Some(check) = first_failing(tree, mutant, ground, &own)? {
@@ -129,7 +130,7 @@ fn scratch(tree: &Tree) -> Tree {
 fn solved_scores_full(tree: &Tree, course: &Course, ground: (u8, Machine)) -> Result<bool> {
     let (lab, machine) = ground;
     let copy = scratch(tree);
-    skeleton::replace(course, tree.root(), lab, true, copy.root())?;
+    skeleton::replace(course, tree.root(), Level::solved(lab), copy.root())?;
     let report = grade(tree, ground, None)?;
     if let Some(words) = &report.broken {
         bail!("the solved tree of lab {lab} does not build\n{words}");
@@ -183,7 +184,7 @@ pub fn solved_text(course: &Course, root: &Path, mutant: &Mutant) -> Result<Stri
         "mutant {name}: lab {lab} has no {file}"
     );
     let text = String::from_utf8(files::read(&root.join(file))?)?;
-    render(course, file, &text, Level { lab, solved: true })
+    render(course, file, &text, Level::solved(lab))
 }
 
 /// The names of the checks of the mutant's own exercise.

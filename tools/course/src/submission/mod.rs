@@ -14,6 +14,7 @@ use crate::grade::{self, Report, Wanted, report};
 use crate::labs::Course;
 use crate::plain;
 use crate::skeleton;
+use crate::skeleton::render::Level;
 use crate::submit::check_id;
 use anyhow::{Context, Result, ensure};
 use indicatif::ProgressBar;
@@ -167,7 +168,7 @@ pub fn lay_out(teacher: &Tree, tree: &Tree, contents: &Contents) -> Result<()> {
     let lab = contents.manifest.lab;
     let course = Course::load(teacher.root())?;
     fs::create_dir_all(confine::temporary(tree.root())).context("cannot make a folder")?;
-    skeleton::replace(&course, teacher.root(), lab, false, tree.root())?;
+    skeleton::replace(&course, teacher.root(), Level::skeleton(lab), tree.root())?;
     for name in course.lab(lab)?.student_files() {
         let Some(bytes) = contents.files.get(name) else {
             continue;
