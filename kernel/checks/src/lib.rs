@@ -20,7 +20,7 @@ mod executable;
 mod queue;
 // lab 3 end
 
-pub use check::{Check, Wrong};
+pub use check::{Check, Desk, Wrong};
 pub use mos_exam::{Label, Observation, saw, step};
 
 use mos_core::{Kernel, Platform};

@@ -16,18 +16,16 @@ use crate::ram::KSEG0;
 use crate::serial::Console;
 use crate::{logger, package, stack};
 
+use super::wire::Wire;
+
 /// Nobody else writes to it, and memory is full of rubbish at boot.
 static WORDS: Mutex<[u32; 2000]> = Mutex::new([0; 2000]);
 
 /// Memory, stack and what the boot loader said.
-pub fn first_instructions(
-    kernel: &mut Kernel<Hardware>,
-    check: &mut Check,
-    memory: u32,
-) -> Result<(), Wrong> {
+pub fn first_instructions(check: &mut Check, memory: u32) -> Result<(), Wrong> {
     step!(check, "all of bss is zero");
     let rubbish = WORDS.lock().iter().filter(|&&word| word != 0).count();
-    saw!(check, "words of bss that are not zero", rubbish, kernel);
+    saw!(check, "words of bss that are not zero", rubbish, &mut Wire);
     let mut sum = 0;
     for _ in 0..check.lots.from(10, 30) {
         let at = check.lots.from(0, 1999) as usize;
@@ -35,7 +33,7 @@ pub fn first_instructions(
         *word = word.wrapping_add(check.lots.any());
         sum = *word ^ u32::rotate_left(sum, 1);
     }
-    saw!(check, "what was added up in words of bss", sum, kernel);
+    saw!(check, "what was added up in words of bss", sum, &mut Wire);
     step!(check, "the stack pointer is where it should be");
     let local = [check.lots.any(); 3];
     let depth = (stack::top() as usize).wrapping_sub((&raw const local).addr());
@@ -44,10 +42,10 @@ pub fn first_instructions(
         check,
         "whether a variable is on the kernel's stack, and the variable",
         (is_there, local),
-        kernel
+        &mut Wire
     );
     step!(check, "what the boot loader said is known");
-    saw!(check, "size of memory", memory, kernel);
+    saw!(check, "size of memory", memory, &mut Wire);
     Ok(())
 }
 

@@ -53,6 +53,14 @@ pub struct Wanted {
 }
 
 impl Wanted {
+    /// All checks on all machines.
+    pub fn everywhere() -> Self {
+        Self {
+            machines: Machine::ALL.to_vec(),
+            check: None,
+        }
+    }
+
     /// All checks on one machine.
     pub fn on(machine: Machine) -> Self {
         Self {
