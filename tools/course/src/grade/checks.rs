@@ -40,6 +40,9 @@ pub struct Check {
     /// What it is worth; 0 for a twin, whose points are those of the other.
     #[serde(default)]
     pub points: u32,
+    /// Whether its points come on top of the 100.
+    #[serde(default)]
+    pub bonus: bool,
     /// What it tests, in one sentence.
     pub tests: String,
     /// The check whose points are earned only if this one passes too.
@@ -123,6 +126,7 @@ impl Check {
             name: name.to_owned(),
             exercise: String::new(),
             points: 0,
+            bonus: false,
             tests: String::new(),
             twin: None,
             run: None,
@@ -216,6 +220,12 @@ fn read(path: &Path, lab: u8, private: bool) -> Result<Vec<Check>> {
     Ok(checks)
 }
 
+/// The points that could be had of these, without what is a bonus.
+pub fn due(checks: &[Check]) -> u32 {
+    let due = checks.iter().filter(|check| !check.bonus);
+    due.map(|check| check.points).sum()
+}
+
 fn validate(checks: &[Check]) -> Result<()> {
     let mut names = BTreeSet::new();
     for check in checks {
@@ -239,7 +249,7 @@ fn validate(checks: &[Check]) -> Result<()> {
             None => ensure!(check.points > 0, "{name} is worth nothing"),
         }
     }
-    let points: u32 = checks.iter().map(|check| check.points).sum();
+    let points = due(checks);
     ensure!(points == 100, "the points add up to {points}");
     Ok(())
 }

@@ -132,7 +132,7 @@ pub struct Report {
     pub rows: Vec<Row>,
     /// What the compiler says, where the tree does not build.
     pub broken: Option<String>,
-    /// The points that could be had.
+    /// The points that could be had, without a bonus.
     pub of: u32,
 }
 
@@ -147,7 +147,7 @@ impl Report {
             .all(|row| row.verdict == Verdict::Passed)
     }
 
-    /// The points earned, if it is known of all checks whether they pass.
+    /// The points earned, a bonus among them, if it is known of all checks whether they pass.
     pub fn score(&self) -> Option<u32> {
         let ungraded = |row: &Row| matches!(row.verdict, Verdict::Ungraded(_));
         if self.rows.iter().any(ungraded) {
@@ -213,7 +213,7 @@ fn carry_out(
     until: Until,
     progress: &ProgressBar,
 ) -> Result<Report> {
-    let of = checks.iter().map(|check| check.points).sum();
+    let of = checks::due(&checks);
     let mut report = Report {
         lab: examiner.lab,
         rows: Vec::new(),

@@ -55,6 +55,7 @@ fn line(text: &mut String, row: &Row, several: bool) {
     };
     let points = match &check.twin {
         Some(twin) => format!("(with {twin})"),
+        None if check.bonus => format!("+{points}/{:<2}", check.points),
         None => format!("{points:>2}/{:<2}", check.points),
     };
     let mark = match row.verdict {
