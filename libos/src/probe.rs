@@ -26,8 +26,8 @@ unsafe extern "C" {
 /// A register that a store changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Changed {
-    /// Its number; 32 is hi, 33 lo.
-    pub register: usize,
+    /// Its name.
+    pub register: &'static str,
     /// What it was before.
     pub before: u32,
     /// What it was after.
@@ -88,7 +88,11 @@ fn compare(
     (1..after.len())
         .filter(|register| !ignored.contains(register))
         .map(|register| Changed {
-            register,
+            register: match register {
+                HI => "hi",
+                LO => "lo",
+                _ => reg::NAMES[register],
+            },
             before: before(register),
             after: after[register],
         })
