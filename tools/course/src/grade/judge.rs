@@ -134,14 +134,17 @@ pub fn judge(check: &Check, right: &Testimony, labels: &Labels, seen: &Seen) -> 
 struct Console<'a> {
     labels: &'a Labels,
     lines: Vec<&'a str>,
-    end: &'a Ending,
+    seen: &'a Seen,
 }
 
 impl<'a> Console<'a> {
     fn new(labels: &'a Labels, seen: &'a Seen) -> Self {
         let lines = seen.console.lines().map(str::trim_end).collect();
-        let end = &seen.end;
-        Self { labels, lines, end }
+        Self {
+            labels,
+            lines,
+            seen,
+        }
     }
 
     /// Report number `n` of `step`, which is `told` there.
@@ -173,7 +176,7 @@ impl<'a> Console<'a> {
         let trouble = self.lines.iter().position(is_trouble);
         let last = || self.lines.iter().rposition(|line| !line.is_empty());
         let difference = self.around(trouble.or_else(last).unwrap_or(0));
-        let what = match self.end {
+        let what = match &self.seen.end {
             _ if trouble.is_some() => None,
             Ending::Limit => Some(format!(
                 "it did not end within {} million instructions",
@@ -187,6 +190,10 @@ impl<'a> Console<'a> {
             }
             Ending::Clean | Ending::Failed | Ending::Broken(_) => None,
         };
+        let what = what.map(|what| match &self.seen.last {
+            Some(last) => format!("{what}; {last}"),
+            None => what,
+        });
         Difference {
             seen: what.unwrap_or(difference.seen),
             ..difference

@@ -17,6 +17,7 @@ pub mod formats;
 pub mod judge;
 pub mod labels;
 pub mod order;
+mod place;
 pub mod pulse;
 pub mod report;
 pub mod run;
@@ -34,6 +35,7 @@ use mos_run::holes;
 use mos_run::machine::Machine;
 use mos_run::number::Number;
 use mos_run::tree::Tree;
+use run::Ending;
 use std::collections::BTreeSet;
 use std::io;
 use std::sync::Mutex;
@@ -388,7 +390,11 @@ fn one(tree: &Tree, examiner: &Examiner, check: &Check, machine: Machine) -> Res
         Err(error) if error.chain().any(|cause| cause.is::<io::Error>()) => return Err(error),
         Err(error) => return Ok(Row::cannot_start(check, machine, &error)),
     };
-    let seen = run::run(&examiner.tree, machine, &image, check, seed)?;
+    let mut seen = run::run(&examiner.tree, machine, &image, check, seed)?;
+    if matches!(seen.end, Ending::Limit | Ending::Stuck | Ending::TooMuch) {
+        let words = |places| place::last_seen(tree, machine, check, places);
+        seen.last = seen.places.and_then(words);
+    }
     Ok(Row {
         verdict: examiner.judge(check, &seen)?,
         check: check.clone(),

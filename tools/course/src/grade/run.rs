@@ -42,6 +42,10 @@ pub struct Seen {
     pub instructions: Option<u64>,
     /// How it ended.
     pub end: Ending,
+    /// Where the kernel, and where a program, was last seen, if the emulator tells.
+    pub places: Option<[u32; 2]>,
+    /// The same in words, where it does not end well.
+    pub last: Option<String>,
 }
 
 /// How a run ended.
@@ -163,6 +167,8 @@ pub fn run(tree: &Tree, machine: Machine, image: &[u8], check: &Check, seed: u64
         console,
         instructions: None,
         end,
+        places: tally.places().ok(),
+        last: None,
     };
     // What is typed comes when the host gets round to it, so the time until then says nothing.
     if machine == Machine::Malta && matches!(seen.end, Ending::Clean | Ending::Failed) {

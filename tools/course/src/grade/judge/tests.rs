@@ -29,6 +29,8 @@ fn verdict(check: &Check, console: &str, end: Ending) -> Verdict {
     let seen = Seen {
         console: console.to_owned(),
         instructions: None,
+        places: None,
+        last: (end == Ending::Limit).then(|| "the kernel was last in f".to_owned()),
         end,
     };
     let labels = Labels::from_sources("\"a word\"");
@@ -109,7 +111,9 @@ fn a_failure_says_what_differs_first() {
     assert_eq!(seen.expected, "a word: 2");
     assert_eq!(seen.seen, "[mos] 1 killed: load from 0");
     let seen = difference(&check(""), "", Ending::Limit);
-    assert_eq!(seen.seen, "it did not end within 300 million instructions");
+    let where_it_was = "; the kernel was last in f";
+    let right = "it did not end within 300 million instructions".to_owned() + where_it_was;
+    assert_eq!(seen.seen, right);
     assert_eq!(difference(&check(""), "", Ending::Failed).seen, "nothing");
     let more = good() + &line("two", "4");
     let seen = difference(&check(""), &more, Ending::Clean);
