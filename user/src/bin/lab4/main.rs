@@ -5,11 +5,15 @@
 
 mod calls;
 mod children;
+mod cow;
 mod depths;
 mod faults;
 mod forks;
 mod memory;
 mod messages;
+mod overflow;
+mod pages;
+mod parcels;
 mod refusals;
 
 use libos::{Error, println};
@@ -37,17 +41,17 @@ fn main() -> Result<(), Error> {
         "set-trapframe" => children::trapframe(check),
         "destroy" => children::destroy(check),
         "messages" => messages::words(check),
-        "pages-by-message" => messages::pages(check),
-        "refused-messages" => messages::refused(check),
+        "pages-by-message" => parcels::pages(check),
+        "refused-messages" => parcels::refused(check),
         "ipc-call" => messages::calls(check),
         "fault-handler" => faults::handler(check),
         "nested-faults" => faults::nested(check),
-        "full-exception-stack" => faults::overflow(check),
+        "full-exception-stack" => overflow::full(check),
         "registers" => faults::registers(check),
-        "cow-trap" => faults::cow_trap(check),
-        "cow-store" => faults::cow_store(check),
-        "page-kinds" => forks::kinds(check),
-        "cow-again" => forks::cow_again(check),
+        "cow-trap" => cow::cow_trap(check),
+        "cow-store" => cow::cow_store(check),
+        "page-kinds" => pages::kinds(check),
+        "cow-again" => pages::cow_again(check),
         "fork-depths" => depths::everywhere(check),
         "fork" => forks::fork_once(check),
         "fork-tree" => forks::tree(check),
