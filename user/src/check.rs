@@ -5,7 +5,7 @@
 use core::fmt::Debug;
 use core::hint::black_box;
 
-use libos::{EnvId, EnvStatus, env, println, yield_now};
+use libos::{EnvId, EnvStatus, env, println, view, yield_now};
 use mos_exam::{Label, Lots, Observation, Order, Template, template};
 
 static ORDER: Template = template();
@@ -70,9 +70,40 @@ pub fn started(n: usize) -> EnvId {
     EnvId::new(0, n)
 }
 
-/// Gives way until the environment `id` is not runnable any more, or has ended.
-pub fn until_it_waits(id: EnvId) {
-    while env::slot_of(id).is(id) && env::slot_of(id).status() == EnvStatus::Runnable {
+/// Turns that others are given at most until something comes about that a right system brings about in a few.
+const PATIENCE: u32 = 500;
+
+/// Gives way until `done` says so, or for so long that it will never do. Whether it said so.
+pub fn until(done: impl Fn() -> bool) -> bool {
+    (0..PATIENCE).any(|_| {
+        let is_done = done();
+        if !is_done {
+            yield_now();
+        }
+        is_done
+    })
+}
+
+/// Gives way until the environment `id` is not runnable any more, or has ended. Whether it came to that.
+pub fn until_it_waits(id: EnvId) -> bool {
+    let slot = env::slot_of(id);
+    until(|| !slot.is(id) || slot.status() != EnvStatus::Runnable)
+}
+
+/// Gives way until the environment `id` has ended. Whether it has.
+pub fn until_it_ends(id: EnvId) -> bool {
+    until(|| !env::slot_of(id).is(id))
+}
+
+/// How many more frames are free than the `free` of before, 0 if it comes to that soon: somebody who has ended may have
+/// something left.
+pub fn frames_since(free: u32) -> u32 {
+    let more = || view::free_frames().wrapping_sub(free);
+    for _ in 0..50 {
+        if more() == 0 {
+            break;
+        }
         yield_now();
     }
+    more()
 }

@@ -1,118 +1,143 @@
 //! Stores to copy-on-write pages.
 
-use libos::{EnvId, Error, Window, probe, view, window};
+use libos::{EnvId, Error, PteFlags, Window, fork, probe, view, window};
 use mos_abi::Sysno;
+use mos_exam::{saw, step};
 use mos_user::check::Check;
+
+/// Maps `page` at `witness` too, to be read there.
+fn watch(page: Window, witness: Window) -> Result<(), Error> {
+    let read = window::READ_ONLY.bits();
+    let arguments = [0, page.address(), 0, witness.address(), read];
+    probe::call(Sysno::MemMap, arguments).map(drop)
+}
 
 /// Two neighbours, one copy-on-write and one not: on the 4Kc they share an entry of the TLB.
 pub fn cow_trap(mut check: Check) -> Result<(), Error> {
+    step!(
+        check,
+        "a store to one page of a pair says nothing of the other"
+    );
     probe::expect_faults()?;
-    let base = check.lots.from(0, 200) as usize * 2;
-    let witness = Window::new(900);
-    for (copied, writable) in
-        [(base, base + 1), (base + 3, base + 2)].map(|(c, w)| (Window::new(c), Window::new(w)))
-    {
+    // The neighbours of each pair, whichever of them is copy-on-write.
+    let mut sides = [0, 1, 0, 1];
+    check.lots.shuffle(&mut sides);
+    for (n, side) in sides.into_iter().enumerate() {
+        let pair = n * 200 + check.lots.from(0, 90) as usize * 2;
+        let [copied, writable] = [Window::new(pair + side), Window::new(pair + 1 - side)];
+        let witness = Window::new(900 + n);
+        let index = check.lots.from(0, 1023) as usize;
         for page in [copied, writable] {
             page.alloc(window::PRIVATE)?;
-            page.write(0, 1);
+            page.write(index, check.lots.any());
         }
-        probe::call(
-            Sysno::MemMap,
-            [
-                0,
-                copied.address(),
-                0,
-                witness.address(),
-                window::READ_ONLY.bits(),
-            ],
-        )?;
+        watch(copied, witness)?;
         copied.map(EnvId::SELF, window::COPY_ON_WRITE)?;
-        let frames = (copied.frame(), writable.frame());
-        writable.write(0, 2);
-        check.same("the writable page's frame", writable.frame(), frames.1);
-        check.same("the other's", copied.frame(), frames.0);
-        copied.write(0, 3);
-        check.same("what the copy was made of", witness.read(0), 1);
-        check.same("the copy", copied.read(0), 3);
-        check.holds("has its own frame", copied.frame() != frames.0);
-        check.same(
-            "the neighbour",
-            (writable.read(0), writable.frame()),
-            (2, frames.1),
+        let (was_copied, was_writable) = (copied.frame(), writable.frame());
+        let frames = || {
+            (
+                copied.frame() == was_copied,
+                writable.frame() == was_writable,
+            )
+        };
+        let words = || [copied, writable, witness].map(|page| page.read(index));
+        writable.write(index, check.lots.any());
+        saw!(
+            check,
+            "side of a copy-on-write page, it, its neighbour and another mapping after a store to the neighbour",
+            (side, words())
+        );
+        saw!(
+            check,
+            "whether both have the frames that they had",
+            frames()
+        );
+        copied.write(index, check.lots.any());
+        saw!(check, "the same after a store to it", words());
+        saw!(
+            check,
+            "whether both have the frames that they had",
+            frames()
         );
     }
-    check.ok("a store to one page of a pair says nothing of the other");
     Ok(())
 }
 
 /// A store to a copy-on-write page.
 pub fn cow_store(mut check: Check) -> Result<(), Error> {
     probe::expect_faults()?;
-    for kept in [
-        window::COPY_ON_WRITE,
-        window::COPY_ON_WRITE | libos::PteFlags::D,
-    ] {
+    let cow = window::COPY_ON_WRITE;
+    let mut kinds = [cow, cow | PteFlags::D, cow | PteFlags::LIBRARY];
+    check.lots.shuffle(&mut kinds);
+    for kept in kinds {
         let n = check.lots.from(0, 400) as usize;
         let (page, witness) = (Window::new(n), Window::new(n + 401));
         page.alloc(window::PRIVATE)?;
         for index in 0..Window::WORDS {
             page.write(index, check.lots.any());
         }
-        probe::call(
-            Sysno::MemMap,
-            [
-                0,
-                page.address(),
-                0,
-                witness.address(),
-                window::READ_ONLY.bits(),
-            ],
-        )?;
+        watch(page, witness)?;
         let frame = page.frame();
         page.map(EnvId::SELF, kept)?;
-        let (index, value) = (check.lots.from(0, 1023) as usize, check.lots.any());
-        let old = page.read(index);
-        page.write(index, value);
-        check.same("what was stored", page.read(index), value);
-        check.same("the other mapping", witness.read(index), old);
-        check.holds("it has a frame of its own", page.frame() != frame);
-        check.ok("a store to a copy-on-write page changes a copy");
-        let same = (0..Window::WORDS)
-            .filter(|&i| page.read(i) == witness.read(i))
-            .count();
-        check.same("words that are the same", same, Window::WORDS - 1);
-        check.same("flags", page.flags(), Some(kept & !libos::PteFlags::COW));
-        check.same(
-            "names of the old frame",
-            view::pp_ref(frame.unwrap_or(0)),
-            1,
+        let index = check.lots.from(0, 1023) as usize;
+        let words = || (page.read(index), witness.read(index));
+        step!(check, "a store to a copy-on-write page changes a copy");
+        page.write(index, check.lots.any());
+        saw!(
+            check,
+            "what was stored to a page, and its other mapping",
+            words()
         );
-        page.write(index, !value);
-        check.same(
-            "a second store",
-            (page.read(index), witness.read(index)),
-            (!value, old),
+        saw!(
+            check,
+            "whether the page has its old frame",
+            page.frame() == frame
         );
-        check.ok("the copy has the rest of the page, and its other flags");
+        step!(
+            check,
+            "the copy has the rest of the page, and its other flags"
+        );
+        let sum =
+            (0..Window::WORDS).fold(0, |sum: u32, index| sum.rotate_left(1) ^ page.read(index));
+        saw!(check, "what is made of all its words", sum);
+        saw!(check, "flags before and after", (kept, page.flags()));
+        let names = view::pp_ref(frame.unwrap_or(0));
+        saw!(check, "how many names the old frame has", names);
+        page.write(index, check.lots.any());
+        saw!(
+            check,
+            "after a second store, the page and its other mapping",
+            words()
+        );
     }
-    let refused = Window::new(950);
-    refused.alloc(window::READ_ONLY)?;
-    check.same(
-        "a read-only page is none to copy",
-        libos::fork::pgfault(refused.address()),
-        false,
-    );
-    check.same(
-        "nor is nothing",
-        libos::fork::pgfault(Window::new(951).address()),
-        false,
-    );
-    refused.alloc(window::PRIVATE)?;
-    check.same(
-        "nor a writable one",
-        libos::fork::pgfault(refused.address()),
-        false,
-    );
-    check.ok("no other page is copied");
+    step!(check, "no other page is copied");
+    let mut kinds = [
+        None,
+        Some(window::READ_ONLY),
+        Some(window::READ_ONLY | PteFlags::D),
+        Some(window::PRIVATE),
+        Some(window::SHARED),
+        Some(cow),
+        Some(cow | PteFlags::D),
+    ];
+    check.lots.shuffle(&mut kinds);
+    for (n, kind) in kinds.into_iter().enumerate() {
+        let page = Window::new(950 + n);
+        let index = check.lots.from(0, 1023);
+        if let Some(flags) = kind {
+            page.alloc(window::PRIVATE)?;
+            page.write(index as usize, check.lots.any());
+            page.map(EnvId::SELF, flags)?;
+        }
+        let frame = page.frame();
+        let handled = fork::pgfault(page.address() + index * 4);
+        let contents = page.flags().map(|_| page.read(index as usize));
+        saw!(
+            check,
+            "flags of a page, whether pgfault sees to it, and its flags and contents then",
+            (kind, handled, page.flags(), contents)
+        );
+        saw!(check, "whether it has its old frame", page.frame() == frame);
+    }
     Ok(())
 }

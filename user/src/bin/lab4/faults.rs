@@ -1,160 +1,235 @@
 //! Stores to pages that may not be written.
 
 use core::hint::black_box;
+use core::mem::offset_of;
 
-use libos::{
-    EnvId, EnvStatus, Error, Fault, Global, Window, env, layout, probe, window, yield_now,
-};
-use mos_abi::Sysno;
-use mos_user::check::Check;
+use libos::{EnvId, EnvStatus, Error, Fault, Global, Window, env, layout, probe, window};
+use mos_abi::{Sysno, Trapframe};
+use mos_exam::{saw, step};
+use mos_user::check::{Check, until, until_it_ends};
+
+use crate::handlers::{self, SEEN, note};
 
 const SHARED: Window = Window::new(1000);
 
-/// Faults seen by [`note`]: how many, and the last address.
-static SEEN: Global<(u32, u32)> = Global::new((0, 0));
-
-/// Makes the page writable, keeping its contents out of it.
-fn note(fault: Fault) {
-    SEEN.with(|seen| *seen = (seen.0 + 1, fault.va));
-    let page = Window::containing(fault.va).expect("a fault in a window");
-    page.alloc(window::PRIVATE).expect("memory");
-}
-
-fn note_twice(fault: Fault) {
-    note(fault);
-    note(fault);
-}
-
 /// The handler is called, with the right address, and the store is done again.
 pub fn handler(mut check: Check) -> Result<(), Error> {
-    let me = env::id();
-    let set = |func, top| probe::call(Sysno::SetPgfaultHandler, [me.0, func, top, 0, 0]);
-    for (func, top) in [
-        (layout::UTOP, layout::UXSTACKTOP),
-        (0x8000_0000, layout::UXSTACKTOP),
-    ] {
-        check.same("a handler above UTOP", set(func, top), Err(Error::Inval));
-    }
-    for top in [layout::UTOP + 4, u32::MAX, layout::UXSTACKTOP - 2] {
-        check.same("a bad stack", set(0, top), Err(Error::Inval));
-    }
-    check.ok("a handler and its stack must be below UTOP");
+    step!(check, "a handler and its stack must be below UTOP");
+    refuse_handlers(&mut check)?;
 
-    libos::set_pgfault_handler(note)?;
-    for round in 1..=check.lots.from(5, 15) {
-        let page = Window::new(check.lots.from(0, 900) as usize);
-        page.alloc(window::READ_ONLY)?;
-        let (index, value) = (check.lots.from(0, 1023) as usize, check.lots.any());
-        page.write(index, value);
-        let va = page.address() + index as u32 * 4;
-        check.same("faults, and where", SEEN.get(), (round, va));
-        check.same("the store was done again", page.read(index), value);
-    }
-    check.ok("the handler learns the address, and the store is done again");
-
-    let before = SEEN.get().0;
-    libos::set_pgfault_handler(note_twice)?;
-    Window::new(902).alloc(window::READ_ONLY)?;
-    Window::new(902).write(0, 1);
-    check.same("faults, each counted twice", SEEN.get().0, before + 2);
-    check.ok("a second handler takes the place of the first");
-
-    SHARED.alloc(window::SHARED)?;
-    let child = probe::child(stores_without_handler, 0)?;
-    let arguments = [child.0, 0, layout::UXSTACKTOP, 0, 0];
-    check.same(
-        "no handler",
-        probe::call(Sysno::SetPgfaultHandler, arguments),
-        Ok(0),
+    step!(
+        check,
+        "the handler learns the address, and the store is done again"
     );
-    env::set_status(child, EnvStatus::Runnable)?;
-    env::wait(child);
-    check.same("how far it came", SHARED.read(0), 1);
-    check.ok("without a handler the store ends its environment");
+    libos::set_pgfault_handler(note)?;
+    for _ in 0..check.lots.from(5, 12) {
+        let seen = store(&mut check)?;
+        saw!(
+            check,
+            "faults so far, the address of the last, and what is there now",
+            seen
+        );
+    }
+
+    step!(check, "a second handler takes the place of the first");
+    for _ in 0..check.lots.from(5, 8) {
+        let [one, two, three] = [note, handlers::note_twice, handlers::note_thrice];
+        let handler = [one, two, three][check.lots.from(0, 2) as usize];
+        libos::set_pgfault_handler(handler)?;
+        let seen = store(&mut check)?;
+        saw!(
+            check,
+            "faults so far as handlers count, the last address, and what is there",
+            seen
+        );
+    }
+
+    step!(check, "without a handler the store ends its environment");
+    SHARED.alloc(window::SHARED)?;
+    let mut behind = [false, true, false];
+    check.lots.shuffle(&mut behind);
+    for has_handler in behind {
+        SHARED.write(1, 0);
+        let [number, marker] = [check.lots.any() >> 1, u32::from(has_handler) << 31];
+        let child = probe::child(stores_to_read_only_page, number | marker)?;
+        env::set_status(child, EnvStatus::Runnable)?;
+        let has_ended = until_it_ends(child);
+        saw!(
+            check,
+            "whether a child has ended, and what it said before a store and behind it",
+            (has_ended, SHARED.read(0), SHARED.read(1))
+        );
+        let _ = env::destroy(child);
+    }
     Ok(())
 }
 
-fn stores_without_handler(_: u32) {
-    let page = Window::new(901);
-    page.alloc(window::READ_ONLY).expect("memory");
-    SHARED.write(0, 1);
-    page.write(0, 1);
-    SHARED.write(0, 2);
+/// Handlers and exception stacks for a child, which is never started.
+fn refuse_handlers(check: &mut Check) -> Result<(), Error> {
+    let child = probe::child(|_| {}, 0)?;
+    let word = |check: &mut Check| check.lots.from(1, 0xffff) * 4;
+    let top = layout::UXSTACKTOP;
+    let mut operands = [
+        (layout::UTEXT + word(check), top),
+        (0, layout::UTEXT + word(check)),
+        (layout::UTOP - word(check), top - word(check)),
+        (layout::UTOP - 4, layout::PAGE_SIZE + word(check)),
+        (layout::UTOP + word(check), top),
+        (0x8000_0000 | word(check), top),
+        (layout::UTEXT + word(check) + check.lots.from(1, 3), top),
+        (layout::UTEXT, layout::UTOP + word(check)),
+        (0, 0x8000_0000 | word(check)),
+        (layout::UTEXT, top - check.lots.from(1, 3)),
+    ];
+    check.lots.shuffle(&mut operands);
+    let slot = env::slot_of(child);
+    let set = |func, top| probe::call(Sysno::SetPgfaultHandler, [child.0, func, top, 0, 0]);
+    let _ = set(layout::UTEXT, layout::UTEXT);
+    for (func, top) in operands {
+        saw!(
+            check,
+            "handler and top of its stack, and what set_pgfault_handler returns",
+            (func, top, set(func, top))
+        );
+        saw!(
+            check,
+            "handler and top that the table shows then",
+            (slot.handler(), slot.xstacktop())
+        );
+    }
+    env::destroy(child)
 }
 
-static LEVELS: Global<u32> = Global::new(0);
-static DEEPEST: Global<(u32, u32)> = Global::new((0, 0));
+/// Stores to a read-only page, and tells how many faults there were by then, the last address, and what the page has.
+fn store(check: &mut Check) -> Result<(u32, u32, u32), Error> {
+    let page = Window::new(check.lots.from(0, 900) as usize);
+    let index = check.lots.from(0, 1023) as usize;
+    page.alloc(window::READ_ONLY)?;
+    handlers::expect(page);
+    page.write(index, check.lots.any());
+    let (faults, va) = SEEN.get();
+    Ok((faults, va, page.read(index)))
+}
+
+/// Says a number, stores to a read-only page, and says the number once more. The topmost bit tells whether there is a
+/// handler.
+fn stores_to_read_only_page(number: u32) {
+    let page = Window::new(901);
+    let _ = libos::set_pgfault_handler(note);
+    if number >> 31 == 0 {
+        let arguments = [EnvId::SELF.0, 0, layout::UXSTACKTOP, 0, 0];
+        let _ = probe::call(Sysno::SetPgfaultHandler, arguments);
+    }
+    let _ = page.alloc(window::READ_ONLY);
+    handlers::expect(page);
+    SHARED.write(0, number);
+    page.write(0, 1);
+    SHARED.write(1, number);
+}
+
+/// Where [`deeper`] is: the first page, how many there are, and which word of them is stored to.
+static PAGES: Global<(usize, usize, usize)> = Global::new((0, 0, 0));
+/// Handlers that are running, the most that were, and what was made of all addresses.
+static DEPTH: Global<(usize, usize, u32)> = Global::new((0, 0, 0));
+static VALUES: Global<[u32; 6]> = Global::new([0; 6]);
 
 /// Stores to the next page, which is read-only too; then makes its own writable.
 fn deeper(fault: Fault) {
-    DEEPEST.with(|(depth, deepest)| {
+    let (first, count, index) = PAGES.get();
+    let n = DEPTH.get().0;
+    DEPTH.with(|(depth, deepest, sum)| {
         *depth += 1;
-        *deepest = *(&*depth).max(&*deepest);
+        *deepest = (*deepest).max(*depth);
+        *sum = sum.rotate_left(5) ^ fault.va;
     });
-    let n = (fault.va - Window::new(0).address()) / layout::PAGE_SIZE;
-    if n + 1 < LEVELS.get() {
-        Window::new(n as usize + 1).write(3, 101 + n);
+    let (faults, _) = SEEN.get();
+    if n > count || faults > 100 {
+        // It never ends.
+        env::exit();
     }
-    Window::new(n as usize)
-        .alloc(window::PRIVATE)
-        .expect("memory");
-    DEEPEST.with(|(depth, _)| *depth -= 1);
+    SEEN.set((faults + 1, fault.va));
+    if n + 1 < count {
+        Window::new(first + n + 1).write(index, VALUES.get()[n + 1]);
+    }
+    let _ = Window::new(first + n).alloc(window::PRIVATE);
+    DEPTH.with(|(depth, ..)| *depth = depth.saturating_sub(1));
 }
 
 /// Handlers that fault themselves.
 pub fn nested(mut check: Check) -> Result<(), Error> {
+    step!(check, "a handler may fault itself, on the same stack");
     libos::set_pgfault_handler(deeper)?;
-    let levels = check.lots.from(2, 5);
-    LEVELS.set(levels);
-    for n in 0..levels as usize {
-        Window::new(n).alloc(window::READ_ONLY)?;
+    let first = check.lots.from(0, 900) as usize;
+    let count = check.lots.from(3, 5) as usize;
+    let index = check.lots.from(0, 1023) as usize;
+    let values = core::array::from_fn(|_| check.lots.any());
+    PAGES.set((first, count, index));
+    VALUES.set(values);
+    let page = |n| Window::new(first + n);
+    for n in 0..count {
+        page(n).alloc(window::READ_ONLY)?;
     }
-    Window::new(0).write(3, 100);
-    check.same(
-        "depth at the end, and the greatest",
-        DEEPEST.get(),
-        (0, levels),
+    page(0).write(index, values[0]);
+    let (depth, deepest, addresses) = DEPTH.get();
+    saw!(
+        check,
+        "handlers that run still, and the most that ran at a time",
+        (depth, deepest)
     );
-    check.ok("a handler may fault itself, on the same stack");
-    for n in 0..levels {
-        check.same("what was stored", Window::new(n as usize).read(3), 100 + n);
+    saw!(check, "what was made of all addresses", addresses);
+    step!(check, "every store is done in the end");
+    for n in 0..count {
+        saw!(check, "what was stored to a page", page(n).read(index));
     }
-    check.ok("every store is done in the end");
+    step!(check, "an exception stack may be anywhere below UTOP");
+    elsewhere(&mut check)
+}
 
-    // Below the normal stack, which is then no sign of a handler that faults.
+/// Below the normal stack, which is then no sign of a handler that faults.
+fn elsewhere(check: &mut Check) -> Result<(), Error> {
     SHARED.alloc(window::SHARED)?;
-    STACK.alloc(window::SHARED)?;
-    let child = probe::child(faults_when_told, 0)?;
-    env::set_status(child, EnvStatus::Runnable)?;
-    while SHARED.read(0) != 1 && env::slot_of(child).is(child) {
-        yield_now();
+    let stack = Window::new(check.lots.from(910, 990) as usize);
+    stack.alloc(window::SHARED)?;
+    for index in [1, 2, 3] {
+        SHARED.write(index, check.lots.any());
     }
-    let top = STACK.address() + layout::PAGE_SIZE;
-    let arguments = [child.0, env::slot_of(child).handler(), top, 0, 0];
-    probe::call(Sysno::SetPgfaultHandler, arguments)?;
+    SHARED.write(1, SHARED.read(1) % 1024);
+    let child = probe::child(faults_when_told, 0)?;
+    let slot = env::slot_of(child);
+    env::set_status(child, EnvStatus::Runnable)?;
+    until(|| SHARED.read(0) == 1 || !slot.is(child));
+    let top = stack.address() + layout::PAGE_SIZE;
+    let arguments = [child.0, slot.handler(), top, 0, 0];
+    let _ = probe::call(Sysno::SetPgfaultHandler, arguments);
     SHARED.write(0, 2);
-    env::wait(child);
-    check.same("how far the child came", SHARED.read(0), 3);
-    let pc = STACK.read(Window::WORDS - 1);
-    check.holds("the end of the trapframe, at the top of the stack", pc != 0);
-    check.ok("an exception stack may be anywhere below UTOP");
+    let has_ended = until_it_ends(child);
+    saw!(
+        check,
+        "whether the child ended, the address of its fault, and what it read behind its store",
+        (has_ended, SHARED.read(4), SHARED.read(5))
+    );
+    let at = Window::WORDS - (size_of::<Trapframe>() - offset_of!(Trapframe, cp0_badvaddr)) / 4;
+    saw!(
+        check,
+        "the address in the trapframe at the top of its exception stack",
+        stack.read(at)
+    );
+    let _ = env::destroy(child);
     Ok(())
 }
 
-/// The exception stack of a child.
-const STACK: Window = Window::new(999);
-
-/// Faults once its exception stack is where its parent wants it.
+/// Faults once its exception stack is where its parent wants it, at the word and with the value that it is told.
 fn faults_when_told(_: u32) {
-    libos::set_pgfault_handler(note).expect("memory");
+    let _ = libos::set_pgfault_handler(note);
     SHARED.write(0, 1);
-    while SHARED.read(0) != 2 {
-        yield_now();
-    }
+    until(|| SHARED.read(0) == 2);
     let page = Window::new(901);
-    page.alloc(window::READ_ONLY).expect("memory");
-    page.write(0, 1);
-    SHARED.write(0, 3);
+    let index = SHARED.read(1) as usize % Window::WORDS;
+    let _ = page.alloc(window::READ_ONLY);
+    handlers::expect(page);
+    page.write(index, SHARED.read(2));
+    SHARED.write(4, SEEN.get().1);
+    SHARED.write(5, page.read(index));
 }
 
 /// Uses hi and lo too.
@@ -165,19 +240,32 @@ fn multiply(fault: Fault) {
 
 /// Every register survives an upcall.
 pub fn registers(mut check: Check) -> Result<(), Error> {
+    step!(check, "all registers are the same after a fault");
     libos::set_pgfault_handler(multiply)?;
     let other = probe::child(|_| env::spin(), 0)?;
     env::set_status(other, EnvStatus::Runnable)?;
-    let page = Window::new(check.lots.from(0, 900) as usize);
-    page.alloc(window::PRIVATE)?;
+    let (mut changed, mut addresses) = (Ok(()), 0_u32);
     for n in 0..check.param(0) {
+        let page = Window::new(check.lots.from(0, 900) as usize);
+        page.alloc(window::PRIVATE)?;
         match n % 2 {
             0 => page.map(EnvId::SELF, window::COPY_ON_WRITE)?,
             _ => page.alloc(window::READ_ONLY)?,
         }
-        check.same("registers", probe::registers_survive_store(page), Ok(()));
+        handlers::expect(page);
+        changed = changed.and(probe::registers_survive_store(page));
+        addresses = addresses.rotate_left(1) ^ SEEN.get().1;
     }
     env::destroy(other)?;
-    check.ok("all registers are the same after a fault");
+    saw!(
+        check,
+        "the first register that a fault changed",
+        changed.err()
+    );
+    saw!(
+        check,
+        "faults of read-only pages, and what was made of their addresses",
+        (SEEN.get().0, addresses)
+    );
     Ok(())
 }

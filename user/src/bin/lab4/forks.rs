@@ -1,9 +1,11 @@
 //! fork.
 
-use libos::{Error, Fork, Global, Window, env, fork, view, window, yield_now};
-use mos_user::check::Check;
+use libos::{Error, Fork, Global, Window, env, fork, view, window};
+use mos_exam::{Name, saw, step};
+use mos_user::check::{Check, frames_since, until, until_it_ends};
 
-const SHARED: Window = Window::new(1000);
+/// The last one, behind all that take up memory.
+const SHARED: Window = Window::new(Window::COUNT - 1);
 
 static NUMBER: Global<u32> = Global::new(0);
 
@@ -14,145 +16,202 @@ pub fn fork_once(mut check: Check) -> Result<(), Error> {
     let [ours, theirs] = [check.lots.any(), check.lots.any()];
     NUMBER.set(ours);
     let mut on_the_stack = [ours; 40];
+    let word = check.lots.from(0, 39) as usize;
+    on_the_stack[word] = check.lots.any();
     match fork()? {
         Fork::Child => {
-            check.same("the global", NUMBER.get(), ours);
-            check.same("the stack", on_the_stack, [ours; 40]);
-            check.holds("the id", env::id() != me);
-            check.same("the parent", env::slot_of(env::id()).parent(), me);
-            check.ok("the child begins with a copy of everything, and its own id");
-            NUMBER.set(theirs);
-            on_the_stack[7] = theirs;
-            SHARED.write(0, 1);
-            while SHARED.read(0) != 2 {
-                yield_now();
-            }
-            check.same(
-                "the global, after the parent changed it",
-                NUMBER.get(),
-                theirs,
+            step!(
+                check,
+                "the child begins with a copy of everything, and its own id"
             );
-            check.same("the stack", on_the_stack[7], theirs);
-            check.ok("the child does not see what the parent writes");
+            saw!(check, "the global", NUMBER.get());
+            saw!(check, "the stack", sum(&on_the_stack));
+            let ids = [env::id(), me, env::slot_of(env::id()).parent()];
+            saw!(
+                check,
+                "its id, that of before, and its parent's",
+                ids.map(|id| Name(id.0))
+            );
+            NUMBER.set(theirs);
+            on_the_stack[word] = theirs;
+            SHARED.write(0, 1);
+            until(|| SHARED.read(0) == 2);
+            step!(check, "the child does not see what the parent writes");
+            saw!(
+                check,
+                "its global, after the parent changed its own",
+                NUMBER.get()
+            );
+            saw!(check, "its stack", sum(&on_the_stack));
         }
         Fork::Parent(child) => {
-            check.holds(
-                "the child's id",
-                env::slot_of(child).id() == child && child != me,
+            step!(
+                check,
+                "the parent gets the child's id, and does not see what that writes"
             );
-            check.same("its parent", env::slot_of(child).parent(), me);
-            while SHARED.read(0) != 1 && env::slot_of(child).is(child) {
-                yield_now();
-            }
-            check.same("the global, after the child changed it", NUMBER.get(), ours);
-            check.same("the stack", on_the_stack, [ours; 40]);
+            let slot = env::slot_of(child);
+            let ids = [me, child, slot.id(), slot.parent()];
+            saw!(
+                check,
+                "our id, the child's, that of its slot, and its parent's",
+                ids.map(|id| Name(id.0))
+            );
+            until(|| SHARED.read(0) == 1 || !slot.is(child));
+            saw!(
+                check,
+                "our global, after the child changed its own",
+                NUMBER.get()
+            );
+            saw!(check, "our stack", sum(&on_the_stack));
             NUMBER.set(!ours);
-            on_the_stack.fill(!ours);
+            on_the_stack.fill(!theirs);
             SHARED.write(0, 2);
-            env::wait(child);
-            check.same("our global", NUMBER.get(), !ours);
-            check.ok("the parent gets the child's id, and does not see what that writes");
+            until_it_ends(child);
+            saw!(check, "our global, after we changed it", NUMBER.get());
+            saw!(check, "our stack", sum(&on_the_stack));
         }
     }
     Ok(())
+}
+
+/// A number that depends on all of `words`.
+fn sum(words: &[u32]) -> u32 {
+    let words = words.iter();
+    words.fold(0, |sum: u32, word| sum.rotate_left(3) ^ word)
 }
 
 /// A tree of forks, each node with a number of its own.
 pub fn tree(mut check: Check) -> Result<(), Error> {
+    step!(
+        check,
+        "each environment of a tree of forks counts for itself"
+    );
     SHARED.alloc(window::SHARED)?;
-    let depth = check.param(0);
+    let height = check.param(0).min(6);
     let root = env::id();
-    NUMBER.set(1);
-    for level in 0..depth {
+    let mut place = 1;
+    NUMBER.set(check.lots.any());
+    let mut level = 0;
+    'down: while level < height {
+        level += 1;
         let mut last = None;
         for branch in 0..2 {
             match fork()? {
                 Fork::Child => {
-                    NUMBER.with(|n| *n = *n * 2 + branch);
-                    last = None;
-                    break;
+                    place = place * 2 + branch;
+                    let number = check.lots.any();
+                    NUMBER.with(|n| *n = n.rotate_left(5) ^ number);
+                    continue 'down;
                 }
-                Fork::Parent(child) => last = Some((child, level)),
+                Fork::Parent(child) => last = Some(child),
             }
+            // The second child draws something else than the first.
+            check.lots.any();
         }
-        if let Some((child, _)) = last {
-            // Both children are ours; the older one may have ended.
-            env::wait(child);
-            break;
+        if let Some(child) = last {
+            // The older one may have ended.
+            until_it_ends(child);
         }
+        break;
     }
+    let leaves = (1 << height)..(2 << height);
     if env::id() != root {
-        let n = NUMBER.get();
-        SHARED.write(n as usize, n);
+        if leaves.contains(&place) {
+            SHARED.write(place, NUMBER.get());
+        }
         return Ok(());
     }
-    let mut patience = 20_000;
-    let leaves = (1 << depth)..(2 << depth);
-    while leaves.clone().any(|n| SHARED.read(n) != n as u32) && patience > 0 {
-        yield_now();
-        patience -= 1;
+    until(|| leaves.clone().all(|n| SHARED.read(n) != 0));
+    for first in leaves.step_by(4) {
+        let four = [0, 1, 2, 3].map(|n| SHARED.read(first + n));
+        saw!(check, "what leaves wrote", four);
     }
-    for n in leaves {
-        check.same("what a leaf wrote", SHARED.read(n), n as u32);
-    }
-    check.same("our own number", NUMBER.get(), 1);
-    check.same("our id", env::id(), root);
-    let _ = check.lots.any();
-    check.ok("each environment of a tree of forks counts for itself");
+    saw!(check, "our own number", NUMBER.get());
+    saw!(check, "whether our id is that of before", env::id() == root);
     Ok(())
 }
 
 /// No frame is lost, and a fork that fails leaves nothing.
-pub fn frames(check: Check) -> Result<(), Error> {
+pub fn frames(mut check: Check) -> Result<(), Error> {
+    SHARED.alloc(window::SHARED)?;
     let page = Window::new(0);
     page.alloc(window::PRIVATE)?;
-    once(page)?;
+    once(&mut check, page)?;
+    step!(check, "fork and the child's end give back every frame");
     let free = view::free_frames();
+    let mut seen = 0_u32;
     for _ in 0..check.param(0) {
-        once(page)?;
+        seen = seen.rotate_left(3) ^ once(&mut check, page)?;
     }
-    check.same("free frames", view::free_frames(), free);
-    check.ok("fork and the child's end give back every frame");
+    saw!(
+        check,
+        "frames that are free now and were not",
+        frames_since(free)
+    );
+    saw!(
+        check,
+        "what was made of all that parent and child read",
+        seen
+    );
 
+    step!(
+        check,
+        "a fork without memory leaves no child and no frame behind"
+    );
     let mut taken = 1;
-    while Window::new(taken).alloc(window::PRIVATE).is_ok() {
+    while taken < Window::COUNT - 1 && Window::new(taken).alloc(window::PRIVATE).is_ok() {
         taken += 1;
     }
-    // Enough for a child to begin with, not for all of its tables.
-    for spare in 0..6 {
-        Window::new(taken - 1 - spare).unmap();
-        let free = view::free_frames();
-        match fork() {
-            Err(Error::NoMem) => check.same("free frames", view::free_frames(), free),
-            Err(other) => check.same("the error", other, Error::NoMem),
-            Ok(Fork::Child) => env::exit(),
-            Ok(Fork::Parent(child)) => {
-                let last = Window::new(taken - 2 - spare).frame().unwrap_or(0);
-                check.same("names of the last page", view::pp_ref(last), 2);
-                env::destroy(child)?
-            }
+    let mut spare = |frames: u32| {
+        for _ in 0..frames {
+            taken = taken.saturating_sub(1).max(1);
+            Window::new(taken).unmap();
         }
-        check.same(
-            "children",
-            env::all().filter(|e| e.id() != env::id()).count(),
-            0,
-        );
+    };
+    // Enough for a child to begin with, not for all of its tables.
+    for _ in 0..check.lots.from(3, 6) {
+        spare(1);
+        try_once(&mut check, page);
     }
-    check.ok("a fork without memory leaves no child and no frame behind");
+    spare(check.lots.from(100, 200));
+    try_once(&mut check, page);
     Ok(())
 }
 
-fn once(page: Window) -> Result<(), Error> {
+/// Forks, and tells what came of it.
+fn try_once(check: &mut Check, page: Window) {
     page.write(0, 0);
+    let free = view::free_frames();
+    let seen = once(check, page);
+    saw!(
+        check,
+        "what fork returns, or else what parent and child read",
+        seen
+    );
+    saw!(
+        check,
+        "frames that are free now and were not",
+        frames_since(free)
+    );
+    let others = env::all().filter(|slot| slot.id() != env::id()).count();
+    saw!(check, "other environments", others);
+}
+
+/// Parent and child store to `page`; what is made of what both read then.
+fn once(check: &mut Check, page: Window) -> Result<u32, Error> {
+    let [ours, theirs] = [check.lots.any(), check.lots.any()];
+    page.write(0, ours);
     match fork()? {
         Fork::Child => {
-            page.write(0, 1);
+            let inherited = page.read(0);
+            page.write(0, theirs);
+            SHARED.write(0, page.read(0) ^ inherited.rotate_left(1));
             env::exit()
         }
         Fork::Parent(child) => {
-            page.write(0, 2);
-            env::wait(child);
-            Ok(())
+            page.write(0, !ours);
+            until_it_ends(child);
+            Ok(SHARED.read(0) ^ page.read(0).rotate_left(2))
         }
     }
 }

@@ -9,6 +9,7 @@ mod cow;
 mod depths;
 mod faults;
 mod forks;
+mod handlers;
 mod memory;
 mod messages;
 mod overflow;

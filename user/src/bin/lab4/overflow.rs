@@ -3,61 +3,111 @@
 use core::hint::black_box;
 use core::mem::MaybeUninit;
 
-use libos::{EnvStatus, Error, Fault, Window, env, layout, probe, view, window, yield_now};
+use libos::{EnvStatus, Error, Window, env, layout, probe, view, window, yield_now};
 use mos_abi::Sysno;
-use mos_user::check::Check;
+use mos_abi::trapframe::TF_SIZE;
+use mos_exam::{saw, step};
+use mos_user::check::{Check, frames_since, until_it_ends};
+
+use crate::handlers::{self, SEEN, note};
 
 const SHARED: Window = Window::new(1000);
-/// The exception stack of a child.
+/// The exception stack of a child, and what lies below it.
 const STACK: Window = Window::new(999);
+const BELOW: Window = Window::new(998);
+/// What a child stores to.
+const PAGE: Window = Window::new(901);
 
-/// A handler that never stops faulting.
-pub fn full(check: Check) -> Result<(), Error> {
+/// Handlers without room to work.
+pub fn full(mut check: Check) -> Result<(), Error> {
+    step!(
+        check,
+        "a full or missing exception stack ends the environment, and no other"
+    );
     SHARED.alloc(window::SHARED)?;
     let free = view::free_frames();
-    for bad in [faults_for_ever as fn(u32), runs_over, has_no_stack] {
-        SHARED.write(0, 0);
-        let child = probe::child(bad, 0)?;
+    let mut children = [
+        faults_for_ever as fn(u32),
+        runs_over,
+        has_no_stack,
+        is_right,
+    ];
+    check.lots.shuffle(&mut children);
+    for child in children {
+        SHARED.write(1, 0);
+        let child = probe::child(child, check.lots.any())?;
         env::set_status(child, EnvStatus::Runnable)?;
-        env::wait(child);
-        check.holds("it came to its store", SHARED.read(0) > 0);
-        check.holds("and not beyond", SHARED.read(1) == 0);
-        check.same("free frames", view::free_frames(), free);
+        let has_ended = until_it_ends(child);
+        let _ = env::destroy(child);
+        saw!(
+            check,
+            "whether a child ended, and what it said before its store and behind it",
+            (has_ended, SHARED.read(0), SHARED.read(1))
+        );
+        saw!(
+            check,
+            "frames that are free now and were not",
+            frames_since(free)
+        );
     }
-    check.ok("a full or missing exception stack ends the environment, and no other");
-    yield_now();
-    check.same("we still run", SHARED.read(1), 0);
-    check.ok("its parent goes on");
 
-    // A few words are left of the stack, and the page below it may be written.
-    let (below, scratch) = (Window::new(998), Window::new(997));
-    for page in [below, STACK] {
+    step!(check, "its parent goes on");
+    libos::set_pgfault_handler(note)?;
+    for _ in 0..check.lots.from(2, 5) {
+        yield_now();
+        PAGE.alloc(window::READ_ONLY)?;
+        handlers::expect(PAGE);
+        let index = check.lots.from(0, 1023) as usize;
+        PAGE.write(index, check.lots.any());
+        let (faults, va) = SEEN.get();
+        saw!(
+            check,
+            "faults of our own, the address of the last, and what is there",
+            (faults, va, PAGE.read(index))
+        );
+    }
+
+    step!(check, "no trapframe goes below a full stack");
+    for page in [BELOW, STACK] {
         page.alloc(window::SHARED)?;
     }
+    let mut places = [64, 96, 128, 2048, 3072];
+    check.lots.shuffle(&mut places);
+    places
+        .into_iter()
+        .try_for_each(|place| begin_at(&mut check, place))
+}
+
+/// A child that is in a handler already when it stores to a read-only page, with so many bytes of its exception stack left.
+fn begin_at(check: &mut Check, place: u32) -> Result<(), Error> {
+    for index in 0..Window::WORDS {
+        BELOW.write(index, check.lots.any());
+    }
+    SHARED.write(0, 0);
+    SHARED.write(1, check.lots.any());
+    let scratch = Window::new(997);
     scratch.alloc(window::PRIVATE)?;
-    Window::new(901).alloc(window::READ_ONLY)?;
+    PAGE.alloc(window::READ_ONLY)?;
     let child = probe::child(|_| {}, 0)?;
-    let arguments = [
-        child.0,
-        layout::UTEXT,
-        STACK.address() + layout::PAGE_SIZE,
-        0,
-        0,
-    ];
-    probe::call(Sysno::SetPgfaultHandler, arguments)?;
-    let (pc, sp) = (stores as extern "C" fn(u32), STACK.address() + 128);
-    probe::set_registers(
-        child,
-        scratch,
-        pc as usize as u32,
-        sp,
-        Window::new(901).address(),
-    )?;
+    let handler = says_and_ends as extern "C" fn() as usize as u32;
+    let top = STACK.address() + layout::PAGE_SIZE;
+    probe::call(Sysno::SetPgfaultHandler, [child.0, handler, top, 0, 0])?;
+    let pc = stores as extern "C" fn(u32) as usize as u32;
+    let sp = STACK.address() + place;
+    probe::set_registers(child, scratch, pc, sp, PAGE.address())?;
     env::set_status(child, EnvStatus::Runnable)?;
-    env::wait(child);
-    let zeros = (0..Window::WORDS).all(|index| below.read(index) == 0);
-    check.holds("the page below the stack is as before", zeros);
-    check.ok("no trapframe goes below a full stack");
+    let has_ended = until_it_ends(child);
+    let _ = env::destroy(child);
+    saw!(
+        check,
+        "bytes left, whether the child ended, and what its handler said",
+        (place, has_ended, SHARED.read(0))
+    );
+    let sum = (0..Window::WORDS).fold(0, |sum: u32, index| sum.rotate_left(1) ^ BELOW.read(index));
+    // A handler that has room may need more of it.
+    if place < TF_SIZE {
+        saw!(check, "what is made of the page below the stack", sum);
+    }
     Ok(())
 }
 
@@ -68,39 +118,42 @@ extern "C" fn stores(va: u32) {
     }
 }
 
-fn faults_for_ever(_: u32) {
-    libos::set_pgfault_handler(|fault| {
-        SHARED.write(0, SHARED.read(0) + 1);
-        let page = Window::containing(fault.va).expect("a window");
-        page.write(0, 1);
-    })
-    .expect("memory");
-    Window::new(5).alloc(window::READ_ONLY).expect("memory");
-    Window::new(5).write(0, 1);
-    SHARED.write(1, 1);
+/// The handler of a child that [`stores`]. There is nothing to go back to.
+extern "C" fn says_and_ends() {
+    SHARED.write(0, SHARED.read(1));
+    env::exit();
+}
+
+/// What all children of [`full`] do once their handler is as each wants it.
+fn store(number: u32) {
+    let _ = PAGE.alloc(window::READ_ONLY);
+    handlers::expect(PAGE);
+    SHARED.write(0, number);
+    PAGE.write(0, 1);
+    SHARED.write(1, number);
+}
+
+fn is_right(number: u32) {
+    let _ = libos::set_pgfault_handler(note);
+    store(number);
+}
+
+fn faults_for_ever(number: u32) {
+    let _ = libos::set_pgfault_handler(|_| PAGE.write(0, 1));
+    store(number);
 }
 
 /// The same, with so much on the stack that the second time sp is below it.
-fn runs_over(_: u32) {
-    #[inline(never)]
-    fn handler(fault: Fault) {
+fn runs_over(number: u32) {
+    let _ = libos::set_pgfault_handler(|_| {
         black_box(MaybeUninit::<[u8; 3000]>::uninit());
-        let page = Window::containing(fault.va).expect("a window");
-        page.write(0, 1);
-    }
-    libos::set_pgfault_handler(handler).expect("memory");
-    Window::new(5).alloc(window::READ_ONLY).expect("memory");
-    SHARED.write(0, 1);
-    Window::new(5).write(0, 1);
-    SHARED.write(1, 1);
+        PAGE.write(0, 1);
+    });
+    store(number);
 }
 
-fn has_no_stack(_: u32) {
-    probe::expect_faults().expect("memory");
-    let stack = layout::UXSTACKTOP - layout::PAGE_SIZE;
+fn has_no_stack(number: u32) {
+    let _ = probe::expect_faults();
     probe::drop_exception_stack();
-    SHARED.write(0, stack);
-    Window::new(5).alloc(window::READ_ONLY).expect("memory");
-    Window::new(5).write(0, 1);
-    SHARED.write(1, 1);
+    store(number);
 }

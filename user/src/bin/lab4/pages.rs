@@ -1,120 +1,155 @@
 //! What fork makes of pages.
 
-use libos::{Error, Fork, PteFlags, Window, env, fork, layout, view, window, yield_now};
-use mos_user::check::Check;
+use libos::{EnvId, Error, Fork, PteFlags, Window, env, fork, layout, view, window, yield_now};
+use mos_abi::pte;
+use mos_exam::{saw, step};
+use mos_user::check::{Check, until, until_it_ends};
 
 const SHARED: Window = Window::new(1000);
 const STACK: u32 = layout::UXSTACKTOP - layout::PAGE_SIZE;
 
+/// Pages of [`kinds`].
+const PAGES: usize = 8;
+
 /// Each kind of page, and the exception stack.
 pub fn kinds(mut check: Check) -> Result<(), Error> {
-    SHARED.alloc(window::SHARED)?;
-    let base = check.lots.from(0, 900) as usize;
-    let kinds = [
+    let mut kinds: [PteFlags; PAGES] = [
         window::PRIVATE,
-        window::READ_ONLY,
-        window::SHARED,
         window::PRIVATE | PteFlags::D,
-    ];
-    let page = |n: usize| Window::new(base + n);
-    let mut frames = [None; 4];
-    for (n, flags) in kinds.into_iter().enumerate() {
-        page(n).alloc(flags)?;
-        frames[n] = page(n).frame();
-    }
-    let in_child = [
-        window::COPY_ON_WRITE,
         window::READ_ONLY,
+        window::READ_ONLY | PteFlags::LIBRARY,
         window::SHARED,
+        window::SHARED | PteFlags::D,
+        window::COPY_ON_WRITE,
         window::COPY_ON_WRITE | PteFlags::D,
     ];
+    check.lots.shuffle(&mut kinds);
+    let base = check.lots.from(0, 900) as usize;
+    let index = check.lots.from(0, 1023) as usize;
+    let page = |n: usize| Window::new(base + n);
+    let mut frames = [None; PAGES];
+    for (n, flags) in kinds.into_iter().enumerate() {
+        page(n).alloc(window::PRIVATE)?;
+        page(n).write(index, check.lots.any());
+        page(n).map(EnvId::SELF, flags)?;
+        frames[n] = page(n).frame();
+    }
+    let stores = |flags: PteFlags| flags.contains(PteFlags::R) && !flags.contains(PteFlags::D);
     match fork()? {
         Fork::Child => {
-            for (n, flags) in in_child.into_iter().enumerate() {
-                check.same("flags in the child", page(n).flags(), Some(flags));
-                check.same("frame in the child", page(n).frame(), frames[n]);
+            step!(check, "the child has the same frames, with the right flags");
+            for (n, flags) in kinds.into_iter().enumerate() {
+                let is_same = page(n).frame() == frames[n];
+                let seen = (flags, page(n).flags(), page(n).read(index), is_same);
+                saw!(
+                    check,
+                    "flags before, in the child, contents, and whether its frame is that of before",
+                    seen
+                );
             }
-            check.ok("the child has the same frames, with the right flags");
-            let stack = view::page_flags(STACK);
-            check.same("exception stack", stack, Some(window::PRIVATE));
-            check.ok("the child has an exception stack that it can write");
+            step!(check, "the child has an exception stack that it can write");
             let slot = env::slot_of(env::id());
-            check.same("top of it", slot.xstacktop(), layout::UXSTACKTOP);
-            page(2).write(0, 5);
-            page(0).write(0, 6);
+            saw!(check, "flags of its page", view::page_flags(STACK));
+            saw!(check, "its top", slot.xstacktop());
+            for (n, flags) in kinds.into_iter().enumerate() {
+                if stores(flags) {
+                    page(n).write(index, check.lots.any());
+                    saw!(check, "what we stored to a page", page(n).read(index));
+                }
+            }
         }
         Fork::Parent(child) => {
-            let frame = mos_abi::pte::ppn(view::vpt(STACK));
-            check.same("names of our exception stack", view::pp_ref(frame), 1);
-            env::wait(child);
-            for (n, flags) in in_child.into_iter().enumerate() {
-                check.same("flags in the parent", page(n).flags(), Some(flags));
-                check.same("frame in the parent", page(n).frame(), frames[n]);
-            }
-            check.same("the shared page", page(2).read(0), 5);
-            check.same("the private page", page(0).read(0), 0);
-            check.same(
-                "our exception stack",
-                view::page_flags(STACK),
-                Some(window::PRIVATE),
+            let frame = pte::ppn(view::vpt(STACK));
+            let names = view::pp_ref(frame);
+            until_it_ends(child);
+            step!(
+                check,
+                "the parent's pages are marked too, but not its exception stack"
             );
-            check.ok("the parent's pages are marked too, but not its exception stack");
+            for (n, flags) in kinds.into_iter().enumerate() {
+                let is_same = page(n).frame() == frames[n];
+                let seen = (flags, page(n).flags(), page(n).read(index), is_same);
+                saw!(
+                    check,
+                    "flags before, after fork, contents, and whether its frame is that of before",
+                    seen
+                );
+            }
+            saw!(
+                check,
+                "names and flags of our exception stack",
+                (names, view::page_flags(STACK))
+            );
         }
     }
     Ok(())
 }
 
+/// At most so many children of [`cow_again`].
+const CHILDREN: usize = 16;
+
 /// Pages that are copy-on-write already when they are forked once more.
 pub fn cow_again(mut check: Check) -> Result<(), Error> {
     SHARED.alloc(window::SHARED)?;
     let page = Window::new(check.lots.from(0, 900) as usize);
+    let index = check.lots.from(0, 1022) as usize;
     page.alloc(window::PRIVATE)?;
-    let old = check.lots.any();
-    page.write(11, old);
-    let children = check.param(0);
-    for n in 0..children {
+    page.write(index, check.lots.any());
+    let children = (check.param(0) as usize).min(CHILDREN);
+    // What a child reads at first, and after it has stored something itself; 1 once both are there.
+    let report = |child: usize| [0, 1, 2].map(|n| 1 + child * 3 + n);
+    for child in 0..children {
+        let number = check.lots.any();
         if fork()? == Fork::Child {
-            while SHARED.read(0) == 0 {
-                yield_now();
-            }
-            check.same("what a child reads", page.read(11), old);
-            page.write(11, n);
+            until(|| SHARED.read(0) != 0);
+            let [first, second, done] = report(child);
+            SHARED.write(first, page.read(index));
+            page.write(index, number);
             yield_now();
-            check.same("what it wrote itself", page.read(11), n);
-            SHARED.write(1 + n as usize, 1);
+            SHARED.write(second, page.read(index));
+            SHARED.write(done, 1);
             return Ok(());
         }
     }
-    check.same("flags", page.flags(), Some(window::COPY_ON_WRITE));
-    page.write(11, !old);
+    step!(check, "no store is seen by another child of the same page");
+    saw!(check, "flags of the page", page.flags());
+    page.write(index, check.lots.any());
     SHARED.write(0, 1);
-    let mut patience = 2000;
-    while (1..=children as usize).any(|n| SHARED.read(n) == 0) && patience > 0 {
-        yield_now();
-        patience -= 1;
+    for child in 0..children {
+        let [first, second, done] = report(child);
+        until(|| SHARED.read(done) != 0);
+        saw!(
+            check,
+            "what a child reads after our store, and after its own",
+            (SHARED.read(first), SHARED.read(second))
+        );
     }
-    check.holds("all children saw what they should", patience > 0);
-    check.same("what we wrote", page.read(11), !old);
-    check.ok("no store is seen by another child of the same page");
+    saw!(check, "what we read in the end", page.read(index));
 
     // In the child, the page is copy-on-write from its birth.
-    page.write(12, old);
+    let go = 1 + CHILDREN * 3;
+    page.write(index + 1, check.lots.any());
     match fork()? {
         Fork::Child => match fork()? {
             Fork::Child => {
-                while SHARED.read(20) == 0 {
-                    yield_now();
-                }
-                check.same("what a grandchild reads", page.read(12), old);
-                check.ok("nor by a grandchild");
+                step!(check, "nor by a grandchild");
+                until(|| SHARED.read(go) != 0);
+                saw!(
+                    check,
+                    "what a grandchild reads after its parent's store",
+                    (page.read(index), page.read(index + 1))
+                );
             }
             Fork::Parent(grandchild) => {
-                page.write(12, 1);
-                SHARED.write(20, 1);
-                env::wait(grandchild);
+                page.write(index, check.lots.any());
+                page.write(index + 1, check.lots.any());
+                SHARED.write(go, 1);
+                until_it_ends(grandchild);
             }
         },
-        Fork::Parent(child) => env::wait(child),
+        Fork::Parent(child) => {
+            until_it_ends(child);
+        }
     }
     Ok(())
 }

@@ -1,156 +1,277 @@
 //! Pages that come with messages. Two programs: the first sends, the second receives.
 
-use libos::{EnvId, EnvStatus, Error, PteFlags, Window, env, ipc_recv, ipc_recv_page};
+use libos::{Error, PteFlags, Window, env, ipc_recv, ipc_recv_page};
 use libos::{layout, probe, view, window, yield_now};
 use mos_abi::Sysno;
-use mos_user::check::{Check, started, until_it_waits};
+use mos_exam::{saw, step};
+use mos_user::check::{Check, started, until_it_ends, until_it_waits};
 
 use crate::messages::{NONE, is_first, send};
 
+/// What is sent: a page with these permissions, if any, and whether the receiver wants one.
+type Parcel = (Option<PteFlags>, bool);
+
 /// Pages.
 pub fn pages(mut check: Check) -> Result<(), Error> {
-    let (mine, theirs) = (
-        check.lots.from(0, 300) as usize,
-        check.lots.from(400, 900) as usize,
-    );
-    let (mine, theirs) = (Window::new(mine), Window::new(theirs));
-    let [value, answer] = [check.lots.any(), check.lots.any()];
-    let second = started(1);
-    if !is_first() {
-        theirs.alloc(window::PRIVATE)?;
-        let free = view::free_frames();
-        let message = ipc_recv_page(theirs)?;
-        check.same("permissions", message.perm, window::PRIVATE);
-        check.same("flags", theirs.flags(), Some(window::PRIVATE));
-        check.same("contents", theirs.read(7), value);
-        check.same(
-            "free frames: the old page went",
-            view::free_frames(),
-            free + 1,
-        );
-        theirs.write(8, answer);
-        check.ok("the page comes in place of the one that was there");
-
-        let message = ipc_recv_page(theirs)?;
-        check.same(
-            "permissions",
-            (message.perm, theirs.flags()),
-            (window::READ_ONLY, Some(window::READ_ONLY)),
-        );
-        check.ok("it comes with the permissions that the sender chose");
-
-        theirs.unmap();
-        let message = ipc_recv()?;
-        check.same("permissions", (message.perm, theirs.flags()), (NONE, None));
-        check.ok("who wants no page gets none");
-        return Ok(());
+    let mut parcels = [
+        (Some(window::PRIVATE), true),
+        (Some(window::READ_ONLY), true),
+        (Some(window::SHARED), true),
+        (Some(window::COPY_ON_WRITE), true),
+        (None, true),
+        (Some(window::PRIVATE), false),
+        (Some(window::READ_ONLY), false),
+    ];
+    check.lots.shuffle(&mut parcels);
+    let [ours, theirs] = [(0, 300), (400, 900)].map(|(low, high)| check.lots.from(low, high));
+    // The first writes there, and the second behind it.
+    let word = check.lots.from(0, 511) as usize;
+    match is_first() {
+        true => send_pages(&mut check, Window::new(ours as usize), word, parcels),
+        false => receive_pages(&mut check, Window::new(theirs as usize), word, parcels),
     }
-    mine.alloc(window::PRIVATE)?;
-    mine.write(7, value);
-    until_it_waits(second);
-    check.same(
-        "sending a page",
-        send(second, 0, mine.address() + 4, window::PRIVATE),
-        Ok(0),
+}
+
+fn receive_pages(
+    check: &mut Check,
+    page: Window,
+    word: usize,
+    parcels: [Parcel; 7],
+) -> Result<(), Error> {
+    page.alloc(window::PRIVATE)?;
+    page.write(word, check.lots.any());
+    // From here on, the first has all frames that it needs.
+    ipc_recv()?;
+    let free = view::free_frames();
+    let message = ipc_recv_page(page);
+    let more = view::free_frames().wrapping_sub(free);
+    step!(check, "the page comes in place of the one that was there");
+    saw!(
+        check,
+        "permissions that come with a page",
+        message.map(|message| message.perm)
     );
-    check.same("names of it", view::pp_ref(mine.frame().unwrap_or(0)), 2);
-    until_it_waits(second);
-    check.same("what the receiver wrote", mine.read(8), answer);
-    check.ok("both have the same frame");
-    for perm in [window::READ_ONLY, window::PRIVATE] {
-        until_it_waits(second);
-        check.same(
-            "sending it again",
-            send(second, 0, mine.address(), perm),
-            Ok(0),
-        );
+    saw!(check, "its flags", page.flags());
+    saw!(check, "what the sender wrote to it", page.read(word));
+    saw!(check, "frames that are free now and were not", more);
+    page.write(word + 512, check.lots.any());
+    // Until the first has looked at it.
+    ipc_recv()?;
+    for (_, wanted) in parcels {
+        page.unmap();
+        let message = match wanted {
+            true => ipc_recv_page(page),
+            false => ipc_recv(),
+        };
+        let perm = message.map(|message| message.perm);
+        let flags = page.flags();
+        let value = message.map(|message| message.value);
+        let contents = flags.map(|_| page.read(word));
+        if wanted {
+            step!(check, "it comes with the permissions that the sender chose");
+            saw!(
+                check,
+                "value and permissions, and flags and contents of the page",
+                (value, perm, flags, contents)
+            );
+        } else {
+            step!(check, "who wants no page gets none");
+            saw!(
+                check,
+                "value and permissions, and flags of what is there and at 0",
+                (value, perm, flags, view::page_flags(0))
+            );
+        }
     }
-    env::wait(second);
-    check.same(
-        "names of it at the end",
-        view::pp_ref(mine.frame().unwrap_or(0)),
-        1,
-    );
-    check.ok("its end gives the page back");
     Ok(())
 }
 
+fn send_pages(
+    check: &mut Check,
+    page: Window,
+    word: usize,
+    parcels: [Parcel; 7],
+) -> Result<(), Error> {
+    let second = started(1);
+    page.alloc(window::PRIVATE)?;
+    page.write(word, check.lots.any());
+    let names = || view::pp_ref(page.frame().unwrap_or(0));
+    until_it_waits(second);
+    let _ = send(second, 0, 0, NONE);
+    until_it_waits(second);
+    let within = page.address() + check.lots.from(0, 4095);
+    let sent = send(second, check.lots.any(), within, window::PRIVATE);
+    until_it_waits(second);
+    step!(check, "both have the same frame");
+    saw!(check, "what ipc_can_send returned for a page of ours", sent);
+    saw!(
+        check,
+        "what we wrote to the page, and what the receiver did",
+        (page.read(word), page.read(word + 512))
+    );
+    saw!(check, "how many names its frame has", names());
+    let _ = send(second, 0, 0, NONE);
+    for (perm, _) in parcels {
+        until_it_waits(second);
+        let value = check.lots.any();
+        page.write(word, value.rotate_left(16));
+        let (srcva, perm) = match perm {
+            Some(perm) => (page.address(), perm),
+            None => (0, window::PRIVATE),
+        };
+        let _ = send(second, value, srcva, perm);
+    }
+    until_it_ends(second);
+    step!(check, "its end gives the page back");
+    saw!(
+        check,
+        "how many names its frame has, and the last that we wrote",
+        (names(), page.read(word))
+    );
+    Ok(())
+}
+
+/// At most so many messages come to the receiver.
+const MESSAGES: usize = 16;
+
 /// Sends that must fail leave a receiver as it is.
 pub fn refused(mut check: Check) -> Result<(), Error> {
-    let (first, second) = (started(0), started(1));
-    let here = Window::new(check.lots.from(0, 900) as usize);
-    let value = check.lots.any();
-    if !is_first() {
-        for va in [layout::UTOP, 0x8000_0000, u32::MAX] {
-            let answer = probe::call(Sysno::IpcRecv, [va, 0, 0, 0, 0]);
-            check.same("a page to above UTOP", answer, Err(Error::Inval));
-            check.same("whether we wait", env::slot(1).ipc_recving(), 0);
-        }
-        check.ok("ipc_recv refuses an address above UTOP before it waits");
-        let message = ipc_recv_page(here)?;
-        check.same(
-            "the only message",
-            (message.value, message.perm),
-            (value, NONE),
-        );
-        check.same("the page", here.flags(), None);
-        check.ok("nothing of a send that failed is seen");
-        env::wait(first);
-        return Ok(());
+    let last = check.lots.any();
+    let word = check.lots.from(0, 1023) as usize;
+    let mut places = [
+        layout::UTOP + check.lots.from(0, 0xffff) * 4,
+        0x8000_0000 | check.lots.any(),
+        u32::MAX - check.lots.from(0, 4095),
+        Window::new(check.lots.from(0, 900) as usize).address(),
+        Window::new(check.lots.from(0, 900) as usize).address(),
+    ];
+    check.lots.shuffle(&mut places);
+    if is_first() {
+        refuse(&mut check, last, word)
+    } else {
+        wait_on(&mut check, last, word, places);
+        Ok(())
     }
-    let slot = env::slot_of(second);
-    let last = Window::COUNT - 1;
-    let read_only = Window::new(last);
-    read_only.alloc(window::READ_ONLY)?;
-    let copied = Window::new(last - 1);
-    copied.alloc(window::PRIVATE)?;
-    copied.map(EnvId::SELF, window::COPY_ON_WRITE)?;
-    let missing = Window::new(last - 2);
-    until_it_waits(second);
-    let before = (slot.ipc_value(), slot.ipc_from(), slot.ipc_perm());
-    for (va, perm) in [
-        (layout::UTOP, window::READ_ONLY),
-        (0x8000_0000, window::READ_ONLY),
-        (missing.address(), window::READ_ONLY),
+}
+
+fn wait_on(check: &mut Check, last: u32, word: usize, places: [u32; 5]) {
+    let slot = env::slot_of(env::id());
+    step!(
+        check,
+        "ipc_recv refuses an address above UTOP before it waits"
+    );
+    for place in places {
+        let received = probe::call(Sysno::IpcRecv, [place, 0, 0, 0, 0]);
+        let received = received.map(|v0| (v0, slot.ipc_value()));
+        saw!(
+            check,
+            "an address, what ipc_recv returns and brings, and whether we wait still",
+            (place, received, slot.ipc_recving())
+        );
+    }
+    step!(check, "nothing of a send that failed is seen");
+    for n in 0..MESSAGES {
+        // There is no table yet for where the page is to go.
+        let page = Window::new(n * 1024 + check.lots.from(0, 900) as usize);
+        let message = ipc_recv_page(page);
+        let contents = page.flags().map(|flags| (flags, page.read(word)));
+        saw!(
+            check,
+            "value and permissions, and flags and contents of a page that came",
+            message.map(|message| (message.value, message.perm, contents))
+        );
+        until_it_waits(started(0));
+        let _ = send(started(0), 0, 0, NONE);
+        if message.map_or(last, |message| message.value) == last {
+            break;
+        }
+    }
+}
+
+/// Sends a page, reports what comes of it, and waits until the receiver has looked at it.
+fn deliver(check: &mut Check, value: u32, srcva: u32, perm: PteFlags) {
+    until_it_waits(started(1));
+    let sent = send(started(1), value, srcva, perm);
+    report(check, srcva, perm, sent);
+    if sent.is_ok() {
+        let _ = ipc_recv();
+    }
+}
+
+fn report(check: &Check, srcva: u32, perm: PteFlags, sent: Result<u32, Error>) {
+    let slot = env::slot_of(started(1));
+    let seen = (slot.status(), slot.ipc_recving(), slot.ipc_value());
+    saw!(
+        check,
+        "address and permissions of a page, and what ipc_can_send returns for it",
+        (srcva, perm, sent)
+    );
+    saw!(
+        check,
+        "the receiver's status then, whether it receives, and its value",
+        seen
+    );
+}
+
+fn refuse(check: &mut Check, last: u32, word: usize) -> Result<(), Error> {
+    let second = started(1);
+    // For the two addresses below UTOP.
+    for _ in 0..2 {
+        until_it_waits(second);
+        let _ = send(second, check.lots.any(), 0, NONE);
+    }
+    let at = |n| Window::new(Window::COUNT - n);
+    let [read_only, copied, private] = [1, 2, 3].map(at);
+    for (page, flags) in [
+        (read_only, window::READ_ONLY),
+        (copied, window::COPY_ON_WRITE),
+        (private, window::PRIVATE),
+    ] {
+        page.alloc(window::PRIVATE)?;
+        page.write(word, check.lots.any());
+        page.map(libos::EnvId::SELF, flags)?;
+    }
+    step!(check, "a page that may not be sent is refused");
+    let mut parcels = [
+        (
+            layout::UTOP + check.lots.from(0, 0xffff) * 4,
+            window::READ_ONLY,
+        ),
+        (0x8000_0000 | check.lots.any(), window::READ_ONLY),
+        (at(4).address(), window::READ_ONLY),
         (read_only.address(), window::PRIVATE),
         (read_only.address(), window::COPY_ON_WRITE),
         (copied.address(), window::PRIVATE),
-        (read_only.address(), NONE),
-        (read_only.address(), PteFlags::V | PteFlags::G),
-    ] {
-        check.same(
-            "a page that cannot be sent",
-            send(second, !value, va, perm),
-            Err(Error::Inval),
-        );
-        check.same(
-            "it still waits",
-            (slot.status(), slot.ipc_recving()),
-            (EnvStatus::NotRunnable, 1),
-        );
-        let seen = (slot.ipc_value(), slot.ipc_from(), slot.ipc_perm());
-        check.same("value, sender and permissions", seen, before);
+        (private.address(), NONE),
+        (private.address(), window::READ_ONLY | PteFlags::G),
+        (private.address(), window::PRIVATE | PteFlags::UC),
+        (read_only.address(), window::READ_ONLY),
+        (copied.address(), window::COPY_ON_WRITE),
+        (private.address(), window::PRIVATE),
+    ];
+    check.lots.shuffle(&mut parcels);
+    for (srcva, perm) in parcels {
+        let value = check.lots.any();
+        deliver(check, value, srcva, perm);
     }
-    check.ok("a page that may not be sent is refused");
-    // The receiver has no table yet for where the page is to go.
+    step!(check, "and so is one for which there is no memory");
+    until_it_waits(second);
     let mut taken = 0;
-    while Window::new(taken).alloc(window::PRIVATE).is_ok() {
+    while taken < Window::COUNT - 5 && Window::new(taken).alloc(window::PRIVATE).is_ok() {
         taken += 1;
     }
-    check.same(
-        "a page without memory for it",
-        send(second, !value, read_only.address(), window::READ_ONLY),
-        Err(Error::NoMem),
-    );
+    // A table may have been missing for the last of them, for which there is one here.
+    let _ = at(5).alloc(window::PRIVATE);
+    let value = check.lots.any();
+    let sent = send(second, value, read_only.address(), window::READ_ONLY);
     for n in 0..taken {
         Window::new(n).unmap();
     }
-    check.same("it still waits", slot.ipc_recving(), 1);
-    check.ok("and so is one for which there is no memory");
-    for _ in 0..3 {
+    report(check, read_only.address(), window::READ_ONLY, sent);
+    for _ in 0..check.lots.from(1, 5) {
         yield_now();
     }
-    check.same("a good one", send(second, value, 0, NONE), Ok(0));
-    check.ok("and the receiver waits on");
+    step!(check, "and the receiver waits on");
+    deliver(check, last, 0, NONE);
     Ok(())
 }
