@@ -15,9 +15,11 @@ mod tables;
 mod watched;
 // lab 2 end
 // lab 3 begin
+mod ends;
 mod envs;
 mod executable;
 mod queue;
+mod slices;
 // lab 3 end
 
 pub use check::{Check, Desk, Wrong};
@@ -53,8 +55,8 @@ pub fn carry_out<M: Platform>(kernel: &mut Kernel<M>, check: &mut Check) -> Resu
         "run-queue" => queue::ring(kernel, check),
         "envid2env" => envs::ids(kernel, check),
         "env-create" => envs::create(kernel, check),
-        "env-ends" => envs::ends(kernel, check),
-        "time-slices" => envs::slices(kernel, check),
+        "env-ends" => ends::ends(kernel, check),
+        "time-slices" => slices::slices(kernel, check),
         "load-segments" => executable::segments(kernel, check),
         "load-without-memory" => executable::without_memory(kernel, check),
         // lab 3 end

@@ -16,6 +16,7 @@ mod overflow;
 mod pages;
 mod parcels;
 mod refusals;
+mod user_memory;
 
 use libos::{Error, println};
 use mos_user::check::Check;
@@ -27,7 +28,7 @@ fn main() -> Result<(), Error> {
     match check.name() {
         "dispatch" => calls::dispatch(check),
         "yield" => calls::yields(check),
-        "user-memory" => refusals::user_memory(check),
+        "user-memory" => user_memory::user_memory(check),
         "permissions" => refusals::permissions(check),
         "strangers" => refusals::strangers(check),
         "mem-alloc" => memory::alloc(check),
