@@ -1,126 +1,188 @@
 //! Lab 3: ends of environments, and slots that are used again.
 
 use mos_abi::layout::UTEXT;
-use mos_abi::{Env, EnvId, EnvStatus, Error, NENV, Sysno};
+use mos_abi::{EnvId, NENV, Sysno};
 use mos_core::env::Permission;
 use mos_core::slot::Slot;
-use mos_core::{Kernel, Next, Outcome, Platform};
+use mos_core::{Kernel, Next, Platform};
+use mos_exam::{Name, saw, step};
+use spin::Mutex;
 
 use crate::check::{Check, Wrong};
-use crate::envs::{boot, end_current, start, view};
+use crate::envs::{boot, end_current, is_bare, last, start, view, who};
+use crate::need;
 use crate::program::{TEXT, executable, program};
+
+/// The id of each slot's last owner; too many for the kernel's stack.
+static IDS: Mutex<[EnvId; NENV]> = Mutex::new([EnvId::SELF; NENV]);
 
 /// Ends, and slots that are used again.
 pub fn ends<M: Platform>(kernel: &mut Kernel<M>, check: &mut Check) -> Result<(), Wrong> {
+    step!(
+        check,
+        "the end of an environment gives back slot and frames"
+    );
     boot(kernel, check, None)?;
     let free = kernel.mem.free_frames();
-    let count = check.lots.from(3, 6) as usize;
+    let count = check.lots.from(3, 6);
     for _ in 0..count {
-        start(kernel, check, 3)?;
+        let priority = check.lots.from(2, 4);
+        start(kernel, check, priority)?;
     }
-    let mut ended = 0;
-    while let Next::Run(_) = kernel.resume() {
+    for _ in 0..count {
         for _ in 0..check.lots.from(0, 4) {
+            kernel.resume();
             kernel.timer_tick();
         }
         let Next::Run(current) = kernel.resume() else {
-            return check.holds("somebody runs", false, kernel);
+            break;
         };
-        let id = kernel.id(current).0;
-        let child = kernel.env_alloc(EnvId(id), check.lots.from(2, 9));
-        let child = check.get("env_alloc", child, kernel)?;
-        let born = view(kernel, child);
-        let right = Env {
-            env_id: kernel.id(child).0,
-            env_parent_id: id,
-            env_status: EnvStatus::NotRunnable as u32,
-            env_pri: born.env_pri,
-            ..Env::FREE
-        };
-        check.same("what programs see of a child", born, right, kernel)?;
-        kernel.syscall([Sysno::EnvDestroy as u32, right.env_id, 0, 0]);
-        end_current(kernel);
-        for dead in [right.env_id, id] {
-            let found = kernel.envid2env(current, dead, Permission::Anyone);
-            check.same("the id of the dead", found, Err(Error::BadEnv), kernel)?;
-        }
-        ended += 1;
-        let right = Env {
-            env_id: id,
-            ..Env::FREE
-        };
-        check.same("what is left of it", view(kernel, current), right, kernel)?;
-        check.same("environments", kernel.alive(), count - ended, kernel)?;
-        let queued = kernel.run_queue().any(|slot| slot == current);
-        check.same("whether it stands in a queue", queued, false, kernel)?;
-        let last = kernel.free_slots().last();
-        check.same("the last of the free slots", last, Some(current), kernel)?;
+        end_of(kernel, check, current)?;
     }
-    check.same("how many have ended", ended, count, kernel)?;
-    check.same(
-        "what comes then",
-        kernel.resume(),
-        Next::PowerOff(Outcome::Done),
-        kernel,
-    )?;
-    check.same("free frames", kernel.mem.free_frames(), free, kernel)?;
-    check.ok(
-        "the end of an environment gives back slot and frames",
-        kernel,
+    let (next, frames) = (
+        who(kernel.resume()),
+        free.wrapping_sub(kernel.mem.free_frames()),
     );
+    saw!(check, "what comes when all have ended", next, kernel);
+    saw!(check, "frames that are missing", frames, kernel);
 
-    // All slots, and then those that were used.
-    let mut started = 0;
-    loop {
+    step!(
+        check,
+        "a slot's next owner has another id, and nothing of the last one"
+    );
+    owners(kernel, check)?;
+    let frames = free.wrapping_sub(kernel.mem.free_frames());
+    saw!(check, "frames that are missing", frames, kernel);
+    only_slot(kernel, check)
+}
+
+/// The one that runs has a child, and ends itself and that.
+fn end_of<M: Platform>(
+    kernel: &mut Kernel<M>,
+    check: &mut Check,
+    current: Slot,
+) -> Result<(), Wrong> {
+    let id = kernel.id(current);
+    let child = kernel.env_alloc(id, check.lots.from(2, 9));
+    let child = need!(check, "env_alloc", child, kernel)?;
+    let (child_id, born) = (kernel.id(child), view(kernel, child));
+    saw!(
+        check,
+        "who runs, and of its child: parent, status, priority, and whether all else is 0",
+        (
+            current.index(),
+            Name(born.env_parent_id) == Name(id.0),
+            born.env_status,
+            born.env_pri,
+            is_bare(born)
+        ),
+        kernel
+    );
+    kernel.syscall([Sysno::EnvDestroy as u32, child_id.0, 0, 0]);
+    let (free_slot, _) = last(kernel.free_slots());
+    end_current(kernel);
+    let found = [child_id, id].map(|id| kernel.envid2env(current, id.0, Permission::Anyone));
+    let left = view(kernel, current);
+    saw!(
+        check,
+        "who is found by the ids of the dead, and what programs see of the second",
+        (
+            found.map(|found| found.map(Slot::index)),
+            left.env_id == id.0,
+            left.env_status,
+            left.env_pri,
+            is_bare(left)
+        ),
+        kernel
+    );
+    let queued = kernel.run_queue().take(NENV).any(|slot| slot == current);
+    let (slot, _) = last(kernel.free_slots());
+    saw!(
+        check,
+        "how many live, whether the dead waits for the CPU, and the last free slot before and after",
+        (kernel.alive(), queued, free_slot, slot),
+        kernel
+    );
+    Ok(())
+}
+
+/// More environments one after the other than there are slots.
+fn owners<M: Platform>(kernel: &mut Kernel<M>, check: &mut Check) -> Result<(), Wrong> {
+    let ids = &mut *IDS.lock();
+    let (mut again, mut odd, mut changed, mut sum) = (0, 0, 0, 0_u32);
+    let mut refused = Ok(());
+    let count = NENV as u32 + check.lots.from(10, 30);
+    for _ in 0..count {
+        let priority = check.lots.from(1, 9);
         let id = {
             let file = executable(UTEXT, &[TEXT]);
-            kernel.env_create(&program(&*file, 1))
+            kernel.env_create(&program(&*file, priority))
         };
-        let Ok(id) = id else { break };
-        // Each of the first ones had a child.
-        let again = usize::from(started >= NENV - 2 * count);
-        let slot = Slot::new(id.index());
-        let mut seen = view(kernel, slot);
-        seen.env_status = 0;
-        let right = Env {
-            env_id: id.0,
-            env_pri: 1,
-            ..Env::FREE
+        let id = match id {
+            Ok(id) => id,
+            Err(error) => {
+                refused = Err(error);
+                break;
+            }
         };
-        check.same("what programs see of it", seen, right, kernel)?;
-        check.same(
-            "its generation",
-            (id.generation() as usize, id.0 >> 31),
-            (again, 0),
-            kernel,
-        )?;
-        started += 1;
+        let seen = view(kernel, Slot::new(id.index()));
+        again += u32::from(core::mem::replace(&mut ids[id.index()], id) == id);
+        odd += u32::from(id == EnvId::SELF || id.0 >> 31 != 0);
+        changed += u32::from(seen.env_id != id.0 || seen.env_runs != 0 || !is_bare(seen));
+        sum = sum.rotate_left(3) ^ seen.env_pri ^ seen.env_parent_id;
         // Its frames are needed again: one after the other.
         kernel.resume();
         end_current(kernel);
-        if started > NENV + 20 {
-            break;
-        }
     }
-    check.holds("a slot can be used again", started > NENV, kernel)?;
-    check.same("free frames", kernel.mem.free_frames(), free, kernel)?;
-
-    // With all other slots taken, the next owner comes while the last one's address-space id is still good.
-    let only = start(kernel, check, 1)?;
-    while kernel.env_alloc(EnvId::SELF, 1).is_ok() {}
-    for _ in 0..check.lots.from(2, 5) {
-        check.same("who runs", kernel.resume(), Next::Run(only), kernel)?;
-        let given = kernel.live_asid(only).is_some();
-        check.holds("who runs has an address-space id", given, kernel)?;
-        end_current(kernel);
-        let next = start(kernel, check, 1)?;
-        check.same("the only free slot", next, only, kernel)?;
-        let asid = kernel.live_asid(next);
-        check.same("address-space id of a new one", asid, None, kernel)?;
-    }
-    check.ok(
-        "a slot's next owner has another id, and nothing of the last one",
-        kernel,
+    saw!(
+        check,
+        "whether one was refused of many environments, one after the other",
+        refused,
+        kernel
     );
+    saw!(
+        check,
+        "how many of them had the id of the slot's last owner",
+        again,
+        kernel
+    );
+    saw!(
+        check,
+        "how many had an id that is taken for oneself or an error",
+        odd,
+        kernel
+    );
+    saw!(
+        check,
+        "how many had something of another that programs can see",
+        changed,
+        kernel
+    );
+    saw!(check, "their priorities, added up", sum, kernel);
+    Ok(())
+}
+
+/// With all other slots taken, the next owner comes while the last one's address-space id is still good.
+fn only_slot<M: Platform>(kernel: &mut Kernel<M>, check: &mut Check) -> Result<(), Wrong> {
+    let mut only = start(kernel, check, 1)?;
+    let others = (0..NENV).map_while(|_| kernel.env_alloc(EnvId::SELF, 1).ok());
+    let others = others.count();
+    saw!(check, "how many slots were free besides", others, kernel);
+    for _ in 0..check.lots.from(2, 5) {
+        let next = who(kernel.resume());
+        let given = kernel.live_asid(only).is_some();
+        end_current(kernel);
+        let priority = check.lots.from(1, 9);
+        let slot = start(kernel, check, priority)?;
+        let same = (next == Ok(only.index()), slot == only);
+        let fresh = (kernel.live_asid(slot).is_none(), view(kernel, slot).env_pri);
+        saw!(
+            check,
+            "whether the only one runs, has an address-space id, has its slot taken; whether the next has none yet; priority",
+            (same.0, given, same.1, fresh),
+            kernel
+        );
+        only = slot;
+    }
     Ok(())
 }

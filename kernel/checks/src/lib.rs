@@ -18,6 +18,7 @@ mod watched;
 mod ends;
 mod envs;
 mod executable;
+mod family;
 mod queue;
 mod slices;
 // lab 3 end
@@ -53,7 +54,7 @@ pub fn carry_out<M: Platform>(kernel: &mut Kernel<M>, check: &mut Check) -> Resu
         // lab 2 end
         // lab 3 begin
         "run-queue" => queue::ring(kernel, check),
-        "envid2env" => envs::ids(kernel, check),
+        "envid2env" => family::ids(kernel, check),
         "env-create" => envs::create(kernel, check),
         "env-ends" => ends::ends(kernel, check),
         "time-slices" => slices::slices(kernel, check),

@@ -2,86 +2,91 @@
 
 use mos_abi::Sysno;
 use mos_core::slot::Slot;
-use mos_core::{Kernel, Next, Outcome, Platform};
+use mos_core::{Kernel, Next, Platform};
+use mos_exam::{saw, step};
 
 use crate::check::{Check, Wrong};
-use crate::envs::{boot, end_current, start, view};
+use crate::envs::{boot, end_current, last, start, view, who};
+
+/// Who goes on, and how often it was given the CPU by now.
+fn turn<M: Platform>(kernel: &mut Kernel<M>) -> (Result<usize, Next>, u32) {
+    let next = who(kernel.resume());
+    let runs = next.map_or(0, |index| view(kernel, Slot::new(index)).env_runs);
+    (next, runs)
+}
 
 /// Whose turn it is, and for how long.
 pub fn slices<M: Platform>(kernel: &mut Kernel<M>, check: &mut Check) -> Result<(), Wrong> {
-    let limit = 200;
+    step!(
+        check,
+        "each runs as many slices as its priority says, in turn"
+    );
+    let limit = check.lots.from(120, 220);
     boot(kernel, check, Some(limit))?;
-    const COUNT: usize = 4;
-    let mut priorities = [1; COUNT];
-    for priority in &mut priorities {
-        *priority = check.lots.from(1, 5);
-        start(kernel, check, *priority)?;
+    let count = check.lots.from(3, 5);
+    for _ in 0..count {
+        let priority = check.lots.from(1, 5);
+        start(kernel, check, priority)?;
     }
-    check.same("before anyone runs", kernel.cpu().current, None, kernel)?;
-    let mut runs = [0; COUNT];
-    let mut ticks = 0;
-    for turn in 0..check.lots.from(8, 15) as usize {
-        let n = turn % COUNT;
-        runs[n] += 1;
-        for _ in 0..priorities[n] {
-            check.same("who runs", kernel.resume(), Next::Run(Slot::new(n)), kernel)?;
-            check.same(
-                "how often it was given the CPU",
-                view(kernel, Slot::new(n)).env_runs,
-                runs[n],
-                kernel,
-            )?;
+    let current = kernel.cpu().current.map(Slot::index);
+    saw!(check, "who has the CPU at first", current, kernel);
+    let mut ticks = check.lots.from(20, 28);
+    for _ in 0..ticks {
+        let turn = turn(kernel);
+        saw!(
+            check,
+            "who has this slice, and how often it was given the CPU",
+            turn,
+            kernel
+        );
+        kernel.timer_tick();
+    }
+
+    step!(check, "who yields goes last, and one that is alone goes on");
+    for _ in 0..10 {
+        let first = turn(kernel);
+        let yields = check.lots.from(0, 2) > 0;
+        if yields {
+            kernel.syscall([Sysno::Yield as u32, 0, 0, 0]);
+        } else {
             kernel.timer_tick();
             ticks += 1;
         }
+        let next = turn(kernel);
+        let (last, _) = last(kernel.run_queue());
+        saw!(
+            check,
+            "who runs, whether it yields, who runs then, and who is the last in the queue",
+            (first, yields, next, last),
+            kernel
+        );
     }
-    check.ok(
-        "each runs as many slices as its priority says, in turn",
-        kernel,
-    );
-
-    for _ in 0..6 {
-        let Next::Run(first) = kernel.resume() else {
-            return check.holds("somebody runs", false, kernel);
-        };
-        kernel.syscall([Sysno::Yield as u32, 0, 0, 0]);
-        let next = Slot::new((first.index() + 1) % COUNT);
-        check.same(
-            "who runs after a yield",
-            kernel.resume(),
-            Next::Run(next),
-            kernel,
-        )?;
-        let last = kernel.run_queue().last();
-        check.same("the last of the queue", last, Some(first), kernel)?;
-    }
-    for left in (1..COUNT).rev() {
+    for _ in 1..count {
         end_current(kernel);
-        check.holds(
-            "another goes on",
-            matches!(kernel.resume(), Next::Run(_)),
-            kernel,
-        )?;
-        check.same("who waits", kernel.run_queue().count(), left - 1, kernel)?;
+        let next = turn(kernel);
+        let queue = last(kernel.run_queue());
+        saw!(
+            check,
+            "who goes on after an end, who is the last that waits, and how many wait",
+            (next, queue),
+            kernel
+        );
     }
-    let Next::Run(alone) = kernel.resume() else {
-        return check.holds("somebody runs", false, kernel);
-    };
-    for _ in ticks..limit - 1 {
+    let alone = who(kernel.resume());
+    let mut more = 0;
+    let end = loop {
         kernel.timer_tick();
-        check.same("alone", kernel.resume(), Next::Run(alone), kernel)?;
-    }
-    kernel.timer_tick();
-    let outcome = kernel.resume();
-    check.same(
-        "at the limit",
-        outcome,
-        Next::PowerOff(Outcome::TimeLimit),
-        kernel,
-    )?;
-    check.ok(
-        "who yields goes last, and one that is alone goes on",
-        kernel,
+        let next = who(kernel.resume());
+        if next != alone || more > limit {
+            break next;
+        }
+        more += 1;
+    };
+    saw!(
+        check,
+        "who was alone, for how many ticks of all that were given, and what came then",
+        (alone, ticks + more, end),
+        kernel
     );
     Ok(())
 }

@@ -68,7 +68,7 @@ pub struct Check {
     /// What is typed on the console after the guest has printed what stands before it.
     #[serde(default)]
     pub typed: Vec<Typed>,
-    /// Patterns of lines that the console must show besides.
+    /// Patterns of lines that the console must show besides, with `$DRAWN` as in what is typed.
     #[serde(default)]
     pub shows: Vec<String>,
     /// Patterns of lines that it must not show.
@@ -100,7 +100,7 @@ pub struct Check {
 pub struct Typed {
     /// When the guest has printed this.
     pub after: String,
-    /// The text; `$DRAWN` in it is a number of the run's, in hexadecimal.
+    /// The text; `$DRAWN` in it is a number of the run's, in hexadecimal, `$DRAWN3` its last three digits.
     pub text: String,
 }
 

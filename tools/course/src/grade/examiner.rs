@@ -83,7 +83,8 @@ impl Examiner {
     /// # Errors
     /// Nobody knows what is right, or a pattern of the check is none.
     pub fn judge(&self, check: &Check, seen: &Seen) -> Result<Verdict> {
-        judge(check, self.answers.of(&check.name)?, &self.labels, seen)
+        let (seed, right) = (check.seed(self.seed), self.answers.of(&check.name)?);
+        judge(check, seed, right, &self.labels, seen)
     }
 
     /// What the system in the examiner's own tree reports.

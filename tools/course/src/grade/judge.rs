@@ -2,7 +2,7 @@
 
 use super::checks::{Check, End};
 use super::labels::Labels;
-use super::run::{Ending, Seen};
+use super::run::{self, Ending, Seen};
 use super::testimony::{self, Testimony};
 use crate::plain;
 use anyhow::{Context, Result};
@@ -51,11 +51,17 @@ pub struct Difference {
 const BEFORE: usize = 6;
 const AFTER: usize = 3;
 
-/// Judges what was `seen` of a run of `check`, in which `right` is right.
+/// Judges what was `seen` of a run of `check` with this `seed`, in which `right` is right.
 ///
 /// # Errors
 /// A pattern of the check is none, or nobody knows what is right in one of its steps.
-pub fn judge(check: &Check, right: &Testimony, labels: &Labels, seen: &Seen) -> Result<Verdict> {
+pub fn judge(
+    check: &Check,
+    seed: u64,
+    right: &Testimony,
+    labels: &Labels,
+    seen: &Seen,
+) -> Result<Verdict> {
     if let Ending::Broken(why) = &seen.end {
         return Ok(Verdict::Ungraded(plain::line(why)));
     }
@@ -101,7 +107,8 @@ pub fn judge(check: &Check, right: &Testimony, labels: &Labels, seen: &Seen) -> 
         return Ok(failed(difference));
     }
     for pattern in &check.shows {
-        let regex = Regex::new(pattern)?;
+        let pattern = run::drawn(pattern, seed);
+        let regex = Regex::new(&pattern)?;
         if !console.lines.iter().any(|line| regex.is_match(line)) {
             return Ok(failed(Difference {
                 expected: format!("a line like {pattern}"),
@@ -110,7 +117,8 @@ pub fn judge(check: &Check, right: &Testimony, labels: &Labels, seen: &Seen) -> 
         }
     }
     for pattern in &check.lacks {
-        let regex = Regex::new(pattern)?;
+        let pattern = run::drawn(pattern, seed);
+        let regex = Regex::new(&pattern)?;
         if let Some(at) = console.lines.iter().position(|line| regex.is_match(line)) {
             return Ok(failed(Difference {
                 expected: format!("no line like {pattern}"),

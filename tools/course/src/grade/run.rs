@@ -131,9 +131,19 @@ pub fn once(tree: &Tree, examiner: &Examiner, check: &Check, machine: Machine) -
     run(&examiner.tree, machine, &image, check, seed)
 }
 
-/// `text` with a number of the run's in place of `$DRAWN`, in hexadecimal.
-fn drawn(text: &str, seed: u64) -> String {
-    text.replace("$DRAWN", &format!("{:08x}", Lots::new(seed).any()))
+/// `text` with a number of the run's in place of `$DRAWN`, in hexadecimal; in place of `$DRAWN3`, its last three digits.
+pub fn drawn(text: &str, seed: u64) -> String {
+    let number = format!("{:08x}", Lots::new(seed).any());
+    let mut parts = text.split("$DRAWN");
+    let mut drawn = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let digits = part.chars().next().and_then(|first| first.to_digit(10));
+        let cut = digits.and_then(|digits| number.len().checked_sub(digits as usize));
+        let (cut, rest) = cut.map_or((0, part), |cut| (cut, &part[1..]));
+        drawn += &number[cut..];
+        drawn += rest;
+    }
+    drawn
 }
 
 /// Boots `image` and watches it to its end. `tree` is where what is needed for that comes from.

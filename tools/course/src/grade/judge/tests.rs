@@ -1,5 +1,6 @@
 use super::*;
 
+const SEED: u64 = 5;
 const LAB: &str = "name = 'a'\nexercise = '4.1'\npoints = 5\ntests = 'Something.'\n";
 
 fn check(more: &str) -> Check {
@@ -34,7 +35,7 @@ fn verdict(check: &Check, console: &str, end: Ending) -> Verdict {
         end,
     };
     let labels = Labels::from_sources("\"a word\"");
-    judge(check, &right(), &labels, &seen).unwrap()
+    judge(check, SEED, &right(), &labels, &seen).unwrap()
 }
 
 fn difference(check: &Check, console: &str, end: Ending) -> Difference {
@@ -96,6 +97,16 @@ fn patterns_must_be_there_or_must_not() {
     assert!(!passed("shows = ['^killed: c']"));
     assert!(passed("lacks = ['^killed: c']"));
     assert!(!passed("lacks = ['^killed: b']"));
+}
+
+#[test]
+fn a_pattern_can_ask_for_what_was_drawn() {
+    let drawn = format!("{:08x}", mos_exam::Lots::new(SEED).any());
+    let check = check("shows = ['^address 4(?:$DRAWN3)1$', '^$DRAWN$']");
+    let console = |drawn: &str| good() + &format!("address 4{}1\n{drawn}\n", &drawn[5..]);
+    let passed = |console: &str| verdict(&check, console, Ending::Clean) == Verdict::Passed;
+    assert!(passed(&console(&drawn)));
+    assert!(!passed(&console("01234567")));
 }
 
 #[test]
