@@ -1,104 +1,132 @@
 //! Addresses that the kernel must not believe.
 
-use libos::{EnvId, EnvStatus, Error, Window, env, layout, probe, window, yield_now};
+use libos::{EnvId, EnvStatus, Error, PteFlags, Window, env, layout, probe, window, yield_now};
 use mos_abi::Sysno;
+use mos_exam::{saw, step};
 use mos_user::check::Check;
-
-const INVAL: Result<u32, Error> = Err(Error::Inval);
 
 /// Where a program has memory, and where it has none.
 pub fn user_memory(mut check: Check) -> Result<(), Error> {
     let child = probe::child(|_| {}, 0)?;
-    let frame_at = |va| probe::call(Sysno::SetTrapframe, [child.0, va, 0, 0, 0]);
-    let page = layout::PAGE_SIZE;
     let n = check.lots.from(2, 800) as usize;
-    let (first, second) = (Window::new(n), Window::new(n + 1));
-
-    for va in [
+    step!(check, "nothing is read at or above UTOP, or around the end");
+    let mut places = [
         0x8000_0000,
         0x8001_0000,
-        0xffff_ff00,
-        0xffff_fffc,
+        0xffff_fe00,
+        u32::MAX - 3,
         layout::UTOP,
+        layout::UTOP - 156,
         0xa000_0000,
-    ] {
-        check.same("a trapframe above UTOP", frame_at(va), INVAL);
+    ];
+    for va in &mut places {
+        // Not so far that the last ones come to the start.
+        *va = va.saturating_add(4 * check.lots.from(0, 35)) & !3;
     }
-    check.same(
-        "one that ends above UTOP",
-        frame_at(layout::UTOP - 8),
-        INVAL,
-    );
-    check.ok("nothing is read at or above UTOP, or around the end");
+    check.lots.shuffle(&mut places);
+    trapframes(&check, child, &places);
 
-    check.same(
-        "a trapframe where nothing is mapped",
-        frame_at(first.address()),
-        INVAL,
-    );
-    check.same("one at 0", frame_at(0), INVAL);
-    check.ok("nothing is read where no page is");
+    step!(check, "nothing is read where no page is");
+    let (first, second) = (Window::new(n), Window::new(n + 1));
+    let mut places = [
+        0,
+        4 * check.lots.from(1, 900),
+        first.address() + 4 * check.lots.from(0, 900),
+        second.address() - 4 * check.lots.from(1, 37),
+    ];
+    check.lots.shuffle(&mut places);
+    trapframes(&check, child, &places);
 
+    step!(check, "every page of what is read must be there");
     first.alloc(window::READ_ONLY)?;
-    check.same(
-        "a trapframe that begins in a page",
-        frame_at(second.address() - 40),
-        INVAL,
-    );
+    let ends = second.address() - 4 * check.lots.from(1, 37);
+    trapframes(&check, child, &[ends]);
     second.alloc(window::PRIVATE)?;
-    check.same(
-        "a trapframe across two pages",
-        frame_at(second.address() - 40),
-        Ok(0),
-    );
-    let misaligned = first.address() + check.lots.from(1, 3);
-    check.same("a misaligned one", frame_at(misaligned), INVAL);
-    check.ok("every page of what is read must be there");
+    let mut places = [
+        ends,
+        first.address() + 4 * check.lots.from(0, 900),
+        first.address() + check.lots.from(1, 3),
+        second.address() + 4 * check.lots.from(0, 980) + check.lots.from(1, 3),
+        second.address() + layout::PAGE_SIZE - 4 * check.lots.from(1, 37),
+    ];
+    check.lots.shuffle(&mut places);
+    trapframes(&check, child, &places);
 
-    let write = |va| {
-        probe::call(
-            Sysno::SetPgfaultHandler,
-            [child.0, va, layout::UXSTACKTOP, 0, 0],
-        )
-    };
-    for func in [layout::UTOP, 0x8000_0000, u32::MAX] {
-        check.same("a handler above UTOP", write(func), INVAL);
-    }
-    for top in [layout::UTOP + page, 0x8000_0000, layout::UTOP - 2] {
-        let arguments = [child.0, layout::UTEXT, top, 0, 0];
-        check.same(
-            "its stack",
-            probe::call(Sysno::SetPgfaultHandler, arguments),
-            INVAL,
-        );
-    }
-    check.same("the child's handler", env::slot_of(child).handler(), 0);
-    check.ok("a handler and its stack lie below UTOP");
+    step!(check, "a handler and its stack lie below UTOP");
+    handlers(&mut check, child);
     env::destroy(child)?;
 
+    step!(
+        check,
+        "nothing is written where the program may not write itself"
+    );
     // What the kernel writes for a program is the trapframe on its exception stack.
-    let witness = Window::new(n + 2);
-    for flags in [window::READ_ONLY, window::COPY_ON_WRITE] {
-        SIGNAL.alloc(window::SHARED)?;
-        witness.alloc(window::PRIVATE)?;
-        let child = probe::child(stores_when_told, 0)?;
-        env::set_status(child, EnvStatus::Runnable)?;
-        until(1, child);
-        let stack = layout::UXSTACKTOP - page;
-        let arguments = [0, witness.address(), child.0, stack, flags.bits()];
-        probe::call(Sysno::MemMap, arguments)?;
-        SIGNAL.write(0, 2);
-        env::wait(child);
-        check.same("how far a child came", SIGNAL.read(0), 2);
-        let zeros = (0..Window::WORDS).all(|index| witness.read(index) == 0);
-        check.holds("a page that the child may not write is as before", zeros);
+    let mut kinds = [window::READ_ONLY, window::COPY_ON_WRITE, window::READ_ONLY];
+    check.lots.shuffle(&mut kinds);
+    for flags in kinds {
+        let written = written(&mut check, Window::new(n + 2), flags)?;
+        saw!(
+            check,
+            "an exception stack's flags, what its owner said last, and whether a trapframe is there",
+            (flags, written)
+        );
     }
-    check.ok("nothing is written where the program may not write itself");
     Ok(())
+}
+
+/// Has the kernel read a trapframe for `child` at each of these addresses.
+fn trapframes(check: &Check, child: EnvId, places: &[u32]) {
+    for &va in places {
+        let result = probe::call(Sysno::SetTrapframe, [child.0, va, 0, 0, 0]);
+        saw!(check, "a trapframe at this address", (va, result));
+    }
+}
+
+/// Handlers and stacks for `child`.
+fn handlers(check: &mut Check, child: EnvId) {
+    let page = layout::PAGE_SIZE;
+    let text = layout::UTEXT + 4 * check.lots.from(0, 1000);
+    let mut asked = [
+        (layout::UTOP, layout::UXSTACKTOP),
+        (0x8000_0000, layout::UXSTACKTOP),
+        (u32::MAX, layout::UXSTACKTOP),
+        (text, layout::UTOP + page),
+        (text, 0x8000_0000),
+        (text, layout::UTOP - 2),
+        (text, layout::UXSTACKTOP),
+    ];
+    check.lots.shuffle(&mut asked);
+    for (func, top) in asked {
+        let arguments = [child.0, func, top, 0, 0];
+        let result = probe::call(Sysno::SetPgfaultHandler, arguments);
+        let slot = env::slot_of(child);
+        saw!(
+            check,
+            "a handler and its stack, whether they are taken, and what the child has then",
+            ((func, top), result, (slot.handler(), slot.xstacktop()))
+        );
+    }
 }
 
 /// What a child says, and what it is told.
 const SIGNAL: Window = Window::new(1000);
+
+/// What a child says last whose exception stack is `witness` with these `flags`, and whether anything is written there.
+fn written(check: &mut Check, witness: Window, flags: PteFlags) -> Result<(u32, bool), Error> {
+    SIGNAL.alloc(window::SHARED)?;
+    witness.alloc(window::PRIVATE)?;
+    let drawn = check.lots.any();
+    let child = probe::child(stores_when_told, drawn)?;
+    env::set_status(child, EnvStatus::Runnable)?;
+    until(1, child);
+    let stack = layout::UXSTACKTOP - layout::PAGE_SIZE;
+    let arguments = [0, witness.address(), child.0, stack, flags.bits()];
+    probe::call(Sysno::MemMap, arguments)?;
+    SIGNAL.write(0, 2);
+    env::wait(child);
+    let anything = (0..Window::WORDS).any(|index| witness.read(index) != 0);
+    Ok((SIGNAL.read(1), anything))
+}
 
 fn until(signal: u32, child: EnvId) {
     while SIGNAL.read(0) != signal && env::slot_of(child).is(child) {
@@ -106,13 +134,14 @@ fn until(signal: u32, child: EnvId) {
     }
 }
 
-/// Faults once it has got another exception stack.
-fn stores_when_told(_: u32) {
+/// Faults once it has got another exception stack. What it says depends on what was `drawn`.
+fn stores_when_told(drawn: u32) {
     probe::expect_faults().expect("memory");
     let page = Window::new(1001);
     page.alloc(window::READ_ONLY).expect("memory");
     SIGNAL.write(0, 1);
     until(2, env::id());
+    SIGNAL.write(1, drawn);
     page.write(0, 1);
-    SIGNAL.write(0, 3);
+    SIGNAL.write(1, !drawn);
 }
