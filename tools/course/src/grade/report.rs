@@ -61,7 +61,7 @@ fn line(text: &mut String, row: &Row, several: bool) {
     let mark = match row.verdict {
         Verdict::Passed => "ok  ",
         Verdict::Ungraded(_) => "??? ",
-        Verdict::NotDone(_) | Verdict::Failed(_) => "FAIL",
+        Verdict::NotDone(..) | Verdict::Failed(_) => "FAIL",
     };
     let time = milliseconds(row).map_or("-".to_owned(), |ms| format!("{ms:.1} ms"));
     let machine = if several {
