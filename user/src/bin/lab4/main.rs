@@ -9,14 +9,21 @@ mod cow;
 mod depths;
 mod faults;
 mod forks;
+mod frames;
 mod handlers;
 mod memory;
 mod messages;
+mod nested;
 mod overflow;
 mod pages;
 mod parcels;
+mod questions;
 mod refusals;
+<<<<<<< HEAD
 mod user_memory;
+=======
+mod undelivered;
+>>>>>>> 60bc5e2 (Give questions, refused messages, nested handlers and fork's frames files of their own)
 
 use libos::{Error, println};
 use mos_user::check::Check;
@@ -44,10 +51,10 @@ fn main() -> Result<(), Error> {
         "destroy" => children::destroy(check),
         "messages" => messages::words(check),
         "pages-by-message" => parcels::pages(check),
-        "refused-messages" => parcels::refused(check),
-        "ipc-call" => messages::calls(check),
+        "refused-messages" => undelivered::refused(check),
+        "ipc-call" => questions::calls(check),
         "fault-handler" => faults::handler(check),
-        "nested-faults" => faults::nested(check),
+        "nested-faults" => nested::handlers(check),
         "full-exception-stack" => overflow::full(check),
         "registers" => faults::registers(check),
         "cow-trap" => cow::cow_trap(check),
@@ -57,7 +64,7 @@ fn main() -> Result<(), Error> {
         "fork-depths" => depths::everywhere(check),
         "fork" => forks::fork_once(check),
         "fork-tree" => forks::tree(check),
-        "fork-frames" => forks::frames(check),
+        "fork-frames" => frames::all_come_back(check),
         name => {
             println!("there is no check {name} in lab 4");
             Ok(())
