@@ -19,11 +19,8 @@ mod pages;
 mod parcels;
 mod questions;
 mod refusals;
-<<<<<<< HEAD
-mod user_memory;
-=======
 mod undelivered;
->>>>>>> 60bc5e2 (Give questions, refused messages, nested handlers and fork's frames files of their own)
+mod user_memory;
 
 use libos::{Error, println};
 use mos_user::check::Check;
