@@ -75,9 +75,15 @@ pub fn ring<M: Platform>(kernel: &mut Kernel<M>, check: &mut Check) -> Result<()
         for n in leave.into_iter().filter(|&n| inside[n]) {
             ring.remove(links, slot(n));
         }
-        ring.rotate(links);
         let empty = ring.first().map(Slot::index);
-        saw!(check, "the first when all have left", empty, kernel);
+        ring.rotate(links);
+        let rotated = ring.first().map(Slot::index);
+        saw!(
+            check,
+            "the first when all have left, and after a rotate of none",
+            (empty, rotated),
+            kernel
+        );
         inside = core::array::from_fn(|_| check.lots.from(0, 1) == 1);
         for n in leave.into_iter().filter(|&n| inside[n]) {
             ring.push(links, slot(n));
