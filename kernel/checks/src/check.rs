@@ -103,30 +103,6 @@ impl Check {
             Wrong
         })
     }
-
-    // SHIMS
-    pub fn ok(&self, _: &str, _: &mut impl Desk) {}
-    pub fn same<T: PartialEq + Debug>(
-        &self,
-        what: &str,
-        seen: T,
-        _: T,
-        desk: &mut impl Desk,
-    ) -> Result<(), Wrong> {
-        self.saw(Label::of(what), seen, desk);
-        Ok(())
-    }
-    pub fn holds(&self, what: &str, holds: bool, desk: &mut impl Desk) -> Result<(), Wrong> {
-        self.same(what, holds, true, desk)
-    }
-    pub fn get<T, E: Debug>(
-        &self,
-        what: &str,
-        result: Result<T, E>,
-        desk: &mut impl Desk,
-    ) -> Result<T, Wrong> {
-        self.need(Label::of(what), result, desk)
-    }
 }
 
 /// Goes on with what a result has: `need!(check, "what", result, desk)?`.

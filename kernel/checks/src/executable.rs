@@ -9,10 +9,10 @@ use mos_core::{Kernel, Machine, Platform};
 use mos_exam::{saw, step};
 
 use crate::check::{Check, Wrong};
-use crate::frames::fresh;
+use crate::memory::fresh;
 use crate::need;
 use crate::program::{Segment, TEXT, executable};
-use crate::tables::free_all;
+use crate::spaces::free_all;
 
 /// Pages from UTEXT on that the segments can be in.
 const PAGES: usize = 7;

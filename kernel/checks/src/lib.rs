@@ -6,12 +6,23 @@
 #![forbid(unsafe_code)]
 
 mod check;
+mod field;
 mod headers;
 mod program;
+mod segments;
+mod sum;
 // lab 2 begin
+mod at_first;
+mod contents;
 mod frames;
 mod ids;
+mod mapping;
+mod memory;
+mod new_tables;
+mod short;
+mod spaces;
 mod tables;
+mod views;
 mod watched;
 // lab 2 end
 // lab 3 begin
@@ -35,21 +46,22 @@ use mos_core::{Kernel, Platform};
 pub fn carry_out<M: Platform>(kernel: &mut Kernel<M>, check: &mut Check) -> Result<(), Wrong> {
     match check.name() {
         "elf-header" => headers::header(kernel, check),
-        "elf-segments" => headers::segments(kernel, check),
-        "bytes-into-frame" => headers::bytes(kernel, check),
+        "elf-segments" => segments::segments(kernel, check),
+        "bytes-into-frame" => segments::bytes(kernel, check),
         // lab 2 begin
-        "frames-at-first" => frames::at_first(kernel, check),
+        "frames-at-first" => at_first::frames(kernel, check),
         "page-alloc" => frames::alloc(kernel, check),
         "page-free" => frames::free(kernel, check),
-        "page-counts" => frames::counts(kernel, check),
-        "frame-contents" => frames::contents(kernel, check),
-        "page-tables" => tables::walk(kernel, check),
+        "page-counts" => contents::counts(kernel, check),
+        "frame-contents" => contents::contents(kernel, check),
+        "page-walk" => tables::walk(kernel, check),
+        "page-tables" => new_tables::create(kernel, check),
         "page-lookup" => tables::lookup(kernel, check),
-        "page-insert" => tables::insert(kernel, check),
-        "insert-without-memory" => tables::insert_without_memory(kernel, check),
-        "page-remove" => tables::remove(kernel, check),
-        "new-space" => tables::new_space(kernel, check),
-        "free-space" => tables::free_space(kernel, check),
+        "page-insert" => mapping::insert(kernel, check),
+        "insert-without-memory" => short::insert_without_memory(kernel, check),
+        "page-remove" => mapping::remove(kernel, check),
+        "new-space" => spaces::new_space(kernel, check),
+        "free-space" => spaces::free_space(kernel, check),
         "asid-generations" => ids::generations(kernel, check),
         // lab 2 end
         // lab 3 begin

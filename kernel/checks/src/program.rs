@@ -7,7 +7,8 @@ use spin::{Mutex, MutexGuard};
 /// The bytes of the one executable there is at a time; too many for the kernel's stack.
 static FILE: Mutex<[u8; SIZE]> = Mutex::new([0; SIZE]);
 /// How many there are.
-const SIZE: usize = 16 << 10;
+pub const FILE_SIZE: u32 = 16 << 10;
+const SIZE: usize = FILE_SIZE as usize;
 /// Where the bytes of segments begin.
 const BODY: usize = 0x200;
 
