@@ -5,11 +5,14 @@
 
 mod calls;
 mod children;
+mod copies;
 mod cow;
 mod depths;
+mod endings;
 mod faults;
 mod forks;
 mod frames;
+mod full;
 mod handlers;
 mod memory;
 mod messages;
@@ -19,6 +22,8 @@ mod pages;
 mod parcels;
 mod questions;
 mod refusals;
+mod running;
+mod trapframes;
 mod undelivered;
 mod user_memory;
 
@@ -36,16 +41,16 @@ fn main() -> Result<(), Error> {
         "permissions" => refusals::permissions(check),
         "strangers" => refusals::strangers(check),
         "mem-alloc" => memory::alloc(check),
-        "mem-full" => memory::full(check),
+        "mem-full" => full::full(check),
         "mem-map" => memory::map(check),
         "mem-unmap" => memory::unmap(check),
-        "mem-copy" => memory::copy(check),
-        "mem-share" => memory::share(check),
+        "mem-copy" => copies::copy(check),
+        "mem-share" => copies::share(check),
         "env-alloc" => children::alloc(check),
         "slots" => children::slots(check),
-        "set-status" => children::status(check),
-        "set-trapframe" => children::trapframe(check),
-        "destroy" => children::destroy(check),
+        "set-status" => running::status(check),
+        "set-trapframe" => trapframes::trapframe(check),
+        "destroy" => endings::destroy(check),
         "messages" => messages::words(check),
         "pages-by-message" => parcels::pages(check),
         "refused-messages" => undelivered::refused(check),
