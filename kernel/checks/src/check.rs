@@ -84,8 +84,13 @@ impl Check {
 
     /// See [`saw!`](mos_exam::saw).
     pub fn saw(&self, what: Label, value: impl Debug, desk: &mut impl Desk) {
+        self.report(what, &value, desk);
+    }
+
+    #[inline(never)]
+    fn report(&self, what: Label, value: &dyn Debug, desk: &mut impl Desk) {
         // A console does not fail.
-        _ = writeln!(Line(desk), "{}", self.observation(what, &value));
+        _ = writeln!(Line(desk), "{}", self.observation(what, value));
     }
 
     /// Goes on with what `result` has, which a right system always has. See [`need!`](crate::need).
