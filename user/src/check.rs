@@ -62,7 +62,7 @@ pub fn started(n: usize) -> EnvId {
 }
 
 /// Turns that others are given at most until something comes about that a right system brings about in a few.
-const PATIENCE: u32 = 500;
+const PATIENCE: u32 = 150;
 
 /// Gives way until `done` says so, or for so long that it will never do. Whether it said so.
 pub fn until(done: impl Fn() -> bool) -> bool {

@@ -5,6 +5,8 @@ use mos_abi::Sysno;
 use mos_exam::{saw, step};
 use mos_user::check::Check;
 
+use crate::handlers::{self, SEEN, note};
+
 /// Maps `page` at `witness` too, to be read there.
 fn watch(page: Window, witness: Window) -> Result<(), Error> {
     let read = window::READ_ONLY.bits();
@@ -18,11 +20,18 @@ pub fn cow_trap(mut check: Check) -> Result<(), Error> {
         check,
         "a store to one page of a pair says nothing of the other"
     );
-    probe::expect_faults()?;
-    // The neighbours of each pair, whichever of them is copy-on-write.
-    let mut sides = [0, 1, 0, 1];
-    check.lots.shuffle(&mut sides);
-    for (n, side) in sides.into_iter().enumerate() {
+    // A page that is read-only too is not copied, but replaced by the handler.
+    libos::set_pgfault_handler(note)?;
+    let read_only = window::READ_ONLY | PteFlags::COW;
+    // Which of the two is copy-on-write, and its flags.
+    let mut pairs = [
+        (0, window::COPY_ON_WRITE),
+        (1, window::COPY_ON_WRITE),
+        (0, read_only),
+        (1, read_only),
+    ];
+    check.lots.shuffle(&mut pairs);
+    for (n, (side, flags)) in pairs.into_iter().enumerate() {
         let pair = n * 200 + check.lots.from(0, 90) as usize * 2;
         let [copied, writable] = [Window::new(pair + side), Window::new(pair + 1 - side)];
         let witness = Window::new(900 + n);
@@ -32,7 +41,8 @@ pub fn cow_trap(mut check: Check) -> Result<(), Error> {
             page.write(index, check.lots.any());
         }
         watch(copied, witness)?;
-        copied.map(EnvId::SELF, window::COPY_ON_WRITE)?;
+        copied.map(EnvId::SELF, flags)?;
+        handlers::expect(copied);
         let (was_copied, was_writable) = (copied.frame(), writable.frame());
         let frames = || {
             (
@@ -44,8 +54,13 @@ pub fn cow_trap(mut check: Check) -> Result<(), Error> {
         writable.write(index, check.lots.any());
         saw!(
             check,
-            "side of a copy-on-write page, it, its neighbour and another mapping after a store to the neighbour",
-            (side, words())
+            "side and flags of a copy-on-write page",
+            (side, flags)
+        );
+        saw!(
+            check,
+            "it, its neighbour, and another mapping of it, after a store to the neighbour",
+            words()
         );
         saw!(
             check,
@@ -54,6 +69,7 @@ pub fn cow_trap(mut check: Check) -> Result<(), Error> {
         );
         copied.write(index, check.lots.any());
         saw!(check, "the same after a store to it", words());
+        saw!(check, "faults that were not copy-on-write", SEEN.get().0);
         saw!(
             check,
             "whether both have the frames that they had",

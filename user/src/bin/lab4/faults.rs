@@ -2,12 +2,13 @@
 
 use core::hint::black_box;
 
+use libos::upcall::Handler;
 use libos::{EnvId, EnvStatus, Error, Fault, Window, env, layout, probe, window};
 use mos_abi::Sysno;
 use mos_exam::{saw, step};
 use mos_user::check::{Check, until_it_ends};
 
-use crate::handlers::{self, SEEN, note};
+use crate::handlers::{self, SEEN, note, note_thrice, note_twice};
 
 const SHARED: Window = Window::new(1000);
 
@@ -31,9 +32,9 @@ pub fn handler(mut check: Check) -> Result<(), Error> {
     }
 
     step!(check, "a second handler takes the place of the first");
-    for _ in 0..check.lots.from(5, 8) {
-        let [one, two, three] = [note, handlers::note_twice, handlers::note_thrice];
-        let handler = [one, two, three][check.lots.from(0, 2) as usize];
+    let mut handlers: [Handler; 6] = [note, note, note_twice, note_twice, note_thrice, note_thrice];
+    check.lots.shuffle(&mut handlers);
+    for handler in handlers {
         libos::set_pgfault_handler(handler)?;
         let seen = store(&mut check)?;
         saw!(

@@ -39,9 +39,16 @@ pub fn words(mut check: Check) -> Result<(), Error> {
     Ok(())
 }
 
+/// Our id and that of the other program, to compare others with.
+pub fn names() -> [Name; 2] {
+    let other = started(usize::from(is_first()));
+    [Name(env::id().0), Name(other.0)]
+}
+
 /// Each message is answered before the next: until then, the first does not wait for anything.
 fn hear_words(check: &mut Check, rounds: u32) {
     step!(check, "the receiver gets value and sender");
+    saw!(check, "our id, and the sender's", names());
     let mut answer = 0_u32;
     for _ in 0..rounds {
         let result = probe::call(Sysno::IpcRecv, [0; 5]);
@@ -63,6 +70,11 @@ fn hear_words(check: &mut Check, rounds: u32) {
 fn say_words(check: &mut Check, rounds: u32) {
     let second = started(1);
     let slot = env::slot_of(second);
+    step!(
+        check,
+        "a message makes its receiver runnable, and comes once"
+    );
+    saw!(check, "our id, and the receiver's", names());
     for round in 0..rounds {
         until_it_waits(second);
         step!(check, "the table shows who waits for a message");

@@ -15,6 +15,9 @@ const SHARED: Window = Window::new(1000);
 /// The exception stack of a child, and what lies below it.
 const STACK: Window = Window::new(999);
 const BELOW: Window = Window::new(998);
+/// Places where no page is, until a program touches it.
+const MISSING: Window = Window::new(995);
+const ELSEWHERE: Window = Window::new(990);
 /// What a child stores to.
 const PAGE: Window = Window::new(901);
 
@@ -50,6 +53,17 @@ pub fn full(mut check: Check) -> Result<(), Error> {
             frames_since(free)
         );
     }
+    STACK.alloc(window::SHARED)?;
+    let mut stacks = [STACK, MISSING];
+    check.lots.shuffle(&mut stacks);
+    for stack in stacks {
+        let has_ended = handle_there(&mut check, stack, ELSEWHERE.address() + 2048)?;
+        saw!(
+            check,
+            "a stack, whether a child that should use it ended, and what its handler said",
+            (stack.address(), has_ended, SHARED.read(0))
+        );
+    }
 
     step!(check, "its parent goes on");
     libos::set_pgfault_handler(note)?;
@@ -68,21 +82,31 @@ pub fn full(mut check: Check) -> Result<(), Error> {
     }
 
     step!(check, "no trapframe goes below a full stack");
-    for page in [BELOW, STACK] {
-        page.alloc(window::SHARED)?;
-    }
+    BELOW.alloc(window::SHARED)?;
     let mut places = [64, 96, 128, 2048, 3072];
     check.lots.shuffle(&mut places);
-    places
-        .into_iter()
-        .try_for_each(|place| begin_at(&mut check, place))
+    for place in places {
+        for index in 0..Window::WORDS {
+            BELOW.write(index, check.lots.any());
+        }
+        let has_ended = handle_there(&mut check, STACK, STACK.address() + place)?;
+        saw!(
+            check,
+            "bytes left, whether the child ended, and what its handler said",
+            (place, has_ended, SHARED.read(0))
+        );
+        let words = (0..Window::WORDS).map(|index| BELOW.read(index));
+        let sum = words.fold(0, |sum: u32, word| sum.rotate_left(1) ^ word);
+        // A handler that has room may need more of it.
+        if place < TF_SIZE {
+            saw!(check, "what is made of the page below the stack", sum);
+        }
+    }
+    Ok(())
 }
 
-/// A child that is in a handler already when it stores to a read-only page, with so many bytes of its exception stack left.
-fn begin_at(check: &mut Check, place: u32) -> Result<(), Error> {
-    for index in 0..Window::WORDS {
-        BELOW.write(index, check.lots.any());
-    }
+/// Has a child store to a read-only page with its sp at `sp`; its handler has `stack`. Whether it ended.
+fn handle_there(check: &mut Check, stack: Window, sp: u32) -> Result<bool, Error> {
     SHARED.write(0, 0);
     SHARED.write(1, check.lots.any());
     let scratch = Window::new(997);
@@ -90,25 +114,14 @@ fn begin_at(check: &mut Check, place: u32) -> Result<(), Error> {
     PAGE.alloc(window::READ_ONLY)?;
     let child = probe::child(|_| {}, 0)?;
     let handler = says_and_ends as extern "C" fn() as usize as u32;
-    let top = STACK.address() + layout::PAGE_SIZE;
+    let top = stack.address() + layout::PAGE_SIZE;
     probe::call(Sysno::SetPgfaultHandler, [child.0, handler, top, 0, 0])?;
     let pc = stores as extern "C" fn(u32) as usize as u32;
-    let sp = STACK.address() + place;
     probe::set_registers(child, scratch, pc, sp, PAGE.address())?;
     env::set_status(child, EnvStatus::Runnable)?;
     let has_ended = until_it_ends(child);
     let _ = env::destroy(child);
-    saw!(
-        check,
-        "bytes left, whether the child ended, and what its handler said",
-        (place, has_ended, SHARED.read(0))
-    );
-    let sum = (0..Window::WORDS).fold(0, |sum: u32, index| sum.rotate_left(1) ^ BELOW.read(index));
-    // A handler that has room may need more of it.
-    if place < TF_SIZE {
-        saw!(check, "what is made of the page below the stack", sum);
-    }
-    Ok(())
+    Ok(has_ended)
 }
 
 /// Stores to the page of `va`, with little on the stack.

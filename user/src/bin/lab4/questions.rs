@@ -5,7 +5,7 @@ use mos_abi::Sysno;
 use mos_exam::{Name, saw, step};
 use mos_user::check::{Check, started, until_it_waits};
 
-use crate::messages::{NONE, later, nobody, send};
+use crate::messages::{NONE, later, names, nobody, send};
 
 /// At most so many questions.
 const QUESTIONS: usize = 12;
@@ -70,6 +70,7 @@ fn ask(check: &mut Check, questions: &[u32]) {
         *answer = Some(message);
     }
     let turns = env::slot(2).runs().wrapping_sub(before);
+    saw!(check, "our id, and that of the other", names());
     for answer in answers.into_iter().flatten() {
         let answer = answer.map(|answer| (answer.value, Name(answer.from.0), answer.perm));
         saw!(check, "an answer: value, sender and permissions", answer);

@@ -111,7 +111,7 @@ fn refuse(check: &mut Check, last: u32, word: usize) -> Result<(), Error> {
     step!(check, "a page that may not be sent is refused");
     let mut parcels = [
         (
-            layout::UTOP + check.lots.from(0, 0xffff) * 4,
+            layout::UTOP + check.lots.from(0, 0x3fff) * 4,
             window::READ_ONLY,
         ),
         (0x8000_0000 | check.lots.any(), window::READ_ONLY),
