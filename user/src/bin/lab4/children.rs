@@ -1,7 +1,7 @@
 //! env_alloc, and what a parent may do for a child that does not run.
 
 use libos::{EnvId, Error, Window, env, probe, view, window, yield_now};
-use mos_abi::{NENV, Sysno};
+use mos_abi::Sysno;
 use mos_exam::{Name, saw, step};
 use mos_user::check::Check;
 
@@ -129,86 +129,6 @@ fn given(check: &mut Check) -> Result<(), Error> {
     }
     page.unmap();
     saw!(check, "ending it", env::destroy(child));
-    let taken = free.wrapping_sub(view::free_frames());
-    saw!(check, "frames that are not free again", taken);
-    Ok(())
-}
-
-/// All slots, and those that are used again.
-pub fn slots(mut check: Check) -> Result<(), Error> {
-    const ALL: usize = 2 * NENV;
-    step!(check, "there are 1024 environments and not one more");
-    let free = view::free_frames();
-    let new = || probe::call(Sysno::EnvAlloc, [0; 5]);
-    let count = (0..ALL).take_while(|_| new().is_ok()).count();
-    saw!(check, "children", count);
-    saw!(check, "one more", new().map(Name));
-
-    step!(
-        check,
-        "a slot's next owner has another id and nothing of the last one"
-    );
-    for _ in 0..check.lots.from(4, 8) {
-        let n = check.lots.from(1, NENV as u32 - 1) as usize;
-        let slot = env::slot(n);
-        let old = slot.id();
-        if check.lots.from(0, 2) == 0 {
-            saw!(check, "a new child while there is no slot", new().map(Name));
-        }
-        let ends = (end(old), slot.status(), end(old));
-        saw!(
-            check,
-            "ending a child, the status that its slot shows, and ending it again",
-            (n, ends)
-        );
-        let next = new();
-        saw!(check, "a new child then", next.map(Name));
-        let id = EnvId(next.unwrap_or(0));
-        let seen = (id.index(), Name(old.0), Name(slot.id().0));
-        saw!(
-            check,
-            "its slot, the id of the last owner, and the id that is there now",
-            seen
-        );
-        let seen = (
-            slot.status(),
-            slot.runs(),
-            slot.handler(),
-            slot.ipc_recving(),
-        );
-        saw!(
-            check,
-            "its status, turns, handler, and whether it waits",
-            seen
-        );
-        let result = end(old);
-        saw!(
-            check,
-            "ending the old one when the slot has a new owner",
-            result
-        );
-    }
-
-    step!(check, "all of them can be ended");
-    let ended = |n: &u32| end(env::slot(*n as usize).id()).is_ok();
-    // Steps of a size that leads to each of 1023 slots.
-    let (start, step) = (check.lots.from(0, 1022), 1 << check.lots.from(0, 9));
-    let mut order = (0..NENV as u32 - 1).map(|n| 1 + (start + n * step) % (NENV as u32 - 1));
-    for _ in 0..3 {
-        let some = check.lots.from(100, 300) as usize;
-        let count = order.by_ref().take(some).filter(ended).count();
-        saw!(
-            check,
-            "ended, and environments that are left",
-            (count, env::all().count())
-        );
-    }
-    let count = order.filter(ended).count();
-    saw!(
-        check,
-        "ended, and environments that are left",
-        (count, env::all().count())
-    );
     let taken = free.wrapping_sub(view::free_frames());
     saw!(check, "frames that are not free again", taken);
     Ok(())

@@ -9,6 +9,7 @@ use mos_exam::{saw, step};
 use mos_user::check::{Check, until_it_ends};
 
 use crate::handlers::{self, SEEN, note, note_thrice, note_twice};
+use crate::slots;
 
 const SHARED: Window = Window::new(1000);
 
@@ -61,6 +62,7 @@ pub fn handler(mut check: Check) -> Result<(), Error> {
         );
         let _ = env::destroy(child);
     }
+    slots::handlers(&mut check);
     Ok(())
 }
 

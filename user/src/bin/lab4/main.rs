@@ -23,6 +23,7 @@ mod parcels;
 mod questions;
 mod refusals;
 mod running;
+mod slots;
 mod trapframes;
 mod undelivered;
 mod user_memory;
@@ -47,7 +48,7 @@ fn main() -> Result<(), Error> {
         "mem-copy" => copies::copy(check),
         "mem-share" => copies::share(check),
         "env-alloc" => children::alloc(check),
-        "slots" => children::slots(check),
+        "slots" => slots::slots(check),
         "set-status" => running::status(check),
         "set-trapframe" => trapframes::trapframe(check),
         "destroy" => endings::destroy(check),

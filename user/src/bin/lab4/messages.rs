@@ -5,6 +5,8 @@ use mos_abi::Sysno;
 use mos_exam::{Name, saw, step};
 use mos_user::check::{Check, started, until_it_waits};
 
+use crate::running;
+
 /// Without a page.
 pub const NONE: PteFlags = PteFlags::empty();
 
@@ -33,10 +35,15 @@ pub fn later(check: &mut Check, id: EnvId) -> EnvId {
 pub fn words(mut check: Check) -> Result<(), Error> {
     let rounds = check.lots.from(3, 6);
     match is_first() {
-        true => say_words(&mut check, rounds),
-        false => hear_words(&mut check, rounds + 1),
+        true => {
+            say_words(&mut check, rounds);
+            running::broken_off(&mut check)
+        }
+        false => {
+            hear_words(&mut check, rounds + 1);
+            Ok(())
+        }
     }
-    Ok(())
 }
 
 /// Our id and that of the other program, to compare others with.

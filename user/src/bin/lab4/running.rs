@@ -45,8 +45,7 @@ pub fn status(mut check: Check) -> Result<(), Error> {
     stops(&mut check, child)?;
     any_other(&mut check, child);
     end(child).ok();
-    ends(&mut check)?;
-    broken_off(&mut check)
+    ends(&mut check)
 }
 
 /// What a child is when it wakes up, and what it may not do.
