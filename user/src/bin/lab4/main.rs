@@ -14,6 +14,7 @@ mod forks;
 mod frames;
 mod full;
 mod handlers;
+mod mapping;
 mod memory;
 mod messages;
 mod nested;
@@ -23,10 +24,13 @@ mod parcels;
 mod questions;
 mod refusals;
 mod running;
+mod sharing;
 mod slots;
+mod stopping;
 mod trapframes;
 mod undelivered;
 mod user_memory;
+mod waits;
 
 use libos::{Error, println};
 use mos_user::check::Check;
@@ -43,10 +47,10 @@ fn main() -> Result<(), Error> {
         "strangers" => refusals::strangers(check),
         "mem-alloc" => memory::alloc(check),
         "mem-full" => full::full(check),
-        "mem-map" => memory::map(check),
-        "mem-unmap" => memory::unmap(check),
+        "mem-map" => mapping::map(check),
+        "mem-unmap" => mapping::unmap(check),
         "mem-copy" => copies::copy(check),
-        "mem-share" => copies::share(check),
+        "mem-share" => sharing::share(check),
         "env-alloc" => children::alloc(check),
         "slots" => slots::slots(check),
         "set-status" => running::status(check),

@@ -5,7 +5,7 @@ use mos_abi::Sysno;
 use mos_exam::{Name, saw, step};
 use mos_user::check::{Check, started, until_it_waits};
 
-use crate::running;
+use crate::waits;
 
 /// Without a page.
 pub const NONE: PteFlags = PteFlags::empty();
@@ -37,7 +37,7 @@ pub fn words(mut check: Check) -> Result<(), Error> {
     match is_first() {
         true => {
             say_words(&mut check, rounds);
-            running::broken_off(&mut check)
+            waits::broken_off(&mut check)
         }
         false => {
             hear_words(&mut check, rounds + 1);

@@ -1,20 +1,21 @@
-//! set_env_status: children that run, stop and end.
+//! set_env_status: children that run.
 
 use libos::{EnvId, EnvStatus, Error, Window, env, probe, view, window, yield_now};
 use mos_abi::Sysno;
 use mos_exam::{Name, saw, step};
-use mos_user::check::{Check, frames_since, until, until_it_ends, until_it_waits};
+use mos_user::check::{Check, frames_since, until, until_it_ends};
 
 use crate::children::end;
+use crate::stopping;
 
 /// Where parent and child leave words for each other.
-const SHARED: Window = Window::new(1000);
+pub const SHARED: Window = Window::new(1000);
 /// What a child reads.
-const PAGE: Window = Window::new(1001);
-/// Words of [`SHARED`]: what the child read, how often it has done so, and where those of each child begin.
-const READ: usize = 0;
+pub const PAGE: Window = Window::new(1001);
+/// The word of [`SHARED`] in which the child says what it read.
+pub const READ: usize = 0;
+/// The one that says how often it has done so.
 const ROUND: usize = 1;
-const EACH: usize = 16;
 
 /// A child on a copy of our memory that does something and ends. It is not runnable yet.
 pub fn twin(something: impl FnOnce()) -> Result<EnvId, Error> {
@@ -27,11 +28,13 @@ pub fn twin(something: impl FnOnce()) -> Result<EnvId, Error> {
     }
 }
 
-fn start(child: EnvId) -> Result<(), Error> {
+/// Makes it runnable.
+pub fn start(child: EnvId) -> Result<(), Error> {
     env::set_status(child, EnvStatus::Runnable)
 }
 
-fn turns(n: u32) {
+/// Gives way so often.
+pub fn turns(n: u32) {
     for _ in 0..n {
         yield_now();
     }
@@ -42,10 +45,10 @@ pub fn status(mut check: Check) -> Result<(), Error> {
     SHARED.alloc(window::SHARED)?;
     first_turn(&mut check)?;
     let child = runs(&mut check)?;
-    stops(&mut check, child)?;
-    any_other(&mut check, child);
+    stopping::stops(&mut check, child);
+    stopping::any_other(&mut check, child);
     end(child).ok();
-    ends(&mut check)
+    stopping::ends(&mut check)
 }
 
 /// What a child is when it wakes up, and what it may not do.
@@ -97,12 +100,13 @@ fn reports(parent: EnvId) {
 }
 
 /// What a child that runs has said by now.
-fn reported() -> u32 {
+pub fn reported() -> u32 {
     let round = SHARED.read(ROUND);
     until(|| SHARED.read(ROUND).wrapping_sub(round) >= 2);
     SHARED.read(READ)
 }
 
+/// A child whose pages come and go while it runs.
 fn runs(check: &mut Check) -> Result<EnvId, Error> {
     step!(
         check,
@@ -155,150 +159,4 @@ fn runs(check: &mut Check) -> Result<EnvId, Error> {
     }
     PAGE.map(child, window::READ_ONLY).ok();
     Ok(child)
-}
-
-fn stops(check: &mut Check, child: EnvId) -> Result<(), Error> {
-    step!(check, "one that is stopped does not, and can go on");
-    let (on, off) = (EnvStatus::Runnable, EnvStatus::NotRunnable);
-    let mut all = [on, off, on, off, on, off, off, on];
-    check.lots.shuffle(&mut all);
-    for status in all {
-        let result = env::set_status(child, status);
-        PAGE.write(0, check.lots.any());
-        SHARED.write(READ, check.lots.any());
-        if status == on {
-            reported();
-        } else {
-            turns(check.lots.from(3, 6));
-        }
-        let seen = (
-            status,
-            result,
-            env::slot_of(child).status(),
-            SHARED.read(READ),
-        );
-        saw!(
-            check,
-            "a status, the answer to it, the status in the table, and a word that it overwrites when it runs",
-            seen
-        );
-    }
-    Ok(())
-}
-
-fn any_other(check: &mut Check, child: EnvId) {
-    step!(check, "any other status is refused");
-    let mut all = [
-        3,
-        u32::MAX,
-        0x100 + check.lots.from(0, 2),
-        check.lots.any() | 4,
-        check.lots.any() | 4,
-        1,
-        2,
-        2,
-    ];
-    check.lots.shuffle(&mut all);
-    for status in all {
-        let answer = probe::call(Sysno::SetEnvStatus, [child.0, status, 0, 0, 0]);
-        let seen = (status, answer, env::slot_of(child).raw_status());
-        saw!(
-            check,
-            "a status, the answer to it, and the status in the table",
-            seen
-        );
-    }
-}
-
-fn ends(check: &mut Check) -> Result<(), Error> {
-    const COUNT: usize = 4;
-    step!(check, "status 0 ends it, as env_destroy does");
-    let me = env::id();
-    let free = view::free_frames();
-    let mut children = [(0, EnvId::SELF); COUNT];
-    for (n, place) in children.iter_mut().enumerate() {
-        let word = check.lots.any() | 1;
-        let child = twin(|| {
-            until(|| {
-                SHARED.write(EACH + n, word);
-                !env::slot_of(me).is(me)
-            });
-        })?;
-        start(child).ok();
-        *place = (n, child);
-    }
-    check.lots.shuffle(&mut children);
-    for at in 0..COUNT {
-        let (n, child) = children[at];
-        let is_status = check.lots.from(0, 1) == 0;
-        let result = match is_status {
-            true => env::set_status(child, EnvStatus::Free),
-            false => end(child),
-        };
-        let seen = (
-            n,
-            is_status,
-            result,
-            env::slot_of(child).is(child),
-            end(child),
-        );
-        saw!(
-            check,
-            "which child, whether by its status, the answer, whether it lives, and ending it again",
-            seen
-        );
-        (EACH..EACH + COUNT).for_each(|word| SHARED.write(word, 0));
-        let rest = &children[at + 1..];
-        until(|| rest.iter().all(|&(n, _)| SHARED.read(EACH + n) != 0));
-        let words: [u32; COUNT] = core::array::from_fn(|n| SHARED.read(EACH + n));
-        saw!(check, "a word of each child, 0 unless it runs", words);
-    }
-    let taken = free.wrapping_sub(view::free_frames());
-    saw!(check, "frames that are not free again", taken);
-    Ok(())
-}
-
-/// Children that wait for a message that never comes.
-pub fn broken_off(check: &mut Check) -> Result<(), Error> {
-    step!(check, "a wait that is broken off fails");
-    SHARED.alloc(window::SHARED)?;
-    let mut ways = [true, true, false];
-    check.lots.shuffle(&mut ways);
-    for (n, is_status) in ways.into_iter().enumerate() {
-        let word = check.lots.any();
-        let child = twin(|| {
-            let result = libos::ipc_recv().map_or_else(|error| error.code(), |_| 0);
-            SHARED.write(EACH, result as u32);
-            SHARED.write(EACH + 1 + n, word);
-        })?;
-        start(child).ok();
-        until_it_waits(child);
-        let slot = env::slot_of(child);
-        saw!(
-            check,
-            "whether a child waits, and its status",
-            (slot.ipc_recving(), slot.status())
-        );
-        if is_status {
-            saw!(check, "making it runnable", start(child));
-            saw!(check, "whether it waits then", slot.ipc_recving());
-            until_it_ends(child);
-            let result = Error::check(SHARED.read(EACH) as i32);
-            let seen = (result, SHARED.read(EACH + 1 + n));
-            saw!(
-                check,
-                "what its wait returned, and a word that it stored then",
-                seen
-            );
-        } else {
-            saw!(check, "ending it", end(child));
-            let seen = (slot.ipc_recving(), SHARED.read(EACH + 1 + n));
-            saw!(
-                check,
-                "whether it waits then, and a word that it would store",
-                seen
-            );
-        }
-    }
-    Ok(())
 }
