@@ -3,7 +3,7 @@
 .DEFAULT_GOAL := help
 .PHONY: help run image debug torture grade submit profile build fmt clean setup
 # teacher begin
-.PHONY: test bench skeleton mutants grade-submission
+.PHONY: test bench skeleton answers prefixes mutants grade-submission
 # teacher end
 
 # What is begun here ends when make does, in whichever way: `exec`, so that make itself is who began it. And it has
@@ -54,6 +54,8 @@ help:
 #: make bench    count the instructions that operations cost; table, JSON and chart go to OUT
 #: make skeleton write the tree that the students of LAB start from to the folder DEST
 #: make grade-submission  grade FILE, an archive of `make submit` or a folder of them
+#: make answers  write down what the true solution reports in the checks of LAB or all: tests/answers, tests/private/answers
+#: make prefixes do the exercises of LAB or all in their order, and see whether each earns its points at once
 #: make mutants  make the mistakes of tests/mutants, of LAB or all, and see whether the checks catch them
 # teacher end
 #: make profile  say in which functions a run of PROG spends its instructions; flame graph in OUT
@@ -116,6 +118,12 @@ skeleton: mos-course
 grade-submission: mos-course
 	@$(TOOLS)/mos-course $@ $(call must,FILE,file) $(call flag,OUT,out) $(call flag,SEED,seed) \
 	    $(if $(call given,UNCONFINED),--unconfined)
+
+answers: mos-course
+	@$(TOOLS)/mos-course $@ $(call flag,LAB,lab)
+
+prefixes: mos-course
+	@$(TOOLS)/mos-course $@ $(machine) $(call flag,LAB,lab)
 
 mutants: mos-course
 	@$(TOOLS)/mos-course mutants $(machine) $(call flag,LAB,lab) $(call flag,MUTANT,mutant)

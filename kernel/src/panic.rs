@@ -13,12 +13,6 @@ use crate::board;
 use crate::serial::{self, Console};
 use crate::{arch, package};
 
-const NAMES: [&str; 32] = [
-    "zero", "at", "v0", "v1", "a0", "a1", "a2", "a3", "t0", "t1", "t2", "t3", "t4", "t5", "t6",
-    "t7", "s0", "s1", "s2", "s3", "s4", "s5", "s6", "s7", "t8", "t9", "k0", "k1", "gp", "sp", "fp",
-    "ra",
-];
-
 #[optimize(size)]
 #[panic_handler]
 fn panic(info: &PanicInfo<'_>) -> ! {
@@ -49,7 +43,7 @@ fn begin() {
 
 #[optimize(size)]
 fn report(frame: &Trapframe) -> ! {
-    for (i, (name, value)) in NAMES.iter().zip(frame.regs).enumerate() {
+    for (i, (name, value)) in reg::NAMES.iter().zip(frame.regs).enumerate() {
         let end = if i % 4 == 3 { '\n' } else { ' ' };
         _ = write!(Console, "  {name:>4} {value:08x}{end}");
     }

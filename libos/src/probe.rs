@@ -3,7 +3,7 @@
 use core::arch::{asm, global_asm};
 use core::ops::RangeInclusive;
 
-use mos_abi::layout::{PAGE_SIZE, USTACKTOP, UTOP, UXSTACKTOP};
+use mos_abi::layout::{PAGE_SIZE, USTACKTOP, UTEXT, UTOP, UXSTACKTOP};
 use mos_abi::trapframe::{TF_WORDS, reg};
 use mos_abi::{EnvId, Error, PteFlags, Sysno, Trapframe};
 
@@ -26,8 +26,8 @@ unsafe extern "C" {
 /// A register that a store changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Changed {
-    /// Its number; 32 is hi, 33 lo.
-    pub register: usize,
+    /// Its name.
+    pub register: &'static str,
     /// What it was before.
     pub before: u32,
     /// What it was after.
@@ -51,7 +51,8 @@ fn survive_store(window: Window, ignored: RangeInclusive<usize>) -> Result<(), C
     // SAFETY: the function writes to the window and to all of `after`, and keeps the registers that
     // its callers rely on.
     unsafe { probe_registers(window.address(), dump) };
-    compare(&after, [window.address(), 0, pattern(25)], ignored)
+    let va = window.address();
+    compare(&after, [va, pattern(25) ^ va], ignored)
 }
 
 /// Keeps the CPU busy for `turns` of a loop with a known value in every register, and names the first that is
@@ -60,7 +61,7 @@ pub fn registers_survive_spin(turns: u32) -> Result<(), Changed> {
     let mut after: Registers = [0; 34];
     // SAFETY: the function writes to all of `after`, and keeps the registers that its callers rely on.
     unsafe { probe_spin(turns, &raw mut after) };
-    compare(&after, [turns, turns, 0], 27..=27)
+    compare(&after, [turns, 0], 27..=27)
 }
 
 /// What a register is filled with.
@@ -68,11 +69,11 @@ fn pattern(register: usize) -> u32 {
     0x0101_0101 * register as u32
 }
 
-/// Names the first register that is not as it was: filled with its pattern, changed by `salt`. $25 must be `r25`.
+/// Names the first register that is not as it was: filled with its pattern, changed by `a0`. $25 must be `r25`.
 /// Those that are `ignored` may be anything.
 fn compare(
     after: &Registers,
-    [a0, salt, r25]: [u32; 3],
+    [a0, r25]: [u32; 2],
     ignored: RangeInclusive<usize>,
 ) -> Result<(), Changed> {
     let before = |register: usize| match register {
@@ -81,14 +82,18 @@ fn compare(
         25 => r25,
         // The place of $zero holds the sp of before.
         reg::SP => after[0],
-        HI => pattern(reg::V0) ^ salt,
-        LO => pattern(reg::V1) ^ salt,
-        _ => pattern(register) ^ salt,
+        HI => pattern(reg::V0) ^ a0,
+        LO => pattern(reg::V1) ^ a0,
+        _ => pattern(register) ^ a0,
     };
     (1..after.len())
         .filter(|register| !ignored.contains(register))
         .map(|register| Changed {
-            register,
+            register: match register {
+                HI => "hi",
+                LO => "lo",
+                _ => reg::NAMES[register],
+            },
             before: before(register),
             after: after[register],
         })
@@ -105,14 +110,14 @@ pub enum Misdeed {
     Reserved,
     /// An addition that overflows.
     Overflow,
-    /// A load from a misaligned address.
-    Misaligned,
-    /// A load from address 16.
-    NullLoad,
-    /// A store to the page between the stacks.
-    GuardStore,
-    /// A store to our own code.
-    TextStore,
+    /// A load from an odd address in the windows: this is what lies between its first four digits and a last one of 1.
+    Misaligned(u32),
+    /// A load from this offset in the page at address 0.
+    NullLoad(u32),
+    /// A store to this offset in the page between the stacks.
+    GuardStore(u32),
+    /// A store to this offset in the first page of our own code.
+    TextStore(u32),
     /// A system call in the delay slot of a branch.
     CallInDelaySlot,
     /// A look into the TLB.
@@ -122,15 +127,12 @@ pub enum Misdeed {
 /// No instruction of any MIPS CPU; outside the code, all of which is checked to be of an R3000.
 static RESERVED: u32 = 0xfc00_0000;
 
-/// Does it, which ends this environment.
+/// Does it, which ends this environment. Of an offset, the last twelve bits count.
 pub fn commit(misdeed: Misdeed) {
-    let load = |va: u32| {
-        // SAFETY: no Rust object is there. The load is never done.
-        unsafe { asm!("lw $8, 0($8)", inout("$8") va => _, options(nostack, readonly)) }
-    };
+    let offset = |n: u32| n % PAGE_SIZE;
     let store = |va: u32| {
-        // SAFETY: as above; nor is the store.
-        unsafe { asm!("sw $0, 0($8)", in("$8") va, options(nostack)) }
+        // SAFETY: no Rust object is there that anybody writes to. The store is never done.
+        unsafe { asm!("sb $0, 0($8)", in("$8") va, options(nostack)) }
     };
     match misdeed {
         // SAFETY: none of these instructions has an effect before the kernel ends us.
@@ -147,10 +149,18 @@ pub fn commit(misdeed: Misdeed) {
         },
         // SAFETY: as above.
         Misdeed::Overflow => unsafe { asm!("add $8, $8, $8", inout("$8") 0x7000_0000 => _) },
-        Misdeed::Misaligned => load(Window::new(0).address() | 1),
-        Misdeed::NullLoad => load(16),
-        Misdeed::GuardStore => store(USTACKTOP + 8),
-        Misdeed::TextStore => store(mos_abi::layout::UTEXT),
+        Misdeed::Misaligned(n) => {
+            let va = Window::new(0).address() | offset(n) << 4 | 1;
+            // SAFETY: as above; nor is the load.
+            unsafe { asm!("lw $8, 0($8)", inout("$8") va => _, options(nostack, readonly)) }
+        }
+        Misdeed::NullLoad(n) => {
+            let va = offset(n);
+            // SAFETY: as above.
+            unsafe { asm!("lb $8, 0($8)", inout("$8") va => _, options(nostack, readonly)) }
+        }
+        Misdeed::GuardStore(n) => store(USTACKTOP + offset(n)),
+        Misdeed::TextStore(n) => store(UTEXT + offset(n)),
         // SAFETY: as above. A kernel that makes the call all the same changes v0 only.
         Misdeed::CallInDelaySlot => unsafe {
             asm!(

@@ -1,6 +1,6 @@
 //! How a run ends is known whatever was on the console, and however it ends.
 
-use super::cheats::strings::tell;
+use super::cheats::table::tell;
 use anyhow::{Context, Result, bail, ensure};
 use libtest_mimic::Failed;
 use mos_run::boot::{Boot, Start};

@@ -1,13 +1,12 @@
 //! What the programs that carry out checks are made of.
 //!
-//! A check is ordered by `make grade`: see [`mos_seal`]. It says `ok` for each thing that is as it should be, in
-//! a signed line, and stops at the first that is not.
+//! A check is ordered by `make grade`: see [`mos_exam`]. It reports what it sees, and the host judges.
 
 use core::fmt::Debug;
 use core::hint::black_box;
 
-use libos::{EnvId, EnvStatus, env, println, yield_now};
-use mos_seal::{Lots, Order, Template, template};
+use libos::{EnvId, EnvStatus, env, println, view, yield_now};
+use mos_exam::{Label, Lots, Observation, Order, Template, template};
 
 static ORDER: Template = template();
 
@@ -17,6 +16,7 @@ pub struct Check {
     order: Order<'static>,
     /// What this run draws by lot.
     pub lots: Lots,
+    step: Label,
 }
 
 impl Check {
@@ -30,6 +30,7 @@ impl Check {
         order.map(|order| Self {
             order,
             lots: Lots::new(order.seed),
+            step: Label::NONE,
         })
     }
 
@@ -43,23 +44,15 @@ impl Check {
         self.order.params[index]
     }
 
-    /// All that `label` says was seen to be so.
-    pub fn ok(&self, label: &str) {
-        let seal = self.order.key.seal(self.order.name, label);
-        println!("ok {label} {}", seal.digits());
+    /// See [`step!`](mos_exam::step). An environment that is forked goes on in the same step.
+    pub fn step(&mut self, step: Label) {
+        self.step = step;
     }
 
-    /// Goes on only if `seen` is `right`.
-    pub fn same<T: PartialEq + Debug>(&self, what: &str, seen: T, right: T) {
-        if seen != right {
-            println!("wrong: {what}: {seen:x?}, not {right:x?}");
-            env::exit();
-        }
-    }
-
-    /// Goes on only if it `holds`.
-    pub fn holds(&self, what: &str, holds: bool) {
-        self.same(what, holds, true);
+    /// See [`saw!`](mos_exam::saw).
+    pub fn saw(&self, what: Label, value: impl Debug) {
+        let (step, value) = (self.step, &value);
+        println!("{}", Observation { step, what, value });
     }
 }
 
@@ -68,9 +61,40 @@ pub fn started(n: usize) -> EnvId {
     EnvId::new(0, n)
 }
 
-/// Gives way until the environment `id` is not runnable any more, or has ended.
-pub fn until_it_waits(id: EnvId) {
-    while env::slot_of(id).is(id) && env::slot_of(id).status() == EnvStatus::Runnable {
+/// Turns that others are given at most until something comes about that a right system brings about in a few.
+const PATIENCE: u32 = 150;
+
+/// Gives way until `done` says so, or for so long that it will never do. Whether it said so.
+pub fn until(done: impl Fn() -> bool) -> bool {
+    (0..PATIENCE).any(|_| {
+        let is_done = done();
+        if !is_done {
+            yield_now();
+        }
+        is_done
+    })
+}
+
+/// Gives way until the environment `id` is not runnable any more, or has ended. Whether it came to that.
+pub fn until_it_waits(id: EnvId) -> bool {
+    let slot = env::slot_of(id);
+    until(|| !slot.is(id) || slot.status() != EnvStatus::Runnable)
+}
+
+/// Gives way until the environment `id` has ended. Whether it has.
+pub fn until_it_ends(id: EnvId) -> bool {
+    until(|| !env::slot_of(id).is(id))
+}
+
+/// How many more frames are free than the `free` of before, 0 if it comes to that soon: somebody who has ended may have
+/// something left.
+pub fn frames_since(free: u32) -> u32 {
+    let more = || view::free_frames().wrapping_sub(free);
+    for _ in 0..50 {
+        if more() == 0 {
+            break;
+        }
         yield_now();
     }
+    more()
 }

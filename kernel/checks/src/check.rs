@@ -5,7 +5,7 @@ use core::hint::black_box;
 
 use mos_core::mem::Memory;
 use mos_core::{Kernel, Machine, Platform};
-use mos_seal::{Lots, Order, Seal, Template, template};
+use mos_exam::{Label, Lots, Observation, Order, Template, template};
 
 static ORDER: Template = template();
 
@@ -15,9 +15,10 @@ pub struct Check {
     order: Order<'static>,
     /// What this run draws by lot.
     pub lots: Lots,
+    step: Label,
 }
 
-/// Something was wrong, and a line has said what.
+/// A check cannot go on, and a line has said why.
 #[derive(Clone, Copy, Debug)]
 pub struct Wrong;
 
@@ -58,7 +59,11 @@ impl Check {
     /// The check that `order` is for.
     pub fn new(order: Order<'static>) -> Self {
         let lots = Lots::new(order.seed);
-        Self { order, lots }
+        Self {
+            order,
+            lots,
+            step: Label::NONE,
+        }
     }
 
     /// Its name.
@@ -66,59 +71,49 @@ impl Check {
         self.order.name
     }
 
-    /// The proof that goes with `label`, for a line that somebody else prints.
-    pub fn seal(&self, label: &str) -> Seal {
-        self.order.key.seal(self.order.name, label)
+    /// See [`step!`](mos_exam::step).
+    pub fn step(&mut self, step: Label) {
+        self.step = step;
     }
 
-    /// All that `label` says was seen to be so.
-    pub fn ok(&self, label: &str, desk: &mut impl Desk) {
-        let seal = self.seal(label);
+    /// An observation, for a line that somebody else prints.
+    pub fn observation<'a>(&self, what: Label, value: &'a dyn Debug) -> Observation<'a> {
+        let step = self.step;
+        Observation { step, what, value }
+    }
+
+    /// See [`saw!`](mos_exam::saw).
+    pub fn saw(&self, what: Label, value: impl Debug, desk: &mut impl Desk) {
+        self.report(what, &value, desk);
+    }
+
+    #[inline(never)]
+    fn report(&self, what: Label, value: &dyn Debug, desk: &mut impl Desk) {
         // A console does not fail.
-        _ = writeln!(Line(desk), "ok {label} {}", seal.digits());
+        _ = writeln!(Line(desk), "{}", self.observation(what, value));
     }
 
-    /// Goes on only if `seen` is `right`.
-    ///
-    /// # Errors
-    /// It is not; the console says so.
-    pub fn same<T: PartialEq + Debug>(
-        &self,
-        what: &str,
-        seen: T,
-        right: T,
-        desk: &mut impl Desk,
-    ) -> Result<(), Wrong> {
-        if seen == right {
-            return Ok(());
-        }
-        // As above.
-        _ = writeln!(Line(desk), "wrong: {what}: {seen:x?}, not {right:x?}");
-        Err(Wrong)
-    }
-
-    /// Goes on only if it `holds`.
-    ///
-    /// # Errors
-    /// As [`Check::same`].
-    pub fn holds(&self, what: &str, holds: bool, desk: &mut impl Desk) -> Result<(), Wrong> {
-        self.same(what, holds, true, desk)
-    }
-
-    /// Goes on with what `result` has.
+    /// Goes on with what `result` has, which a right system always has. See [`need!`](crate::need).
     ///
     /// # Errors
     /// It has an error; the console says so.
-    pub fn get<T, E: Debug>(
+    pub fn need<T, E: Debug>(
         &self,
-        what: &str,
+        what: Label,
         result: Result<T, E>,
         desk: &mut impl Desk,
     ) -> Result<T, Wrong> {
         result.map_err(|error| {
-            // As above.
-            _ = writeln!(Line(desk), "wrong: {what}: {error:?}");
+            self.saw(what, error, desk);
             Wrong
         })
     }
+}
+
+/// Goes on with what a result has: `need!(check, "what", result, desk)?`.
+#[macro_export]
+macro_rules! need {
+    ($check:expr, $what:expr, $result:expr, $desk:expr $(,)?) => {
+        $check.need(const { $crate::Label::of($what) }, $result, $desk)
+    };
 }

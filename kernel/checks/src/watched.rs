@@ -8,9 +8,11 @@ use mos_core::slot::Slot;
 /// How many invalidations are remembered.
 const REMEMBERED: usize = 16;
 
-/// The machine `M`, watched.
+/// The machine `M`, watched. What it does to frames, and what the kernel tells its TLB of a page, is not the machine's: so
+/// a check of other things waits for neither.
 pub struct Watched<'m, M> {
-    machine: &'m mut M,
+    /// The machine itself.
+    pub machine: &'m mut M,
     invalidated: [(u32, u32); REMEMBERED],
     next: usize,
     /// How often the whole TLB was flushed.
@@ -56,11 +58,11 @@ impl<M: Machine> Machine for Watched<'_, M> {
     }
 
     fn zero_frame(&mut self, frame: Frame) {
-        self.machine.zero_frame(frame);
+        self.frame(frame).fill(0);
     }
 
     fn copy_frame(&mut self, from: Frame, to: Frame) {
-        self.machine.copy_frame(from, to);
+        *self.frame(to) = *self.frame(from);
     }
 
     fn table_pointer(&self, table: Frame, index: u32) -> u32 {
@@ -82,7 +84,6 @@ impl<M: Machine> Machine for Watched<'_, M> {
     fn tlb_invalidate(&mut self, va: u32, asid: Asid) {
         self.invalidated[self.next % REMEMBERED] = (page_down(va), asid.number());
         self.next += 1;
-        self.machine.tlb_invalidate(va, asid);
     }
 
     fn tlb_flush(&mut self) {

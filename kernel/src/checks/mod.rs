@@ -4,6 +4,7 @@ mod start;
 // lab 2 begin
 mod tlb;
 // lab 2 end
+mod wire;
 
 use mos_checks::{Check, Wrong};
 use mos_core::Kernel;
@@ -19,7 +20,7 @@ pub fn begin(kernel: &mut Kernel<Hardware>, memory: u32) {
     };
     let check = &mut check;
     let carried_out = match check.name() {
-        "first-instructions" => start::first_instructions(kernel, check, memory),
+        "first-instructions" => start::first_instructions(check, memory),
         "send" => start::send(check),
         "receive" => start::receive(kernel, check),
         "text" => start::text(kernel, check),

@@ -1,11 +1,11 @@
 //! Lab 1: from the first instruction to the boot package.
 
-use core::fmt::Write as _;
+use core::fmt::{self, Write};
 
-use ::log::{Level, LevelFilter, Metadata};
+use ::log::{Level, Metadata};
 use embedded_hal_nb::nb::block;
 use embedded_hal_nb::serial::Write as _;
-use mos_checks::{Check, Wrong};
+use mos_checks::{Check, Label, Wrong, saw, step};
 use mos_core::{Kernel, Machine};
 use spin::Mutex;
 
@@ -16,219 +16,271 @@ use crate::ram::KSEG0;
 use crate::serial::Console;
 use crate::{logger, package, stack};
 
-/// Nobody writes to it, and memory is full of rubbish at boot.
-static UNTOUCHED: Mutex<[u32; 2000]> = Mutex::new([0; 2000]);
+use super::wire::Wire;
+
+/// Nobody else writes to it, and memory is full of rubbish at boot.
+static WORDS: Mutex<[u32; 2000]> = Mutex::new([0; 2000]);
 
 /// Memory, stack and what the boot loader said.
-pub fn first_instructions(
-    kernel: &mut Kernel<Hardware>,
-    check: &mut Check,
-    memory: u32,
-) -> Result<(), Wrong> {
-    let rubbish = UNTOUCHED.lock().iter().filter(|&&word| word != 0).count();
-    check.same("words of bss that are not zero", rubbish, 0, kernel)?;
-    check.ok("all of bss is zero", kernel);
-    let local = 0_u32;
+pub fn first_instructions(check: &mut Check, memory: u32) -> Result<(), Wrong> {
+    step!(check, "all of bss is zero");
+    let rubbish = WORDS.lock().iter().filter(|&&word| word != 0).count();
+    saw!(check, "words of bss that are not zero", rubbish, &mut Wire);
+    let mut sum = 0;
+    for _ in 0..check.lots.from(10, 30) {
+        let at = check.lots.from(0, 1999) as usize;
+        let word = &mut WORDS.lock()[at];
+        *word = word.wrapping_add(check.lots.any());
+        sum = *word ^ u32::rotate_left(sum, 1);
+    }
+    saw!(check, "what was added up in words of bss", sum, &mut Wire);
+    step!(check, "the stack pointer is where it should be");
+    let local = [check.lots.any(); 3];
     let depth = (stack::top() as usize).wrapping_sub((&raw const local).addr());
-    check.holds(
-        "a local variable is on the kernel's stack",
-        depth < stack::SIZE,
-        kernel,
-    )?;
-    check.ok("the stack pointer is where it should be", kernel);
-    check.same("size of memory", memory, 64 << 20, kernel)?;
-    check.ok("what the boot loader said is known", kernel);
+    let is_there = depth < stack::SIZE;
+    saw!(
+        check,
+        "whether a variable is on the kernel's stack, and the variable",
+        (is_there, local),
+        &mut Wire
+    );
+    step!(check, "what the boot loader said is known");
+    saw!(check, "size of memory", memory, &mut Wire);
     Ok(())
+}
+
+/// A line for the device itself, past everything else.
+struct Device;
+
+impl Write for Device {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        let mut serial = Serial::NEW;
+        for byte in text.bytes() {
+            let Ok(()) = block!(serial.write(byte));
+        }
+        Ok(())
+    }
+}
+
+/// Characters that take two and three bytes.
+fn characters(check: &mut Check) -> [char; 4] {
+    [0xc0, 0x400, 0x3041, 0x4e00].map(|first| {
+        let drawn = char::from_u32(first + check.lots.from(0, 20));
+        drawn.unwrap_or_default()
+    })
 }
 
 /// Byte by byte, past everything but the device.
 pub fn send(check: &mut Check) -> Result<(), Wrong> {
-    let mut serial = Serial::NEW;
-    let mut send = |text: &str| {
-        for byte in text.bytes() {
-            let Ok(()) = block!(serial.write(byte));
-        }
-    };
-    for label in [
-        "every byte of this line arrives",
-        "and of this one",
-        "those above 127 too: é, 中",
-    ] {
-        for part in ["ok ", label, " ", check.seal(label).digits(), "\n"] {
-            send(part);
-        }
+    step!(check, "every byte of a line arrives, line after line");
+    for _ in 0..check.lots.from(3, 9) {
+        let drawn = check.lots.any();
+        let line = check.observation(const { Label::of("a number") }, &drawn);
+        // It does not fail.
+        _ = writeln!(Device, "{line}");
     }
-    send("[mos] power off\n");
+    step!(check, "those above 127 too");
+    let drawn = characters(check);
+    let line = check.observation(const { Label::of("characters") }, &drawn);
+    // As above.
+    _ = writeln!(Device, "{line}");
     Ok(())
 }
 
 /// What is typed after the prompt.
 pub fn receive(kernel: &mut Kernel<Hardware>, check: &mut Check) -> Result<(), Wrong> {
-    let expected = check.lots.any();
-    for _ in 0..1000 {
-        check.same(
-            "a byte before any was sent",
-            kernel.mem.machine.get(),
-            None,
-            kernel,
-        )?;
-    }
-    check.ok("nothing is received before anything is sent", kernel);
+    step!(check, "nothing is received before anything is sent");
+    let machine = &mut kernel.mem.machine;
+    let early = (0..1000).filter(|_| machine.get().is_some()).count();
+    saw!(check, "bytes before any was sent", early, kernel);
+    step!(check, "what is sent is received, each byte once");
     kernel.say(format_args!("type now"));
-    let mut value = 0;
-    for _ in 0..8 {
-        let byte = loop {
+    let typed: [u8; 8] = core::array::from_fn(|_| {
+        loop {
             if let Some(byte) = kernel.mem.machine.get() {
                 break byte;
             }
-        };
-        let digit = (byte as char).to_digit(16);
-        check.holds("a hexadecimal digit", digit.is_some(), kernel)?;
-        value = value << 4 | digit.unwrap_or(0);
-    }
-    check.same("what was typed", value, expected, kernel)?;
-    check.ok("what is sent is received, each byte once", kernel);
+        }
+    });
+    saw!(check, "what was typed", typed.map(char::from), kernel);
     Ok(())
 }
 
 /// Formatted text.
 pub fn text(kernel: &mut Kernel<Hardware>, check: &mut Check) -> Result<(), Wrong> {
-    let label = "write! formats a line for the serial port";
+    let number = Label::of("a number");
+    let drawn: [u32; 4] = core::array::from_fn(|_| check.lots.any());
+    step!(check, "write! formats a line for the serial port");
     // A console does not fail.
-    _ = writeln!(Console, "ok {label} {}", check.seal(label).digits());
-    let label = "the kernel's own lines arrive whole";
-    kernel.say(format_args!("ok {label} {}", check.seal(label).digits()));
-    let label = "what is not ASCII goes out as the bytes that it has: é, 中";
-    _ = writeln!(Console, "ok {label} {}", check.seal(label).digits());
-    let label = "in the kernel's own lines too: é, 中";
-    kernel.say(format_args!("ok {label} {}", check.seal(label).digits()));
-    let label = "in many pieces, too";
-    let [start, rest] = ['o', 'k'];
-    _ = write!(Console, "{start}{rest} ");
-    _ = writeln!(Console, "{label}{:>17}", check.seal(label).digits());
+    _ = writeln!(Console, "{}", check.observation(number, &drawn[0]));
+    step!(check, "the kernel's own lines arrive whole");
+    let line = check.observation(number, &drawn[1]);
+    kernel.say(format_args!("{line}"));
+    step!(
+        check,
+        "what is not ASCII goes out as the bytes that it has: é, 中"
+    );
+    let odd = characters(check);
+    let line = check.observation(const { Label::of("characters") }, &odd);
+    // As above.
+    _ = writeln!(Console, "{line}");
+    kernel.say(format_args!("{line}"));
+    step!(check, "in many pieces, too");
+    _ = write!(Console, "{}", check.observation(number, &drawn[2]));
+    _ = writeln!(Console, "{:>17}", drawn[3]);
     Ok(())
 }
 
 /// Which records are let through, and what they look like.
 pub fn log(kernel: &mut Kernel<Hardware>, check: &mut Check) -> Result<(), Wrong> {
-    let levels = [
+    step!(
+        check,
+        "records up to the level are let through, and no others"
+    );
+    let mut levels = [
         Level::Error,
         Level::Warn,
         Level::Info,
         Level::Debug,
         Level::Trace,
     ];
-    let last = check.lots.from(1, 3) as usize;
-    logger::init(levels[last].to_level_filter());
-    for (n, level) in levels.into_iter().enumerate() {
+    let last = levels[check.lots.from(1, 3) as usize];
+    check.lots.shuffle(&mut levels);
+    logger::init(last.to_level_filter());
+    for level in levels {
         let metadata = Metadata::builder().level(level).build();
         let enabled = ::log::logger().enabled(&metadata);
-        check.same(
-            "whether a record is let through",
-            enabled,
-            n <= last,
-            kernel,
-        )?;
+        let seen = (last, level, enabled);
+        saw!(
+            check,
+            "the level, that of a record, and whether it is let through",
+            seen,
+            kernel
+        );
     }
-    check.ok(
-        "records up to the level are let through, and no others",
-        kernel,
+    step!(
+        check,
+        "a warning, and an error, have the form that the exercise gives"
     );
-    for level in [Level::Warn, Level::Error] {
-        let label = if level == Level::Warn { WARNING } else { ERROR };
-        let (_, text) = label.split_once("] ").unwrap_or_default();
-        ::log::log!(level, "ok {text} {}", check.seal(label).digits());
+    for level in [Level::Warn, Level::Error, Level::Trace] {
+        let drawn = check.lots.any();
+        let record = check.observation(const { Label::of("a record") }, &drawn);
+        ::log::log!(level, "{record}");
     }
-    ::log::trace!("this is too much");
     Ok(())
 }
 
-/// Lines of the log, as they must arrive.
-const WARNING: &str = "[mos WARN] a warning has this form";
-const ERROR: &str = "[mos ERROR] and so has an error";
+/// A word of the command line whose value is drawn by lot.
+struct Word {
+    bytes: [u8; 24],
+    len: usize,
+}
+
+impl Word {
+    fn new(key: &str, value: u32) -> Self {
+        let mut word = Self {
+            bytes: [0; 24],
+            len: 0,
+        };
+        // There is room for every number behind each of the keys.
+        _ = write!(word, "{key}={value}");
+        word
+    }
+
+    fn text(&self) -> &str {
+        str::from_utf8(&self.bytes[..self.len]).unwrap_or_default()
+    }
+}
+
+impl Write for Word {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        let rest = self.bytes.get_mut(self.len..).unwrap_or_default();
+        let place = rest.get_mut(..text.len()).ok_or(fmt::Error)?;
+        place.copy_from_slice(text.as_bytes());
+        self.len += text.len();
+        Ok(())
+    }
+}
 
 /// Words of the command line.
 pub fn options(kernel: &mut Kernel<Hardware>, check: &mut Check) -> Result<(), Wrong> {
     let mut options = Options::DEFAULT;
-    let value = check.lots.from(10, 99);
-    let words = [
-        ("log=debug", true),
-        ("limit=12345", true),
-        ("tick=", false),
-        ("tick=many", false),
-        ("tick=-5", false),
-        ("log=loud", false),
-        ("limit=4294967296", false),
-        ("speed=1", false),
-        ("tick", false),
-        ("=", false),
-        ("=5", false),
-        ("", true),
-        ("crash=softly", false),
-    ];
-    for (word, understood) in words {
-        let before = options;
-        check.same(word, options.set(word), understood, kernel)?;
-        if !understood {
-            check.same("log level", options.log, before.log, kernel)?;
-            check.same("tick", options.tick, before.tick, kernel)?;
-        }
-    }
-    check.same("log=debug", options.log, LevelFilter::Debug, kernel)?;
-    check.same("tick", options.tick, Options::DEFAULT.tick, kernel)?;
-    check.ok(
-        "words are understood, and what is none of them is refused",
-        kernel,
-    );
-    let (word, right) = match value % 2 {
-        0 => ("tick=1234567", 1_234_567),
-        _ => ("tick=7654321", 7_654_321),
+    let mut set = |check: &Check, word: &str, kernel: &mut Kernel<Hardware>| {
+        let understood = options.set(word);
+        let Options {
+            log, tick, limit, ..
+        } = options;
+        let crash = options.crash.is_some();
+        let seen = (word, understood, (log, tick, limit, crash));
+        saw!(
+            check,
+            "a word, whether it was understood, and log, tick, limit, crash after it",
+            seen,
+            kernel
+        );
     };
-    check.same(
-        word,
-        (options.set(word), options.tick),
-        (true, right),
-        kernel,
-    )?;
-    check.same(
-        "limit=7",
-        (options.set("limit=7"), options.limit),
-        (true, Some(7)),
-        kernel,
-    )?;
-    check.holds(
-        "crash=panic",
-        options.set("crash=panic") && options.crash.is_some(),
-        kernel,
-    )?;
-    check.ok("each has its value", kernel);
+    step!(check, "each word has its value");
+    let mut keys = ["tick", "limit", "tick"];
+    check.lots.shuffle(&mut keys);
+    for key in keys {
+        let value = check.lots.any();
+        set(check, Word::new(key, value).text(), kernel);
+    }
+    step!(
+        check,
+        "words are understood, and what is none of them is refused"
+    );
+    let mut words = [
+        "log=debug",
+        "log=off",
+        "tick=",
+        "tick=many",
+        "tick=-5",
+        "log=loud",
+        "limit=4294967296",
+        "speed=1",
+        "tick",
+        "=",
+        "=5",
+        "",
+        "crash=softly",
+    ];
+    check.lots.shuffle(&mut words);
+    for word in words {
+        set(check, word, kernel);
+    }
+    set(check, "crash=panic", kernel);
     Ok(())
 }
 
 /// The package that the harness put behind the kernel.
 pub fn package(kernel: &mut Kernel<Hardware>, check: &mut Check, memory: u32) -> Result<(), Wrong> {
+    step!(check, "the package is found, with all that is in it");
     let found = package::find(KSEG0 + memory);
     let line = found.map(|package| package.command_line().trim_ascii_end());
-    check.same(
-        "the command line",
-        line.map(|line| line.ends_with("tick=4321")),
-        Some(true),
-        kernel,
-    )?;
+    let last = line.and_then(|line| line.rsplit(' ').next());
+    saw!(check, "the last word of the command line", last, kernel);
     let programs = found.map(|package| package.programs().count());
-    check.same("programs", programs, Some(0), kernel)?;
-    let symbol = package::symbol(package as *const () as u32);
-    check.holds(
-        "the name of a function of the kernel",
-        symbol.is_some_and(|symbol| symbol.name.contains("package")),
-        kernel,
-    )?;
-    check.ok("the package is found, with all that is in it", kernel);
+    saw!(check, "programs", programs, kernel);
+    let mut functions = [
+        package as *const () as u32,
+        first_instructions as *const () as u32,
+        options as *const () as u32,
+        receive as *const () as u32,
+    ];
+    check.lots.shuffle(&mut functions);
+    for function in functions {
+        let symbol = package::symbol(function + 4 * check.lots.from(0, 3));
+        let name = symbol.and_then(|symbol| symbol.name.rsplit("::").next());
+        saw!(check, "the name of a function of the kernel", name, kernel);
+    }
     Ok(())
 }
 
 /// The end of the run, which is all that this is about.
 pub fn power_off(kernel: &mut Kernel<Hardware>, check: &mut Check) -> Result<(), Wrong> {
-    check.ok("the machine is to be switched off now", kernel);
+    step!(check, "the machine is to be switched off now");
+    let drawn = check.lots.any();
+    saw!(check, "a number, before that", drawn, kernel);
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use core::arch::global_asm;
 
-use mos_checks::{Check, Wrong};
+use mos_checks::{Check, Wrong, saw, step};
 use mos_core::Kernel;
 
 use crate::arch;
@@ -44,6 +44,15 @@ fn entry_hi(va: u32, asid: u32) -> u32 {
     return va & !0xfff | asid << 6;
 }
 
+/// The page and the id in an EntryHi; `None` where it is an address that is never looked up.
+fn page_and_id(entry_hi: u32) -> Option<(u32, u32)> {
+    #[cfg(feature = "malta")]
+    let id = entry_hi & 0xff;
+    #[cfg(feature = "testmips")]
+    let id = entry_hi >> 6 & 0x3f;
+    (entry_hi < KSEG0).then_some((entry_hi & !0xfff, id))
+}
+
 /// Drops entries one after the other and looks at all of them each time.
 pub fn invalidate(kernel: &mut Kernel<Hardware>, check: &mut Check) -> Result<(), Wrong> {
     let [asid, other, current] = [3, 4, 5].map(|base| base * 8 + check.lots.from(0, 7));
@@ -63,35 +72,39 @@ pub fn invalidate(kernel: &mut Kernel<Hardware>, check: &mut Check) -> Result<()
         // SAFETY: a page of user space, where the kernel never looks.
         unsafe { asm::check_tlb_write(index, entry_hi(va, asid)) };
     }
-    let mut order = [0, 1, 2, 3, 4, 5];
+    let mut order = entries;
     check.lots.shuffle(&mut order);
-    let mut dropped = [false; ENTRIES];
-    for n in order {
-        let (va, asid) = entries[n];
+    for (va, asid) in order {
+        step!(check, "an entry is dropped, and no other");
         // Once for the entry, once more where there is none.
         for _ in 0..2 {
             arch::tlb_invalidate(va, asid);
         }
-        dropped[n] = true;
         let seen: [u32; ENTRIES] = core::array::from_fn(|n| asm::check_tlb_read(FIRST + n as u32));
-        for (n, (va, asid)) in entries.into_iter().enumerate() {
-            let gone = seen[n] >= KSEG0;
-            check.same("whether an entry is gone", gone, dropped[n], kernel)?;
-            if !gone {
-                check.same("an entry", seen[n], entry_hi(va, asid), kernel)?;
-            }
-            let alike = seen.iter().filter(|&&entry| entry == seen[n]).count();
-            check.same("entries that match the same address", alike, 1, kernel)?;
-        }
+        saw!(
+            check,
+            "the page and id that were dropped",
+            (va, asid),
+            kernel
+        );
+        saw!(
+            check,
+            "the pages and ids of six entries then",
+            seen.map(page_and_id),
+            kernel
+        );
+        let same = |entry: &u32| seen.iter().filter(|other| *other == entry).count() > 1;
+        let alike = seen.iter().filter(|&entry| same(entry)).count();
+        saw!(
+            check,
+            "entries that match an address that another matches too",
+            alike,
+            kernel
+        );
+        step!(check, "the id of who runs is as before");
+        let now = page_and_id(asm::check_entryhi());
+        saw!(check, "page and id in EntryHi", now, kernel);
     }
-    check.ok("an entry is dropped, and no other", kernel);
-    check.same(
-        "EntryHi",
-        asm::check_entryhi(),
-        entry_hi(0, current),
-        kernel,
-    )?;
-    check.ok("the id of who runs is as before", kernel);
     arch::tlb_flush();
     Ok(())
 }

@@ -2,15 +2,15 @@
 # dump[0..33] ($n at n, hi at 32, lo at 33).
 # probe_spin(turns, dump): a loop of that many turns instead, after which $25 is 0.
 #
-# Register n holds n in each of its bytes, hi what v0 holds, and lo what v1 holds; probe_spin changes all of them by
-# exclusive or with `turns`, so that two programs have different ones. a0 and a1 keep the arguments, and dump[0] gets
-# the sp of before. No load is followed by a use of its register.
+# Register n holds n in each of its bytes, changed by exclusive or with a0, so that it is not the same the next time or in
+# another program; hi what v0 holds, and lo what v1 holds. a0 and a1 keep the arguments, and dump[0] gets the sp of
+# before. No load is followed by a use of its register.
 
     .section .text.probe, "ax", @progbits
     .set    push
     .set    noreorder
     .set    noat
-    .macro  probe_begin salt
+    .macro  probe_begin
     addiu   $sp, $sp, -48
     sw      $s0, 0($sp)             # what our caller wants back
     sw      $s1, 4($sp)
@@ -27,7 +27,7 @@
 
     .irp    n, 1,2,3,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,28,30,31
     li      $\n, 0x01010101 * \n
-    xor     $\n, $\n, \salt
+    xor     $\n, $\n, $a0
     .endr
     mthi    $v0
     mtlo    $v1
@@ -61,7 +61,7 @@
     .globl  probe_registers
     .type   probe_registers, @function
 probe_registers:
-    probe_begin $zero
+    probe_begin
     sw      $zero, 0($a0)           # the store that is looked at
     probe_end
     .size   probe_registers, . - probe_registers
@@ -69,7 +69,7 @@ probe_registers:
     .globl  probe_spin
     .type   probe_spin, @function
 probe_spin:
-    probe_begin $a0
+    probe_begin
     move    $t9, $a0
 1:  bne     $t9, $zero, 1b
     addiu   $t9, $t9, -1            # delay slot

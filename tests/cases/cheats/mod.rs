@@ -1,28 +1,31 @@
-//! Systems that know every string of the checks' sources and print them: none is worth a point.
+//! Systems that have a table of what is right with the seed that everybody knows, and print it.
 
-pub mod strings;
+pub mod table;
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
+use indicatif::ProgressBar;
 use libtest_mimic::Failed;
 use mos_course::grade::checks::Check;
-use mos_course::grade::judge::{Verdict, judge};
+use mos_course::grade::examiner::Examiner;
+use mos_course::grade::judge::Verdict;
 use mos_course::grade::run::{Ending, Seen, run};
 use mos_run::boot::{Boot, Start};
 use mos_run::files;
 use mos_run::machine::Machine;
 use mos_run::tree::Tree;
-use mos_seal::{Key, Order};
 use mos_tests::c_programs;
-use strings::{all_checks, everything, tell};
+use table::{lines, tell};
 
-/// What a run signs with.
-const KEY: Key = Key(0x0fed_cba9_8765_4321);
+/// The check that they want to pass: one that asks for nothing but reports.
+const CHECK: &str = "fork";
+/// Another seed than the one that everybody knows.
+const OTHER: u64 = 1;
 
 /// Boots the true kernel with a program that cheats.
 pub fn program(tree: &Tree, machine: Machine) -> Result<(), Failed> {
     let booted = |text: &str| -> Result<Seen> {
         let mut file = files::read(&tree.c_program("ccheat"))?;
-        prepare(&mut file, text)?;
+        tell(&mut file, text)?;
         let folder = tempfile::tempdir()?;
         let path = folder.path().join("cheat");
         files::write(&path, &file)?;
@@ -42,7 +45,7 @@ pub fn kernel(tree: &Tree, machine: Machine) -> Result<(), Failed> {
         let path = folder.path().join("cheat");
         c_programs::bare(tree, "cheat", &path)?;
         let mut image = files::read(&path)?;
-        prepare(&mut image, text)?;
+        tell(&mut image, text)?;
         look(tree, machine, &image)
     };
     earns_nothing(tree, booted)
@@ -64,48 +67,32 @@ pub fn host(tree: &Tree) -> Result<(), Failed> {
     asked().map_err(|error| format!("{error:#}").into())
 }
 
-/// Tells a cheat what to print, and gives it an order as every check's program gets one.
-fn prepare(file: &mut [u8], text: &str) -> Result<()> {
-    tell(file, text)?;
-    let order = Order {
-        key: KEY,
-        seed: 0,
-        name: "fork",
-        params: [0; 4],
-    };
-    ensure!(
-        order.put(file) == Some(1),
-        "a cheat has one place for an order"
-    );
-    Ok(())
-}
-
 fn look(tree: &Tree, machine: Machine, image: &[u8]) -> Result<Seen> {
     let mut check = Check::bare("cheat");
     check.limit = 2000;
     run(tree, machine, image, &check, 0)
 }
 
-/// Whether no check is content with what a cheat printed.
+/// Whether what a cheat prints is worth its points with the seed that its table is for, or it would be none, and
+/// nothing with another.
 fn earns_nothing(tree: &Tree, booted: impl Fn(&str) -> Result<Seen>) -> Result<(), Failed> {
     let judged = || -> Result<()> {
-        let text = everything(tree)?;
-        let seen = booted(&text)?;
+        let progress = ProgressBar::hidden();
+        let known = Examiner::new(tree, 4, 0, false, &progress)?;
+        let check = known.checks.iter().find(|check| check.name == CHECK);
+        let check = check.context("there is no such check")?;
+        let seen = booted(&(lines(known.answers.of(CHECK)?) + "[mos] power off\n"))?;
         ensure!(
             seen.end == Ending::Clean,
             "the cheat ended as {:?}",
             seen.end
         );
-        let printed = seen.console.len();
-        ensure!(
-            printed >= text.len(),
-            "of {} bytes it printed {printed}",
-            text.len()
-        );
-        for check in all_checks(tree)? {
-            let verdict = judge(&check, KEY, &seen)?;
-            ensure!(verdict != Verdict::Passed, "it has passed {}", check.name);
-        }
+        let verdict = known.judge(check, &seen)?;
+        ensure!(verdict == Verdict::Passed, "its table is none: {verdict:?}");
+        let mut other = Examiner::without_answers(tree, 4, OTHER, false)?;
+        other.checks.retain(|check| check.name == CHECK);
+        let verdict = other.asked(&progress)?.judge(check, &seen)?;
+        ensure!(verdict != Verdict::Passed, "it has passed");
         Ok(())
     };
     judged().map_err(|error| format!("{error:#}").into())

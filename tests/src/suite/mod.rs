@@ -10,6 +10,8 @@ mod step;
 use crate::c_programs;
 use anyhow::{Result, ensure};
 use indicatif::ProgressBar;
+use mos_course::grade::answers::SEED;
+use mos_course::grade::examiner::Examiner;
 use mos_course::grade::judge::Verdict;
 use mos_course::grade::{Wanted, checks, grade, report};
 use mos_measure::bench;
@@ -76,6 +78,9 @@ pub fn run(tree: &Tree, scope: &Scope) -> Result<bool> {
     if built && filter.is_none() {
         suite.step("skeletons of the labs", |spinner| {
             course::skeletons(tree, &scope.machines, spinner)
+        })?;
+        suite.step("answers with another seed", |spinner| {
+            course::another_seed(tree, spinner)
         })?;
         suite.step("some mistakes", |_| course::mutants(tree))?;
     }
@@ -174,14 +179,8 @@ fn load_delays(tree: &Tree, scope: &Scope, spinner: &ProgressBar) -> Result<Tall
 fn labs(tree: &Tree, machine: Machine, spinner: &ProgressBar) -> Result<Tally> {
     let mut tally = Tally::default();
     for lab in checks::labs(tree)? {
-        let wanted = Wanted {
-            lab,
-            machines: vec![machine],
-            check: None,
-            private: true,
-            seed: 0,
-        };
-        let report = grade(tree, tree, &wanted, spinner)?;
+        let examiner = Examiner::new(tree, lab, SEED, true, spinner)?;
+        let report = grade(tree, &examiner, &Wanted::on(machine), spinner)?;
         let passed = report
             .rows
             .iter()
@@ -190,7 +189,7 @@ fn labs(tree: &Tree, machine: Machine, spinner: &ProgressBar) -> Result<Tally> {
         tally.passed += passed;
         tally.failed += report.rows.len() - passed + usize::from(report.broken.is_some());
         if !report.is_full() {
-            tally.output += &report::text(&report, wanted.seed);
+            tally.output += &report::text(&report, SEED);
         }
     }
     Ok(tally)

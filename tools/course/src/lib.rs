@@ -13,6 +13,7 @@
 // teacher begin
 //! - [`skeleton`]: the trees that students get
 //! - [`mutants`]: mistakes, and whether the checks catch them
+//! - [`prefixes`]: whether each exercise earns its points at once
 //! - [`submission`]: grading what was handed in
 // teacher end
 
@@ -28,6 +29,7 @@ pub mod mutants;
 pub mod plain;
 pub mod processes;
 // teacher begin
+pub mod prefixes;
 pub mod skeleton;
 pub mod submission;
 // teacher end

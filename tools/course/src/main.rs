@@ -4,13 +4,16 @@
 
 use anyhow::{Context, Result, anyhow};
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use mos_course::grade::answers::SEED;
+use mos_course::grade::examiner::Examiner;
 use mos_course::grade::{self, Wanted};
 // teacher begin
+use mos_course::grade::examiner::Examiners;
 use mos_course::labs::Course;
 use mos_course::mutants::mutate::{self, Selection};
-use mos_course::skeleton;
 use mos_course::submission::scores::{self, Fate, Line};
 use mos_course::submission::{self, cell::Cells};
+use mos_course::{prefixes, skeleton};
 // teacher end
 use mos_course::submit::{self, Submission};
 use mos_run::boot::{Boot, Start};
@@ -48,6 +51,21 @@ enum Cmd {
         #[arg(long)]
         solved: bool,
     },
+    /// Write down what the true solution reports in every check
+    Answers {
+        /// Only of this lab
+        #[arg(long)]
+        lab: Option<u8>,
+    },
+    /// Do the exercises one after the other, and see whether each earns its points at once
+    Prefixes {
+        /// Only those of this lab
+        #[arg(long)]
+        lab: Option<u8>,
+        /// The machine
+        #[arg(long, value_enum, default_value = "malta")]
+        machine: Machine,
+    },
     /// Make mistakes in copies of the tree, and see whether a check catches each
     Mutants {
         /// Only those of this lab
@@ -84,9 +102,9 @@ enum Cmd {
         /// Where to write a report on each, and the table of scores
         #[arg(long)]
         out: Option<PathBuf>,
-        /// What the checks draw by lot depends on this number
-        #[arg(long, default_value_t = 0)]
-        seed: u64,
+        /// What the checks draw by lot depends on this number; without it, on one that nobody can know
+        #[arg(long)]
+        seed: Option<u64>,
         /// Do without a wall around what was handed in
         #[arg(long)]
         unconfined: bool,
@@ -199,6 +217,20 @@ fn execute(command: Cmd) -> Result<ExitCode> {
             skeleton::make(&course, tree.root(), lab, solved, &dest)?;
             Ok(ExitCode::SUCCESS)
         }
+        Cmd::Answers { lab } => {
+            let progress = progress::spinner();
+            for lab in lab.map_or_else(|| grade::checks::labs(&tree), |lab| Ok(vec![lab]))? {
+                Examiner::without_answers(&tree, lab, SEED, true)?.write_down(&progress)?;
+            }
+            progress.finish_and_clear();
+            Ok(ExitCode::SUCCESS)
+        }
+        Cmd::Prefixes { lab, machine } => {
+            let progress = progress::spinner();
+            let all = prefixes::run(&tree, lab, machine, &progress)?;
+            progress.finish_and_clear();
+            Ok(cli::verdict(all))
+        }
         Cmd::Mutants {
             lab,
             mutant,
@@ -251,14 +283,12 @@ fn grade(tree: &Tree, options: &GradeOptions) -> Result<ExitCode> {
     let (mut full, mut printed) = (true, Ok(()));
     for lab in labs {
         let wanted = Wanted {
-            lab,
             machines: machines.clone(),
             check: options.check.clone(),
-            private: true,
-            seed: options.seed,
         };
         let progress = progress::spinner();
-        let report = grade::grade(tree, tree, &wanted, &progress)?;
+        let examiner = Examiner::new(tree, lab, options.seed, true, &progress)?;
+        let report = grade::grade(tree, &examiner, &wanted, &progress)?;
         progress.finish_and_clear();
         if let Some(out) = &options.out {
             grade::formats::write(&report, out)?;
@@ -277,9 +307,11 @@ fn grade_submissions(
     teacher: &Tree,
     file: &Path,
     out: Option<PathBuf>,
-    seed: u64,
+    seed: Option<u64>,
     unconfined: bool,
 ) -> Result<ExitCode> {
+    let seed = seed.map_or_else(grade::answers::draw, Ok)?;
+    let mut examiners = Examiners::new(teacher, seed);
     let guard = env::current_exe().context("cannot tell where this program is")?;
     let mut cells = Cells::new(teacher, (!unconfined).then_some(guard))?;
     let scores = out.as_ref().map(|out| out.join("scores.csv"));
@@ -288,7 +320,7 @@ fn grade_submissions(
     let (mut lines, mut printed, mut kept) = (Vec::new(), Ok(()), Ok(()));
     for handed in submission::collect::find(file, out.as_deref())? {
         let progress = progress::spinner();
-        let (line, graded) = submission::grade_one(teacher, &mut cells, &handed, seed, &progress);
+        let (line, graded) = submission::grade_one(&mut examiners, &mut cells, &handed, &progress);
         progress.finish_and_clear();
         let score = line.score.map_or("-".to_owned(), |score| score.to_string());
         let mut text = format!("{}: {score}/{} {}\n", line.file, line.of, line.note);

@@ -2,11 +2,12 @@
 
 use crate::archive::{self, Manifest};
 use crate::git::{self, git_within};
+use crate::grade::answers::SEED;
+use crate::grade::examiner::Examiner;
 use crate::grade::{Wanted, grade, report};
 use crate::labs::Course;
 use anyhow::{Context, Result, ensure};
 use indicatif::ProgressBar;
-use mos_run::machine::Machine;
 use mos_run::tree::Tree;
 use mos_run::{files, out};
 use std::collections::BTreeSet;
@@ -54,16 +55,9 @@ pub fn submit(tree: &Tree, wanted: &Submission, progress: &ProgressBar) -> Resul
     files::check(&path)?;
     let (given, mut objections) = objections(tree, *lab, &own);
     refuse(&objections, *force)?;
-    let machines = vec![Machine::Malta];
-    let order = Wanted {
-        lab: *lab,
-        machines,
-        check: None,
-        private: false,
-        seed: 0,
-    };
-    let graded = grade(tree, tree, &order, progress)?;
-    let text = report::text(&graded, order.seed);
+    let examiner = Examiner::new(tree, *lab, SEED, false, progress)?;
+    let graded = grade(tree, &examiner, &Wanted::everywhere(), progress)?;
+    let text = report::text(&graded, SEED);
     let printed = progress.suspend(|| out::print(text));
     if graded.broken.is_some() {
         objections.push("it does not build".to_owned());

@@ -73,7 +73,8 @@ fn a_skeleton_has_the_holes_of_its_lab_and_nothing_of_later_ones() {
     let folder = tempfile::tempdir().expect("a folder");
     for lab in course.labs() {
         let number = lab.number;
-        skeleton::replace(&course, tree.root(), number, false, folder.path()).expect("a tree");
+        skeleton::replace(&course, tree.root(), Level::skeleton(number), folder.path())
+            .expect("a tree");
         let open = holes::open(folder.path()).expect("the holes");
         let all = lab.exercises.iter().map(|exercise| exercise.number);
         assert_eq!(open, all.collect());
@@ -100,7 +101,13 @@ fn a_filled_skeleton_is_the_source() {
     let Some(last) = course.labs().last() else {
         panic!("there are no labs");
     };
-    skeleton::replace(&course, tree.root(), last.number, false, folder.path()).expect("a tree");
+    skeleton::replace(
+        &course,
+        tree.root(),
+        Level::skeleton(last.number),
+        folder.path(),
+    )
+    .expect("a tree");
     skeleton::fill(&course, tree.root(), last.number, folder.path()).expect("the solution");
     for file in course.labs().iter().flat_map(|lab| lab.student_files()) {
         let source = text(tree.root(), file);
@@ -192,9 +199,6 @@ fn every_mutant_changes_one_place_of_its_lab() {
 fn a_level_changes_no_file_without_marks() {
     let (_, course) = course();
     let text = "int main(void) { return 0; } // exercise 4.3 begin\n";
-    let level = Level {
-        lab: 1,
-        solved: false,
-    };
+    let level = Level::skeleton(1);
     assert_eq!(render(&course, "a.c", text, level).expect("a file"), text);
 }

@@ -5,6 +5,7 @@
 use mos_course::archive::{Manifest, entry, pack};
 use mos_course::labs::Course;
 use mos_course::skeleton;
+use mos_course::skeleton::render::Level;
 use mos_run::tree::Tree;
 use std::fs;
 use std::path::Path;
@@ -78,7 +79,7 @@ fn whoever_looks_for_the_teachers_things_finds_nothing_and_the_class_goes_on() {
     let at = |name: &str| folder.path().join(name);
     let source = Tree::here().unwrap();
     let course = Course::load(source.root()).unwrap();
-    skeleton::replace(&course, source.root(), 1, true, &at("solved")).unwrap();
+    skeleton::replace(&course, source.root(), Level::solved(1), &at("solved")).unwrap();
     fs::write(at("secret"), SECRET).unwrap();
     // What is said while compiling is in the report.
     let hand_in = |name: &str, change: &dyn Fn(&str) -> String| {
@@ -128,7 +129,7 @@ fn what_is_missing_here_is_nobodys_score() {
     let at = |name: &str| folder.path().join(name);
     let source = Tree::here().unwrap();
     let course = Course::load(source.root()).unwrap();
-    skeleton::replace(&course, source.root(), 1, true, &at("solved")).unwrap();
+    skeleton::replace(&course, source.root(), Level::solved(1), &at("solved")).unwrap();
     hand_in(&at("solved"), &at("class/x.tar.zst"), str::to_owned);
     fs::create_dir(at("empty")).unwrap();
     let empty = at("empty").display().to_string();

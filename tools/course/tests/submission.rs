@@ -4,8 +4,10 @@
 
 use indicatif::ProgressBar;
 use mos_course::archive::{Contents, Manifest, entry, pack};
+use mos_course::grade::examiner::Examiners;
 use mos_course::labs::Course;
 use mos_course::skeleton;
+use mos_course::skeleton::render::Level;
 use mos_course::submission::cell::Cells;
 use mos_course::submission::collect::{Handed, find};
 use mos_course::submission::scores::{Fate, Line, left_over, table};
@@ -35,13 +37,17 @@ fn manifest(files: &[(&str, Vec<u8>)]) -> Manifest {
     }
 }
 
+fn examiners() -> Examiners {
+    Examiners::new(&Tree::here().unwrap(), 0)
+}
+
 /// What becomes of an archive.
 fn graded(path: &Path) -> Line {
     let teacher = Tree::here().unwrap();
     let mut cells = Cells::new(&teacher, Some(PathBuf::from(MOS))).unwrap();
     let handed = &find(path, None).unwrap()[0];
     let progress = ProgressBar::hidden();
-    grade_one(&teacher, &mut cells, handed, 0, &progress).0
+    grade_one(&mut examiners(), &mut cells, handed, &progress).0
 }
 
 /// What is said of an archive that is refused.
@@ -63,7 +69,7 @@ fn refusal(manifest: &Manifest, files: &[(&str, Vec<u8>)]) -> String {
 fn clean(lab: u8, root: &Path) -> Tree {
     let source = Tree::here().unwrap();
     let course = Course::load(source.root()).unwrap();
-    skeleton::replace(&course, source.root(), lab, false, root).unwrap();
+    skeleton::replace(&course, source.root(), Level::skeleton(lab), root).unwrap();
     Tree::at(root.to_owned())
 }
 
@@ -98,7 +104,7 @@ fn what_is_no_archive_has_no_score_and_is_not_waited_for() {
     let mut cells = Cells::new(&teacher, Some(PathBuf::from(MOS))).unwrap();
     let found = find(folder.path(), None).unwrap();
     let grade =
-        |handed: &Handed| grade_one(&teacher, &mut cells, handed, 0, &ProgressBar::hidden()).0;
+        |handed: &Handed| grade_one(&mut examiners(), &mut cells, handed, &ProgressBar::hidden()).0;
     let lines: Vec<Line> = found.iter().map(grade).collect();
     assert!(
         lines
@@ -123,7 +129,13 @@ fn an_archive_that_cannot_be_read_here_has_no_score() {
     };
     let teacher = Tree::here().unwrap();
     let mut cells = Cells::new(&teacher, Some(PathBuf::from(MOS))).unwrap();
-    let line = grade_one(&teacher, &mut cells, &handed, 0, &ProgressBar::hidden()).0;
+    let line = grade_one(
+        &mut examiners(),
+        &mut cells,
+        &handed,
+        &ProgressBar::hidden(),
+    )
+    .0;
     assert_eq!((line.fate, line.score), (Fate::Ungraded, None));
     assert!(
         line.note.starts_with("could not be graded: cannot be read"),
@@ -191,7 +203,7 @@ fn nothing_is_pointed_out_in_the_true_solution_of_any_lab() {
         let folder = tempfile::tempdir().unwrap();
         let tree = clean(lab.number, &folder.path().join("tree"));
         let solved = folder.path().join("solved");
-        skeleton::replace(&course, source.root(), lab.number, true, &solved).unwrap();
+        skeleton::replace(&course, source.root(), Level::solved(lab.number), &solved).unwrap();
         let files = lab.student_files().into_iter();
         let contents = Contents {
             manifest: Manifest {

@@ -1,7 +1,7 @@
 /*
  * A QEMU TCG plugin that counts the instructions that are executed and ends the run at a limit, so that a
- * verdict never depends on how fast the host is. The file of its argument `out=` is a `struct tally`, up to date
- * while the guest runs; the argument `limit=` is how many there may be.
+ * verdict never depends on how fast the host is, and notes where it is. The file of its argument `out=` is a
+ * `struct tally`, up to date while the guest runs; the argument `limit=` is how many there may be.
  *
  * An instruction counts when it is begun. The limit is looked at where a block of instructions starts, which
  * under `-icount` is at the same ones in every run.
@@ -20,9 +20,14 @@
 
 enum end { RUNS, ENDED, LIMIT };
 
+/* The kernel's addresses begin here. */
+#define KSEG0 UINT32_C(0x80000000)
+
 struct tally {
     uint64_t count;
     uint64_t end; /* an enum end */
+    /* Where the last blocks began, of the kernel's and of a program's. */
+    uint64_t in_kernel, in_program;
 };
 
 static struct tally *tally;
@@ -30,8 +35,10 @@ static uint64_t limit = UINT64_MAX;
 
 static void block(unsigned int vcpu, void *data)
 {
+    uint32_t address = (uint32_t)(uintptr_t)data;
+
     (void)vcpu;
-    (void)data;
+    *(address >= KSEG0 ? &tally->in_kernel : &tally->in_program) = address;
     if (tally->count >= limit) {
         tally->end = LIMIT;
         _exit(0);
@@ -41,7 +48,8 @@ static void block(unsigned int vcpu, void *data)
 static void translated(plugin_id id, struct qemu_plugin_tb *tb)
 {
     (void)id;
-    qemu_plugin_register_vcpu_tb_exec_cb(tb, block, QEMU_PLUGIN_CB_NO_REGS, NULL);
+    void *address = (void *)(uintptr_t)(uint32_t)qemu_plugin_tb_vaddr(tb);
+    qemu_plugin_register_vcpu_tb_exec_cb(tb, block, QEMU_PLUGIN_CB_NO_REGS, address);
     for (size_t i = 0; i < qemu_plugin_tb_n_insns(tb); i++)
         qemu_plugin_register_vcpu_insn_exec_inline(qemu_plugin_tb_get_insn(tb, i),
                                                    QEMU_PLUGIN_INLINE_ADD_U64, &tally->count,

@@ -47,11 +47,18 @@ impl<M: Machine> Memory<M> {
         }
     }
 
-    /// Makes every frame from `first_free` to the end of memory free, lowest first (MOS `page_init`),
-    /// and the tables that all environments share; the frames before are the kernel's, and count as in use. What memory held before is no matter. `-E_NO_MEM`:
-    /// there is no room for these.
+    /// Takes over memory: its frames, and the tables that all environments share. What it held before is no matter.
+    /// `-E_NO_MEM`: there is no room for these.
     #[optimize(size)]
     pub fn init(&mut self) -> Result<(), Error> {
+        self.init_frames();
+        self.init_shared_tables()
+    }
+
+    /// Makes every frame from `first_free` to the end of memory free, lowest first (MOS `page_init`); the frames before
+    /// are the kernel's, and count as in use.
+    #[optimize(size)]
+    pub fn init_frames(&mut self) {
         let MemoryMap {
             envs,
             pages,
@@ -69,7 +76,6 @@ impl<M: Machine> Memory<M> {
             page.pp_ref = 1;
         }
         // exercise 2.1 end
-        self.init_shared_tables()
     }
 
     /// How many frames are free.
@@ -146,9 +152,9 @@ impl<M: Machine> Memory<M> {
         }
     }
 
-    /// A frame that was never used.
+    /// A frame that was never used. `-E_NO_MEM`: there is none.
     #[inline(always)]
-    fn page_alloc_fresh(&mut self) -> Result<Frame, Error> {
+    pub fn page_alloc_fresh(&mut self) -> Result<Frame, Error> {
         // exercise 2.1 begin
         let frame = self.fresh;
         if frame >= self.end {

@@ -33,8 +33,10 @@ pub struct AddressSpace {
 
 /// Where an entry is: a page table and the index of the entry in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Slot {
+pub struct Slot {
+    /// The page table.
     pub table: Frame,
+    /// Which of its words.
     pub index: u32,
 }
 
@@ -172,7 +174,7 @@ impl<M: Machine> Memory<M> {
 
     /// The place of the entry for `va`, if there is a table for it (MOS `pgdir_walk` without create).
     #[inline(always)]
-    fn pgdir_walk(&mut self, directory: Frame, va: u32) -> Option<Slot> {
+    pub fn pgdir_walk(&mut self, directory: Frame, va: u32) -> Option<Slot> {
         // exercise 2.6 begin
         let table = self.table(directory, layout::pdx(va))?;
         Some(Slot {
@@ -190,11 +192,7 @@ impl<M: Machine> Memory<M> {
     /// The place of the entry for `va`, with a new table where there was none (MOS `pgdir_walk` with
     /// create). `-E_NO_MEM`.
     #[inline(always)]
-    pub(crate) fn pgdir_walk_create(
-        &mut self,
-        space: AddressSpace,
-        va: u32,
-    ) -> Result<Slot, Error> {
+    pub fn pgdir_walk_create(&mut self, space: AddressSpace, va: u32) -> Result<Slot, Error> {
         // exercise 2.7 begin
         match self.pgdir_walk(space.directory, va) {
             Some(slot) => Ok(slot),

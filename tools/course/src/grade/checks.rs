@@ -40,13 +40,16 @@ pub struct Check {
     /// What it is worth; 0 for a twin, whose points are those of the other.
     #[serde(default)]
     pub points: u32,
+    /// Whether its points come on top of the 100.
+    #[serde(default)]
+    pub bonus: bool,
     /// What it tests, in one sentence.
     pub tests: String,
     /// The check whose points are earned only if this one passes too.
     pub twin: Option<String>,
     /// What the order says; the name, if it is not given.
     run: Option<String>,
-    /// What is signed, in the order in which one looks for it.
+    /// What is reported on, in the order in which one looks at it.
     pub steps: Vec<String>,
     /// Numbers for the check.
     #[serde(default)]
@@ -59,13 +62,13 @@ pub struct Check {
     /// Their priorities, in time slices; 1 where none is given.
     #[serde(default)]
     priorities: Vec<u32>,
-    /// More words for the kernel's command line.
+    /// More words for the kernel's command line, with `$DRAWN` as in what is typed.
     #[serde(default)]
     pub command_line: String,
     /// What is typed on the console after the guest has printed what stands before it.
     #[serde(default)]
     pub typed: Vec<Typed>,
-    /// Patterns of lines that the console must show besides.
+    /// Patterns of lines that the console must show besides, with `$DRAWN` as in what is typed.
     #[serde(default)]
     pub shows: Vec<String>,
     /// Patterns of lines that it must not show.
@@ -97,7 +100,7 @@ pub struct Check {
 pub struct Typed {
     /// When the guest has printed this.
     pub after: String,
-    /// The text; `$DRAWN` in it is a number of the run's, in hexadecimal.
+    /// The text; `$DRAWN` in it is a number of the run's, in hexadecimal, `$DRAWN3` its last three digits.
     pub text: String,
 }
 
@@ -123,6 +126,7 @@ impl Check {
             name: name.to_owned(),
             exercise: String::new(),
             points: 0,
+            bonus: false,
             tests: String::new(),
             twin: None,
             run: None,
@@ -163,6 +167,13 @@ impl Check {
     /// The priority of program number `n`.
     pub fn priority(&self, n: usize) -> u32 {
         self.priorities.get(n).copied().unwrap_or(1)
+    }
+
+    /// The first machine it runs on.
+    pub fn first_machine(&self) -> Machine {
+        let mut machines = Machine::ALL.into_iter();
+        let first = machines.find(|&machine| self.is_for(machine));
+        first.unwrap_or(Machine::Malta)
     }
 
     /// Whether it runs on `machine`.
@@ -209,6 +220,12 @@ fn read(path: &Path, lab: u8, private: bool) -> Result<Vec<Check>> {
     Ok(checks)
 }
 
+/// The points that could be had of these, without what is a bonus.
+pub fn due(checks: &[Check]) -> u32 {
+    let due = checks.iter().filter(|check| !check.bonus);
+    due.map(|check| check.points).sum()
+}
+
 fn validate(checks: &[Check]) -> Result<()> {
     let mut names = BTreeSet::new();
     for check in checks {
@@ -232,7 +249,7 @@ fn validate(checks: &[Check]) -> Result<()> {
             None => ensure!(check.points > 0, "{name} is worth nothing"),
         }
     }
-    let points: u32 = checks.iter().map(|check| check.points).sum();
+    let points = due(checks);
     ensure!(points == 100, "the points add up to {points}");
     Ok(())
 }

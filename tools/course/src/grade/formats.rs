@@ -1,7 +1,7 @@
 //! What other programs read of a report: JUnit's XML and Gradescope's `results.json`.
 
 use super::judge::Verdict;
-use super::report::{explanation, milliseconds, ungraded};
+use super::report::{explanation, milliseconds, ungraded, waits};
 use super::{Report, Row};
 use crate::plain;
 use anyhow::Result;
@@ -80,7 +80,7 @@ pub fn junit(report: &Report) -> Result<String> {
 fn failure(row: &Row) -> Option<String> {
     match &row.verdict {
         Verdict::Passed => None,
-        Verdict::NotDone(exercise) => Some(format!("Exercise {exercise} is not done yet.")),
+        Verdict::NotDone(exercise, steps) => Some(waits(exercise, *steps)),
         Verdict::Failed(difference) => Some(explanation(row, difference)),
         Verdict::Ungraded(why) => Some(ungraded(why)),
     }

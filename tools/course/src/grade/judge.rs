@@ -1,13 +1,14 @@
 //! What is right and wrong about a run.
 
 use super::checks::{Check, End};
-use super::run::{Ending, Seen};
+use super::labels::Labels;
+use super::run::{self, Ending, Seen};
+use super::testimony::{self, Testimony};
 use crate::plain;
-use anyhow::Result;
+use anyhow::{Context, Result};
+use mos_exam::Label;
 use mos_run::number::Number;
-use mos_seal::Key;
 use regex::Regex;
-use std::collections::BTreeSet;
 
 /// The verdict on a check.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,140 +16,220 @@ pub enum Verdict {
     /// It passed.
     Passed,
     /// The run came to an exercise that nobody has done yet: its number.
-    NotDone(String),
+    NotDone(String, Steps),
     /// It failed.
     Failed(Difference),
     /// Nothing can be said about it: why. That is nobody's score.
     Ungraded(String),
 }
 
+/// How far a run came.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Steps {
+    /// Steps in which everything was as it should be.
+    pub right: usize,
+    /// Steps of the check.
+    pub of: usize,
+}
+
 /// The first thing that is not as it should be.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Difference {
+    /// The step in which it was seen, if it belongs to one.
+    pub step: Option<String>,
     /// What should have been seen.
     pub expected: String,
     /// What was seen instead.
     pub seen: String,
     /// The lines of the console around it.
     pub console: Vec<String>,
+    /// How far the run came.
+    pub steps: Steps,
 }
 
 /// Lines shown before the one that differs, and after.
 const BEFORE: usize = 6;
 const AFTER: usize = 3;
 
-/// Judges what was `seen` of a run of `check` with `key`.
+/// Judges what was `seen` of a run of `check` with this `seed`, in which `right` is right.
 ///
 /// # Errors
-/// A pattern of the check is none.
-pub fn judge(check: &Check, key: Key, seen: &Seen) -> Result<Verdict> {
+/// A pattern of the check is none, or nobody knows what is right in one of its steps.
+pub fn judge(
+    check: &Check,
+    seed: u64,
+    right: &Testimony,
+    labels: &Labels,
+    seen: &Seen,
+) -> Result<Verdict> {
     if let Ending::Broken(why) = &seen.end {
         return Ok(Verdict::Ungraded(plain::line(why)));
     }
-    let lines: Vec<&str> = seen.console.lines().map(str::trim_end).collect();
-    let signed = signed(check, key, &lines);
-    if let Some(missing) = check.steps.iter().find(|step| !signed.contains(*step)) {
-        return Ok(not_done(&lines).unwrap_or_else(|| {
-            let expected = format!("ok {missing}");
-            Verdict::Failed(difference(check, key, expected, seen, &lines))
-        }));
+    let told = testimony::of(labels, &check.steps, &seen.console);
+    let console = Console::new(labels, seen);
+    let mut steps = Steps {
+        right: 0,
+        of: check.steps.len(),
+    };
+    let mut wrong = None;
+    for step in &check.steps {
+        let right = right.get(step);
+        let right = right.with_context(|| format!("no answer to {step:?}: make answers"))?;
+        let told = told.get(step).map_or(&[][..], Vec::as_slice);
+        if right == told {
+            steps.right += 1;
+        } else {
+            wrong = wrong.or(Some((step, right.as_slice(), told)));
+        }
+    }
+    let failed = |difference: Difference| {
+        Verdict::Failed(Difference {
+            steps,
+            ..difference
+        })
+    };
+    if let Some((step, right, told)) = wrong {
+        let at = right
+            .iter()
+            .zip(told)
+            .take_while(|(one, other)| one == other);
+        let at = at.count();
+        let mut difference = match told.get(at) {
+            Some(told) => console.around_report(step, at, told),
+            None => match console.not_done() {
+                Some(exercise) => return Ok(Verdict::NotDone(exercise, steps)),
+                None => console.around_end(check),
+            },
+        };
+        difference.step = Some(step.clone());
+        let nothing = || "nothing more".to_owned();
+        difference.expected = right.get(at).cloned().unwrap_or_else(nothing);
+        return Ok(failed(difference));
     }
     for pattern in &check.shows {
-        let regex = Regex::new(pattern)?;
-        if !lines.iter().any(|line| regex.is_match(line)) {
-            let expected = format!("a line like {pattern}");
-            return Ok(Verdict::Failed(difference(
-                check, key, expected, seen, &lines,
-            )));
+        let pattern = run::drawn(pattern, seed);
+        let regex = Regex::new(&pattern)?;
+        if !console.lines.iter().any(|line| regex.is_match(line)) {
+            return Ok(failed(Difference {
+                expected: format!("a line like {pattern}"),
+                ..console.around_end(check)
+            }));
         }
     }
     for pattern in &check.lacks {
-        let regex = Regex::new(pattern)?;
-        if let Some(line) = lines.iter().find(|line| regex.is_match(line)) {
-            let mut difference = difference(check, key, String::new(), seen, &lines);
-            difference.expected = format!("no line like {pattern}");
-            difference.seen = plain::line(line);
-            return Ok(Verdict::Failed(difference));
+        let pattern = run::drawn(pattern, seed);
+        let regex = Regex::new(&pattern)?;
+        if let Some(at) = console.lines.iter().position(|line| regex.is_match(line)) {
+            return Ok(failed(Difference {
+                expected: format!("no line like {pattern}"),
+                ..console.around(at)
+            }));
         }
     }
     Ok(match (&seen.end, check.end) {
         (Ending::Clean, _) | (Ending::Failed | Ending::Limit, End::Any) => Verdict::Passed,
-        _ => not_done(&lines).unwrap_or_else(|| {
-            let expected = "the system powers off and is content".to_owned();
-            Verdict::Failed(difference(check, key, expected, seen, &lines))
-        }),
+        _ => match console.not_done() {
+            Some(exercise) => Verdict::NotDone(exercise, steps),
+            None => failed(Difference {
+                expected: "the system powers off and is content".to_owned(),
+                ..console.around_end(check)
+            }),
+        },
     })
 }
 
-/// The label of a line that `key` signs: what is before the word `ok` and between it and the seal.
-fn label(check: &Check, key: Key, line: &str) -> Option<String> {
-    let (start, rest) = line.split_once("ok ")?;
-    let (label, seal) = rest.rsplit_once(' ')?;
-    let label = format!("{start}{label}");
-    (key.seal(check.order(), &label).digits() == seal).then_some(label)
+/// What was on the console, for whoever is to understand what went wrong.
+struct Console<'a> {
+    labels: &'a Labels,
+    lines: Vec<&'a str>,
+    seen: &'a Seen,
 }
 
-/// The labels of all lines that `key` signs.
-fn signed(check: &Check, key: Key, lines: &[&str]) -> BTreeSet<String> {
-    let labels = lines.iter().filter_map(|line| label(check, key, line));
-    labels.collect()
-}
+impl<'a> Console<'a> {
+    fn new(labels: &'a Labels, seen: &'a Seen) -> Self {
+        let lines = seen.console.lines().map(str::trim_end).collect();
+        Self {
+            labels,
+            lines,
+            seen,
+        }
+    }
 
-/// The exercise that a line says is to be done.
-fn not_done(lines: &[&str]) -> Option<Verdict> {
-    let mark = "not yet implemented: Exercise ";
-    let (_, rest) = lines.iter().find_map(|line| line.split_once(mark))?;
-    let number: Number = rest.split(':').next()?.parse().ok()?;
-    Some(Verdict::NotDone(number.to_string()))
-}
-
-fn difference(
-    check: &Check,
-    key: Key,
-    expected: String,
-    seen: &Seen,
-    lines: &[&str],
-) -> Difference {
-    let is_trouble = |line: &&&str| {
-        ["wrong: ", "there is no check"]
+    /// Report number `n` of `step`, which is `told` there.
+    fn around_report(&self, step: &str, n: usize, told: &str) -> Difference {
+        let step = Label::of(step);
+        let is_of_step = |line: &&str| {
+            testimony::read(self.labels, line).is_some_and(|(label, _)| label == step)
+        };
+        let reports = self
+            .lines
             .iter()
-            .any(|start| line.starts_with(start))
-            || ["panic: ", "killed: ", "] error: ", "cannot start"]
-                .iter()
-                .any(|part| line.contains(part))
-    };
-    let at = lines.iter().position(|line| is_trouble(&line));
-    let at = at.unwrap_or_else(|| lines.iter().rposition(|line| !line.is_empty()).unwrap_or(0));
-    let said = lines.get(at).copied().unwrap_or("");
-    let what = match &seen.end {
-        Ending::Limit => Some(format!(
-            "it did not end within {} million instructions",
-            check.limit
-        )),
-        Ending::TooMuch => Some("it printed more than 1 MiB".to_owned()),
-        Ending::Stuck => Some("it stopped doing anything and did not end".to_owned()),
-        Ending::Untyped(text) => Some(format!("it never printed {text:?}, to be answered")),
-        Ending::Clean | Ending::Failed if said.is_empty() => Some("nothing".to_owned()),
-        Ending::Clean | Ending::Failed | Ending::Broken(_) => None,
-    };
-    let trouble = lines.get(at).is_some_and(|line| is_trouble(&line));
-    let around = lines
-        .iter()
-        .take(at + AFTER)
-        .skip(at.saturating_sub(BEFORE));
-    Difference {
-        expected,
-        seen: match what {
-            Some(what) if !trouble => what,
-            _ => plain::line(said),
-        },
-        // A seal would be a proof to whoever reads it.
-        console: around
-            .map(|line| match label(check, key, line) {
-                Some(label) => format!("ok {label}"),
-                None => plain::line(line),
-            })
-            .collect(),
+            .enumerate()
+            .filter(|(_, line)| is_of_step(line));
+        let at = reports.map(|(at, _)| at).nth(n);
+        Difference {
+            seen: plain::line(told),
+            ..self.around(at.unwrap_or(0))
+        }
+    }
+
+    /// Where something was said that explains the end of a run that was too short; else the end itself.
+    fn around_end(&self, check: &Check) -> Difference {
+        let is_trouble = |line: &&str| {
+            line.starts_with("there is no check")
+                || ["panic: ", "killed: ", "] error: ", "cannot start"]
+                    .iter()
+                    .any(|part| line.contains(part))
+        };
+        let trouble = self.lines.iter().position(is_trouble);
+        let last = || self.lines.iter().rposition(|line| !line.is_empty());
+        let difference = self.around(trouble.or_else(last).unwrap_or(0));
+        let what = match &self.seen.end {
+            _ if trouble.is_some() => None,
+            Ending::Limit => Some(format!(
+                "it did not end within {} million instructions",
+                check.limit
+            )),
+            Ending::TooMuch => Some("it printed more than 1 MiB".to_owned()),
+            Ending::Stuck => Some("it stopped doing anything and did not end".to_owned()),
+            Ending::Untyped(text) => Some(format!("it never printed {text:?}, to be answered")),
+            Ending::Clean | Ending::Failed if difference.seen.is_empty() => {
+                Some("nothing".to_owned())
+            }
+            Ending::Clean | Ending::Failed | Ending::Broken(_) => None,
+        };
+        let what = what.map(|what| match &self.seen.last {
+            Some(last) => format!("{what}; {last}"),
+            None => what,
+        });
+        Difference {
+            seen: what.unwrap_or(difference.seen),
+            ..difference
+        }
+    }
+
+    /// Line number `at` and those around it.
+    fn around(&self, at: usize) -> Difference {
+        let lines = self.lines.iter().take(at + AFTER);
+        let lines = lines.skip(at.saturating_sub(BEFORE));
+        Difference {
+            seen: plain::line(self.lines.get(at).copied().unwrap_or("")),
+            console: lines
+                .map(|line| match testimony::read(self.labels, line) {
+                    Some((_, told)) => plain::line(&told),
+                    None => plain::line(line),
+                })
+                .collect(),
+            ..Difference::default()
+        }
+    }
+
+    /// The exercise that a line says is to be done.
+    fn not_done(&self) -> Option<String> {
+        let mark = "not yet implemented: Exercise ";
+        let (_, rest) = self.lines.iter().find_map(|line| line.split_once(mark))?;
+        let number: Number = rest.split(':').next()?.parse().ok()?;
+        Some(number.to_string())
     }
 }
 

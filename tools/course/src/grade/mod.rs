@@ -1,31 +1,41 @@
 //! `make grade`: carries out the checks of a lab and adds up their points.
 //!
 //! - [`checks`]: what is tested, as data
+//! - [`order`]: how a check is told what to do
 //! - [`run`]: one run of the system, with its order and its limit
-//! - [`judge`]: what is right and wrong about it
+//! - [`testimony`]: what it reports, in the words that [`labels`] has
+//! - [`answers`]: what a right system reports
+//! - [`judge`]: what is right and wrong about a run
+//! - [`examiner`]: who has the checks of a lab, and knows what is right
 //! - [`report`]: what a person reads
 //! - [`formats`]: what other programs read
 
+pub mod answers;
 pub mod checks;
+pub mod examiner;
 pub mod formats;
 pub mod judge;
+pub mod labels;
+pub mod order;
+mod place;
 pub mod pulse;
 pub mod report;
 pub mod run;
 pub mod tally;
+pub mod testimony;
 
 use crate::plain;
 use anyhow::{Context, Result, bail, ensure};
 use checks::Check;
+use examiner::Examiner;
 use indicatif::ProgressBar;
-use judge::{Difference, Verdict, judge};
+use judge::{Difference, Steps, Verdict};
 use mos_run::build;
 use mos_run::holes;
 use mos_run::machine::Machine;
 use mos_run::number::Number;
 use mos_run::tree::Tree;
-use mos_seal::Key;
-use run::Secret;
+use run::Ending;
 use std::collections::BTreeSet;
 use std::io;
 use std::sync::Mutex;
@@ -38,16 +48,28 @@ const BROKEN_MAX: usize = 3;
 /// What is to be graded.
 #[derive(Clone, Debug)]
 pub struct Wanted {
-    /// The lab.
-    pub lab: u8,
     /// The machines; a check must pass on all of them that it is for.
     pub machines: Vec<Machine>,
     /// Only this check.
     pub check: Option<String>,
-    /// Whether the teacher's checks take part, where the tree has them.
-    pub private: bool,
-    /// What the checks draw by lot depends on this; two runs with one seed are the same.
-    pub seed: u64,
+}
+
+impl Wanted {
+    /// All checks on all machines.
+    pub fn everywhere() -> Self {
+        Self {
+            machines: Machine::ALL.to_vec(),
+            check: None,
+        }
+    }
+
+    /// All checks on one machine.
+    pub fn on(machine: Machine) -> Self {
+        Self {
+            machines: vec![machine],
+            check: None,
+        }
+    }
 }
 
 /// What became of one check on one machine.
@@ -69,7 +91,7 @@ impl Row {
         let difference = Difference {
             expected: "a system that can carry out this check".to_owned(),
             seen: plain::line(&format!("{error:#}")),
-            console: Vec::new(),
+            ..Difference::default()
         };
         Self {
             verdict: Verdict::Failed(difference),
@@ -91,7 +113,13 @@ impl Row {
         Self {
             check: check.clone(),
             machine,
-            verdict: Verdict::NotDone(check.exercise.clone()),
+            verdict: Verdict::NotDone(
+                check.exercise.clone(),
+                Steps {
+                    right: 0,
+                    of: check.steps.len(),
+                },
+            ),
             instructions: None,
         }
     }
@@ -106,7 +134,7 @@ pub struct Report {
     pub rows: Vec<Row>,
     /// What the compiler says, where the tree does not build.
     pub broken: Option<String>,
-    /// The points that could be had.
+    /// The points that could be had, without a bonus.
     pub of: u32,
     /// What is to be known of it besides.
     pub remarks: Vec<String>,
@@ -123,7 +151,7 @@ impl Report {
             .all(|row| row.verdict == Verdict::Passed)
     }
 
-    /// The points earned, if it is known of all checks whether they pass.
+    /// The points earned, a bonus among them, if it is known of all checks whether they pass.
     pub fn score(&self) -> Option<u32> {
         let ungraded = |row: &Row| matches!(row.verdict, Verdict::Ungraded(_));
         if self.rows.iter().any(ungraded) {
@@ -142,20 +170,18 @@ impl Report {
     }
 }
 
-/// Grades `tree` by the checks of `teacher`, which is the same tree for a student. `progress` is moved on by one
-/// for each check; `each` hears of each as it is done.
+/// Grades `tree` by the checks of `examiner`. `progress` is moved on by one for each check.
 ///
 /// # Errors
-/// There is no such lab or check, or an emulator cannot be run. A tree that does not build is no error: its
-/// report says so.
+/// There is no such check, or an emulator cannot be run. A tree that does not build is no error: its report says so.
 pub fn grade(
     tree: &Tree,
-    teacher: &Tree,
+    examiner: &Examiner,
     wanted: &Wanted,
     progress: &ProgressBar,
 ) -> Result<Report> {
-    let checks = choose(checks::load(teacher, wanted.lab, wanted.private)?, wanted)?;
-    carry_out((tree, teacher), wanted, checks, Until::TheEnd, progress)
+    let checks = choose(examiner, wanted.check.as_deref())?;
+    carry_out(tree, examiner, wanted, checks, Until::TheEnd, progress)
 }
 
 /// Looks for one check that fails, those of `exercise` first: the last row of the report, if there is one.
@@ -164,14 +190,14 @@ pub fn grade(
 /// As [`grade`].
 pub fn hunt(
     tree: &Tree,
-    teacher: &Tree,
+    examiner: &Examiner,
     wanted: &Wanted,
     exercise: &str,
     progress: &ProgressBar,
 ) -> Result<Report> {
-    let mut checks = checks::load(teacher, wanted.lab, wanted.private)?;
+    let mut checks = examiner.checks.clone();
     checks.sort_by_key(|check| check.exercise != exercise);
-    carry_out((tree, teacher), wanted, checks, Until::OneFails, progress)
+    carry_out(tree, examiner, wanted, checks, Until::OneFails, progress)
 }
 
 /// When to stop.
@@ -184,15 +210,16 @@ enum Until {
 }
 
 fn carry_out(
-    (tree, teacher): (&Tree, &Tree),
+    tree: &Tree,
+    examiner: &Examiner,
     wanted: &Wanted,
     checks: Vec<Check>,
     until: Until,
     progress: &ProgressBar,
 ) -> Result<Report> {
-    let of = checks.iter().map(|check| check.points).sum();
+    let of = checks::due(&checks);
     let mut report = Report {
-        lab: wanted.lab,
+        lab: examiner.lab,
         rows: Vec::new(),
         broken: None,
         of,
@@ -200,7 +227,7 @@ fn carry_out(
     };
     let open = holes::open(tree.root())?;
     let open: BTreeSet<String> = open.iter().map(Number::to_string).collect();
-    if let Err(error) = build(tree, wanted, &checks, progress) {
+    if let Err(error) = build(tree, &wanted.machines, &checks, progress) {
         report.broken = Some(format!("{error:#}"));
         return Ok(report);
     }
@@ -219,7 +246,7 @@ fn carry_out(
         } else if broken.load(Ordering::Relaxed) >= BROKEN_MAX {
             Ok(Row::given_up(check, *machine))
         } else {
-            one(tree, teacher, wanted, check, *machine)
+            one(tree, examiner, check, *machine)
         };
         if let Ok(Row {
             verdict: Verdict::Ungraded(_),
@@ -250,56 +277,58 @@ pub fn image_of(
     seed: u64,
     progress: &ProgressBar,
 ) -> Result<(Vec<String>, Vec<u8>)> {
-    let wanted = Wanted {
-        lab,
-        machines: vec![Machine::Malta],
-        check: Some(name.to_owned()),
-        private: true,
-        seed,
-    };
-    let checks = choose(checks::load(tree, lab, true)?, &wanted)?;
+    let examiner = Examiner::without_answers(tree, lab, seed, true)?;
+    let checks = choose(&examiner, Some(name))?;
     let kernel = build::debug_kernel(tree, Machine::Malta, true, progress)?;
     build_programs(tree, &checks, progress)?;
     let check = checks.first().context("one was chosen")?;
-    let secret = Secret {
-        key: draw()?,
-        seed: check.seed(seed),
-    };
-    let image = run::image(tree, Machine::Malta, &kernel, check, secret)?;
+    let image = run::image(tree, Machine::Malta, &kernel, check, check.seed(seed))?;
     Ok((check.programs(), image))
 }
 
-fn choose(checks: Vec<Check>, wanted: &Wanted) -> Result<Vec<Check>> {
-    let Some(name) = &wanted.check else {
-        return Ok(checks);
+/// The check called `name`, or all.
+fn choose(examiner: &Examiner, name: Option<&str>) -> Result<Vec<Check>> {
+    let Some(name) = name else {
+        return Ok(examiner.checks.clone());
     };
-    let names: Vec<&str> = checks.iter().map(|check| check.name.as_str()).collect();
-    let names = names.join(", ");
+    let checks = &examiner.checks;
     let chosen: Vec<Check> = checks
-        .into_iter()
-        .filter(|check| check.name == *name)
+        .iter()
+        .filter(|check| check.name == name)
+        .cloned()
         .collect();
     if chosen.is_empty() {
+        let names: Vec<&str> = checks.iter().map(|check| check.name.as_str()).collect();
         bail!(
-            "CHECK={name}: lab {} has no such check; use one of {names}",
-            wanted.lab
+            "CHECK={name}: lab {} has no such check; use one of {}",
+            examiner.lab,
+            names.join(", ")
         );
     }
     Ok(chosen)
 }
 
-/// Builds in `tree` what grading it as `wanted` by the checks of `teacher` would build.
+/// Builds in `tree` what grading it as `wanted` by the checks of `examiner` would build.
 ///
 /// # Errors
-/// There is no such lab, or it does not build.
-pub fn prepare(tree: &Tree, teacher: &Tree, wanted: &Wanted, progress: &ProgressBar) -> Result<()> {
-    let checks = checks::load(teacher, wanted.lab, wanted.private)?;
-    build(tree, wanted, &checks, progress)
+/// It does not build.
+pub fn prepare(
+    tree: &Tree,
+    examiner: &Examiner,
+    wanted: &Wanted,
+    progress: &ProgressBar,
+) -> Result<()> {
+    build(tree, &wanted.machines, &examiner.checks, progress)
 }
 
 /// Builds the kernels with their checks and the programs that are needed.
-fn build(tree: &Tree, wanted: &Wanted, checks: &[Check], progress: &ProgressBar) -> Result<()> {
-    for &machine in &wanted.machines {
+fn build(
+    tree: &Tree,
+    machines: &[Machine],
+    checks: &[Check],
+    progress: &ProgressBar,
+) -> Result<()> {
+    for &machine in machines {
         build::checked_kernel(tree, machine, progress)?;
     }
     build_programs(tree, checks, progress)
@@ -316,10 +345,10 @@ fn build_programs(tree: &Tree, checks: &[Check], progress: &ProgressBar) -> Resu
 
 /// Carries out every task by `one`, as many at a time as there are cores, and gives the rows in the order of the
 /// tasks.
-fn all(
-    tasks: &[(Check, Machine)],
-    one: impl Fn(&(Check, Machine)) -> Result<Row> + Sync,
-) -> Result<Vec<Row>> {
+fn all<T: Send, Task: Sync>(
+    tasks: &[Task],
+    one: impl Fn(&Task) -> Result<T> + Sync,
+) -> Result<Vec<T>> {
     let next = AtomicUsize::new(0);
     let rows = Mutex::new(Vec::new());
     let work = || -> Result<()> {
@@ -343,7 +372,8 @@ fn all(
                 .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
         })
     })?;
-    let mut rows = rows.into_inner().context("a worker panicked")?;
+    let rows = rows.into_inner().ok();
+    let mut rows = rows.context("a worker panicked")?;
     rows.sort_by_key(|(index, _)| *index);
     ensure!(rows.len() == tasks.len(), "checks were lost");
     Ok(rows.into_iter().map(|(_, row)| row).collect())
@@ -366,36 +396,25 @@ fn up_to_failure(
     Ok(rows)
 }
 
-fn one(
-    tree: &Tree,
-    teacher: &Tree,
-    wanted: &Wanted,
-    check: &Check,
-    machine: Machine,
-) -> Result<Row> {
-    let (key, seed) = (draw()?, check.seed(wanted.seed));
-    let kernel = tree.checked_kernel(machine);
+fn one(tree: &Tree, examiner: &Examiner, check: &Check, machine: Machine) -> Result<Row> {
+    let seed = check.seed(examiner.seed);
     // Whoever wrote the kernel can have it say that nothing comes after its first lines, and the compiler then
     // leaves out the place for the order.
-    let image = match run::image(tree, machine, &kernel, check, Secret { key, seed }) {
+    let image = match run::image(tree, machine, &tree.checked_kernel(machine), check, seed) {
         Ok(image) => image,
         // A disk that is full is not the student's fault.
         Err(error) if error.chain().any(|cause| cause.is::<io::Error>()) => return Err(error),
         Err(error) => return Ok(Row::cannot_start(check, machine, &error)),
     };
-    let seen = run::run(teacher, machine, &image, check, seed)?;
+    let mut seen = run::run(&examiner.runner, machine, &image, check, seed)?;
+    if matches!(seen.end, Ending::Limit | Ending::Stuck | Ending::TooMuch) {
+        let words = |places| place::last_seen(tree, machine, check, places);
+        seen.last = seen.places.and_then(words);
+    }
     Ok(Row {
-        verdict: judge(check, key, &seen)?,
+        verdict: examiner.judge(check, &seen)?,
         check: check.clone(),
         machine,
         instructions: seen.instructions,
     })
-}
-
-/// A key that nobody knows.
-fn draw() -> Result<Key> {
-    let mut bytes = [0; 8];
-    let file = std::fs::File::open("/dev/urandom").context("cannot draw a key")?;
-    std::io::Read::read_exact(&mut &file, &mut bytes).context("cannot draw a key")?;
-    Ok(Key(u64::from_le_bytes(bytes)))
 }

@@ -1,6 +1,6 @@
 //! What a person reads of a report.
 
-use super::judge::{Difference, Verdict};
+use super::judge::{Difference, Steps, Verdict};
 use super::{Report, Row};
 use crate::plain;
 use indicatif::ProgressStyle;
@@ -59,12 +59,13 @@ fn line(text: &mut String, row: &Row, several: bool) {
     };
     let points = match &check.twin {
         Some(twin) => format!("(with {twin})"),
+        None if check.bonus => format!("+{points}/{:<2}", check.points),
         None => format!("{points:>2}/{:<2}", check.points),
     };
     let mark = match row.verdict {
         Verdict::Passed => "ok  ",
         Verdict::Ungraded(_) => "??? ",
-        Verdict::NotDone(_) | Verdict::Failed(_) => "FAIL",
+        Verdict::NotDone(..) | Verdict::Failed(_) => "FAIL",
     };
     let time = milliseconds(row).map_or("-".to_owned(), |ms| format!("{ms:.1} ms"));
     let machine = if several {
@@ -83,8 +84,8 @@ fn line(text: &mut String, row: &Row, several: bool) {
 fn detail(text: &mut String, row: &Row, seed: u64) {
     match &row.verdict {
         Verdict::Passed => {}
-        Verdict::NotDone(exercise) => {
-            let _ = writeln!(text, "       Exercise {exercise} is not done yet.");
+        Verdict::NotDone(exercise, steps) => {
+            let _ = writeln!(text, "       {}", waits(exercise, *steps));
         }
         Verdict::Ungraded(why) => {
             let _ = writeln!(text, "       {}", ungraded(why));
@@ -99,15 +100,35 @@ fn detail(text: &mut String, row: &Row, seed: u64) {
     }
 }
 
+/// What a check waits for.
+pub fn waits(exercise: &str, steps: Steps) -> String {
+    match steps.right {
+        0 => format!("Exercise {exercise} is not done yet."),
+        right => format!(
+            "It waits for exercise {exercise}; {right} of {} steps are right.",
+            steps.of
+        ),
+    }
+}
+
 /// What was tested and what differs.
 pub fn explanation(row: &Row, difference: &Difference) -> String {
     let mut text = format!("       {}\n", row.check.tests);
     let Difference {
+        step,
         expected,
         seen,
         console,
+        steps,
     } = difference;
     let (expected, seen) = (plain::line(expected), plain::line(seen));
+    if let Some(step) = step {
+        let Steps { right, of } = steps;
+        let _ = writeln!(
+            text,
+            "       Not so: {step} ({right} of {of} steps are right)."
+        );
+    }
     let _ = writeln!(
         text,
         "       - {expected}\n       + {seen}\n       (- expected, + seen) on the console:"

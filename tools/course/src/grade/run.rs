@@ -1,9 +1,12 @@
 //! One run of the system for one check.
 
 use super::checks::Check;
+use super::examiner::Examiner;
+use super::order::put;
 use super::pulse::{Beat, INTERVAL, Pulse};
 use super::tally::{Stage, Tally};
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
+use mos_exam::{Lots, Order};
 use mos_run::boot::{Boot, Start};
 use mos_run::emulator::{ICOUNT, Settings};
 use mos_run::machine::Machine;
@@ -13,7 +16,6 @@ use mos_run::tree::Tree;
 use mos_run::typist::{Answer, Typist};
 use mos_run::verdict::Verdict;
 use mos_run::{files, image, strip};
-use mos_seal::{Key, Lots, Order};
 use std::path::Path;
 use std::time::Instant;
 
@@ -31,15 +33,6 @@ const POWER_OFF: &str = "[mos] power off";
 /// What memory is full of where a check wants it.
 const RUBBISH: u8 = 0xa5;
 
-/// What an order holds besides the check.
-#[derive(Clone, Copy, Debug)]
-pub struct Secret {
-    /// What lines are signed with.
-    pub key: Key,
-    /// What is drawn by lot depends on this.
-    pub seed: u64,
-}
-
 /// What was seen of a run.
 #[derive(Clone, Debug)]
 pub struct Seen {
@@ -49,6 +42,10 @@ pub struct Seen {
     pub instructions: Option<u64>,
     /// How it ended.
     pub end: Ending,
+    /// Where the kernel, and where a program, was last seen, if the emulator tells.
+    pub places: Option<[u32; 2]>,
+    /// The same in words, where it does not end well.
+    pub last: Option<String>,
 }
 
 /// How a run ended.
@@ -70,7 +67,7 @@ pub enum Ending {
     Broken(String),
 }
 
-/// Makes the image of `check` with the kernel at `kernel`, its programs taken from `tree`, with `secret` in it.
+/// Makes the image of `check` with the kernel at `kernel`, its programs taken from `tree`, with an order that has this `seed`.
 ///
 /// # Errors
 /// A program is missing, or has no place for an order.
@@ -79,15 +76,13 @@ pub fn image(
     machine: Machine,
     kernel: &Path,
     check: &Check,
-    secret: Secret,
+    seed: u64,
 ) -> Result<Vec<u8>> {
     let mut params = [0; 4];
     for (param, value) in params.iter_mut().zip(&check.params) {
         *param = *value;
     }
-    let Secret { key, seed } = secret;
     let order = Order {
-        key,
         seed,
         name: check.order(),
         params,
@@ -96,8 +91,9 @@ pub fn image(
     let programs = check.programs();
     let mut starts = Vec::new();
     for (n, program) in programs.iter().enumerate() {
-        let mut elf = strip::strip(&files::read(&tree.program(program)?)?)?;
+        let mut elf = files::read(&tree.program(program)?)?;
         put(&order, &mut elf).with_context(|| format!("the program {program}"))?;
+        let elf = strip::strip(&elf)?;
         let path = folder.path().join(n.to_string()).join(program);
         files::write(&path, &elf)?;
         starts.push(Start {
@@ -111,7 +107,9 @@ pub fn image(
     };
     let boot = Boot {
         programs: starts,
-        command_line: (limit + &check.command_line).trim_end().to_owned(),
+        command_line: (limit + &drawn(&check.command_line, seed))
+            .trim_end()
+            .to_owned(),
     };
     let mut image = boot.image(tree, kernel)?;
     if programs.is_empty() {
@@ -123,12 +121,29 @@ pub fn image(
     Ok(image)
 }
 
-fn put(order: &Order<'_>, file: &mut [u8]) -> Result<()> {
-    match order.put(file) {
-        Some(1..) => Ok(()),
-        Some(0) => bail!("has no place for the order of a check"),
-        None => bail!("the name of check {} is too long", order.name),
+/// Makes the image of `check` from what is built in `tree`, boots it, and watches it to its end.
+///
+/// # Errors
+/// As [`image`] and [`run`].
+pub fn once(tree: &Tree, examiner: &Examiner, check: &Check, machine: Machine) -> Result<Seen> {
+    let seed = check.seed(examiner.seed);
+    let image = image(tree, machine, &tree.checked_kernel(machine), check, seed)?;
+    run(&examiner.runner, machine, &image, check, seed)
+}
+
+/// `text` with a number of the run's in place of `$DRAWN`, in hexadecimal; in place of `$DRAWN3`, its last three digits.
+pub fn drawn(text: &str, seed: u64) -> String {
+    let number = format!("{:08x}", Lots::new(seed).any());
+    let mut parts = text.split("$DRAWN");
+    let mut drawn = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let digits = part.chars().next().and_then(|first| first.to_digit(10));
+        let cut = digits.and_then(|digits| number.len().checked_sub(digits as usize));
+        let (cut, rest) = cut.map_or((0, part), |cut| (cut, &part[1..]));
+        drawn += &number[cut..];
+        drawn += rest;
     }
+    drawn
 }
 
 /// Boots `image` and watches it to its end. `tree` is where what is needed for that comes from.
@@ -162,6 +177,8 @@ pub fn run(tree: &Tree, machine: Machine, image: &[u8], check: &Check, seed: u64
         console,
         instructions: None,
         end,
+        places: tally.places().ok(),
+        last: None,
     };
     // What is typed comes when the host gets round to it, so the time until then says nothing.
     if machine == Machine::Malta && matches!(seen.end, Ending::Clean | Ending::Failed) {
@@ -192,10 +209,9 @@ fn watch(
 ) -> Result<(String, Option<Ending>)> {
     let mut look = Instant::now() + INTERVAL;
     let mut console = Vec::new();
-    let drawn = format!("{:08x}", Lots::new(seed).any());
     let mut typist = Typist::new(check.typed.iter().map(|typed| Answer {
         after: &typed.after,
-        bytes: typed.text.replace("$DRAWN", &drawn).into_bytes().into(),
+        bytes: drawn(&typed.text, seed).into_bytes().into(),
     }));
     let end = loop {
         match session.next(Some(look)) {

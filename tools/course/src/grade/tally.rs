@@ -1,6 +1,6 @@
 //! What the plugin `count` has counted, while a run goes on and at its end.
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 use mos_run::files;
 use mos_run::nameless::Nameless;
 use std::path::PathBuf;
@@ -43,16 +43,31 @@ impl Tally {
     /// # Errors
     /// The plugin has not begun yet, or was none.
     pub fn read(&self) -> Result<(u64, Stage)> {
-        let bytes = files::read(&self.path())?;
-        let [count, end] = bytes.as_chunks().0 else {
-            bail!("the plugin has counted nothing");
-        };
-        let stage = match u64::from_ne_bytes(*end) {
+        let [count, end, ..] = self.words()?;
+        let stage = match end {
             0 => Stage::Runs,
             1 => Stage::Ended,
             2 => Stage::Limit,
             other => bail!("the plugin says that the run is at {other}"),
         };
-        Ok((u64::from_ne_bytes(*count), stage))
+        Ok((count, stage))
+    }
+
+    /// Where the kernel, and where a program, was last seen: addresses, 0 where it never was.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read).
+    pub fn places(&self) -> Result<[u32; 2]> {
+        let [_, _, places @ ..] = self.words()?;
+        // They are addresses of the guest, of 32 bits.
+        Ok(places.map(|place| place as u32))
+    }
+
+    fn words(&self) -> Result<[u64; 4]> {
+        let bytes = files::read(&self.path())?;
+        let (words, _) = bytes.as_chunks();
+        let words: Result<&[[u8; 8]; 4], _> = words.try_into();
+        let words = words.ok().context("the plugin has counted nothing")?;
+        Ok(words.map(u64::from_ne_bytes))
     }
 }

@@ -1,6 +1,8 @@
 //! `make mutants`: makes each mistake in a copy of the tree, and sees whether a check of the lab catches it.
 
+use crate::grade::answers::SEED;
 use crate::grade::checks::{self, Check};
+use crate::grade::examiner::Examiner;
 use crate::grade::judge::Verdict;
 use crate::grade::{self, Report, Wanted, report};
 use crate::labs::Course;
@@ -13,9 +15,6 @@ use mos_run::machine::Machine;
 use mos_run::tree::Tree;
 use mos_run::{files, out, progress};
 use std::path::Path;
-
-/// What the checks draw by lot.
-const SEED: u64 = 0;
 
 /// Which mutants to make.
 #[derive(Clone, Debug, Default)]
@@ -105,7 +104,8 @@ pub fn sample(tree: &Tree, names: &[&str]) -> Result<Vec<String>> {
         let mutant = mutant.with_context(|| format!("there is no mutant {name}"))?;
         let ground = (mutant.exercise.lab, mutant.machine());
         if n == 0 {
-            skeleton::replace(&course, tree.root(), ground.0, true, scratch(tree).root())?;
+            let level = Level::solved(ground.0);
+            skeleton::replace(&course, tree.root(), level, scratch(tree).root())?;
         }
         let own = own_checks(tree, mutant, ground)?;
         if let Some(check) = first_failing(tree, mutant, ground, &own)? {
@@ -130,7 +130,7 @@ fn scratch(tree: &Tree) -> Tree {
 fn solved_scores_full(tree: &Tree, course: &Course, ground: (u8, Machine)) -> Result<bool> {
     let (lab, machine) = ground;
     let copy = scratch(tree);
-    skeleton::replace(course, tree.root(), lab, true, copy.root())?;
+    skeleton::replace(course, tree.root(), Level::solved(lab), copy.root())?;
     let report = grade(tree, ground, None)?;
     if let Some(words) = &report.broken {
         bail!("the solved tree of lab {lab} does not build\n{words}");
@@ -149,8 +149,9 @@ fn try_out(tree: &Tree, course: &Course, mutant: &Mutant) -> Result<Option<Strin
     let exercise = mutant.exercise.to_string();
     with_mistake(tree, course, mutant, || {
         let report = with_progress(|progress| {
-            let wanted = wanted(ground, None);
-            grade::hunt(&scratch(tree), tree, &wanted, &exercise, progress)
+            let examiner = examiner(tree, ground.0, progress)?;
+            let wanted = Wanted::on(ground.1);
+            grade::hunt(&scratch(tree), &examiner, &wanted, &exercise, progress)
         });
         failing(mutant, report?)
     })
@@ -183,7 +184,7 @@ pub fn solved_text(course: &Course, root: &Path, mutant: &Mutant) -> Result<Stri
         "mutant {name}: lab {lab} has no {file}"
     );
     let text = String::from_utf8(files::read(&root.join(file))?)?;
-    render(course, file, &text, Level { lab, solved: true })
+    render(course, file, &text, Level::solved(lab))
 }
 
 /// The names of the checks of the mutant's own exercise.
@@ -228,18 +229,19 @@ fn failing(mutant: &Mutant, report: Report) -> Result<Option<String>> {
 }
 
 fn grade(tree: &Tree, ground: (u8, Machine), check: Option<String>) -> Result<Report> {
-    let wanted = wanted(ground, check);
-    with_progress(|progress| grade::grade(&scratch(tree), tree, &wanted, progress))
+    let (lab, machine) = ground;
+    let wanted = Wanted {
+        check,
+        ..Wanted::on(machine)
+    };
+    with_progress(|progress| {
+        let examiner = examiner(tree, lab, progress)?;
+        grade::grade(&scratch(tree), &examiner, &wanted, progress)
+    })
 }
 
-fn wanted((lab, machine): (u8, Machine), check: Option<String>) -> Wanted {
-    Wanted {
-        lab,
-        machines: vec![machine],
-        check,
-        private: true,
-        seed: SEED,
-    }
+fn examiner(tree: &Tree, lab: u8, progress: &ProgressBar) -> Result<Examiner> {
+    Examiner::new(tree, lab, SEED, true, progress)
 }
 
 fn with_progress(grade: impl FnOnce(&ProgressBar) -> Result<Report>) -> Result<Report> {

@@ -34,7 +34,7 @@ pub fn make(course: &Course, root: &Path, lab: u8, solved: bool, dest: &Path) ->
         dest.display()
     );
     files::check_folder(dest)?;
-    replace(course, root, lab, false, dest)?;
+    replace(course, root, Level::skeleton(lab), dest)?;
     commit(root, lab, dest)?;
     if solved {
         fill(course, root, lab, dest)?;
@@ -52,13 +52,13 @@ pub fn version(course: &Course, root: &Path, lab: u8) -> Result<String> {
     git(folder.path(), &["rev-parse", "HEAD^{tree}"], &[])
 }
 
-/// Makes the folder `dest` hold the files of the skeleton of `lab`, and with `solved` its true solution. What is
+/// Makes the folder `dest` hold the files of a lab's tree at `level`. What is
 /// the same already is not touched; what is not part of the tree is removed, apart from what was built.
 ///
 /// # Errors
 /// A file cannot be read, written or removed; a marker in the source is wrong.
-pub fn replace(course: &Course, root: &Path, lab: u8, solved: bool, dest: &Path) -> Result<()> {
-    let level = Level { lab, solved };
+pub fn replace(course: &Course, root: &Path, level: Level, dest: &Path) -> Result<()> {
+    let lab = level.lab;
     let names: BTreeSet<PathBuf> = tracked(root)?
         .into_iter()
         .filter(|name| course.has_file(lab, name))
@@ -101,7 +101,7 @@ fn found(base: &Path, folder: &Path) -> Result<Vec<PathBuf>> {
 /// # Errors
 /// A file cannot be read or written; a marker in the source is wrong.
 pub fn fill(course: &Course, root: &Path, lab: u8, dest: &Path) -> Result<()> {
-    let level = Level { lab, solved: true };
+    let level = Level::solved(lab);
     for name in course.lab(lab)?.student_files() {
         copy(course, root, name, level, dest)?;
     }

@@ -12,8 +12,35 @@ use mos_run::number::Number;
 pub struct Level {
     /// The lab.
     pub lab: u8,
-    /// Whether its exercises are solved.
-    pub solved: bool,
+    /// How many of its exercises are solved: all up to this one.
+    pub solved: u8,
+}
+
+impl Level {
+    /// What students get: nothing of the lab is solved.
+    pub const fn skeleton(lab: u8) -> Self {
+        Self { lab, solved: 0 }
+    }
+
+    /// The true solution of the lab.
+    pub const fn solved(lab: u8) -> Self {
+        Self {
+            lab,
+            solved: u8::MAX,
+        }
+    }
+
+    /// The first exercises of the lab are solved, in order, `number` being the last.
+    pub const fn up_to(number: Number) -> Self {
+        Self {
+            lab: number.lab,
+            solved: number.index,
+        }
+    }
+
+    fn has_hole(self, number: Number) -> bool {
+        number.lab == self.lab && number.index > self.solved
+    }
 }
 
 /// What a region is at some level.
@@ -66,7 +93,7 @@ fn following<'a>(pieces: &[Piece<'a>]) -> &'a str {
 
 fn role(owner: Owner, level: Level) -> Role {
     match owner {
-        Owner::Exercise(number) if number.lab == level.lab && !level.solved => Role::Hole(number),
+        Owner::Exercise(number) if level.has_hole(number) => Role::Hole(number),
         Owner::Exercise(Number { lab, .. }) | Owner::Lab(lab) if lab <= level.lab => Role::Solved,
         _ => Role::Absent,
     }
@@ -164,10 +191,7 @@ mod tests {
     use super::*;
     use mos_run::tree::Tree;
 
-    const HOLE: Level = Level {
-        lab: 3,
-        solved: false,
-    };
+    const HOLE: Level = Level::skeleton(3);
 
     fn rendered(name: &str, text: &str, level: Level) -> String {
         let course = Course::load(Tree::here().unwrap().root()).expect("the tables of this tree");
@@ -185,13 +209,23 @@ mod tests {
     #[test]
     fn a_solution_is_a_hole_then_stands_and_was_a_stub_before() {
         let text = "fn f() {\n    // exercise 3.1 begin\n    solve()\n    // exercise 3.1 end\n}\n";
-        let at = |lab, solved| code("a.rs", text, Level { lab, solved });
-        assert_eq!(at(2, false), ["fn f() {", "    todo!()", "}"]);
-        assert_eq!(at(2, true), at(2, false));
+        let at = |level| code("a.rs", text, level);
+        assert_eq!(at(Level::skeleton(2)), ["fn f() {", "    todo!()", "}"]);
+        assert_eq!(at(Level::solved(2)), at(Level::skeleton(2)));
         let todo = "    todo!(\"Exercise 3.1: The run queue\")";
-        assert_eq!(at(3, false), ["fn f() {", todo, "}"]);
-        assert_eq!(at(3, true), ["fn f() {", "    solve()", "}"]);
-        assert_eq!(at(4, false), at(3, true));
+        assert_eq!(at(HOLE), ["fn f() {", todo, "}"]);
+        assert_eq!(at(Level::solved(3)), ["fn f() {", "    solve()", "}"]);
+        assert_eq!(at(Level::skeleton(4)), at(Level::solved(3)));
+    }
+
+    #[test]
+    fn the_first_exercises_can_be_solved_alone() {
+        let region = |n| format!("// exercise 3.{n} begin\nx{n}\n// exercise 3.{n} end\n");
+        let text: String = (1..=3).map(region).collect();
+        let number = Number { lab: 3, index: 2 };
+        let code = code("a.rs", &text, Level::up_to(number));
+        assert_eq!(code[..2], ["x1", "x2"]);
+        assert!(code[2].starts_with("todo!(\"Exercise 3.3"));
     }
 
     #[test]
@@ -204,7 +238,7 @@ mod tests {
             1
         );
         assert_eq!(hole.matches("// Exercise 3.1, too.").count(), 1);
-        let stub = rendered("a.rs", &text, Level { lab: 2, ..HOLE });
+        let stub = rendered("a.rs", &text, Level::skeleton(2));
         assert_eq!(stub, "todo!();\ntodo!();\n");
     }
 
@@ -232,10 +266,7 @@ mod tests {
         let text =
             "a\n# lab 4 begin\nb\n# lab 4 end\n# teacher begin\n# otherwise: d\nc\n# teacher end\n";
         assert_eq!(rendered("a.toml", text, HOLE), "a\nd\n");
-        assert_eq!(
-            rendered("a.toml", text, Level { lab: 4, ..HOLE }),
-            "a\nb\nd\n"
-        );
+        assert_eq!(rendered("a.toml", text, Level::skeleton(4)), "a\nb\nd\n");
     }
 
     #[test]
@@ -243,6 +274,6 @@ mod tests {
         let text = "a\n# exercise 3.12 begin\nlw\n# exercise 3.12 end\nb\n";
         assert_eq!(code("a.S", text, HOLE), ["a", "b"]);
         assert!(rendered("a.S", text, HOLE).contains("# Exercise 3.12 is not done yet"));
-        assert_eq!(rendered("a.S", text, Level { lab: 2, ..HOLE }), "a\nb\n");
+        assert_eq!(rendered("a.S", text, Level::skeleton(2)), "a\nb\n");
     }
 }

@@ -2,9 +2,11 @@
 //! nothing of any other submission or of the true solution.
 
 use super::{wall, watch};
+use crate::grade::examiner::Examiner;
 use crate::grade::{self, Wanted};
 use crate::labs::Course;
 use crate::skeleton;
+use crate::skeleton::render::Level;
 use anyhow::{Context, Result, ensure};
 use indicatif::ProgressBar;
 use mos_run::cargo;
@@ -77,31 +79,29 @@ impl Cells {
         base.map_or("", String::as_str)
     }
 
-    /// A clean tree for what `wanted` says.
+    /// A clean tree of the examiner's lab, with what grading it as `wanted` needs.
     ///
     /// # Errors
     /// There can be none.
     pub fn fresh(
         &mut self,
-        teacher: &Tree,
+        examiner: &Examiner,
         wanted: &Wanted,
         progress: &ProgressBar,
     ) -> Result<Cell> {
-        let base = self.folder.join(format!("lab{}", wanted.lab));
+        let lab = examiner.lab;
+        let base = self.folder.join(format!("lab{lab}"));
         // Somebody else may be grading too, and must not build it anew while it is copied.
         let lock = File::create(self.folder.join("lock"));
         let lock = lock.and_then(|file| file.lock().map(|()| file));
         let _lock = lock.context("cannot lock the cells")?;
-        if !self.bases.contains_key(&wanted.lab) {
-            let built = self.build(teacher, &base, wanted, progress);
+        if !self.bases.contains_key(&lab) {
+            let built = self.build(examiner, &base, wanted, progress);
             let built = built.map_err(|error| format!("{error:#}"));
-            self.bases.insert(wanted.lab, built);
+            self.bases.insert(lab, built);
         }
-        if let Some(Err(why)) = self.bases.get(&wanted.lab) {
-            anyhow::bail!(
-                "the clean tree of lab {} cannot be built: {why}",
-                wanted.lab
-            );
+        if let Some(Err(why)) = self.bases.get(&lab) {
+            anyhow::bail!("the clean tree of lab {lab} cannot be built: {why}");
         }
         let folder = tempfile::Builder::new()
             .prefix(&format!("{CELL}{}-", std::process::id()))
@@ -131,13 +131,14 @@ impl Cells {
     /// Brings the clean tree up to date and builds it, from packages that are fetched beforehand.
     fn build(
         &self,
-        teacher: &Tree,
+        examiner: &Examiner,
         root: &Path,
         wanted: &Wanted,
         progress: &ProgressBar,
     ) -> Result<String> {
+        let (teacher, lab) = (&examiner.tree, examiner.lab);
         let course = Course::load(teacher.root())?;
-        skeleton::replace(&course, teacher.root(), wanted.lab, false, root)?;
+        skeleton::replace(&course, teacher.root(), Level::skeleton(lab), root)?;
         // The place, as tools/place.sh knows it: the same for all behind the wall.
         let _ = fs::remove_file(watch::note(root));
         files::update(&root.join("build/.name"), b"cell\n")?;
@@ -149,7 +150,7 @@ impl Cells {
         }
         let fetched = fetch(teacher, root, progress);
         let tree = self.tree(root.to_owned());
-        let built = grade::prepare(&tree, teacher, wanted, progress);
+        let built = grade::prepare(&tree, examiner, wanted, progress);
         let built = match watch::ended(root) {
             Some(why) => built.context(why),
             None => built,
@@ -158,7 +159,7 @@ impl Cells {
             Ok(()) => error,
             Err(why) => error.context(format!("packages could not be fetched: {why:#}")),
         })?;
-        skeleton::version(&course, teacher.root(), wanted.lab)
+        skeleton::version(&course, teacher.root(), lab)
     }
 }
 

@@ -13,6 +13,7 @@ pub mod wall;
 mod watch;
 
 use crate::archive::{self, Contents};
+use crate::grade::examiner::{Examiner, Examiners};
 use crate::grade::{self, Report, Wanted, report};
 use crate::labs::Course;
 use crate::plain;
@@ -22,7 +23,6 @@ use cell::{Cell, Cells};
 use collect::{Handed, Other};
 use indicatif::ProgressBar;
 use mos_run::files;
-use mos_run::machine::Machine;
 use mos_run::tree::Tree;
 use scores::{Fate, Line};
 use std::io;
@@ -53,10 +53,9 @@ fn refused(error: Error) -> Trouble {
 /// Grades one archive in a cell of its own. What is wrong, with the archive or here, is in the line; the report is there
 /// if it came to grading.
 pub fn grade_one(
-    teacher: &Tree,
+    examiners: &mut Examiners,
     cells: &mut Cells,
     handed: &Handed,
-    seed: u64,
     progress: &ProgressBar,
 ) -> (Line, Option<Report>) {
     let mut line = Line {
@@ -81,9 +80,11 @@ pub fn grade_one(
         }
         return (line, None);
     }
-    let graded = open(teacher, &handed.path).and_then(|contents| {
-        (line.id, line.lab) = (contents.manifest.id.clone(), Some(contents.manifest.lab));
-        let graded = examine(teacher, cells, &contents, seed, progress);
+    let graded = open(&examiners.tree, &handed.path).and_then(|contents| {
+        let lab = contents.manifest.lab;
+        (line.id, line.lab) = (contents.manifest.id.clone(), Some(lab));
+        let examiner = examiners.of(lab, progress).map_err(Trouble::Here)?;
+        let graded = examine(examiner, cells, &contents, progress);
         graded.map(|(report, hints)| (contents, report, hints))
     });
     let why = |error: &Error| plain::line(&format!("{error:#}").replace('\n', " "));
@@ -124,35 +125,28 @@ fn open(teacher: &Tree, path: &Path) -> Result<Contents, Trouble> {
 
 /// Grades what is in an archive, and tells what people should look at in its sources.
 fn examine(
-    teacher: &Tree,
+    examiner: &Examiner,
     cells: &mut Cells,
     contents: &Contents,
-    seed: u64,
     progress: &ProgressBar,
 ) -> Result<(Report, Vec<String>), Trouble> {
-    let wanted = Wanted {
-        lab: contents.manifest.lab,
-        machines: vec![Machine::Malta],
-        check: None,
-        private: true,
-        seed,
-    };
+    let wanted = Wanted::everywhere();
     let cell = cells
-        .fresh(teacher, &wanted, progress)
+        .fresh(examiner, &wanted, progress)
         .map_err(Trouble::Here)?;
-    let hints = lay_out(teacher, cell.tree(), contents).map_err(Trouble::Here)?;
-    let judge = match cells.guard() {
-        Some(guard) => teacher.clone().guarded(guard.to_owned()),
-        None if hints.is_empty() => teacher.clone(),
+    let hints = lay_out(&examiner.tree, cell.tree(), contents).map_err(Trouble::Here)?;
+    let examiner = &match cells.guard() {
+        Some(guard) => examiner.clone().guarded(guard),
+        None if hints.is_empty() => examiner.clone(),
         None => return Err(Trouble::Refused(anyhow!("{}", hints.join("; ")))),
     };
-    let graded = grade::grade(cell.tree(), &judge, &wanted, progress);
+    let graded = grade::grade(cell.tree(), examiner, &wanted, progress);
     if let Some(why) = cell.ended() {
         return Err(Trouble::Here(anyhow!("{why}")));
     }
     let mut report = graded.map_err(Trouble::Here)?;
     if let Some(words) = report.broken.take() {
-        blame(&words, teacher, cells, contents, &wanted, progress).map_err(Trouble::Here)?;
+        blame(&words, examiner, cells, contents, &wanted, progress).map_err(Trouble::Here)?;
         report.broken = Some(plain::text(&words));
     }
     if cells.guard().is_none() {
@@ -168,7 +162,7 @@ fn examine(
 /// It is not, or who knows.
 fn blame(
     words: &str,
-    teacher: &Tree,
+    examiner: &Examiner,
     cells: &mut Cells,
     contents: &Contents,
     wanted: &Wanted,
@@ -177,7 +171,7 @@ fn blame(
     if words.contains("(signal: ") {
         anyhow::bail!("{}", words.lines().next().unwrap_or_default());
     }
-    let cell: Cell = cells.fresh(teacher, wanted, progress)?;
+    let cell: Cell = cells.fresh(examiner, wanted, progress)?;
     for name in contents.files.keys() {
         let path = cell.tree().root().join(name);
         // To cargo, what was written now has changed.
@@ -185,7 +179,7 @@ fn blame(
             files::write(&path, &bytes)?;
         }
     }
-    let built = grade::prepare(cell.tree(), teacher, wanted, progress);
+    let built = grade::prepare(cell.tree(), examiner, wanted, progress);
     built.context("the clean tree does not build any more either")
 }
 

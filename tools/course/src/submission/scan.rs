@@ -11,8 +11,8 @@ const READERS: [&str; 3] = ["include", "include_str", "include_bytes"];
 /// Macros that read the environment, or hand text to the assembler, which reads files too. Other things have
 /// these names as well: they count where they are called or renamed.
 const CALLS: [&str; 5] = ["env", "option_env", "asm", "global_asm", "naked_asm"];
-/// What carries out the checks, and signs for them.
-const SIGNERS: [&str; 2] = ["mos_checks", "mos_seal"];
+/// What carries out the checks, of which a solution has nothing to say.
+const SIGNERS: [&str; 2] = ["mos_checks", "mos_exam"];
 /// Attributes that name files, and symbols that nobody else's code may have.
 const ATTRIBUTES: [&str; 3] = ["path", "link", "link_name"];
 /// Brackets that may be open at once.
@@ -179,7 +179,7 @@ mod tests {
             ("#![cfg_attr(all(), path = \"x\")]", "the attribute `path`"),
             ("mod other;", "mod other;"),
             ("use mos_checks::Check;", "mos_checks"),
-            ("fn f() { r#mos_seal::Key(1); }", "mos_seal"),
+            ("fn f() { r#mos_exam::Lots::new(1); }", "mos_exam"),
             (
                 "#[link(name = \"x\")] unsafe extern \"C\" {}",
                 "the attribute `link`",

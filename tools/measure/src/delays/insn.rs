@@ -3,6 +3,7 @@
 //! Names and fields are those of the MIPS manuals. Floating-point instructions count as unknown: neither
 //! machine lets a program have coprocessor 1.
 
+use mos_abi::trapframe::reg;
 use std::fmt;
 
 /// A MIPS I instruction.
@@ -242,18 +243,11 @@ fn cop0(word: u32) -> Option<(&'static str, Format)> {
     }
 }
 
-/// The registers' names in o32.
-const REGISTERS: [&str; 32] = [
-    "zero", "at", "v0", "v1", "a0", "a1", "a2", "a3", "t0", "t1", "t2", "t3", "t4", "t5", "t6",
-    "t7", "s0", "s1", "s2", "s3", "s4", "s5", "s6", "s7", "t8", "t9", "k0", "k1", "gp", "sp", "fp",
-    "ra",
-];
-
 impl fmt::Display for Insn {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         use Format::*;
         let name = self.name;
-        let [rs, rt, rd] = [self.rs(), self.rt(), self.rd()].map(|r| REGISTERS[r as usize]);
+        let [rs, rt, rd] = [self.rs(), self.rt(), self.rd()].map(|r| reg::NAMES[r as usize]);
         let immediate = self.word as i16;
         match self.format {
             Bare => write!(f, "{name}"),

@@ -4,6 +4,7 @@
 #![forbid(unsafe_code)]
 
 mod faults;
+mod misdeeds;
 mod turns;
 
 use libos::println;
@@ -21,9 +22,9 @@ fn main() {
         "registers-restored" => turns::registers_restored(check),
         "refill" => faults::refill(check),
         "demand" => faults::demand(check),
-        "exceptions" => faults::exceptions(check),
-        "exception-kinds" => faults::exception_kinds(check),
-        "kill-line" => faults::kill_line(check),
+        "exceptions" => misdeeds::exceptions(check),
+        "exception-kinds" => misdeeds::exception_kinds(check),
+        "kill-line" => misdeeds::kill_line(check),
         name => println!("there is no check {name} in lab 3"),
     }
 }

@@ -5,12 +5,32 @@
 
 mod calls;
 mod children;
+mod copies;
+mod cow;
 mod depths;
+mod endings;
 mod faults;
 mod forks;
+mod frames;
+mod full;
+mod handlers;
+mod mapping;
 mod memory;
 mod messages;
+mod nested;
+mod overflow;
+mod pages;
+mod parcels;
+mod questions;
 mod refusals;
+mod running;
+mod sharing;
+mod slots;
+mod stopping;
+mod trapframes;
+mod undelivered;
+mod user_memory;
+mod waits;
 
 use libos::{Error, println};
 use mos_user::check::Check;
@@ -22,36 +42,36 @@ fn main() -> Result<(), Error> {
     match check.name() {
         "dispatch" => calls::dispatch(check),
         "yield" => calls::yields(check),
-        "user-memory" => refusals::user_memory(check),
+        "user-memory" => user_memory::user_memory(check),
         "permissions" => refusals::permissions(check),
         "strangers" => refusals::strangers(check),
         "mem-alloc" => memory::alloc(check),
-        "mem-full" => memory::full(check),
-        "mem-map" => memory::map(check),
-        "mem-unmap" => memory::unmap(check),
-        "mem-copy" => memory::copy(check),
-        "mem-share" => memory::share(check),
+        "mem-full" => full::full(check),
+        "mem-map" => mapping::map(check),
+        "mem-unmap" => mapping::unmap(check),
+        "mem-copy" => copies::copy(check),
+        "mem-share" => sharing::share(check),
         "env-alloc" => children::alloc(check),
-        "slots" => children::slots(check),
-        "set-status" => children::status(check),
-        "set-trapframe" => children::trapframe(check),
-        "destroy" => children::destroy(check),
+        "slots" => slots::slots(check),
+        "set-status" => running::status(check),
+        "set-trapframe" => trapframes::trapframe(check),
+        "destroy" => endings::destroy(check),
         "messages" => messages::words(check),
-        "pages-by-message" => messages::pages(check),
-        "refused-messages" => messages::refused(check),
-        "ipc-call" => messages::calls(check),
+        "pages-by-message" => parcels::pages(check),
+        "refused-messages" => undelivered::refused(check),
+        "ipc-call" => questions::calls(check),
         "fault-handler" => faults::handler(check),
-        "nested-faults" => faults::nested(check),
-        "full-exception-stack" => faults::overflow(check),
+        "nested-faults" => nested::handlers(check),
+        "full-exception-stack" => overflow::full(check),
         "registers" => faults::registers(check),
-        "cow-trap" => faults::cow_trap(check),
-        "cow-store" => faults::cow_store(check),
-        "page-kinds" => forks::kinds(check),
-        "cow-again" => forks::cow_again(check),
+        "cow-trap" => cow::cow_trap(check),
+        "cow-store" => cow::cow_store(check),
+        "page-kinds" => pages::kinds(check),
+        "cow-again" => pages::cow_again(check),
         "fork-depths" => depths::everywhere(check),
         "fork" => forks::fork_once(check),
         "fork-tree" => forks::tree(check),
-        "fork-frames" => forks::frames(check),
+        "fork-frames" => frames::all_come_back(check),
         name => {
             println!("there is no check {name} in lab 4");
             Ok(())

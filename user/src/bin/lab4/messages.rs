@@ -1,281 +1,144 @@
-//! Messages. Two programs: the first asks, the second answers.
+//! Messages. Two programs: the first says something, the second hears it.
 
-use libos::{EnvId, EnvStatus, Error, PteFlags, Window, env, ipc_recv, ipc_recv_page};
-use libos::{layout, probe, view, window, yield_now};
+use libos::{EnvId, Error, PteFlags, env, ipc_recv, probe};
 use mos_abi::Sysno;
+use mos_exam::{Name, saw, step};
 use mos_user::check::{Check, started, until_it_waits};
 
-const NONE: PteFlags = PteFlags::empty();
+use crate::waits;
 
-fn is_first() -> bool {
+/// Without a page.
+pub const NONE: PteFlags = PteFlags::empty();
+
+/// Whether we are the first program.
+pub fn is_first() -> bool {
     env::id() == started(0)
 }
 
-fn send(to: EnvId, value: u32, srcva: u32, perm: PteFlags) -> Result<u32, Error> {
+/// Sends a message to whoever it may be, with whatever page.
+pub fn send(to: EnvId, value: u32, srcva: u32, perm: PteFlags) -> Result<u32, Error> {
     probe::call(Sysno::IpcCanSend, [to.0, value, srcva, perm.bits(), 0])
+}
+
+/// The id of nobody.
+pub fn nobody(check: &mut Check) -> EnvId {
+    let [generation, slot] = [check.lots.any(), check.lots.from(3, 1023)];
+    EnvId::new(generation, slot as usize)
+}
+
+/// The id of a later owner of the slot of `id`, of which there is none yet.
+pub fn later(check: &mut Check, id: EnvId) -> EnvId {
+    EnvId(id.0 ^ 1 << check.lots.from(11, 30))
 }
 
 /// Values, one after the other.
 pub fn words(mut check: Check) -> Result<(), Error> {
-    let rounds = check.lots.from(5, 20);
-    let (first, second) = (started(0), started(1));
-    if !is_first() {
-        for _ in 0..rounds {
-            let right = check.lots.any();
-            let message = ipc_recv()?;
-            check.same("the value", message.value, right);
-            check.same("its sender", message.from, first);
-            check.same(
-                "permissions of the page that did not come",
-                message.perm,
-                NONE,
-            );
+    let rounds = check.lots.from(3, 6);
+    match is_first() {
+        true => {
+            say_words(&mut check, rounds);
+            waits::broken_off(&mut check)
         }
-        check.ok("the receiver gets value and sender");
-        env::wait(first);
-        return Ok(());
+        false => {
+            hear_words(&mut check, rounds + 1);
+            Ok(())
+        }
     }
+}
+
+/// Our id and that of the other program, to compare others with.
+pub fn names() -> [Name; 2] {
+    let other = started(usize::from(is_first()));
+    [Name(env::id().0), Name(other.0)]
+}
+
+/// Each message is answered before the next: until then, the first does not wait for anything.
+fn hear_words(check: &mut Check, rounds: u32) {
+    step!(check, "the receiver gets value and sender");
+    saw!(check, "our id, and the sender's", names());
+    let mut answer = 0_u32;
+    for _ in 0..rounds {
+        let result = probe::call(Sysno::IpcRecv, [0; 5]);
+        let slot = env::slot_of(env::id());
+        let value = slot.ipc_value();
+        let seen = (result, value, Name(slot.ipc_from()), slot.ipc_perm());
+        saw!(
+            check,
+            "what ipc_recv returns, and value, sender and permissions after it",
+            seen
+        );
+        answer = answer.rotate_left(3) ^ value;
+        until_it_waits(started(0));
+        // The last message is not answered.
+        let _ = send(started(0), answer, 0, NONE);
+    }
+}
+
+fn say_words(check: &mut Check, rounds: u32) {
+    let second = started(1);
     let slot = env::slot_of(second);
+    step!(
+        check,
+        "a message makes its receiver runnable, and comes once"
+    );
+    saw!(check, "our id, and the receiver's", names());
     for round in 0..rounds {
         until_it_waits(second);
-        check.same(
-            "it waits",
-            (slot.status(), slot.ipc_recving()),
-            (EnvStatus::NotRunnable, 1),
+        step!(check, "the table shows who waits for a message");
+        // Before the first message, anything may stand there.
+        let last = (round > 0).then(|| slot.ipc_value());
+        saw!(
+            check,
+            "the receiver's status, whether it receives, and the value it got last",
+            (slot.status(), slot.ipc_recving(), last)
         );
-        if round == 0 {
-            check.ok("the table shows who waits for a message");
+        step!(
+            check,
+            "a message makes its receiver runnable, and comes once"
+        );
+        let sent = send(second, check.lots.any(), 0, NONE);
+        let seen = (slot.status(), slot.ipc_recving(), slot.ipc_value());
+        saw!(check, "what ipc_can_send returns to the sender", sent);
+        saw!(
+            check,
+            "the receiver's status then, whether it receives, and its value",
+            seen
+        );
+        for _ in 0..check.lots.from(1, 2) {
+            let again = send(second, check.lots.any(), 0, NONE);
+            saw!(
+                check,
+                "what the sender of another one gets, and the receiver's value",
+                (again, slot.ipc_value())
+            );
         }
-        let (before, value) = (slot.runs(), check.lots.any());
-        check.same("ipc_can_send", send(second, value, 0, NONE), Ok(0));
-        check.same(
-            "it waits no more",
-            (slot.status(), slot.ipc_recving()),
-            (EnvStatus::Runnable, 0),
-        );
-        check.same("its turns until we give way", slot.runs(), before);
-        check.same(
-            "a second message",
-            send(second, value, 0, NONE),
-            Err(Error::IpcNotRecv),
-        );
-    }
-    check.ok("a message makes its receiver runnable, and comes once");
-    for id in [0x7fff_fff0, first.0 ^ 1 << 11, second.0 ^ 1 << 20] {
-        check.same("to nobody", send(EnvId(id), 1, 0, NONE), Err(Error::BadEnv));
-    }
-    check.same(
-        "to ourselves",
-        send(first, 1, 0, NONE),
-        Err(Error::IpcNotRecv),
-    );
-    check.ok("what cannot be delivered is an error of the sender");
-    Ok(())
-}
-
-/// Pages.
-pub fn pages(mut check: Check) -> Result<(), Error> {
-    let (mine, theirs) = (
-        check.lots.from(0, 300) as usize,
-        check.lots.from(400, 900) as usize,
-    );
-    let (mine, theirs) = (Window::new(mine), Window::new(theirs));
-    let [value, answer] = [check.lots.any(), check.lots.any()];
-    let second = started(1);
-    if !is_first() {
-        theirs.alloc(window::PRIVATE)?;
-        let free = view::free_frames();
-        let message = ipc_recv_page(theirs)?;
-        check.same("permissions", message.perm, window::PRIVATE);
-        check.same("flags", theirs.flags(), Some(window::PRIVATE));
-        check.same("contents", theirs.read(7), value);
-        check.same(
-            "free frames: the old page went",
-            view::free_frames(),
-            free + 1,
-        );
-        theirs.write(8, answer);
-        check.ok("the page comes in place of the one that was there");
-
-        let message = ipc_recv_page(theirs)?;
-        check.same(
-            "permissions",
-            (message.perm, theirs.flags()),
-            (window::READ_ONLY, Some(window::READ_ONLY)),
-        );
-        check.ok("it comes with the permissions that the sender chose");
-
-        theirs.unmap();
-        let message = ipc_recv()?;
-        check.same("permissions", (message.perm, theirs.flags()), (NONE, None));
-        check.ok("who wants no page gets none");
-        return Ok(());
-    }
-    mine.alloc(window::PRIVATE)?;
-    mine.write(7, value);
-    until_it_waits(second);
-    check.same(
-        "sending a page",
-        send(second, 0, mine.address() + 4, window::PRIVATE),
-        Ok(0),
-    );
-    check.same("names of it", view::pp_ref(mine.frame().unwrap_or(0)), 2);
-    until_it_waits(second);
-    check.same("what the receiver wrote", mine.read(8), answer);
-    check.ok("both have the same frame");
-    for perm in [window::READ_ONLY, window::PRIVATE] {
-        until_it_waits(second);
-        check.same(
-            "sending it again",
-            send(second, 0, mine.address(), perm),
-            Ok(0),
-        );
-    }
-    env::wait(second);
-    check.same(
-        "names of it at the end",
-        view::pp_ref(mine.frame().unwrap_or(0)),
-        1,
-    );
-    check.ok("its end gives the page back");
-    Ok(())
-}
-
-/// Sends that must fail leave a receiver as it is.
-pub fn refused(mut check: Check) -> Result<(), Error> {
-    let (first, second) = (started(0), started(1));
-    let here = Window::new(check.lots.from(0, 900) as usize);
-    let value = check.lots.any();
-    if !is_first() {
-        for va in [layout::UTOP, 0x8000_0000, u32::MAX] {
-            let answer = probe::call(Sysno::IpcRecv, [va, 0, 0, 0, 0]);
-            check.same("a page to above UTOP", answer, Err(Error::Inval));
-            check.same("whether we wait", env::slot(1).ipc_recving(), 0);
+        if sent.is_ok() {
+            let answer = ipc_recv().map(|answer| (answer.value, Name(answer.from.0)));
+            saw!(
+                check,
+                "what the receiver made of all values so far, and its id",
+                answer
+            );
         }
-        check.ok("ipc_recv refuses an address above UTOP before it waits");
-        let message = ipc_recv_page(here)?;
-        check.same(
-            "the only message",
-            (message.value, message.perm),
-            (value, NONE),
-        );
-        check.same("the page", here.flags(), None);
-        check.ok("nothing of a send that failed is seen");
-        env::wait(first);
-        return Ok(());
-    }
-    let slot = env::slot_of(second);
-    let last = Window::COUNT - 1;
-    let read_only = Window::new(last);
-    read_only.alloc(window::READ_ONLY)?;
-    let copied = Window::new(last - 1);
-    copied.alloc(window::PRIVATE)?;
-    copied.map(EnvId::SELF, window::COPY_ON_WRITE)?;
-    let missing = Window::new(last - 2);
-    until_it_waits(second);
-    let before = (slot.ipc_value(), slot.ipc_from(), slot.ipc_perm());
-    for (va, perm) in [
-        (layout::UTOP, window::READ_ONLY),
-        (0x8000_0000, window::READ_ONLY),
-        (missing.address(), window::READ_ONLY),
-        (read_only.address(), window::PRIVATE),
-        (read_only.address(), window::COPY_ON_WRITE),
-        (copied.address(), window::PRIVATE),
-        (read_only.address(), NONE),
-        (read_only.address(), PteFlags::V | PteFlags::G),
-    ] {
-        check.same(
-            "a page that cannot be sent",
-            send(second, !value, va, perm),
-            Err(Error::Inval),
-        );
-        check.same(
-            "it still waits",
-            (slot.status(), slot.ipc_recving()),
-            (EnvStatus::NotRunnable, 1),
-        );
-        let seen = (slot.ipc_value(), slot.ipc_from(), slot.ipc_perm());
-        check.same("value, sender and permissions", seen, before);
-    }
-    check.ok("a page that may not be sent is refused");
-    // The receiver has no table yet for where the page is to go.
-    let mut taken = 0;
-    while Window::new(taken).alloc(window::PRIVATE).is_ok() {
-        taken += 1;
-    }
-    check.same(
-        "a page without memory for it",
-        send(second, !value, read_only.address(), window::READ_ONLY),
-        Err(Error::NoMem),
-    );
-    for n in 0..taken {
-        Window::new(n).unmap();
-    }
-    check.same("it still waits", slot.ipc_recving(), 1);
-    check.ok("and so is one for which there is no memory");
-    for _ in 0..3 {
-        yield_now();
-    }
-    check.same("a good one", send(second, value, 0, NONE), Ok(0));
-    check.ok("and the receiver waits on");
-    Ok(())
-}
-
-/// Questions and answers. The third program is a bystander.
-pub fn calls(mut check: Check) -> Result<(), Error> {
-    let rounds = check.lots.from(4, 12);
-    let (first, second) = (started(0), started(1));
-    let factor = check.lots.any() | 1;
-    if env::id() == started(2) {
-        while env::slot(0).is(first) {
-            yield_now();
-        }
-        return Ok(());
-    }
-    if !is_first() {
-        let mut asked = ipc_recv()?.value;
-        for _ in 1..rounds {
-            let message = libos::ipc_call(first, asked.wrapping_mul(factor))?;
-            check.same("who asks", (message.from, message.perm), (first, NONE));
-            asked = message.value;
-        }
-        check.ok("a question comes to the one who answers");
-        check.same(
-            "the last answer",
-            send(first, asked.wrapping_mul(factor), 0, NONE),
-            Ok(0),
-        );
-        env::wait(first);
-        return Ok(());
     }
     until_it_waits(second);
-    let bystander = env::slot(2).runs();
-    for _ in 0..rounds {
-        let question = check.lots.any();
-        let runs = env::slot_of(second).runs();
-        let message = libos::ipc_call(second, question)?;
-        check.same(
-            "the answer",
-            (message.value, message.from),
-            (question.wrapping_mul(factor), second),
+    step!(check, "what cannot be delivered is an error of the sender");
+    let first = started(0);
+    let mut ids = [
+        second,
+        first,
+        EnvId::SELF,
+        nobody(check),
+        later(check, first),
+        later(check, second),
+    ];
+    check.lots.shuffle(&mut ids);
+    for id in ids {
+        let sent = send(id, check.lots.any(), 0, NONE);
+        saw!(
+            check,
+            "an id, and what ipc_can_send to it returns",
+            (id.0, sent)
         );
-        check.same("turns until it came", env::slot_of(second).runs(), runs + 1);
     }
-    // A slice may end now and then.
-    let turns = env::slot(2).runs() - bystander;
-    check.holds("a third has no turn in between", turns < rounds);
-    check.ok("and the answer to the one who asked, at once");
-    check.same(
-        "to one who does not wait",
-        libos::ipc_call(second, 1),
-        Err(Error::IpcNotRecv),
-    );
-    let arguments = [second.0, 1, layout::UTOP, 0, 0];
-    check.same(
-        "a page to above UTOP",
-        probe::call(Sysno::IpcCall, arguments),
-        Err(Error::Inval),
-    );
-    check.ok("what cannot be asked is an error");
-    Ok(())
 }

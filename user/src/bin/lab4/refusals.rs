@@ -1,245 +1,194 @@
 //! What the kernel must refuse.
 
-use libos::{
-    EnvId, EnvStatus, Error, PteFlags, Window, env, layout, probe, view, window, yield_now,
-};
+use libos::{EnvId, Error, PteFlags, Window, env, layout, probe, view, window, yield_now};
 use mos_abi::Sysno;
+use mos_exam::{saw, step};
 use mos_user::check::{Check, started};
-
-const INVAL: Result<u32, Error> = Err(Error::Inval);
-
-/// Addresses that the kernel must not believe.
-pub fn user_memory(mut check: Check) -> Result<(), Error> {
-    let child = probe::child(|_| {}, 0)?;
-    let frame_at = |va| probe::call(Sysno::SetTrapframe, [child.0, va, 0, 0, 0]);
-    let page = layout::PAGE_SIZE;
-    let n = check.lots.from(2, 800) as usize;
-    let (first, second) = (Window::new(n), Window::new(n + 1));
-
-    for va in [
-        0x8000_0000,
-        0x8001_0000,
-        0xffff_ff00,
-        0xffff_fffc,
-        layout::UTOP,
-        0xa000_0000,
-    ] {
-        check.same("a trapframe above UTOP", frame_at(va), INVAL);
-    }
-    check.same(
-        "one that ends above UTOP",
-        frame_at(layout::UTOP - 8),
-        INVAL,
-    );
-    check.ok("nothing is read at or above UTOP, or around the end");
-
-    check.same(
-        "a trapframe where nothing is mapped",
-        frame_at(first.address()),
-        INVAL,
-    );
-    check.same("one at 0", frame_at(0), INVAL);
-    check.ok("nothing is read where no page is");
-
-    first.alloc(window::READ_ONLY)?;
-    check.same(
-        "a trapframe that begins in a page",
-        frame_at(second.address() - 40),
-        INVAL,
-    );
-    second.alloc(window::PRIVATE)?;
-    check.same(
-        "a trapframe across two pages",
-        frame_at(second.address() - 40),
-        Ok(0),
-    );
-    let misaligned = first.address() + check.lots.from(1, 3);
-    check.same("a misaligned one", frame_at(misaligned), INVAL);
-    check.ok("every page of what is read must be there");
-
-    let write = |va| {
-        probe::call(
-            Sysno::SetPgfaultHandler,
-            [child.0, va, layout::UXSTACKTOP, 0, 0],
-        )
-    };
-    for func in [layout::UTOP, 0x8000_0000, u32::MAX] {
-        check.same("a handler above UTOP", write(func), INVAL);
-    }
-    for top in [layout::UTOP + page, 0x8000_0000, layout::UTOP - 2] {
-        let arguments = [child.0, layout::UTEXT, top, 0, 0];
-        check.same(
-            "its stack",
-            probe::call(Sysno::SetPgfaultHandler, arguments),
-            INVAL,
-        );
-    }
-    check.same("the child's handler", env::slot_of(child).handler(), 0);
-    check.ok("a handler and its stack lie below UTOP");
-    env::destroy(child)?;
-
-    // What the kernel writes for a program is the trapframe on its exception stack.
-    let witness = Window::new(n + 2);
-    for flags in [window::READ_ONLY, window::COPY_ON_WRITE] {
-        SIGNAL.alloc(window::SHARED)?;
-        witness.alloc(window::PRIVATE)?;
-        let child = probe::child(stores_when_told, 0)?;
-        env::set_status(child, EnvStatus::Runnable)?;
-        until(1, child);
-        let stack = layout::UXSTACKTOP - page;
-        let arguments = [0, witness.address(), child.0, stack, flags.bits()];
-        probe::call(Sysno::MemMap, arguments)?;
-        SIGNAL.write(0, 2);
-        env::wait(child);
-        check.same("how far a child came", SIGNAL.read(0), 2);
-        let zeros = (0..Window::WORDS).all(|index| witness.read(index) == 0);
-        check.holds("a page that the child may not write is as before", zeros);
-    }
-    check.ok("nothing is written where the program may not write itself");
-    Ok(())
-}
-
-/// What a child says, and what it is told.
-const SIGNAL: Window = Window::new(1000);
-
-fn until(signal: u32, child: EnvId) {
-    while SIGNAL.read(0) != signal && env::slot_of(child).is(child) {
-        yield_now();
-    }
-}
-
-/// Faults once it has got another exception stack.
-fn stores_when_told(_: u32) {
-    probe::expect_faults().expect("memory");
-    let page = Window::new(1001);
-    page.alloc(window::READ_ONLY).expect("memory");
-    SIGNAL.write(0, 1);
-    until(2, env::id());
-    page.write(0, 1);
-    SIGNAL.write(0, 3);
-}
 
 /// Permissions that a program may not ask for, or not gain.
 pub fn permissions(mut check: Check) -> Result<(), Error> {
     let base = check.lots.from(0, 900) as usize;
-    let (readable, target) = (Window::new(base), Window::new(base + 1));
+    let [readable, target, other] = [0, 1, 2].map(|n| Window::new(base + n));
     readable.alloc(window::READ_ONLY)?;
     target.alloc(window::PRIVATE)?;
-    target.write(0, 4711);
-    let map = |flags: u32| {
-        probe::call(
-            Sysno::MemMap,
-            [0, readable.address(), 0, target.address(), flags],
-        )
-    };
-    let alloc = |flags: u32| probe::call(Sysno::MemAlloc, [0, target.address(), flags, 0, 0]);
+    other.alloc(window::PRIVATE)?;
+    let (word, drawn) = (check.lots.from(0, 1023) as usize, check.lots.any());
+    target.write(word, drawn);
 
+    step!(check, "flags that no program may have are refused");
+    saw!(check, "a word of ours", target.read(word));
     let free = view::free_frames();
-    let not_for_programs = [PteFlags::UC, PteFlags::G, PteFlags::UC | PteFlags::G];
-    for flags in not_for_programs {
-        check.same(
-            "mem_alloc with UC or G",
-            alloc((flags | PteFlags::V).bits()),
-            INVAL,
-        );
-        check.same(
-            "mem_map with UC or G",
-            map((flags | PteFlags::V).bits()),
-            INVAL,
+    let v = PteFlags::V.bits();
+    let mut asked = [
+        (0, target),
+        (v | PteFlags::UC.bits(), target),
+        (v | PteFlags::G.bits(), target),
+        (v | (PteFlags::UC | PteFlags::G).bits(), target),
+        (PteFlags::R.bits(), target),
+        ((PteFlags::LIBRARY | PteFlags::D).bits(), target),
+        (v | 0x8000_0000, target),
+        (v | 0x10, target),
+        (v | 1 << check.lots.from(12, 30), target),
+        (window::COPY_ON_WRITE.bits(), target),
+        (v, other),
+        (v | PteFlags::D.bits(), other),
+        (v | PteFlags::LIBRARY.bits(), other),
+    ];
+    check.lots.shuffle(&mut asked);
+    for (flags, at) in asked {
+        let alloc = probe::call(Sysno::MemAlloc, [0, at.address(), flags, 0, 0]);
+        let arguments = [0, readable.address(), 0, at.address(), flags];
+        let map = probe::call(Sysno::MemMap, arguments);
+        saw!(
+            check,
+            "flags, what mem_alloc says of them, and what mem_map of a read-only page says",
+            (flags, alloc, map)
         );
     }
-    for flags in [
-        0,
-        PteFlags::R.bits(),
-        PteFlags::V.bits() | 0x8000_0000,
-        PteFlags::V.bits() | 0x10,
-    ] {
-        check.same(
-            "mem_alloc with flags that make no sense",
-            alloc(flags),
-            INVAL,
-        );
-        check.same("mem_map with flags that make no sense", map(flags), INVAL);
-    }
-    check.same(
-        "mem_alloc with COW",
-        alloc(window::COPY_ON_WRITE.bits()),
-        INVAL,
-    );
-    check.ok("flags that no program may have are refused");
 
-    for flags in [window::PRIVATE, window::SHARED, window::COPY_ON_WRITE] {
-        check.same("a read-only page, mapped with R", map(flags.bits()), INVAL);
-        let sent = [
-            0,
-            readable.address(),
-            started(0).0,
-            readable.address(),
-            flags.bits(),
+    step!(check, "nobody gains the right to write by mapping");
+    let mut kinds = [window::READ_ONLY, window::COPY_ON_WRITE, window::PRIVATE];
+    check.lots.shuffle(&mut kinds);
+    for own in kinds {
+        readable.alloc(window::PRIVATE)?;
+        readable.write(word, check.lots.any());
+        readable.map(EnvId::SELF, own)?;
+        let mut wanted = [
+            window::PRIVATE,
+            window::SHARED,
+            window::COPY_ON_WRITE,
+            window::READ_ONLY,
         ];
-        check.same(
-            "the same onto itself",
-            probe::call(Sysno::MemMap, sent),
-            INVAL,
-        );
+        check.lots.shuffle(&mut wanted);
+        for flags in wanted {
+            let gains = !own.writable() && flags != window::READ_ONLY;
+            // What must not be is tried in the page's own place, too.
+            let places = if gains {
+                &[other, readable][..]
+            } else {
+                &[other]
+            };
+            for at in places {
+                let arguments = [0, readable.address(), 0, at.address(), flags.bits()];
+                let result = probe::call(Sysno::MemMap, arguments);
+                saw!(
+                    check,
+                    "flags of a page, those it is mapped with, what mem_map says, and flags and a word there",
+                    ((own, flags), result, at.flags(), at.read(word))
+                );
+            }
+        }
     }
-    readable.alloc(window::PRIVATE)?;
-    readable.map(EnvId::SELF, window::COPY_ON_WRITE)?;
-    check.same(
-        "a copy-on-write page, mapped writable",
-        map(window::PRIVATE.bits()),
-        INVAL,
-    );
-    check.ok("nobody gains the right to write by mapping");
+    other.alloc(window::PRIVATE)?;
 
-    check.same("the page that was to be replaced", target.read(0), 4711);
-    check.same("its flags", target.flags(), Some(window::PRIVATE));
-    check.same("free frames", view::free_frames(), free);
-    check.ok("calls that were refused have changed nothing");
+    step!(check, "calls that were refused have changed nothing");
+    let (flags, drawn) = (target.flags(), target.read(word));
+    saw!(check, "the page that was to be replaced", (flags, drawn));
+    let taken = free.wrapping_sub(view::free_frames());
+    saw!(check, "frames taken by all these calls", taken);
     Ok(())
+}
+
+/// The stranger's page, which is the bait.
+fn bait(check: &mut Check) -> (Window, usize, u32) {
+    let page = Window::new(check.lots.from(3, 900) as usize);
+    let word = check.lots.from(0, 1023) as usize;
+    (page, word, check.lots.any())
 }
 
 /// Calls on environments that are not family. The second program is nobody's child.
-pub fn strangers(check: Check) -> Result<(), Error> {
+pub fn strangers(mut check: Check) -> Result<(), Error> {
+    let (there, word, drawn) = bait(&mut check);
     if env::id() != started(0) {
-        // Its pages are the bait.
-        Window::new(3).alloc(window::PRIVATE)?;
+        step!(check, "the stranger and its page are as before");
+        there.alloc(window::PRIVATE)?;
+        there.write(word, drawn);
         while env::slot(0).is(started(0)) {
             yield_now();
         }
-        check.same("our page", Window::new(3).flags(), Some(window::PRIVATE));
-        check.ok("the stranger and its page are as before");
+        let slot = env::slot(1);
+        saw!(
+            check,
+            "our page, and a word in it",
+            (there.flags(), there.read(word))
+        );
+        saw!(
+            check,
+            "our status and handler",
+            (slot.status(), slot.handler())
+        );
         return Ok(());
     }
-    let other = started(1).0;
-    let bad = Err(Error::BadEnv);
-    let here = Window::new(3);
+    step!(check, "no call reaches an environment that is not ours");
+    let here = Window::new(1);
     here.alloc(window::PRIVATE)?;
+    here.write(word, check.lots.any());
     for _ in 0..3 {
         yield_now();
     }
-    let (va, rw) = (here.address(), window::PRIVATE.bits());
-    let text = layout::UTEXT;
-    for id in [other, 0x7fff_ffff, other ^ 1 << 11, 0x8000_0401, 1] {
-        for (call, arguments) in [
-            (Sysno::MemAlloc, [id, va, rw, 0, 0]),
-            (Sysno::MemMap, [0, va, id, va, rw]),
-            (Sysno::MemMap, [id, va, 0, va, rw]),
-            (Sysno::MemUnmap, [id, va, 0, 0, 0]),
-            (Sysno::MemCopy, [va, id, va, rw, 0]),
-            (Sysno::MemShare, [id, va, va + layout::PAGE_SIZE, 0, 0]),
-            (Sysno::SetEnvStatus, [id, 0, 0, 0, 0]),
-            (Sysno::SetEnvStatus, [id, 2, 0, 0, 0]),
-            (Sysno::SetTrapframe, [id, va, 0, 0, 0]),
-            (
-                Sysno::SetPgfaultHandler,
-                [id, text, layout::UXSTACKTOP, 0, 0],
-            ),
-            (Sysno::EnvDestroy, [id, 0, 0, 0, 0]),
-        ] {
-            check.same(call.name(), probe::call(call, arguments), bad);
+    let other = started(1).0;
+    let strange = [
+        0x7fff_ffff,
+        other ^ 1 << 11,
+        0x8000_0000 | other,
+        1,
+        other | 1 << 9,
+    ];
+    let ours = [0, started(0).0];
+    let mut calls = CALLS;
+    check.lots.shuffle(&mut calls);
+    for (call, arguments, on_ourselves) in calls {
+        let mut drawn = |ids: &[u32]| ids[check.lots.from(0, ids.len() as u32 - 1) as usize];
+        let third = if on_ourselves { &ours[..] } else { &strange };
+        let mut ids = [other, drawn(&strange), drawn(third)];
+        check.lots.shuffle(&mut ids);
+        for id in ids {
+            let arguments = arguments(id, here.address(), there.address());
+            let result = probe::call(call, arguments);
+            saw!(check, "a call for this id", (call.name(), id, result));
         }
     }
-    check.ok("no call reaches an environment that is not ours");
     Ok(())
 }
+
+/// A call, its arguments for an environment and pages here and there, and whether we may make it for ourselves.
+type Call = (Sysno, fn(u32, u32, u32) -> [u32; 5], bool);
+
+const RW: u32 = window::PRIVATE.bits();
+const CALLS: [Call; 11] = [
+    (Sysno::MemAlloc, |id, _, there| [id, there, RW, 0, 0], true),
+    (
+        Sysno::MemMap,
+        |id, here, there| [0, here, id, there, RW],
+        true,
+    ),
+    (
+        Sysno::MemMap,
+        |id, here, there| [id, there, 0, here + layout::PAGE_SIZE, RW],
+        true,
+    ),
+    (Sysno::MemUnmap, |id, _, there| [id, there, 0, 0, 0], true),
+    (
+        Sysno::MemCopy,
+        |id, here, there| [here, id, there, RW, 0],
+        true,
+    ),
+    (
+        Sysno::MemShare,
+        |id, here, _| [id, here, here + layout::PAGE_SIZE, 0, 0],
+        false,
+    ),
+    (Sysno::SetEnvStatus, |id, _, _| [id, 0, 0, 0, 0], false),
+    (Sysno::SetEnvStatus, |id, _, _| [id, 2, 0, 0, 0], false),
+    (
+        Sysno::SetTrapframe,
+        |id, here, _| [id, here, 0, 0, 0],
+        false,
+    ),
+    (
+        Sysno::SetPgfaultHandler,
+        |id, _, _| [id, layout::UTEXT, layout::UXSTACKTOP, 0, 0],
+        false,
+    ),
+    (Sysno::EnvDestroy, |id, _, _| [id, 0, 0, 0, 0], false),
+];

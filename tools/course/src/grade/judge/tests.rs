@@ -1,24 +1,41 @@
 use super::*;
 
-const KEY: Key = Key(0x1234_5678_9abc_def0);
+const SEED: u64 = 5;
 const LAB: &str = "name = 'a'\nexercise = '4.1'\npoints = 5\ntests = 'Something.'\n";
 
 fn check(more: &str) -> Check {
-    toml::from_str(&format!("{LAB}steps = ['one', '[mos] two']\n{more}")).unwrap()
+    toml::from_str(&format!("{LAB}steps = ['one', 'two']\n{more}")).unwrap()
 }
 
-fn line(label: &str) -> String {
-    let (start, text) = label.split_at(label.find(']').map_or(0, |at| at + 2));
-    format!("{start}ok {text} {}\n", KEY.seal("a", label).digits())
+fn line(step: &str, value: &str) -> String {
+    let (step, what) = (Label::of(step), Label::of("a word"));
+    format!("@{step} {what} {value}\n")
+}
+
+/// What a right system reports.
+fn right() -> Testimony {
+    let words = |words: &[&str]| words.iter().map(|word| format!("a word: {word}")).collect();
+    [("one", words(&["1", "2"])), ("two", words(&["3"]))]
+        .map(|(step, words)| (step.to_owned(), words))
+        .into()
+}
+
+fn good() -> String {
+    [("one", "1"), ("two", "3"), ("one", "2")]
+        .map(|(step, value)| line(step, value))
+        .concat()
 }
 
 fn verdict(check: &Check, console: &str, end: Ending) -> Verdict {
     let seen = Seen {
         console: console.to_owned(),
         instructions: None,
+        places: None,
+        last: (end == Ending::Limit).then(|| "the kernel was last in f".to_owned()),
         end,
     };
-    judge(check, KEY, &seen).unwrap()
+    let labels = Labels::from_sources("\"a word\"");
+    judge(check, SEED, &right(), &labels, &seen).unwrap()
 }
 
 fn difference(check: &Check, console: &str, end: Ending) -> Difference {
@@ -29,18 +46,16 @@ fn difference(check: &Check, console: &str, end: Ending) -> Difference {
 }
 
 #[test]
-fn all_steps_must_be_signed() {
-    let (one, two) = (line("one"), line("[mos] two"));
-    assert_eq!(
-        verdict(&check(""), &(one.clone() + &two), Ending::Clean),
-        Verdict::Passed
-    );
-    let forged = one.replace(&one[7..8], if &one[7..8] == "0" { "1" } else { "0" });
+fn every_step_must_report_what_is_right_and_no_more() {
+    assert_eq!(verdict(&check(""), &good(), Ending::Clean), Verdict::Passed);
+    let (one, two, three) = (line("one", "1"), line("one", "2"), line("two", "3"));
     for console in [
-        one.clone(),
-        two.clone(),
-        forged + &two,
-        "ok one\nok two\n".to_owned(),
+        format!("{one}{two}"),
+        format!("{two}{one}{three}"),
+        format!("{one}{one}{two}{three}"),
+        good() + &three,
+        good().replace(" 2", " 4"),
+        "a word: 1\na word: 2\na word: 3\n".to_owned(),
     ] {
         let verdict = verdict(&check(""), &console, Ending::Clean);
         assert!(matches!(verdict, Verdict::Failed(_)), "{console}");
@@ -49,7 +64,6 @@ fn all_steps_must_be_signed() {
 
 #[test]
 fn the_end_must_be_as_expected() {
-    let console = line("one") + &line("[mos] two");
     for (end, strict, any) in [
         (Ending::Clean, true, true),
         (Ending::Failed, false, true),
@@ -58,7 +72,7 @@ fn the_end_must_be_as_expected() {
         (Ending::Stuck, false, false),
         (Ending::Untyped("x".to_owned()), false, false),
     ] {
-        let passed = |check: &Check| verdict(check, &console, end.clone()) == Verdict::Passed;
+        let passed = |check: &Check| verdict(check, &good(), end.clone()) == Verdict::Passed;
         assert_eq!(passed(&check("")), strict, "{end:?}");
         assert_eq!(passed(&check("end = 'any'")), any, "{end:?}");
     }
@@ -67,7 +81,7 @@ fn the_end_must_be_as_expected() {
 #[test]
 fn a_run_that_broke_is_no_failure_whatever_was_seen() {
     let broken = Ending::Broken("it took\u{1b} too long".to_owned());
-    let console = line("one") + "wrong: a thing\n";
+    let console = line("one", "9");
     let why = "it took\\u{1b} too long".to_owned();
     assert_eq!(
         verdict(&check(""), &console, broken),
@@ -77,7 +91,7 @@ fn a_run_that_broke_is_no_failure_whatever_was_seen() {
 
 #[test]
 fn patterns_must_be_there_or_must_not() {
-    let console = line("one") + &line("[mos] two") + "killed: break\n";
+    let console = good() + "killed: break\n";
     let passed = |more| verdict(&check(more), &console, Ending::Clean) == Verdict::Passed;
     assert!(passed("shows = ['^killed: b']"));
     assert!(!passed("shows = ['^killed: c']"));
@@ -86,15 +100,35 @@ fn patterns_must_be_there_or_must_not() {
 }
 
 #[test]
-fn a_failure_says_what_differs_first_and_gives_no_seal_away() {
-    let console = line("one") + "wrong: a thing: 1, not 2\nmore\n[mos] power off\n";
-    let seen = difference(&check(""), &console, Ending::Clean);
-    assert_eq!(seen.expected, "ok [mos] two");
-    assert_eq!(seen.seen, "wrong: a thing: 1, not 2");
-    assert_eq!(seen.console[0], "ok one");
+fn a_pattern_can_ask_for_what_was_drawn() {
+    let drawn = format!("{:08x}", mos_exam::Lots::new(SEED).any());
+    let check = check("shows = ['^address 4(?:$DRAWN3)1$', '^$DRAWN$']");
+    let console = |drawn: &str| good() + &format!("address 4{}1\n{drawn}\n", &drawn[5..]);
+    let passed = |console: &str| verdict(&check, console, Ending::Clean) == Verdict::Passed;
+    assert!(passed(&console(&drawn)));
+    assert!(!passed(&console("01234567")));
+}
+
+#[test]
+fn a_failure_says_what_differs_first() {
+    let console = line("one", "1") + &line("one", "9") + &line("two", "3");
+    let seen = difference(&check(""), &console, Ending::Limit);
+    assert_eq!(seen.step.as_deref(), Some("one"));
+    assert_eq!((&*seen.expected, &*seen.seen), ("a word: 2", "a word: 9"));
+    assert_eq!(seen.console, ["a word: 1", "a word: 9", "a word: 3"]);
+    assert_eq!(seen.steps, Steps { right: 1, of: 2 });
+    let killed = line("one", "1") + "[mos] 1 killed: load from 0\n[mos] power off\n";
+    let seen = difference(&check(""), &killed, Ending::Clean);
+    assert_eq!(seen.expected, "a word: 2");
+    assert_eq!(seen.seen, "[mos] 1 killed: load from 0");
     let seen = difference(&check(""), "", Ending::Limit);
-    assert_eq!(seen.seen, "it did not end within 300 million instructions");
+    let where_it_was = "; the kernel was last in f";
+    let right = "it did not end within 300 million instructions".to_owned() + where_it_was;
+    assert_eq!(seen.seen, right);
     assert_eq!(difference(&check(""), "", Ending::Failed).seen, "nothing");
+    let more = good() + &line("two", "4");
+    let seen = difference(&check(""), &more, Ending::Clean);
+    assert_eq!(seen.expected, "nothing more");
 }
 
 #[test]
@@ -103,15 +137,20 @@ fn what_is_shown_of_a_console_is_no_command_for_a_terminal() {
     let seen = difference(&check(""), console, Ending::Failed);
     assert_eq!(seen.seen, "\\u{1b}[2J[mos] kernel panic: \\u{7}");
     assert_eq!(seen.console, [seen.seen]);
+    let reported = line("one", "\u{1b}[2J");
+    let seen = difference(&check(""), &reported, Ending::Failed);
+    assert_eq!(seen.seen, "a word: \\u{1b}[2J");
     let strange = "not yet implemented: Exercise \u{1b}[2J: x\n";
     let verdict = verdict(&check(""), strange, Ending::Failed);
     assert!(matches!(verdict, Verdict::Failed(_)));
 }
 
 #[test]
-fn an_exercise_that_nobody_has_begun_is_named() {
+fn an_exercise_that_nobody_has_begun_is_named_and_what_is_right_is_counted() {
     let panic =
         "[mos] kernel panic: panicked at a.rs:1:2:\nnot yet implemented: Exercise 4.3: mem_alloc\n";
-    let verdict = verdict(&check(""), panic, Ending::Failed);
-    assert_eq!(verdict, Verdict::NotDone("4.3".to_owned()));
+    let console = line("two", "3") + panic;
+    let verdict = verdict(&check(""), &console, Ending::Failed);
+    let steps = Steps { right: 1, of: 2 };
+    assert_eq!(verdict, Verdict::NotDone("4.3".to_owned(), steps));
 }

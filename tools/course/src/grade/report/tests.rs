@@ -62,6 +62,7 @@ fn no_report_says_anything_that_is_obeyed() {
         expected: hostile.to_owned(),
         seen: hostile.to_owned(),
         console: vec![hostile.to_owned(); 3],
+        ..Difference::default()
     };
     let mut hostile = report(&[
         Verdict::Failed(difference),
