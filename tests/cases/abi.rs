@@ -152,6 +152,16 @@ pub const CASES: &[Case] = &[
         ..Case::DEFAULT
     },
     Case {
+        name: "cstop",
+        programs: &[run_c("cstop")],
+        typed: &[Typed {
+            after: "hit a key: ",
+            bytes: b"k",
+        }],
+        expect: &[Expect::Present(&[r"^cstop: 19 ok, 0 failed$"])],
+        ..Case::DEFAULT
+    },
+    Case {
         name: "climits",
         programs: &[run_c("climits")],
         limit: LONG,

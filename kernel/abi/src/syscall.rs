@@ -39,9 +39,10 @@ macro_rules! syscall_table {
             /// Makes a child with the caller's registers, 0 in its v0, no memory of its own, the
             /// caller's priority, not runnable; returns its id. `-E_NO_FREE_ENV`, `-E_NO_MEM`.
             9535 EnvAlloc env_alloc();
-            /// Sets `id` (self or child) runnable (1) or not runnable (2), or destroys it (0). An
-            /// environment that is made runnable while it waits sees its wait fail with
-            /// `-E_UNSPECIFIED`. `-E_INVAL`: another status.
+            /// Sets `id` (self or child) runnable (1) or not runnable (2), or destroys it (0). What is not runnable runs
+            /// again only when it is made runnable. Either ends a wait: when the environment runs again, the call that waited
+            /// has failed with `-E_UNSPECIFIED`, but for `env_destroy`, which has returned 0, as its child has ended.
+            /// `-E_INVAL`: another status.
             9536 SetEnvStatus set_env_status(id, status);
             /// Loads the registers of `id` (self or child) from the trapframe at `tf`: general
             /// registers, hi, lo and pc. `-E_INVAL`: `tf` cannot be read, pc or sp is not below
@@ -81,7 +82,8 @@ macro_rules! syscall_table {
             /// Sends `value` to any environment that waits for a message, which gets the CPU at once,
             /// for the rest of the caller's time slices, and waits for the next message: v0 is 0, v1 its value, a0 its sender, a1 the
             /// permissions of a page that came along (mapped at `dstva` unless that is 0). A call and its
-            /// answer are two of these. `-E_IPC_NOT_RECV`: it does not wait. `-E_INVAL`: `dstva` not below UTOP.
+            /// answer are two of these; so a server whose priority is high answers by `ipc_can_send`, unless its client may
+            /// have what is left of its time slices. `-E_IPC_NOT_RECV`: it does not wait. `-E_INVAL`: `dstva` not below UTOP.
             9602 IpcCall ipc_call(id, value, dstva);
             /// Writes the `len` bytes at `va` to the console, or the first 256 of more, with nothing of anybody else's
             /// in between. Returns how many it wrote. `-E_INVAL`: they cannot be read, and none was written.

@@ -176,11 +176,27 @@ impl<M: Platform> Kernel<M> {
 
     /// Ends a wait: the environment's call returns `v0`, and it is runnable again.
     pub(crate) fn wake(&mut self, slot: Slot, v0: u32) {
+        self.end_wait(slot, v0);
+        self.make_runnable(slot);
+    }
+
+    /// Ends the wait of an environment, if it waits, and leaves it stopped: what it waits for comes too late now. The wait
+    /// has failed, unless it was for the end of a child, which nothing can undo.
+    #[optimize(size)]
+    pub(crate) fn break_off(&mut self, slot: Slot) {
+        match self.envs.at(slot).wait {
+            Wait::NONE => {}
+            Wait::END => self.end_wait(slot, 0),
+            _ => self.end_wait(slot, Error::Unspecified.code() as u32),
+        }
+    }
+
+    /// The call of an environment that waits will return `v0`.
+    fn end_wait(&mut self, slot: Slot, v0: u32) {
         self.leave_any_queue(slot);
         self.envs.at_mut(slot).wait = Wait::NONE;
         self.view(slot).env_ipc_recving = 0;
         self.tf(slot).regs[reg::V0] = v0;
-        self.make_runnable(slot);
     }
 
     /// The page tables of the environment in `slot`, for [`crate::mem::Memory`]; meaningless for a

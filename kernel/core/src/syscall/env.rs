@@ -48,12 +48,12 @@ impl<M: Platform> Kernel<M> {
         match status {
             EnvStatus::Free => self.env_end(caller, slot),
             EnvStatus::Runnable if is_runnable => {}
-            EnvStatus::Runnable if self.envs.at(slot).wait == Wait::NONE => {
-                self.make_runnable(slot)
+            EnvStatus::Runnable => {
+                self.break_off(slot);
+                self.make_runnable(slot);
             }
-            EnvStatus::Runnable => self.wake(slot, Error::Unspecified.code() as u32),
             EnvStatus::NotRunnable if is_runnable => self.block(slot, Wait::NONE),
-            EnvStatus::NotRunnable => {}
+            EnvStatus::NotRunnable => self.break_off(slot),
         }
         Ok(Reply::Value(0))
         // exercise 4.8 end

@@ -226,10 +226,19 @@ impl Model {
         match (status, self.env(id).state) {
             (0, _) => self.destroy(me, id),
             (1, State::Stopped) => self.make_runnable(id),
-            (1, State::Receiving | State::Calling | State::Reading | State::Ending(_)) => {
+            (1, State::Receiving | State::Calling | State::Reading) => {
                 self.wake(id, Unspecified.code() as u32)
             }
+            (1, State::Ending(_)) => self.wake(id, 0),
+            (2, State::Ending(_)) => {
+                self.suspend(id, State::Stopped);
+                self.env(id).tf.regs[reg::V0] = 0;
+            }
             (2, State::Runnable) => self.suspend(id, State::Stopped),
+            (2, State::Receiving | State::Calling | State::Reading) => {
+                self.suspend(id, State::Stopped);
+                self.env(id).tf.regs[reg::V0] = Unspecified.code() as u32;
+            }
             _ => {}
         }
         OK

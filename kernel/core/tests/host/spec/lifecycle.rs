@@ -1,6 +1,6 @@
 //! `env_alloc`, `env_destroy`, `set_env_status`, `set_trapframe`.
 
-use mos_abi::Error::{Inval, Unspecified};
+use mos_abi::Error::{Inval, IpcNotRecv, Unspecified};
 use mos_abi::Sysno::*;
 use mos_abi::layout::{UTEXT, UTOP};
 use mos_abi::package::Program;
@@ -156,8 +156,6 @@ fn to_start_one_that_waits_breaks_its_wait_off() {
         rig.switch_to(child);
         rig.blocks(call, &[0]);
         rig.switch_to(me);
-        rig.ok(SetEnvStatus, &[child, 2]);
-        assert_eq!(rig.view(child).env_status, 2, "to stop it changes nothing");
         rig.ok(SetEnvStatus, &[child, 1]);
         rig.switch_to(child);
         assert_eq!(rig.tf(child).regs[reg::V0], Unspecified.code() as u32);
@@ -167,6 +165,33 @@ fn to_start_one_that_waits_breaks_its_wait_off() {
             u32::from(b'x'),
             "nobody else waits for it"
         );
+    }
+}
+
+/// It has not got what it waited for, and that is not kept for it.
+#[test]
+fn one_that_is_stopped_while_it_waits_stays_stopped_until_it_is_started() {
+    for call in [IpcRecv, Cgetc, IpcCall] {
+        let mut rig = Rig::new();
+        let me = rig.id();
+        let child = rig.child();
+        let server = rig.child();
+        rig.switch_to(server);
+        rig.blocks(IpcRecv, &[0]);
+        rig.switch_to(child);
+        let to = if call == IpcCall { server } else { 0 };
+        rig.blocks(call, &[to, 0, 0]);
+        rig.switch_to(me);
+        for _ in 0..2 {
+            rig.ok(SetEnvStatus, &[child, 2]);
+            rig.fails(IpcNotRecv, IpcCanSend, &[child, 1, 0, 0]);
+            rig.type_in(b"x");
+            assert_eq!(rig.ok(Cgetc, &[]), u32::from(b'x'));
+            assert_eq!(rig.view(child).env_status, 2);
+        }
+        rig.ok(SetEnvStatus, &[child, 1]);
+        rig.switch_to(child);
+        assert_eq!(rig.tf(child).regs[reg::V0], Unspecified.code() as u32);
     }
 }
 
