@@ -162,6 +162,12 @@ pub const CASES: &[Case] = &[
         ..Case::DEFAULT
     },
     Case {
+        name: "cremains",
+        programs: &[run_c("cpolite").priority(100), run_c("cremains")],
+        expect: &[Expect::Lines(&["cremains: 2 ok, 0 failed"])],
+        ..Case::DEFAULT
+    },
+    Case {
         name: "climits",
         programs: &[run_c("climits")],
         limit: LONG,

@@ -2,8 +2,9 @@
 //!
 //! An environment may have half a million mappings, and interrupts do not wait for all of them to go. What is not
 //! cleared away at once is in the turns of the one that has ended: it keeps its place in the run queue, though nobody can
-//! name it any more. Who ends a child lends it its own turn, and goes on when all of it is gone. Who runs out of memory
-//! meanwhile is not told so: its call or its access is made again in its next turn.
+//! name it any more. Who ends a child lends it its own turns, and goes on when all of it is gone; one that nobody waits for
+//! has turns of one time slice. Who runs out of memory meanwhile is not told so: its call or its access is made again in
+//! its next turn.
 
 use mos_abi::{EnvId, EnvStatus, Error};
 
@@ -29,10 +30,16 @@ impl<M: Platform> Kernel<M> {
     fn linger(&mut self, ender: Slot, slot: Slot) {
         let [cpu] = &mut self.cpus;
         cpu.current = None;
+        let env = self.envs.at_mut(slot);
         // Nobody is switched to who has no address-space id without a look.
-        self.envs.at_mut(slot).asid = Tag::NONE;
+        env.asid = Tag::NONE;
+        env.slices = cpu.slices.max(1);
         if ender == slot {
             cpu.run_queue.push_first(&mut self.envs, slot);
+            if cpu.slices == 0 {
+                // A tick has ended the turn that this one ended in.
+                self.sched_yield();
+            }
         } else {
             cpu.run_queue.replace_first(&mut self.envs, slot);
             let env = self.envs.at_mut(ender);
@@ -56,17 +63,47 @@ impl<M: Platform> Kernel<M> {
             if !self.has_ended(slot) {
                 return self.switch();
             }
-            if self.breathe().timer && self.cpu().slices == 0 {
-                self.sched_yield();
-            }
-            if self.cpu().run_queue.first() == Some(slot) && self.clear_more(slot) {
+            if self.clear_for_a_turn(slot) {
                 self.gone(slot);
+            } else {
+                self.sched_yield();
             }
             if let Some(slot) = self.cpu().current {
                 return Some(slot);
             }
         }
         None
+    }
+
+    /// A turn of the head of the queue, which has ended: one piece at least. Returns whether it was the last one.
+    fn clear_for_a_turn(&mut self, slot: Slot) -> bool {
+        self.cpu().slices = self.envs.at(slot).slices;
+        loop {
+            self.breathe();
+            if self.time_is_up {
+                return false;
+            }
+            if self.clear_more(slot) {
+                return true;
+            }
+            if self.cpu().slices == 0 {
+                break;
+            }
+        }
+        let next = match self.waiter(slot) {
+            Some(waiter) => self.view(waiter).env_pri,
+            None => 1,
+        };
+        self.envs.at_mut(slot).slices = next;
+        false
+    }
+
+    /// Who waits until nothing is left in `slot`.
+    fn waiter(&self, slot: Slot) -> Option<Slot> {
+        let id = self.envs.at(slot).parent;
+        let parent = Slot::new(EnvId(id).index());
+        let env = self.envs.at(parent);
+        (env.id == id && env.wait == Wait::END && env.awaits == slot).then_some(parent)
     }
 
     /// One piece more. Returns whether it was the last one.
@@ -80,17 +117,18 @@ impl<M: Platform> Kernel<M> {
     #[optimize(size)]
     #[inline(never)]
     fn gone(&mut self, slot: Slot) {
-        let parent = Slot::new(EnvId(self.envs.at(slot).parent).index());
-        let waiter = self.envs.at(parent);
-        let waits = waiter.wait == Wait::END
-            && waiter.awaits == slot
-            && waiter.id == self.envs.at(slot).parent;
+        let waiter = self.waiter(slot);
         let [cpu] = &mut self.cpus;
-        if waits {
-            cpu.run_queue.replace_first(&mut self.envs, parent);
-            self.envs.at_mut(parent).wait = Wait::NONE;
-            self.view(parent).env_status = EnvStatus::Runnable as u32;
-            self.go_on(parent);
+        if let Some(waiter) = waiter {
+            cpu.run_queue.replace_first(&mut self.envs, waiter);
+            let turn_is_over = cpu.slices == 0;
+            self.envs.at_mut(waiter).wait = Wait::NONE;
+            self.view(waiter).env_status = EnvStatus::Runnable as u32;
+            if turn_is_over {
+                self.sched_yield();
+            } else {
+                self.go_on(waiter);
+            }
         } else {
             cpu.run_queue.remove_first(&mut self.envs);
         }

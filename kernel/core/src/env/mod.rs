@@ -110,6 +110,8 @@ pub struct Env {
     pub(crate) link: Link,
     /// Up to this address its memory is cleared away; meaningless before it has ended.
     pub(crate) cleared: u32,
+    /// Time slices of its next turn; likewise.
+    pub(crate) slices: u32,
     /// What it waits for.
     pub(crate) wait: Wait,
     /// Whose end that is; meaningless unless it waits for one.
@@ -130,6 +132,7 @@ impl Env {
         walk: 0,
         asid: Tag::NONE,
         cleared: 0,
+        slices: 0,
         wait: Wait::NONE,
         awaits: Slot::new(0),
         devices: Devices::new(false),

@@ -9,6 +9,17 @@ pub enum Moment {
     BeforeEnd,
     /// While an environment is cleared away, when so many have been.
     Clearing(usize),
+    /// Likewise, and what is left of it is cleared away before anybody looks at the clock.
+    LastPiece(usize),
+}
+
+/// What is left of an environment.
+#[derive(Clone, Debug)]
+pub struct Remains {
+    /// Who ended it.
+    ender: u32,
+    /// Time slices of its next turn.
+    slices: u32,
 }
 
 impl Model {
@@ -21,8 +32,13 @@ impl Model {
         if ender != id {
             self.suspend(ender, State::Ending(id));
         }
-        self.dying.insert(id, ender);
-        self.queue.push_front(id);
+        let slices = self.slices.max(1);
+        self.dying.insert(id, Remains { ender, slices });
+        if self.slices > 0 {
+            self.queue.push_front(id);
+        } else {
+            self.queue.push_back(id);
+        }
     }
 
     /// The running environment ends, of which something is said first.
@@ -38,35 +54,53 @@ impl Model {
     pub(super) fn clear_away(&mut self) {
         while self.current.is_none()
             && let Some(id) = self.queue.front().copied()
-            && self.dying.contains_key(&id)
+            && let Some(remains) = self.dying.get(&id)
         {
+            self.slices = remains.slices;
             match self.moment {
-                Some(Moment::Clearing(0)) => {
+                Some(moment @ (Moment::Clearing(0) | Moment::LastPiece(0))) => {
                     self.moment = None;
-                    self.slices = self.slices.saturating_sub(1);
-                    if self.slices == 0 {
-                        self.queue.rotate_left(1);
+                    self.slices -= 1;
+                    if self.slices > 0 || moment == Moment::LastPiece(0) {
+                        self.is_gone(id);
+                    } else {
+                        self.turn_is_over(id);
                     }
+                    continue;
                 }
-                Some(Moment::Clearing(others)) => {
-                    self.moment = Some(Moment::Clearing(others - 1));
-                    self.is_gone(id);
+                Some(Moment::Clearing(others)) => self.moment = Some(Moment::Clearing(others - 1)),
+                Some(Moment::LastPiece(others)) => {
+                    self.moment = Some(Moment::LastPiece(others - 1));
                 }
-                _ => self.is_gone(id),
+                _ => {}
             }
+            self.is_gone(id);
         }
+    }
+
+    /// The next turn of what is left of `id` is as long as those of who waits for it.
+    fn turn_is_over(&mut self, id: u32) {
+        self.queue.rotate_left(1);
+        let remains = self.dying.get_mut(&id).expect("it has ended");
+        let waiter = self.envs.get(&remains.ender);
+        let waiter = waiter.filter(|waiter| waiter.state == State::Ending(id));
+        remains.slices = waiter.map_or(1, |waiter| waiter.view.env_pri);
     }
 
     /// The first in the queue is no more: its id's successor can be used, and who waits for that goes on in its place.
     fn is_gone(&mut self, id: u32) {
         self.queue.pop_front();
         self.ids.push_back(id + NEXT_GENERATION);
-        let ender = self.dying.remove(&id).expect("it has ended");
+        let Remains { ender, .. } = self.dying.remove(&id).expect("it has ended");
         if let Some(process) = self.envs.get_mut(&ender)
             && process.state == State::Ending(id)
         {
             process.state = State::Runnable;
-            self.current = Some(ender);
+            if self.slices > 0 {
+                self.current = Some(ender);
+            } else {
+                self.queue.push_back(ender);
+            }
         }
     }
 

@@ -15,6 +15,7 @@ use mos_abi::trapframe::reg;
 use mos_abi::{Env, NENV, Trapframe};
 use mos_core::Outcome;
 
+use dying::Remains;
 use memory::{Mapping, PageId, Pages, Space};
 
 pub use dying::Moment;
@@ -71,8 +72,8 @@ pub struct Model {
     pub free: usize,
     /// How many of them are not cleared away yet.
     lent: usize,
-    /// Those that have ended and are not cleared away yet, and who ended them.
-    dying: BTreeMap<u32, u32>,
+    /// Those that have ended and are not cleared away yet.
+    dying: BTreeMap<u32, Remains>,
     /// When a tick will come, if one comes while the kernel is busy.
     pub moment: Option<Moment>,
     /// The bytes of the device registers.

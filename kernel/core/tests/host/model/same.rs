@@ -16,6 +16,8 @@ use crate::rig::AnyRig;
 #[derive(Debug, PartialEq, Eq)]
 struct Standing {
     next: Next,
+    /// How often who goes on has got the CPU.
+    runs: Option<u32>,
     queue: Vec<u32>,
     readers: Vec<u32>,
     dying: BTreeSet<u32>,
@@ -26,8 +28,13 @@ impl Standing {
     fn of<const ASIDS: u32>(rig: &AnyRig<ASIDS>) -> Self {
         let envs = &rig.kernel.mem.machine.ram.envs;
         let id = |slot: Slot| envs[slot.index()].env_id;
+        let runs = match rig.next {
+            Next::Run(slot) => Some(envs[slot.index()].env_runs),
+            _ => None,
+        };
         Self {
             next: rig.next,
+            runs,
             queue: rig.kernel.run_queue().map(id).collect(),
             readers: rig.kernel.readers().map(id).collect(),
             dying: rig.kernel.dying().map(id).collect(),
@@ -56,8 +63,10 @@ impl Model {
             Err(None) => Next::Idle,
             Err(Some(outcome)) => Next::PowerOff(outcome),
         };
+        let runs = self.current.map(|id| self.envs[&id].view.env_runs);
         Standing {
             next,
+            runs,
             queue: self.queue.clone().into(),
             readers: self.readers.clone().into(),
             dying: self.dying.keys().copied().collect(),

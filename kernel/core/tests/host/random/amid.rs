@@ -31,7 +31,8 @@ impl<const ASIDS: u32> World<'_, ASIDS> {
         }
         self.tick_amid = None;
         self.tally.ticks_amid += 1;
-        let clearing = (0..=self.model.dying()).map(Moment::Clearing);
+        let clearing = (0..=self.model.dying())
+            .flat_map(|others| [Moment::Clearing(others), Moment::LastPiece(others)]);
         let mut moments = [Moment::BeforeEnd].into_iter().chain(clearing);
         let found = moments.find_map(|moment| {
             let mut model = self.model.clone();

@@ -3,6 +3,7 @@
 mod console;
 mod demand;
 mod device;
+mod endings;
 mod family;
 mod ids;
 mod instruction;
