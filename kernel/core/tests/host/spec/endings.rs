@@ -94,8 +94,9 @@ fn what_nobody_waits_for_is_cleared_away_in_turns_of_one_slice() {
     ticks(&mut rig, 3);
     assert_eq!(rig.call_any(EnvDestroy as u32, &[0]), Back::Gone);
     for _ in 0..2 {
+        assert_eq!(rig.kernel.dying().count(), 1, "the turn is over");
+        assert!(rig.machine().pending.is_empty(), "and not before");
         assert_eq!(rig.id(), ids[0]);
-        assert!(rig.machine().pending.is_empty());
         ticks(&mut rig, 1);
         rig.ok(Yield, &[]);
     }
