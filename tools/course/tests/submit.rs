@@ -175,3 +175,17 @@ fn force_packs_it_and_records_why_not_to() {
     assert_eq!(contents.files[OWN], b"// mine");
     assert!(!contents.files.contains_key("Cargo.toml"));
 }
+
+#[test]
+fn what_is_handed_in_is_no_file_of_the_tree() {
+    let (_folder, tree) = student();
+    let git = |words: &[&str]| {
+        let status = Command::new("git")
+            .current_dir(tree.root())
+            .args(words)
+            .status();
+        status.unwrap().success()
+    };
+    assert!(git(&["init", "-q"]));
+    assert!(git(&["check-ignore", "-q", "lab1-20373000.tar.zst"]));
+}
