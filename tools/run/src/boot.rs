@@ -1,10 +1,10 @@
 //! What to boot: the programs and the kernel's command line, and the image made of them.
 
-use crate::elf::Elf;
+use crate::elf::{self, Elf};
 use crate::package::{self, Program};
 use crate::tree::Tree;
-use crate::{files, image, strip, symbols};
-use anyhow::{Context, Result, ensure};
+use crate::{files, image, out, strip, symbols};
+use anyhow::{Context, Result};
 use std::path::{Path, PathBuf};
 
 /// A program to start at boot, and how.
@@ -79,18 +79,20 @@ pub struct Boot {
 }
 
 impl Boot {
-    /// Whether all programs are there, or will be once they are built.
+    /// Whether all programs are there, or will be once they are built. Of a file that no kernel here can load it is told
+    /// why, before the kernel says less: judging it stays its business.
     ///
     /// # Errors
     /// One is not.
     pub fn check(&self, tree: &Tree) -> Result<()> {
         for program in &self.programs {
             let path = program.path(tree)?;
-            ensure!(
-                !program.is_path() || path.is_file(),
-                "no file {}",
-                path.display()
-            );
+            if !program.is_path() {
+                continue;
+            }
+            if let Some(flaw) = elf::flaw(&files::read_regular(&path)?) {
+                out::tell(format!("{} {flaw}: no kernel can load it", path.display()));
+            }
         }
         Ok(())
     }
@@ -115,5 +117,27 @@ impl Boot {
             image::append(&kernel_bytes, &package)
         };
         image().with_context(|| format!("cannot make an image of {}", kernel.display()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_no_file_is_no_program() {
+        let tree = Tree::here().unwrap();
+        for (path, why) in [
+            ("/nowhere", "No such file or directory (os error 2)"),
+            ("/etc", "it is a folder"),
+            ("/dev/zero", "it is no regular file"),
+        ] {
+            let boot = Boot {
+                programs: vec![Start::new(path)],
+                ..Boot::default()
+            };
+            let said = format!("{:#}", boot.check(&tree).unwrap_err());
+            assert_eq!(said, format!("cannot read {path}: {why}"));
+        }
     }
 }

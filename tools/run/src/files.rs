@@ -24,6 +24,17 @@ pub fn read(path: &Path) -> Result<Vec<u8>> {
     fs::read(path).with_context(|| format!("cannot read {}", path.display()))
 }
 
+/// The bytes of what somebody says is a file at `path`.
+///
+/// # Errors
+/// It is none, or cannot be read.
+pub fn read_regular(path: &Path) -> Result<Vec<u8>> {
+    let data = fs::metadata(path).map_err(Into::into);
+    let checked = data.and_then(|data| is_file(&data));
+    checked.with_context(|| format!("cannot read {}", path.display()))?;
+    read(path)
+}
+
 /// The bytes of the file called `name` in `folder`, whoever may have been at work there: no link is followed, and nothing
 /// read but a file of at most so many bytes.
 ///
@@ -97,13 +108,16 @@ pub fn check_folder(path: &Path) -> Result<()> {
     probe(path).with_context(|| format!("cannot write into {}", path.display()))
 }
 
-/// Where the bytes of a file called `path` go: the end of a chain of links.
-fn target(path: &Path) -> Result<PathBuf> {
-    let is_file = |data: &Metadata| match data {
+fn is_file(data: &Metadata) -> Result<()> {
+    match data {
         data if data.is_file() => Ok(()),
         data if data.is_dir() => bail!("it is a folder"),
         _ => bail!("it is no regular file"),
-    };
+    }
+}
+
+/// Where the bytes of a file called `path` go: the end of a chain of links.
+fn target(path: &Path) -> Result<PathBuf> {
     ensure!(
         !path.as_os_str().as_bytes().ends_with(b"/"),
         "it names a folder"

@@ -70,6 +70,10 @@ impl BootOptions {
             priorities <= count,
             "PRI has {priorities} values for {count} programs: give one for each at most"
         );
+        ensure!(
+            programs.iter().all(|start| !start.program.is_empty()),
+            "PROG has an empty name: one comma between two names"
+        );
         for (program, &priority) in programs.iter_mut().zip(&self.pri) {
             program.priority = priority;
         }
@@ -150,6 +154,8 @@ mod tests {
             ["--prog=a", "--machine=pdp11"],
             ["--prog=a", "--append=quiet"],
             ["--prog=a", "--append==1"],
+            ["--prog=a,,b", "--pri=1"],
+            ["--prog=,", "--pri=1"],
         ] {
             assert!(boot(&args).is_err(), "{args:?}");
         }

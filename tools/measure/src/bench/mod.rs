@@ -71,11 +71,12 @@ pub fn bench(tree: &Tree, machine: Machine, out: &Path, bless: bool) -> Result<(
 /// # Errors
 /// There is none, or something does not build or run.
 pub fn list(tree: &Tree, machine: Machine, key: &str) -> Result<String> {
+    let row = listing::by_key(key)?;
     let spinner = progress::spinner();
     build::kernel(tree, machine, &spinner)?;
     build::programs(tree, &spinner)?;
     spinner.finish_and_clear();
-    listing::by_key(tree, machine, key)
+    listing::list(tree, machine, row)
 }
 
 /// Measures on `machine`, for which everything has been built, and holds the results against the budgets.
