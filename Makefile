@@ -31,6 +31,19 @@ endef
 # under that name is not meant for us.
 given = $(if $(findstring command,$(origin $1)),$(value $1))
 $(foreach name,$(.VARIABLES),$(if $(findstring $(newline),$(call given,$(name))),$(error $(name) has more than one line)))
+# What can be given there, and what make itself may have from there. An outer make hands down its own variables too.
+override variables := MACHINE PROG PRI LOG APPEND DEV LAB CHECK ID FORCE SEED ROUNDS OUT
+# teacher begin
+override variables += BLESS LIST FILTER FILE UNCONFINED MUTANT SOLVED DEST
+# teacher end
+override known := $(variables) PATH SHELL CURDIR VPATH GNUMAKEFLAGS MFLAGS MAKE% .% -%
+is_given = $(findstring command,$(origin $1))
+$(if $(filter 0,$(MAKELEVEL)),$(foreach name,$(filter-out $(known),$(.VARIABLES)),$(if $(call is_given,$(name)),\
+    $(error make has no variable $(name) here; there are: $(variables)))))
+# $(call without,DIGITS,TEXT)
+without = $(if $1,$(call without,$(wordlist 2,10,$1),$(subst $(firstword $1),,$2)),$2)
+$(foreach name,LAB SEED ROUNDS,$(if $(call without,0 1 2 3 4 5 6 7 8 9,$(call given,$(name))),\
+    $(error $(name)=$(call given,$(name)): that is no number)))
 # $(call flag,VARIABLE,option): --option=value if the variable is given, quoted for the shell.
 flag = $(if $(call given,$1),--$2='$(subst ','\'',$(call given,$1))')
 # $(call must,VARIABLE,option): the same for a variable that must be given.
@@ -156,4 +169,4 @@ fmt: setup
 	@$(CARGO) fmt --all
 
 clean:
-	@rm -rf build target
+	@exec tools/clean.sh

@@ -2,18 +2,24 @@
 # Sourced by toolchain.sh: makes the environment one in which the same sources give the same result, whatever the
 # caller has exported for other builds. What cargo needs to reach its packages stays. `$root` is the tree.
 
-for name in $(compgen -e); do
-    case $name in
-    CARGO_HOME | CARGO_HTTP_* | CARGO_NET_* | CARGO_REGISTR* | CARGO_CREDENTIAL* | CARGO_BUILD_JOBS) ;;
-    RUSTUP_HOME | RUSTUP_DIST_SERVER | RUSTUP_UPDATE_ROOT | RUSTUP_AUTO_INSTALL | GIT_SSL_*) ;;
-    CARGO* | RUST* | PROPTEST_* | GIT_* | QEMU_*) unset -v "$name" ;;
+# is_foreign NAME: whether a variable of this name is meant for other builds, and heard by what builds here.
+is_foreign() {
+    case $1 in
+    CARGO_HOME | CARGO_HTTP_* | CARGO_NET_* | CARGO_REGISTR* | CARGO_CREDENTIAL* | CARGO_BUILD_JOBS) return 1 ;;
+    RUSTUP_HOME | RUSTUP_DIST_SERVER | RUSTUP_UPDATE_ROOT | RUSTUP_AUTO_INSTALL | GIT_SSL_*) return 1 ;;
+    CARGO* | RUST* | PROPTEST_* | GIT_* | QEMU_*) ;;
     # A jobserver that make does not share, and variables that are meant for make.
-    MAKE* | MFLAGS | GNUMAKEFLAGS) unset -v "$name" ;;
+    MAKE* | MFLAGS | GNUMAKEFLAGS) ;;
     # What the C compiler adds to its command line.
-    CPATH | C_INCLUDE_PATH | LIBRARY_PATH | COMPILER_PATH | GCC_*) unset -v "$name" ;;
+    CPATH | C_INCLUDE_PATH | LIBRARY_PATH | COMPILER_PATH | GCC_*) ;;
     # What shells and their tools do besides, and in which language they speak.
-    BASH_ENV | ENV | CDPATH | GLOBIGNORE | POSIXLY_CORRECT | GREP_* | LANG | LANGUAGE | LC_*) unset -v "$name" ;;
+    BASH_ENV | ENV | CDPATH | GLOBIGNORE | POSIXLY_CORRECT | GREP_* | LANG | LANGUAGE | LC_*) ;;
+    *) return 1 ;;
     esac
+}
+
+for name in $(compgen -e); do
+    ! is_foreign "$name" || unset -v "$name"
 done
 export LC_ALL=C.UTF-8
 

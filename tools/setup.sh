@@ -4,7 +4,7 @@
 set -euo pipefail
 
 here=$(dirname -- "$0")
-"$here/place.sh"
+"$here/place.sh" target build
 missing=()
 
 # need COMMAND PACKAGE...: PACKAGEs bring COMMAND.

@@ -14,6 +14,8 @@ here=$(dirname -- "$0")
 root=$(cd -P -- "$here/.." && pwd)
 # shellcheck source=tools/environment.sh
 source "$here/environment.sh"
+# shellcheck source=tools/settings.sh
+source "$here/settings.sh"
 
 # usable DIR: whether the cargo and rustc of DIR can build, lint and format everything here.
 usable() {
@@ -27,20 +29,6 @@ usable() {
     [[ -d $sysroot/lib/rustlib/src/rust/library ]]
 }
 
-# no_target: ends with a word where a file of settings outside the tree names a target for everything, the one setting
-# that nothing here can take back.
-no_target() {
-    local folder=$root found files=("$CARGO_HOME"/config{,.toml})
-    while [[ $folder ]]; do
-        folder=${folder%/*}
-        files+=("$folder"/.cargo/config{,.toml})
-    done
-    grep -qsw target -- "${files[@]}" || return 0
-    found=$(cd -- "$root" && "$CARGO" config get -Zunstable-options --show-origin build.target 2>/dev/null) || return 0
-    echo "mos: the tools are built for this machine only, but cargo is told: $found" >&2
-    exit 2
-}
-
 dir=$(dirname -- "$(command -v rustc || echo /usr/bin/rustc)")
 usable "$dir" || dir=/usr/bin
 usable "$dir" || {
@@ -51,7 +39,7 @@ export PATH="$dir:$PATH"
 export CARGO="$dir/cargo" RUSTC="$dir/rustc" RUSTDOC="$dir/rustdoc" RUSTFMT="$dir/rustfmt"
 # build-std and JSON targets are unstable options, which this allows on a stable compiler too.
 export RUSTC_BOOTSTRAP=1
-no_target
+settle
 (($#)) || exit 0
-"$here/place.sh"
+"$here/place.sh" target
 exec "$@"

@@ -8,8 +8,9 @@ use crate::tree::Tree;
 use crate::{cargo, files};
 use anyhow::{Context, Result, bail};
 use indicatif::ProgressBar;
-use std::fs::{self, File};
+use std::fs::{self, File, Metadata};
 use std::io::{IsTerminal, Read, Seek, Write, stderr};
+use std::os::unix::fs::MetadataExt;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
@@ -151,12 +152,22 @@ fn lock(tree: &Tree, spinner: &ProgressBar) -> Result<File> {
     spinner.set_message("Waiting until nobody else builds");
     let path = tree.build().join("lock");
     let lock = || -> Result<File> {
-        fs::create_dir_all(tree.build())?;
-        let file = File::create(&path)?;
-        file.lock()?;
-        Ok(file)
+        loop {
+            fs::create_dir_all(tree.build())?;
+            let file = File::create(&path)?;
+            file.lock()?;
+            // Who has waited for `make clean` has the lock of a file that is gone.
+            if fs::metadata(&path).is_ok_and(|there| is_same(&there, &file)) {
+                return Ok(file);
+            }
+        }
     };
     lock().with_context(|| format!("cannot lock {}", path.display()))
+}
+
+fn is_same(there: &Metadata, file: &File) -> bool {
+    file.metadata()
+        .is_ok_and(|ours| (ours.dev(), ours.ino()) == (there.dev(), there.ino()))
 }
 
 fn compile(tree: &Tree, what: &str, mut command: Command, spinner: &ProgressBar) -> Result<()> {
@@ -191,6 +202,10 @@ fn compile(tree: &Tree, what: &str, mut command: Command, spinner: &ProgressBar)
 
 /// What ended a compiler, if cargo's words say that something did: `(signal: 9, SIGKILL: kill)`.
 fn ended(words: &str) -> Option<String> {
+    // The linker's words, cargo's or the compiler's.
+    if words.contains("No space left on device") {
+        return Some("the disk is full".to_owned());
+    }
     let (_, signal) = words.split_once("(signal: ")?;
     let name = signal.split_once(", ").map_or(signal, |(_, name)| name);
     let name = name.split([':', ')', '\n']).next()?;
@@ -220,6 +235,8 @@ mod tests {
         let killed = ended(&cargo("signal: 9, SIGKILL: kill"));
         assert_eq!(killed.as_deref(), Some("the compiler was ended by SIGKILL"));
         assert_eq!(ended(&cargo("exit status: 1")), None);
+        let full = "error: failed to write `a.d`: No space left on device (os error 28)";
+        assert_eq!(ended(full).as_deref(), Some("the disk is full"));
     }
 
     #[test]

@@ -80,15 +80,23 @@ impl Copy {
         self.run("make", arguments, exported)
     }
 
-    /// The same for another program.
-    pub fn run(&self, program: &str, arguments: &[&str], exported: &[(&str, &str)]) -> Output {
+    /// A command in it that has nothing to read.
+    pub fn command(&self, program: &str, arguments: &[&str]) -> Command {
         let mut command = Command::new(program);
         command
             .args(arguments)
             .current_dir(&self.root)
             .stdin(Stdio::null());
         // What the make and the cargo that run this test have exported.
-        command.env_remove("MAKEFLAGS");
+        for name in ["MAKEFLAGS", "MAKELEVEL"] {
+            command.env_remove(name);
+        }
+        command
+    }
+
+    /// The same for another program.
+    pub fn run(&self, program: &str, arguments: &[&str], exported: &[(&str, &str)]) -> Output {
+        let mut command = self.command(program, arguments);
         let above = self.above.path().to_str().unwrap();
         command.envs(
             exported

@@ -5,6 +5,9 @@
 
 mod copy;
 mod exported;
+mod settings;
+mod variables;
+mod writing;
 
 use copy::Copy;
 use exported::EXPORTED;
@@ -117,24 +120,6 @@ fn what_cargo_cannot_carry_is_refused() {
         assert!(said.contains(why), "{said}");
         assert!(!copy.root().join("target").exists(), "something was built");
     }
-}
-
-#[test]
-fn a_target_that_others_set_is_refused() {
-    let copy = Copy::of(source().root(), "tree");
-    copy.write_above(".cargo/config.toml", "build.target = \"mips-nowhere-none\"");
-    let said = refusal(&copy.make(&["image"], &[]));
-    assert!(
-        said.contains("build.target = \"mips-nowhere-none\""),
-        "{said}"
-    );
-}
-
-#[test]
-fn a_value_that_make_cannot_carry_is_refused() {
-    let copy = Copy::of(source().root(), "tree");
-    let said = refusal(&copy.make(&["image", "PROG=a\nb"], &[]));
-    assert!(said.contains("PROG has more than one line"), "{said}");
 }
 
 /// Packages are kept in the home folder; without one they are kept in the tree.

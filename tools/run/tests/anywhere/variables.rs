@@ -1,0 +1,53 @@
+//! What is said to make.
+
+use crate::copy::Copy;
+use crate::{refusal, source, words};
+
+#[test]
+fn what_make_cannot_make_sense_of_is_refused() {
+    let copy = Copy::of(source().root(), "tree");
+    for (given, why) in [
+        ("PROG=a\nb", "PROG has more than one line"),
+        ("PROGS=hello", "no variable PROGS"),
+        ("prog=hello", "no variable prog"),
+        ("FOO=", "no variable FOO"),
+        ("ROUNDS=abc", "ROUNDS=abc: that is no number"),
+        ("SEED=-1", "SEED=-1: that is no number"),
+        ("LAB=4,5", "LAB=4,5: that is no number"),
+    ] {
+        let said = refusal(&copy.make(&["image", given], &[]));
+        assert!(said.contains(why), "{said}");
+        assert!(!copy.root().join("target").exists(), "something was built");
+    }
+}
+
+#[test]
+fn what_the_help_names_is_known() {
+    let copy = Copy::of(source().root(), "tree");
+    let help = words(&copy.make(&["help"], &[]));
+    let names: Vec<_> = help
+        .split(|c: char| !c.is_ascii_uppercase() && c != '=')
+        .filter_map(|word| word.strip_suffix('='))
+        .filter(|name| !name.is_empty())
+        .collect();
+    assert!(
+        names.contains(&"PROG") && names.contains(&"ROUNDS"),
+        "{names:?}"
+    );
+    let mut given: Vec<_> = names.iter().map(|name| format!("{name}=1")).collect();
+    given.extend(["DEST=x", "SHELL=/bin/sh", "MAKEFLAGS=k"].map(str::to_owned));
+    for given in given {
+        assert_eq!(words(&copy.make(&["help", &given], &[])), help);
+    }
+}
+
+/// Who has a Makefile of his own, and ours under it, may have variables of his own.
+#[test]
+fn the_variables_of_an_outer_make_are_its_own() {
+    let copy = Copy::of(source().root(), "tree");
+    copy.write_above(
+        "Makefile",
+        "all:\n\t@$(MAKE) --no-print-directory -C tree help\n",
+    );
+    words(&copy.make(&["-C", "..", "THEIRS=1"], &[]));
+}
