@@ -1,7 +1,9 @@
 //! A way to report that needs nothing which is to be checked: bytes straight to the device.
 
 use mos_checks::Desk;
-use volatile_register::{RO, RW};
+#[cfg(feature = "malta")]
+use volatile_register::RO;
+use volatile_register::RW;
 
 /// The device, for who has nothing else.
 pub struct Wire;
