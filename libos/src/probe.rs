@@ -15,6 +15,9 @@ global_asm!(include_str!("asm/probe.S"));
 type Registers = [u32; 34];
 const HI: usize = 32;
 const LO: usize = 33;
+/// Their values are those of $8 and $9.
+const T0: usize = 8;
+const T1: usize = 9;
 
 unsafe extern "C" {
     /// Loads the registers with patterns, stores to `va`, and dumps the registers.
@@ -82,8 +85,8 @@ fn compare(
         25 => r25,
         // The place of $zero holds the sp of before.
         reg::SP => after[0],
-        HI => pattern(reg::V0) ^ a0,
-        LO => pattern(reg::V1) ^ a0,
+        HI => pattern(T0) ^ a0,
+        LO => pattern(T1) ^ a0,
         _ => pattern(register) ^ a0,
     };
     (1..after.len())

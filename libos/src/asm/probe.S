@@ -3,8 +3,8 @@
 # probe_spin(turns, dump): a loop of that many turns instead, after which $25 is 0.
 #
 # Register n holds n in each of its bytes, changed by exclusive or with a0, so that it is not the same the next time or in
-# another program; hi what v0 holds, and lo what v1 holds. a0 and a1 keep the arguments, and dump[0] gets the sp of
-# before. No load is followed by a use of its register.
+# another program; hi what t0 holds, and lo what t1 holds, since a handler restores them by way of v0 and v1. a0 and a1 keep
+# the arguments, and dump[0] gets the sp of before. No load is followed by a use of its register.
 
     .section .text.probe, "ax", @progbits
     .set    push
@@ -29,8 +29,8 @@
     li      $\n, 0x01010101 * \n
     xor     $\n, $\n, $a0
     .endr
-    mthi    $v0
-    mtlo    $v1
+    mthi    $t0
+    mtlo    $t1
     .endm
 
     .macro  probe_end
