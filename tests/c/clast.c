@@ -8,7 +8,6 @@ static const u32 unknown[] = { 0x01005001, 0 };
 void start(void)
 {
 	const char *next;
-	(void)order;
 	for (next = text; *next; next++)
 		call1(putchar, *next);
 	if (next > text && next[-1] == '!')

@@ -9,7 +9,17 @@ set -euo pipefail
 if [[ ${1-} != -geometry ]]; then
     XTERM=$(realpath "$0")
     export XTERM
-    exec gxemul -K -x "$@" 3>&1 >&2
+    if [[ -z ${MOS_WALL-} ]]; then
+        exec gxemul -K -x "$@" 3>&1 >&2
+    fi
+    # Behind a wall all others end with the first: this, which waits until nobody has the pipe any more who has
+    # something of the console to pass on.
+    exec 4> >(cat >/dev/null)
+    status=0
+    gxemul -K -x "$@" 3>&1 >&2 || status=$?
+    exec 4>&-
+    wait $!
+    exit $status
 fi
 
 # The last argument is -WW@SOUTPUT,INPUT: two pipes, by the numbers of their ends here. The one for the input must stay
@@ -17,5 +27,5 @@ fi
 pipes=${!#}
 pipes=${pipes#-WW@S}
 exec 2>/dev/null
-cat <&0 >"/proc/self/fd/${pipes#*,}" 3>&- &
+cat <&0 >"/proc/self/fd/${pipes#*,}" 3>&- 4>&- &
 exec cat "/proc/self/fd/${pipes%,*}" >&3

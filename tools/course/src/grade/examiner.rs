@@ -7,7 +7,7 @@ use super::labels::Labels;
 use super::run::{Ending, Seen};
 use super::testimony::{self, Testimony};
 use super::{all, build, run};
-use anyhow::{Result, bail, ensure};
+use anyhow::{Context, Result, bail, ensure};
 use indicatif::ProgressBar;
 use mos_run::holes;
 use mos_run::machine::Machine;
@@ -62,7 +62,8 @@ impl Examiner {
     /// # Errors
     /// As there.
     pub fn asked(mut self, progress: &ProgressBar) -> Result<Self> {
-        self.answers = self.ask(progress)?;
+        let answers = self.ask(progress);
+        self.answers = answers.context("what is right cannot be told")?;
         Ok(self)
     }
 

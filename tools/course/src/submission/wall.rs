@@ -31,7 +31,8 @@ const SETTINGS: [&str; 3] = ["/etc/ld.so.cache", "/etc/ld.so.conf.d", "/etc/alte
 /// The first number of the files that an emulator is handed: scripts use lower ones.
 const HANDED: i32 = 100;
 /// What the environment says, and where programs are.
-const ENVIRONMENT: [(&str, &str); 4] = [
+const ENVIRONMENT: [(&str, &str); 5] = [
+    ("MOS_WALL", "1"),
     ("HOME", "/tmp"),
     ("TMPDIR", "/tmp"),
     ("LC_ALL", "C.UTF-8"),
