@@ -25,6 +25,9 @@ impl Lots {
     }
 
     /// A number from `low` to `high`, both included; `low` if there is none.
+    // Out of line, so that it divides: by a number that it knows the compiler multiplies, and that sooner after it has
+    // read the product before than an R3000 allows.
+    #[inline(never)]
     pub fn from(&mut self, low: u32, high: u32) -> u32 {
         let span = u64::from(high.saturating_sub(low)).wrapping_add(1);
         low.wrapping_add((u64::from(self.any()) % span) as u32)
