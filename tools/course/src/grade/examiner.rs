@@ -154,7 +154,10 @@ impl Examiner {
 
     /// What the right system reports in `check`.
     fn run(&self, check: &Check) -> Result<Testimony> {
-        let seen = run::once(&self.tree, self, check, check.first_machine())?;
+        let (machine, seed) = (check.first_machine(), check.seed(self.seed));
+        let kernel = self.tree.checked_kernel(machine);
+        let image = run::image(&self.tree, machine, &kernel, check, seed)?;
+        let seen = run::run(&self.runner, machine, &image, check, seed)?;
         let told = testimony::of(&self.labels, &check.steps, &seen.console);
         let ended = matches!(seen.end, Ending::Clean | Ending::Failed | Ending::Limit);
         let silent = check.steps.iter().find(|step| !told.contains_key(*step));

@@ -1,7 +1,6 @@
 //! One run of the system for one check.
 
 use super::checks::Check;
-use super::examiner::Examiner;
 use super::order::put;
 use super::pulse::{Beat, INTERVAL, Pulse};
 use super::tally::{Stage, Tally};
@@ -119,16 +118,6 @@ pub fn image(
         image = image::fill_bss(&image, RUBBISH)?;
     }
     Ok(image)
-}
-
-/// Makes the image of `check` from what is built in `tree`, boots it, and watches it to its end.
-///
-/// # Errors
-/// As [`image`] and [`run`].
-pub fn once(tree: &Tree, examiner: &Examiner, check: &Check, machine: Machine) -> Result<Seen> {
-    let seed = check.seed(examiner.seed);
-    let image = image(tree, machine, &tree.checked_kernel(machine), check, seed)?;
-    run(&examiner.runner, machine, &image, check, seed)
 }
 
 /// `text` with a number of the run's in place of `$DRAWN`, in hexadecimal; in place of `$DRAWN3`, its last three digits.
