@@ -2,8 +2,11 @@
 
 #![forbid(unsafe_code)]
 
+mod handing;
+
+use handing::manifest;
 use indicatif::ProgressBar;
-use mos_course::archive::{Contents, Manifest, entry, pack};
+use mos_course::archive::{Contents, Manifest, pack};
 use mos_course::grade::examiner::Examiners;
 use mos_course::labs::Course;
 use mos_course::skeleton;
@@ -19,23 +22,6 @@ use std::process::Command;
 
 const MOS: &str = env!("CARGO_BIN_EXE_mos-course");
 const OWN: &str = "kernel/core/src/env/ipc.rs";
-
-fn manifest(files: &[(&str, Vec<u8>)]) -> Manifest {
-    Manifest {
-        lab: 4,
-        id: "20373000".to_owned(),
-        commit: String::new(),
-        given: String::new(),
-        score: 100,
-        of: 100,
-        tool: String::new(),
-        forced: Vec::new(),
-        files: files
-            .iter()
-            .map(|(name, bytes)| entry(name, bytes))
-            .collect(),
-    }
-}
 
 fn examiners() -> Examiners {
     Examiners::new(&Tree::here().unwrap(), 0)
@@ -76,7 +62,7 @@ fn clean(lab: u8, root: &Path) -> Tree {
 #[test]
 fn archives_that_contradict_themselves_are_refused() {
     let files = [(OWN, b"fn f() {}".to_vec())];
-    let good = manifest(&files);
+    let good = manifest(4, &files);
     let other = [(OWN, b"fn g() {}".to_vec())];
     let note = refusal(&good, &other);
     assert_eq!(
@@ -188,7 +174,7 @@ fn sources_that_would_read_the_hosts_files_are_pointed_out() {
     let tree = clean(4, folder.path());
     let spy = b"static S: &str = include_str!(\"/etc/passwd\");".to_vec();
     let contents = Contents {
-        manifest: manifest(&[]),
+        manifest: manifest(4, &[]),
         files: [(OWN.to_owned(), spy)].into(),
     };
     let hints = lay_out(&Tree::here().unwrap(), &tree, &contents).unwrap();
@@ -208,7 +194,7 @@ fn nothing_is_pointed_out_in_the_true_solution_of_any_lab() {
         let contents = Contents {
             manifest: Manifest {
                 lab: lab.number,
-                ..manifest(&[])
+                ..manifest(4, &[])
             },
             files: files
                 .map(|name| (name.to_owned(), fs::read(solved.join(name)).unwrap()))
@@ -238,7 +224,7 @@ fn nothing_but_the_students_own_files_is_taken() {
         .iter()
         .map(|(name, bytes)| ((*name).to_owned(), bytes.clone()));
     let contents = Contents {
-        manifest: manifest(&files),
+        manifest: manifest(4, &files),
         files: named.collect(),
     };
     lay_out(&Tree::here().unwrap(), &tree, &contents).unwrap();

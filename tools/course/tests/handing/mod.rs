@@ -1,0 +1,21 @@
+//! What archives say of themselves.
+
+use mos_course::archive::{Manifest, entry};
+
+/// What an archive of these files of `lab` says, whose student has seen a full score.
+pub fn manifest(lab: u8, files: &[(&str, Vec<u8>)]) -> Manifest {
+    Manifest {
+        lab,
+        id: "20373000".to_owned(),
+        commit: String::new(),
+        given: String::new(),
+        score: 100,
+        of: 100,
+        tool: String::new(),
+        forced: Vec::new(),
+        files: files
+            .iter()
+            .map(|(name, bytes)| entry(name, bytes))
+            .collect(),
+    }
+}
