@@ -16,6 +16,8 @@ override TOOLS := $(BOUND) $(BUILT)
 ifeq ($(wildcard mipsel-mos.json),)
 $(error run make in the folder of the tree, or with -C FOLDER)
 endif
+# What the caller speaks is asked for reports alone, which are read and not built from.
+override spoken := $(filter zh%,$(firstword $(value LC_ALL) $(value LC_MESSAGES) $(value LANG)))
 # The system's own tools, whatever else the caller has, in a language that every system has.
 override export LC_ALL := C.UTF-8
 override export PATH := $(if $(PATH),$(PATH):)/usr/local/bin:/usr/bin:/bin
@@ -32,7 +34,7 @@ endef
 given = $(if $(findstring command,$(origin $1)),$(value $1))
 $(foreach name,$(.VARIABLES),$(if $(findstring $(newline),$(call given,$(name))),$(error $(name) has more than one line)))
 # What can be given there, and what make itself may have from there. An outer make hands down its own variables too.
-override variables := MACHINE PROG PRI LOG APPEND DEV LAB CHECK ID FORCE SEED ROUNDS OUT
+override variables := MACHINE PROG PRI LOG APPEND DEV LAB CHECK ID FORCE SEED ROUNDS OUT LANG
 # teacher begin
 override variables += BLESS LIST FILTER FILE UNCONFINED MUTANT SOLVED DEST
 # teacher end
@@ -52,6 +54,7 @@ machine = $(call flag,MACHINE,machine)
 boot = $(machine) $(call flag,PROG,prog) $(call flag,PRI,pri) $(call flag,LOG,log) \
        $(call flag,APPEND,append) $(call flag,DEV,device)
 check = $(call flag,LAB,lab) $(call flag,CHECK,check) $(call flag,SEED,seed)
+report = $(or $(call flag,LANG,language),$(if $(spoken),--language=zh))
 
 help:
 	@sed -n 's/^#: \{0,1\}//p' Makefile
@@ -88,6 +91,8 @@ help:
 #: CHECK=cow-store   `make grade LAB=4`: only this check; `make debug LAB=4`: what this check boots
 #: ID=20373000       `make submit`: the student's number
 #: FORCE=1           `make submit`: pack it even where something speaks against it
+#: LANG=zh           `make grade`, `make submit`: the report is in Chinese; en: in English. Without it, as the caller's
+#:                   environment or the tree has it
 #: SEED=n            `make grade`: what the checks draw by lot (ids, orders, sizes) is drawn from this number
 #: SEED=n ROUNDS=m   `make torture`: m rounds, from the one with this number on
 #: OUT=path          where `make image` (build/MACHINE/mos.elf) and `make profile`
@@ -101,6 +106,7 @@ help:
 #: UNCONFINED=1      `make grade-submission`: grade without a wall, where this machine cannot have one
 #: MUTANT=a,b        `make mutants`: only these
 #: SOLVED=1          `make skeleton`: with the true solution filled in
+#: LANG=zh           `make skeleton`: holes and reports in Chinese
 # teacher end
 
 run: mos-run
@@ -119,14 +125,14 @@ torture: mos-torture
 	@$(TOOLS)/mos-torture $(machine) $(call flag,SEED,seed) $(call flag,ROUNDS,rounds)
 
 grade: mos-course
-	@$(TOOLS)/mos-course grade $(machine) $(check) $(call flag,OUT,out)
+	@$(TOOLS)/mos-course grade $(machine) $(check) $(call flag,OUT,out) $(report)
 
 submit: mos-course
-	@$(TOOLS)/mos-course submit $(call must,LAB,lab) $(call must,ID,id) $(if $(call given,FORCE),--force)
+	@$(TOOLS)/mos-course submit $(call must,LAB,lab) $(call must,ID,id) $(if $(call given,FORCE),--force) $(report)
 
 # teacher begin
 skeleton: mos-course
-	@$(TOOLS)/mos-course skeleton $(call must,LAB,lab) $(call must,DEST,dest) $(if $(call given,SOLVED),--solved)
+	@$(TOOLS)/mos-course skeleton $(call must,LAB,lab) $(call must,DEST,dest) $(if $(call given,SOLVED),--solved) $(call flag,LANG,language)
 
 grade-submission: mos-course
 	@$(TOOLS)/mos-course $@ $(call must,FILE,file) $(call flag,OUT,out) $(call flag,SEED,seed) \

@@ -1,5 +1,8 @@
 //! The tables in `tests/labs`: which exercises there are, and whose files are whose.
 
+// teacher begin
+use crate::language::Tasks;
+// teacher end
 use crate::text;
 use anyhow::{Context, Result, ensure};
 use mos_run::number::Number;
@@ -63,6 +66,9 @@ struct Teacher {
 pub struct Course {
     labs: Vec<Lab>,
     teacher: Teacher,
+    // teacher begin
+    chinese: Tasks,
+    // teacher end
 }
 
 impl Course {
@@ -89,8 +95,22 @@ impl Course {
         } else {
             Teacher::default()
         };
-        Ok(Self { labs, teacher })
+        Ok(Self {
+            // teacher begin
+            chinese: Tasks::load(root, u8::try_from(labs.len())?)?,
+            // teacher end
+            labs,
+            teacher,
+        })
     }
+
+    // teacher begin
+    /// What the holes say in Chinese.
+    pub fn chinese(&self) -> &Tasks {
+        &self.chinese
+    }
+
+    // teacher end
 
     /// The labs, in order.
     pub fn labs(&self) -> &[Lab] {

@@ -8,6 +8,7 @@
 //! - [`labs`]: the exercises, and whose files are whose
 //! - [`grade`]: the checks
 //! - [`submit`], [`archive`], [`git`]: handing in
+//! - [`language`]: which language a tree and its reports speak
 //! - [`plain`]: text from who is not trusted
 //! - [`processes`]: what processes take of the host
 // teacher begin
@@ -23,6 +24,7 @@ pub mod archive;
 pub mod git;
 pub mod grade;
 pub mod labs;
+pub mod language;
 // teacher begin
 pub mod mutants;
 // teacher end

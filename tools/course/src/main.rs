@@ -7,6 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use mos_course::grade::answers::SEED;
 use mos_course::grade::examiner::Examiner;
 use mos_course::grade::{self, Wanted};
+use mos_course::language::{Catalogue, Language};
 // teacher begin
 use mos_course::grade::examiner::Examiners;
 use mos_course::labs::Course;
@@ -50,6 +51,9 @@ enum Cmd {
         /// Fill in the true solution
         #[arg(long)]
         solved: bool,
+        /// What its holes and reports are written in
+        #[arg(long, value_enum, default_value = "en")]
+        language: Language,
     },
     /// Write down what the true solution reports in every check
     Answers {
@@ -92,6 +96,9 @@ enum Cmd {
         /// Pack it even where something speaks against it
         #[arg(long)]
         force: bool,
+        /// What the report is written in; without it, the language of the tree
+        #[arg(long, value_enum)]
+        language: Option<Language>,
     },
     // teacher begin
     /// Grade what was handed in
@@ -172,6 +179,9 @@ struct GradeOptions {
     /// Where to write the report for other programs
     #[arg(long)]
     out: Option<PathBuf>,
+    /// What the report is written in; without it, the language of the tree
+    #[arg(long, value_enum)]
+    language: Option<Language>,
 }
 
 fn main() -> ExitCode {
@@ -193,9 +203,16 @@ fn execute(command: Cmd) -> Result<ExitCode> {
     let tree = Tree::here()?;
     match command {
         Cmd::Grade(options) => grade(&tree, &options),
-        Cmd::Submit { lab, id, force } => {
+        Cmd::Submit {
+            lab,
+            id,
+            force,
+            language,
+        } => {
             let progress = progress::spinner();
-            let path = submit::submit(&tree, &Submission { lab, id, force }, &progress)?;
+            let catalogue = catalogue(&tree, language)?;
+            let wanted = Submission { lab, id, force };
+            let path = submit::submit(&tree, &wanted, &catalogue, &progress)?;
             progress.finish_and_clear();
             out::print(format!("{}\n", path.display()))?;
             Ok(ExitCode::SUCCESS)
@@ -212,9 +229,14 @@ fn execute(command: Cmd) -> Result<ExitCode> {
             command,
         } => submission::wall::run(&tree, root.as_deref(), &command),
         Cmd::Confine { .. } => Ok(ExitCode::FAILURE),
-        Cmd::Skeleton { lab, dest, solved } => {
+        Cmd::Skeleton {
+            lab,
+            dest,
+            solved,
+            language,
+        } => {
             let course = Course::load(tree.root())?;
-            skeleton::make(&course, tree.root(), lab, solved, &dest)?;
+            skeleton::make(&course, tree.root(), lab, language, solved, &dest)?;
             Ok(ExitCode::SUCCESS)
         }
         Cmd::Answers { lab } => {
@@ -252,6 +274,12 @@ fn execute(command: Cmd) -> Result<ExitCode> {
     }
 }
 
+/// The sentences of reports in `language`, or in that of the tree.
+fn catalogue(tree: &Tree, language: Option<Language>) -> Result<Catalogue> {
+    let language = language.unwrap_or_else(|| Language::of_tree(tree.root()));
+    Catalogue::load(tree.root(), language)
+}
+
 /// Makes the image of a check for gdb, and says what it boots.
 fn check_image(tree: &Tree, one: &One) -> Result<(Boot, Vec<u8>)> {
     let spinner = progress::spinner();
@@ -280,6 +308,7 @@ fn grade(tree: &Tree, options: &GradeOptions) -> Result<ExitCode> {
         labs.iter()
             .try_for_each(|&lab| grade::formats::check(lab, out))?;
     }
+    let catalogue = catalogue(tree, options.language)?;
     let (mut full, mut printed) = (true, Ok(()));
     for lab in labs {
         let wanted = Wanted {
@@ -294,7 +323,7 @@ fn grade(tree: &Tree, options: &GradeOptions) -> Result<ExitCode> {
             grade::formats::write(&report, out)?;
         }
         let text = grade::report::text(&report, options.seed);
-        printed = printed.and(out::print(text));
+        printed = printed.and(out::print(catalogue.report(&text)));
         full &= report.is_full();
     }
     printed?;

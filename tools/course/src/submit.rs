@@ -6,6 +6,7 @@ use crate::grade::answers::SEED;
 use crate::grade::examiner::Examiner;
 use crate::grade::{Wanted, grade, report};
 use crate::labs::Course;
+use crate::language::Catalogue;
 use anyhow::{Context, Result, ensure};
 use indicatif::ProgressBar;
 use mos_run::tree::Tree;
@@ -37,11 +38,17 @@ pub struct Submission {
     pub force: bool,
 }
 
-/// Grades the tree and packs the student's files of it; returns the path of the archive.
+/// Grades the tree, with a report in the words of `catalogue`, and packs the student's files of it; returns the path of
+/// the archive.
 ///
 /// # Errors
 /// Something speaks against it and it is not forced, or the archive cannot be written.
-pub fn submit(tree: &Tree, wanted: &Submission, progress: &ProgressBar) -> Result<PathBuf> {
+pub fn submit(
+    tree: &Tree,
+    wanted: &Submission,
+    catalogue: &Catalogue,
+    progress: &ProgressBar,
+) -> Result<PathBuf> {
     let Submission { lab, id, force } = wanted;
     check_id(id)?;
     let course = Course::load(tree.root())?;
@@ -57,7 +64,7 @@ pub fn submit(tree: &Tree, wanted: &Submission, progress: &ProgressBar) -> Resul
     refuse(&objections, *force)?;
     let examiner = Examiner::new(tree, *lab, SEED, false, progress)?;
     let graded = grade(tree, &examiner, &Wanted::everywhere(), progress)?;
-    let text = report::text(&graded, SEED);
+    let text = catalogue.report(&report::text(&graded, SEED));
     let printed = progress.suspend(|| out::print(text));
     if graded.broken.is_some() {
         objections.push("it does not build".to_owned());

@@ -3,6 +3,7 @@
 #![forbid(unsafe_code)]
 
 use mos_course::labs::Course;
+use mos_course::language::Language;
 use mos_course::mutants::{self, Mutant, mutate};
 use mos_course::skeleton::marker::{Comments, Marker};
 use mos_course::skeleton::render::{Level, render};
@@ -141,7 +142,7 @@ fn a_clone_is_the_same_whatever_git_is_told_of_the_ends_of_lines() {
     let (tree, course) = course();
     let folder = tempfile::tempdir().expect("a folder");
     let [given, clone] = ["given", "clone"].map(|name| folder.path().join(name));
-    skeleton::make(&course, tree.root(), 4, false, &given).expect("a tree");
+    skeleton::make(&course, tree.root(), 4, Language::En, false, &given).expect("a tree");
     let mut git = Command::new("git");
     git.args(["clone", "-q", "-c", "core.autocrlf=true"]);
     assert!(git.args([&given, &clone]).status().expect("git").success());
@@ -160,7 +161,7 @@ fn an_archive_of_the_tree_gives_the_same_skeletons() {
         fs::create_dir_all(to.parent().expect("a folder")).expect("a folder");
         fs::copy(from, to).expect("a copy");
     }
-    let version = |root| skeleton::version(&course, root, 4).expect("a skeleton");
+    let version = |root| skeleton::version(&course, root, 4, Language::En).expect("a skeleton");
     assert_eq!(version(folder.path()), version(tree.root()));
 }
 
@@ -169,7 +170,7 @@ fn a_folder_with_something_in_it_is_left_alone() {
     let (tree, course) = course();
     let folder = tempfile::tempdir().expect("a folder");
     fs::write(folder.path().join("mine"), "precious").expect("a file");
-    let error = skeleton::make(&course, tree.root(), 1, false, folder.path());
+    let error = skeleton::make(&course, tree.root(), 1, Language::En, false, folder.path());
     let error = error.expect_err("it is not empty").to_string();
     assert!(error.contains("not an empty folder"), "{error}");
     let left: Vec<_> = fs::read_dir(folder.path()).expect("a folder").collect();

@@ -5,6 +5,7 @@
 use indicatif::ProgressBar;
 use mos_course::archive::{read, unpack};
 use mos_course::labs::Course;
+use mos_course::language::{Catalogue, Language};
 use mos_course::skeleton;
 use mos_course::submit::{Submission, objections, submit};
 use mos_run::tree::Tree;
@@ -21,7 +22,7 @@ fn student() -> (TempDir, Tree) {
     let root = folder.path().join("tree");
     let source = Tree::here().unwrap();
     let course = Course::load(source.root()).unwrap();
-    skeleton::make(&course, source.root(), 1, false, &root).unwrap();
+    skeleton::make(&course, source.root(), 1, Language::En, false, &root).unwrap();
     (folder, Tree::at(root))
 }
 
@@ -31,7 +32,8 @@ fn hand_in(tree: &Tree, id: &str, force: bool) -> Result<PathBuf, String> {
         id: id.to_owned(),
         force,
     };
-    submit(tree, &wanted, &ProgressBar::hidden()).map_err(|error| format!("{error:#}"))
+    submit(tree, &wanted, &Catalogue::default(), &ProgressBar::hidden())
+        .map_err(|error| format!("{error:#}"))
 }
 
 #[test]
@@ -61,7 +63,7 @@ fn a_lab_that_was_solved_by_others_is_refused() {
     let source = Tree::here().unwrap();
     let course = Course::load(source.root()).unwrap();
     let root = folder.path().join("tree");
-    skeleton::make(&course, source.root(), 2, false, &root).unwrap();
+    skeleton::make(&course, source.root(), 2, Language::En, false, &root).unwrap();
     let why = hand_in(&Tree::at(root), "20373000", true).unwrap_err();
     assert_eq!(why, "this is the tree of lab 2: hand in LAB=2");
 }
@@ -137,7 +139,7 @@ fn a_tree_may_be_a_folder_of_a_larger_repository() {
     fs::write(root.join(OWN), "// mine").unwrap();
     let source = Tree::here().unwrap();
     let course = Course::load(source.root()).unwrap();
-    let version = skeleton::version(&course, source.root(), 1).unwrap();
+    let version = skeleton::version(&course, source.root(), 1, Language::En).unwrap();
     assert_eq!(spoken_against(&root), (version, Vec::new()));
     fs::write(root.join("Makefile"), "all:").unwrap();
     let (_, objections) = spoken_against(&root);
@@ -170,7 +172,7 @@ fn force_packs_it_and_records_why_not_to() {
     );
     let source = Tree::here().unwrap();
     let course = Course::load(source.root()).unwrap();
-    let given = skeleton::version(&course, source.root(), 1).unwrap();
+    let given = skeleton::version(&course, source.root(), 1, Language::En).unwrap();
     assert_eq!(manifest.given, given);
     assert_eq!(contents.files[OWN], b"// mine");
     assert!(!contents.files.contains_key("Cargo.toml"));

@@ -6,6 +6,7 @@ pub mod source;
 
 use crate::git::{self, git};
 use crate::labs::Course;
+use crate::language::{self, Language};
 use anyhow::{Context, Result, ensure};
 use mos_run::files;
 use render::{Level, render};
@@ -17,12 +18,19 @@ use std::time::UNIX_EPOCH;
 /// Folders at the root that hold what was built, and the history.
 const NO_SOURCES: [&str; 3] = ["build", "target", ".git"];
 
-/// Writes the skeleton of `lab` to the folder `dest`, as a git repository with one commit. With `solved`, the
-/// true solution stands in the student's files, as changes since that commit.
+/// Writes the skeleton of `lab` in `language` to the folder `dest`, as a git repository with one commit. With `solved`,
+/// the true solution stands in the student's files, as changes since that commit.
 ///
 /// # Errors
 /// `dest` has something in it or cannot be written; a marker in the source is wrong.
-pub fn make(course: &Course, root: &Path, lab: u8, solved: bool, dest: &Path) -> Result<()> {
+pub fn make(
+    course: &Course,
+    root: &Path,
+    lab: u8,
+    language: Language,
+    solved: bool,
+    dest: &Path,
+) -> Result<()> {
     course.lab(lab)?;
     let empty = match fs::read_dir(dest) {
         Ok(mut entries) => entries.next().is_none(),
@@ -34,7 +42,7 @@ pub fn make(course: &Course, root: &Path, lab: u8, solved: bool, dest: &Path) ->
         dest.display()
     );
     files::check_folder(dest)?;
-    replace(course, root, Level::skeleton(lab), dest)?;
+    replace(course, root, Level::skeleton(lab).told_in(language), dest)?;
     commit(root, lab, dest)?;
     if solved {
         fill(course, root, lab, dest)?;
@@ -42,13 +50,14 @@ pub fn make(course: &Course, root: &Path, lab: u8, solved: bool, dest: &Path) ->
     Ok(())
 }
 
-/// What tells the trees of a lab apart that were given to students at different times: the hash of all their files.
+/// What tells the trees of a lab in `language` apart that were given to students at different times: the hash of all their
+/// files.
 ///
 /// # Errors
 /// A marker in the source is wrong, or the skeleton cannot be written.
-pub fn version(course: &Course, root: &Path, lab: u8) -> Result<String> {
+pub fn version(course: &Course, root: &Path, lab: u8, language: Language) -> Result<String> {
     let folder = tempfile::tempdir().context("cannot make a folder")?;
-    make(course, root, lab, false, folder.path())?;
+    make(course, root, lab, language, false, folder.path())?;
     git(folder.path(), &["rev-parse", "HEAD^{tree}"], &[])
 }
 
@@ -111,7 +120,10 @@ pub fn fill(course: &Course, root: &Path, lab: u8, dest: &Path) -> Result<()> {
 /// Writes one file as it is at `level`, with its permissions.
 fn copy(course: &Course, root: &Path, name: &str, level: Level, dest: &Path) -> Result<()> {
     let (from, to) = (root.join(name), dest.join(name));
-    let bytes = files::read(&from)?;
+    let mut bytes = files::read(&from)?;
+    if name == language::FILE {
+        bytes = level.language.word().into();
+    }
     match std::str::from_utf8(&bytes) {
         Ok(text) => files::update(&to, render(course, name, text, level)?.as_bytes())?,
         Err(_) => files::update(&to, &bytes)?,

@@ -3,6 +3,7 @@
 use super::marker::{Comments, Owner};
 use super::source::{self, Piece, Region};
 use crate::labs::Course;
+use crate::language::Language;
 use anyhow::{Context, Result};
 use mos_run::holes;
 use mos_run::number::Number;
@@ -14,28 +15,39 @@ pub struct Level {
     pub lab: u8,
     /// How many of its exercises are solved: all up to this one.
     pub solved: u8,
+    /// What its holes are told in.
+    pub language: Language,
 }
 
 impl Level {
     /// What students get: nothing of the lab is solved.
     pub const fn skeleton(lab: u8) -> Self {
-        Self { lab, solved: 0 }
+        Self {
+            lab,
+            solved: 0,
+            language: Language::En,
+        }
     }
 
     /// The true solution of the lab.
     pub const fn solved(lab: u8) -> Self {
         Self {
-            lab,
             solved: u8::MAX,
+            ..Self::skeleton(lab)
         }
     }
 
     /// The first exercises of the lab are solved, in order, `number` being the last.
     pub const fn up_to(number: Number) -> Self {
         Self {
-            lab: number.lab,
             solved: number.index,
+            ..Self::skeleton(number.lab)
         }
+    }
+
+    /// The same in `language`.
+    pub const fn told_in(self, language: Language) -> Self {
+        Self { language, ..self }
     }
 
     fn has_hole(self, number: Number) -> bool {
@@ -135,7 +147,7 @@ impl Output {
         let otherwise = region.otherwise.as_deref();
         match role(region.owner, level) {
             Role::Solved => self.lines("", &region.lines),
-            Role::Hole(number) => self.hole(course, region, number, next)?,
+            Role::Hole(number) => self.hole(course, region, number, level.language, next)?,
             Role::Absent => match (region.owner, otherwise) {
                 (_, Some(lines)) => self.lines(region.indent, lines),
                 (Owner::Exercise(_), None) if self.comments.rust => {
@@ -152,6 +164,7 @@ impl Output {
         course: &Course,
         region: &Region<'_>,
         number: Number,
+        language: Language,
         next: &str,
     ) -> Result<()> {
         let exercise = course.exercise(number).context("an unknown exercise")?;
@@ -162,13 +175,29 @@ impl Output {
             None if self.comments.rust => vec![format!("{todo}{}", end(next))],
             None => Vec::new(),
         };
+        let [heading, task, too] = match language {
+            Language::En => [
+                format!("Exercise {number}: {}", exercise.title),
+                exercise.task.clone(),
+                format!("Exercise {number}, too."),
+            ],
+            Language::Zh => {
+                let told = course.chinese().of(number);
+                let told = told.with_context(|| format!("{number} has not been translated"))?;
+                [
+                    format!("练习 {number}：{}", told.title),
+                    told.task.clone(),
+                    format!("练习 {number}，这里也是。"),
+                ]
+            }
+        };
         if self.told.contains(&number) {
-            self.comment(indent, &format!("Exercise {number}, too."));
+            self.comment(indent, &too);
         } else {
             self.told.push(number);
-            self.comment(indent, &format!("Exercise {number}: {}", exercise.title));
+            self.comment(indent, &heading);
             self.comment(indent, "");
-            for line in exercise.task.trim().lines() {
+            for line in task.trim().lines() {
                 self.comment(indent, line);
             }
         }
@@ -240,6 +269,24 @@ mod tests {
         assert_eq!(hole.matches("// Exercise 3.1, too.").count(), 1);
         let stub = rendered("a.rs", &text, Level::skeleton(2));
         assert_eq!(stub, "todo!();\ntodo!();\n");
+    }
+
+    #[test]
+    fn a_hole_is_told_in_the_language_that_is_asked_for() {
+        let region = "// exercise 3.1 begin\nx\n// exercise 3.1 end\n";
+        let text = [region, region].concat();
+        let hole = rendered("a.rs", &text, HOLE.told_in(Language::Zh));
+        assert!(
+            hole.starts_with("// 练习 3.1：就绪队列\n//\n// 一个穿过"),
+            "{hole}"
+        );
+        assert_eq!(hole.matches("// 练习 3.1，这里也是。\n").count(), 1);
+        // By these the tools know what is to be done.
+        assert_eq!(
+            hole.matches("todo!(\"Exercise 3.1: The run queue\")")
+                .count(),
+            2
+        );
     }
 
     #[test]

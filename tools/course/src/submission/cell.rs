@@ -5,9 +5,11 @@ use super::{wall, watch};
 use crate::grade::examiner::Examiner;
 use crate::grade::{self, Wanted};
 use crate::labs::Course;
+use crate::language::Language;
 use crate::skeleton;
 use crate::skeleton::render::Level;
 use anyhow::{Context, Result, ensure};
+use clap::ValueEnum;
 use indicatif::ProgressBar;
 use mos_run::cargo;
 use mos_run::files;
@@ -28,7 +30,7 @@ pub struct Cells {
     folder: PathBuf,
     guard: Option<PathBuf>,
     /// The versions of the labs that there is a clean tree of, or why there is none.
-    bases: BTreeMap<u8, Result<String, String>>,
+    bases: BTreeMap<u8, Result<Vec<String>, String>>,
 }
 
 /// What cargo is told behind the wall of where packages come from.
@@ -73,10 +75,10 @@ impl Cells {
         self.guard.as_deref()
     }
 
-    /// The version of `lab` that its clean tree is of, if there is one.
-    pub fn version(&self, lab: u8) -> &str {
+    /// The versions of `lab`, one in each language, that its clean tree is of, if there is one.
+    pub fn versions(&self, lab: u8) -> &[String] {
         let base = self.bases.get(&lab).and_then(|base| base.as_ref().ok());
-        base.map_or("", String::as_str)
+        base.map_or(&[], Vec::as_slice)
     }
 
     /// A clean tree of the examiner's lab, with what grading it as `wanted` needs.
@@ -135,7 +137,7 @@ impl Cells {
         root: &Path,
         wanted: &Wanted,
         progress: &ProgressBar,
-    ) -> Result<String> {
+    ) -> Result<Vec<String>> {
         let (teacher, lab) = (&examiner.tree, examiner.lab);
         let course = Course::load(teacher.root())?;
         skeleton::replace(&course, teacher.root(), Level::skeleton(lab), root)?;
@@ -159,7 +161,10 @@ impl Cells {
             Ok(()) => error,
             Err(why) => error.context(format!("packages could not be fetched: {why:#}")),
         })?;
-        skeleton::version(&course, teacher.root(), lab)
+        let languages = Language::value_variants().iter();
+        languages
+            .map(|&language| skeleton::version(&course, teacher.root(), lab, language))
+            .collect()
     }
 }
 

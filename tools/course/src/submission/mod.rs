@@ -97,7 +97,7 @@ pub fn grade_one(
             line.note = note(
                 &contents,
                 &report,
-                cells.version(contents.manifest.lab),
+                cells.versions(contents.manifest.lab),
                 hints,
             );
             Some(report)
@@ -183,14 +183,14 @@ fn blame(
     built.context("the clean tree does not build any more either")
 }
 
-/// What a teacher should know of an archive that was graded as one of this `version` of the lab.
-fn note(contents: &Contents, report: &Report, version: &str, hints: Vec<String>) -> String {
+/// What a teacher should know of an archive that was graded as one of these `versions` of the lab.
+fn note(contents: &Contents, report: &Report, versions: &[String], hints: Vec<String>) -> String {
     let mut notes = report.remarks.clone();
     if report.broken.is_some() {
         notes.push("does not build".to_owned());
     }
     let manifest = &contents.manifest;
-    if !manifest.given.is_empty() && manifest.given != version {
+    if !manifest.given.is_empty() && !versions.contains(&manifest.given) {
         notes.push("the student was given another version of the lab".to_owned());
     }
     if report.score().is_none() {

@@ -1,0 +1,116 @@
+//! Catalogues of sentences: none is missing, none is of yesterday, and each is laid over a report as it should be.
+
+use super::{files, text, tree};
+use mos_course::language::{Catalogue, Language};
+use std::collections::{BTreeMap, BTreeSet};
+
+fn catalogue(name: &str) -> BTreeMap<String, String> {
+    toml::from_str(&text(name)).expect("a catalogue")
+}
+
+/// The sentences of the checks of lab `number`.
+fn sentences(number: u8) -> BTreeSet<String> {
+    let table: toml::Table = text(&format!("tests/checks/lab{number}.toml"))
+        .parse()
+        .expect("checks");
+    let checks = table["check"].as_array().expect("a list");
+    let said = checks.iter().flat_map(|check| {
+        let steps = check["steps"].as_array().expect("a list").iter();
+        steps.chain([&check["tests"]])
+    });
+    said.map(|text| text.as_str().expect("a sentence").to_owned())
+        .collect()
+}
+
+#[test]
+fn every_sentence_of_a_check_is_known_and_no_other() {
+    let mut before = BTreeSet::new();
+    for lab in 1..=4 {
+        let mut known: BTreeSet<String> = catalogue(&format!("docs/zh/checks/lab{lab}.toml"))
+            .into_keys()
+            .collect();
+        let said = sentences(lab);
+        let missing: Vec<_> = said
+            .difference(&known)
+            .filter(|text| !before.contains(*text))
+            .collect();
+        assert!(
+            missing.is_empty(),
+            "docs/zh/checks/lab{lab}.toml lacks {missing:#?}"
+        );
+        known.retain(|text| !said.contains(text));
+        assert!(
+            known.is_empty(),
+            "docs/zh/checks/lab{lab}.toml: nobody says {known:#?}"
+        );
+        before.extend(said);
+    }
+}
+
+#[test]
+fn every_sentence_of_a_report_is_one_that_is_said() {
+    let mut said = BTreeSet::new();
+    for name in files("tools/course/src/grade") {
+        let source = text(&name);
+        for line in source.lines() {
+            let literals = line.split('"').skip(1).step_by(2);
+            let parts = literals.flat_map(|literal| literal.split("\\n"));
+            said.extend(parts.map(|part| varying(part.trim())));
+        }
+    }
+    // What is put together of two: the second is known or stays as it is.
+    let parts = |english: &str| english.split("; ").map(str::to_owned).collect::<Vec<_>>();
+    for (english, chinese) in catalogue("docs/zh/verdicts.toml") {
+        let known =
+            said.contains(&english) || parts(&english).iter().all(|part| said.contains(part));
+        // A word behind which something stands, as `again: {}`.
+        assert!(known, "nobody says {english:?} in tools/course/src/grade");
+        let gaps = |text: &str| text.matches("{}").count();
+        assert_eq!(gaps(&english), gaps(&chinese), "{english:?}");
+    }
+}
+
+/// A format string with `{}` for everything that varies.
+fn varying(literal: &str) -> String {
+    let mut text = String::new();
+    let mut rest = literal;
+    while let Some((before, behind)) = rest.split_once('{') {
+        let Some((_, after)) = behind.split_once('}') else {
+            break;
+        };
+        text += before;
+        text += "{}";
+        rest = after;
+    }
+    text + rest
+}
+
+#[test]
+fn a_report_is_told_in_chinese() {
+    let catalogue = Catalogue::load(tree().root(), Language::Zh).expect("the catalogues");
+    let english = "\
+Lab 4
+FAIL  0/4  dispatch               4.1          -
+       System calls are told apart by their number, and arguments 4 and 5 come from the caller's stack.
+       Not so: an unknown number is an invalid argument (1 of 4 steps are right).
+       - nothing more
+       + it did not end within 300 million instructions; the kernel was last in x (80010000)
+       (- expected, + seen) on the console:
+         | Score: 100/100
+       again: make grade LAB=4 CHECK=dispatch
+Score: 0/100
+";
+    let chinese = "\
+实验 4
+FAIL  0/4  dispatch               4.1          -
+       系统调用由调用号区分，第 4、5 个参数来自调用者的栈。
+       不成立：不存在的调用号是无效的参数（已有 1 步正确，共 4 步）。
+       - 再没有别的
+       + 在 300 百万条指令之内没有结束；内核最后在 x (80010000)
+       （- 应该看到，+ 实际看到）控制台上是：
+         | Score: 100/100
+       重测：make grade LAB=4 CHECK=dispatch
+得分：0/100
+";
+    assert_eq!(catalogue.report(english), chinese);
+}
