@@ -343,7 +343,7 @@ fn grade_submissions(
     let mut examiners = Examiners::new(teacher, seed);
     let guard = env::current_exe().context("cannot tell where this program is")?;
     let mut cells = Cells::new(teacher, (!unconfined).then_some(guard))?;
-    let scores = out.as_ref().map(|out| out.join("scores.csv"));
+    let scores = out.as_ref().map(|out| out.join(submission::SCORES));
     scores.iter().try_for_each(|scores| files::check(scores))?;
     // What is lost of one is no reason not to grade the others.
     let (mut lines, mut printed, mut kept) = (Vec::new(), Ok(()), Ok(()));

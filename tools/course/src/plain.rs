@@ -5,6 +5,8 @@ const LINE_MAX: usize = 300;
 const LINES_MAX: usize = 500;
 /// What makes a cell one that tables compute, in the wide forms of the east too.
 const FORMULA: [char; 8] = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
+/// Where programs that read tables may begin another cell, whatever is between ours.
+const SEPARATORS: [char; 4] = [';', ',', '|', '"'];
 
 /// The line without anything that a terminal would obey or that looks like something else, and no longer than somebody
 /// reads.
@@ -38,23 +40,27 @@ pub fn text(text: &str) -> String {
     plain
 }
 
-/// The line as a cell of a table, which computes nothing.
+/// The line as a cell of a table, which computes nothing, even where it is taken for several.
 pub fn cell(text: &str) -> String {
     let plain = line(text);
-    match plain.trim_start().starts_with(FORMULA) {
-        true => format!("'{plain}"),
-        false => plain,
+    let mut harmless = String::new();
+    for piece in plain.split_inclusive(SEPARATORS) {
+        if piece.trim_start().starts_with(FORMULA) {
+            harmless.push('\'');
+        }
+        harmless.push_str(piece);
     }
+    harmless
 }
 
 /// Whether a character is obeyed rather than shown: control characters, those that turn the direction of writing, that
-/// have no width, or that end a line.
+/// have no width, or that end a line; and what must not be in XML.
 fn is_treacherous(character: char) -> bool {
     character.is_control()
         || matches!(character,
             '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}' |
             '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' |
-            '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' |
+            '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{fffe}'..='\u{ffff}' |
             '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
 }
 
@@ -89,6 +95,7 @@ mod tests {
             "a\\u{202e}b\\u{2066}\\u{200b}"
         );
         assert_eq!(line(&line("\u{9b}\n")), line("\u{9b}\n"));
+        assert_eq!(line("\u{ffff}\u{fffd}"), "\\u{ffff}\u{fffd}");
     }
 
     #[test]
@@ -107,7 +114,9 @@ mod tests {
             assert_eq!(cell(formula), format!("'{formula}"));
         }
         assert_eq!(cell("\t=1"), "\\t=1");
-        assert_eq!(cell("a=1; -2"), "a=1; -2");
+        assert_eq!(cell("a=1 -2"), "a=1 -2");
+        assert_eq!(cell("a;=1; -2|+3,4"), "a;'=1;' -2|'+3,4");
+        assert_eq!(cell("a\"=1"), "a\"'=1");
     }
 
     #[test]

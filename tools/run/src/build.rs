@@ -201,7 +201,7 @@ fn compile(tree: &Tree, what: &str, mut command: Command, spinner: &ProgressBar)
 }
 
 /// What ended a compiler, if cargo's words say that something did: `(signal: 9, SIGKILL: kill)`.
-fn ended(words: &str) -> Option<String> {
+pub fn ended(words: &str) -> Option<String> {
     // The linker's words, cargo's or the compiler's.
     if words.contains("No space left on device") {
         return Some("the disk is full".to_owned());

@@ -22,7 +22,9 @@ pub fn append(kernel: &[u8], package: &[u8]) -> Result<Vec<u8>> {
     let elf = Elf::parse(kernel)?;
     let end = symbols::address(&elf, "_end")?.context("it has no symbol `_end`")?;
     let page = mos_abi::layout::PAGE_SIZE;
-    let address = end.next_multiple_of(page);
+    // The symbol is whoever's who wrote the kernel.
+    let address = end.checked_next_multiple_of(page);
+    let address = address.context("its symbol `_end` is at the end of all addresses")?;
     let beyond = |s: &Segment| {
         s.p_type(LE) == PT_LOAD && s.p_vaddr(LE).saturating_add(s.p_memsz(LE)) > address
     };
@@ -133,6 +135,14 @@ mod tests {
         let image = append(&kernel, &[0; 9000]).unwrap();
         let last = Elf::parse(&image).unwrap().segments[1];
         assert_eq!((last.p_vaddr(LE), last.p_memsz(LE)), (0x8001_1000, 9000));
+    }
+
+    #[test]
+    fn an_end_that_cannot_be_is_an_error() {
+        for end in [0x8001_0000, 0x83ff_ffff, 0xffff_f001, u32::MAX] {
+            let kernel = executable(&[TEXT], &[("_end", end)]);
+            assert!(append(&kernel, b"package").is_err(), "{end:x}");
+        }
     }
 
     #[test]

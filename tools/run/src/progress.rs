@@ -85,7 +85,9 @@ fn state(text: &str) -> Option<&str> {
     let (_, drawn) = drawing.rsplit_once('[')?;
     let (count, compiled) = state.split_once(": ")?;
     let is_bar = drawn.trim_matches(['=', '>', ' ']).is_empty() && count.contains('/');
-    (is_bar && !compiled.trim().is_empty()).then(|| state.trim_end())
+    // Others than cargo may draw one too, for the terminal to obey.
+    let is_plain = !state.contains(char::is_control);
+    (is_bar && is_plain && !compiled.trim().is_empty()).then(|| state.trim_end())
 }
 
 /// The words without the bars among them: each ends by going back to the start of its line.
@@ -111,6 +113,7 @@ mod tests {
         assert_eq!(state(&format!("{BARS}warning: unused\n")), None);
         assert_eq!(state("[=>] 1/4: core\r"), Some("1/4: core"));
         assert_eq!(state("[==>] 4/4: \r"), None);
+        assert_eq!(state("[=>] 1/4: core\u{1b}[2J\r"), None);
         assert_eq!(state(""), None);
         let words = format!("{BARS}warning: unused\n --> a.rs\n{BARS}error: bad\n");
         let plain = without(words.as_bytes());

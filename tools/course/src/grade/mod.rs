@@ -228,6 +228,9 @@ fn carry_out(
     let open = holes::open(tree.root())?;
     let open: BTreeSet<String> = open.iter().map(Number::to_string).collect();
     if let Err(error) = build(tree, &wanted.machines, &checks, progress) {
+        if is_ours(&error) {
+            return Err(error);
+        }
         report.broken = Some(format!("{error:#}"));
         return Ok(report);
     }
@@ -396,14 +399,18 @@ fn up_to_failure(
     Ok(rows)
 }
 
+/// Whether something is wrong with this machine, such as a disk that is full: that is not the student's fault.
+pub fn is_ours(error: &anyhow::Error) -> bool {
+    error.chain().any(|cause| cause.is::<io::Error>())
+}
+
 fn one(tree: &Tree, examiner: &Examiner, check: &Check, machine: Machine) -> Result<Row> {
     let seed = check.seed(examiner.seed);
     // Whoever wrote the kernel can have it say that nothing comes after its first lines, and the compiler then
     // leaves out the place for the order.
     let image = match run::image(tree, machine, &tree.checked_kernel(machine), check, seed) {
         Ok(image) => image,
-        // A disk that is full is not the student's fault.
-        Err(error) if error.chain().any(|cause| cause.is::<io::Error>()) => return Err(error),
+        Err(error) if is_ours(&error) => return Err(error),
         Err(error) => return Ok(Row::cannot_start(check, machine, &error)),
     };
     let mut seen = run::run(&examiner.runner, machine, &image, check, seed)?;

@@ -22,17 +22,31 @@ use anyhow::{Context, Error, Result, anyhow, ensure};
 use cell::{Cell, Cells};
 use collect::{Handed, Other};
 use indicatif::ProgressBar;
-use mos_run::files;
 use mos_run::tree::Tree;
+use mos_run::{build, files};
 use scores::{Fate, Line};
-use std::io;
-use std::path::Path;
+use std::ffi::OsString;
+use std::panic::{self, AssertUnwindSafe};
+use std::path::{Path, PathBuf};
 
+/// What the table of scores is called.
+pub const SCORES: &str = "scores.csv";
 /// Notes of the student's that anybody reads.
 const FORCED_MAX: usize = 5;
 /// What is said of everything that was graded without a wall.
 const UNCONFINED: &str =
     "graded without a wall, so what the student wrote may have read and done anything";
+
+/// Where the reports on an archive of this name are, in the folder for all: under the name, unless something of ours is
+/// called so there.
+fn place(name: &Path) -> PathBuf {
+    let first = name.iter().next().unwrap_or_default().to_string_lossy();
+    let ours = first.trim_start_matches('_').eq_ignore_ascii_case(SCORES);
+    // With one mark more than it has, so that no other has as many.
+    let mut place = OsString::from(if ours { "_" } else { "" });
+    place.push(name);
+    PathBuf::from(place)
+}
 
 /// Why an archive was not graded.
 enum Trouble {
@@ -44,7 +58,7 @@ enum Trouble {
 
 /// What is wrong with an archive, unless it is that it cannot be read here.
 fn refused(error: Error) -> Trouble {
-    match error.chain().any(|cause| cause.is::<io::Error>()) {
+    match grade::is_ours(&error) {
         true => Trouble::Here(error),
         false => Trouble::Refused(error),
     }
@@ -65,7 +79,7 @@ pub fn grade_one(
         score: None,
         of: 100,
         note: String::new(),
-        place: handed.name.clone(),
+        place: place(&handed.name),
         fate: Fate::Other,
     };
     if let Some(other) = handed.other {
@@ -80,12 +94,13 @@ pub fn grade_one(
         }
         return (line, None);
     }
-    let graded = open(&examiners.tree, &handed.path).and_then(|contents| {
+    let graded = survived(|| {
+        let contents = open(&examiners.tree, &handed.path)?;
         let lab = contents.manifest.lab;
         (line.id, line.lab) = (contents.manifest.id.clone(), Some(lab));
         let examiner = examiners.of(lab, progress).map_err(Trouble::Here)?;
-        let graded = examine(examiner, cells, &contents, progress);
-        graded.map(|(report, hints)| (contents, report, hints))
+        let (report, hints) = examine(examiner, cells, &contents, progress)?;
+        Ok((contents, report, hints))
     });
     let why = |error: &Error| plain::line(&format!("{error:#}").replace('\n', " "));
     let report = match graded {
@@ -114,6 +129,14 @@ pub fn grade_one(
         }
     };
     (line, report)
+}
+
+/// What comes of `work`. If that panics, a mistake of ours was found by one archive, which is no matter of the others'.
+fn survived<T>(work: impl FnOnce() -> Result<T, Trouble>) -> Result<T, Trouble> {
+    panic::catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| {
+        let why = "a mistake in this program, which has told where on standard error";
+        Err(Trouble::Here(anyhow!(why)))
+    })
 }
 
 /// The archive at `path`, if it can be graded.
@@ -168,7 +191,8 @@ fn blame(
     wanted: &Wanted,
     progress: &ProgressBar,
 ) -> Result<()> {
-    if words.contains("(signal: ") {
+    // What has gone by meanwhile was still no fault of the student's.
+    if build::ended(words).is_some() {
         anyhow::bail!("{}", words.lines().next().unwrap_or_default());
     }
     let cell: Cell = cells.fresh(examiner, wanted, progress)?;
@@ -257,4 +281,30 @@ pub fn write(line: &Line, graded: Option<&Report>, seed: u64, out: &Path) -> Res
     let name = format!("lab{}.txt", graded.lab);
     files::write(&folder.join(name), report::text(graded, seed).as_bytes())?;
     grade::formats::write(graded, &folder)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mistake_of_ours_is_nobodys_score() {
+        let graded = survived(|| -> Result<(), _> { panic!("as a test has it") });
+        assert!(matches!(graded, Err(Trouble::Here(_))));
+        assert!(survived(|| Ok(())).is_ok());
+    }
+
+    #[test]
+    fn no_report_is_where_the_scores_are() {
+        for (name, at) in [
+            ("x.tar.zst", "x.tar.zst"),
+            ("a/scores.csv", "a/scores.csv"),
+            ("scores.csv", "_scores.csv"),
+            ("Scores.CSV/x", "_Scores.CSV/x"),
+            ("_scores.csv", "__scores.csv"),
+            ("_x", "_x"),
+        ] {
+            assert_eq!(place(Path::new(name)), Path::new(at));
+        }
+    }
 }
