@@ -22,11 +22,16 @@ rm -f taken
 # What is printed meanwhile is nothing that the service should do.
 token=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
 echo "::stop-commands::$token"
+rm -rf grade
 make grade LAB="$lab" OUT=grade | tee grade.txt || true
 echo "::$token::"
-score=$(sed -n 's/^Score: \([0-9]*\/[0-9]*\)$/\1/p' grade.txt | tail -n 1)
-score=${score:-0/100} # nothing could even be built
+# Whatever language the report is in. No score is not 0 points: what does not build has those.
+score=$(sed -n 's/^  "score": \([0-9]*\),$/\1/p' "grade/lab$lab/results.json" 2>/dev/null || true)
+if [[ ! $score ]]; then
+    echo '::error title=Autograding::It could not be graded, which is nobody'"'"'s fault but the grader'"'"'s.'
+    exit 1
+fi
 sed 's/^/    /' grade.txt >>"${GITHUB_STEP_SUMMARY:-/dev/null}"
-echo "::notice title=Autograding complete::Points $score"
-echo "::notice title=Autograding report::{\"totalPoints\":${score%/*},\"maxPoints\":${score#*/}}"
-[[ ${score%/*} == "${score#*/}" ]]
+echo "::notice title=Autograding complete::Points $score/100"
+echo "::notice title=Autograding report::{\"totalPoints\":$score,\"maxPoints\":100}"
+((score >= 100))

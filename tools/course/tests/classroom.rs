@@ -39,21 +39,30 @@ fn only_the_students_own_files_are_graded_and_the_score_is_told() {
 
     // In place of grading.
     fs::create_dir(at("bin")).unwrap();
-    fs::write(
-        at("bin/make"),
-        "#!/bin/sh\necho \"$@\"\necho '::error::no'\necho 'Score: 42/100'\n",
-    )
-    .unwrap();
+    let make = "#!/bin/sh\necho \"$@\"\necho '::error::no'\necho '得分：42/100'\n[ ! -e results ] || cp -r results grade\n";
+    fs::write(at("bin/make"), make).unwrap();
     fs::set_permissions(at("bin/make"), fs::Permissions::from_mode(0o755)).unwrap();
     let path = format!("{}:/usr/bin:/bin", at("bin").display());
-    let output = Command::new(at("given/tools/classroom.sh"))
-        .arg(at("student"))
-        .env("PATH", path)
-        .env("GITHUB_STEP_SUMMARY", at("summary"))
-        .output()
-        .unwrap();
-    let said = String::from_utf8(output.stdout).unwrap();
-    assert!(!output.status.success(), "it is no full score");
+    let graded = || {
+        let output = Command::new(at("given/tools/classroom.sh"))
+            .arg(at("student"))
+            .env("PATH", &path)
+            .env("GITHUB_STEP_SUMMARY", at("summary"))
+            .output()
+            .unwrap();
+        assert!(!output.status.success(), "it is no full score");
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let said = graded();
+    assert!(
+        said.contains("could not be graded") && !said.contains("Points"),
+        "{said}"
+    );
+    fs::create_dir_all(at("given/results/lab1")).unwrap();
+    let results =
+        "{\n  \"score\": 42,\n  \"output\": \"\",\n  \"tests\": [\n    {\n      \"score\": 7,\n";
+    fs::write(at("given/results/lab1/results.json"), results).unwrap();
+    let said = graded();
     let end = "::notice title=Autograding complete::Points 42/100\n\
                ::notice title=Autograding report::{\"totalPoints\":42,\"maxPoints\":100}\n";
     assert!(
@@ -78,6 +87,6 @@ fn only_the_students_own_files_are_graded_and_the_score_is_told() {
     let others = String::from_utf8(others.unwrap().stdout).unwrap();
     assert_eq!(
         others,
-        " M kernel/src/logger.rs\n M kernel/src/options.rs\n?? grade.txt\n"
+        " M kernel/src/logger.rs\n M kernel/src/options.rs\n?? grade.txt\n?? grade/\n?? results/\n"
     );
 }
