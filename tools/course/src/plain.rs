@@ -1,7 +1,11 @@
 //! Text from people and programs that are not trusted, made fit for a terminal, a table or a report.
 
+use std::fmt::Write;
+
 /// Characters of a line that anybody reads, and lines of a text.
 const LINE_MAX: usize = 300;
+/// How often a character that nobody reads stands there in a row before the rest is counted only.
+const ROW_MAX: usize = 3;
 const LINES_MAX: usize = 500;
 /// What makes a cell one that tables compute, in the wide forms of the east too.
 const FORMULA: [char; 8] = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
@@ -9,19 +13,30 @@ const FORMULA: [char; 8] = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
 const SEPARATORS: [char; 4] = [';', ',', '|', '"'];
 
 /// The line without anything that a terminal would obey or that looks like something else, and no longer than somebody
-/// reads.
+/// reads. What is garbled is counted where it repeats itself.
 pub fn line(text: &str) -> String {
     let mut plain = String::new();
-    for (count, character) in text.chars().enumerate() {
-        if count == LINE_MAX {
-            plain.push('…');
-            break;
-        }
-        if is_treacherous(character) {
-            plain.extend(character.escape_default());
-        } else {
+    let mut characters = text.chars().take(LINE_MAX).peekable();
+    while let Some(character) = characters.next() {
+        if !is_garbled(character) {
             plain.push(character);
+            continue;
         }
+        let mut row = 1;
+        while characters.next_if_eq(&character).is_some() {
+            row += 1;
+        }
+        let shown: String = match is_treacherous(character) {
+            true => character.escape_default().collect(),
+            false => character.to_string(),
+        };
+        plain.push_str(&shown.repeat(row.min(ROW_MAX)));
+        if row > ROW_MAX {
+            let _ = write!(plain, "({row} times)");
+        }
+    }
+    if text.chars().nth(LINE_MAX).is_some() {
+        plain.push('…');
     }
     plain
 }
@@ -51,6 +66,11 @@ pub fn cell(text: &str) -> String {
         harmless.push_str(piece);
     }
     harmless
+}
+
+/// Whether a character says nothing: one that is obeyed, or what stands where bytes were no text.
+fn is_garbled(character: char) -> bool {
+    is_treacherous(character) || character == char::REPLACEMENT_CHARACTER
 }
 
 /// Whether a character is obeyed rather than shown: control characters, those that turn the direction of writing, that
@@ -117,6 +137,15 @@ mod tests {
         assert_eq!(cell("a=1 -2"), "a=1 -2");
         assert_eq!(cell("a;=1; -2|+3,4"), "a;'=1;' -2|'+3,4");
         assert_eq!(cell("a\"=1"), "a\"'=1");
+    }
+
+    #[test]
+    fn what_is_garbled_is_counted() {
+        assert_eq!(line("\0\0\0"), "\\u{0}\\u{0}\\u{0}");
+        let garbled = format!("a{}b{}", "\0".repeat(40), "\u{fffd}".repeat(9));
+        let counted = "a\\u{0}\\u{0}\\u{0}(40 times)b\u{fffd}\u{fffd}\u{fffd}(9 times)";
+        assert_eq!(line(&garbled), counted);
+        assert_eq!(line("======"), "======");
     }
 
     #[test]

@@ -4,7 +4,7 @@ use crate::elf::Elf;
 use crate::package::Symbol;
 use anyhow::{Context, Result};
 use object::LittleEndian as LE;
-use object::elf::{SHF_EXECINSTR, STT_FUNC, STT_NOTYPE};
+use object::elf::{SHF_EXECINSTR, STT_FUNC, STT_NOTYPE, SectionHeader32};
 use object::read::elf::{SectionHeader, Sym};
 use std::collections::BTreeMap;
 
@@ -50,6 +50,22 @@ pub fn containing(functions: &[Symbol], address: u32) -> Option<&Symbol> {
     functions[..behind].last()
 }
 
+/// The function of `elf` that `address` is in, if it is one of its code.
+///
+/// # Errors
+/// The file's section or symbol table is damaged.
+pub fn function_at(elf: &Elf, address: u32) -> Result<Option<Symbol>> {
+    let is_there = |section: &SectionHeader32<LE>| {
+        let behind = address.checked_sub(section.sh_addr(LE));
+        section.sh_flags(LE).contains(SHF_EXECINSTR)
+            && behind.is_some_and(|behind| behind < section.sh_size(LE))
+    };
+    if !elf.sections()?.iter().any(is_there) {
+        return Ok(None);
+    }
+    Ok(containing(&functions(elf)?, address).cloned())
+}
+
 /// The address of the symbol called `name`, if there is one.
 ///
 /// # Errors
@@ -89,6 +105,18 @@ mod tests {
             (0x8000_0010, "last"),
         ];
         assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn no_function_is_where_no_code_is() {
+        let file = executable(&[(0x8000_0000, &[0; 32], 32)], &[("f", 0x8000_0004)]);
+        let elf = Elf::parse(&file).unwrap();
+        let name = |address| function_at(&elf, address).unwrap().map(|f| f.name);
+        assert_eq!(name(0x8000_0004).as_deref(), Some("f"));
+        assert_eq!(name(0x8000_001c).as_deref(), Some("f"));
+        for outside in [0x8000_0000, 0x8000_0020, 0x5000_0000, 0] {
+            assert_eq!(name(outside), None, "{outside:x}");
+        }
     }
 
     #[test]

@@ -9,6 +9,7 @@ use anyhow::{Context, Result};
 use mos_exam::Label;
 use mos_run::number::Number;
 use regex::Regex;
+use std::iter;
 
 /// The verdict on a check.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -210,17 +211,27 @@ impl<'a> Console<'a> {
 
     /// Line number `at` and those around it.
     fn around(&self, at: usize) -> Difference {
-        let lines = self.lines.iter().take(at + AFTER);
-        let lines = lines.skip(at.saturating_sub(BEFORE));
+        let (before, behind) = self.lines.split_at(at.min(self.lines.len()));
+        let before = rows(before.iter().rev()).take(BEFORE);
+        let mut console: Vec<String> = before.map(|row| self.shown(row)).collect();
+        console.reverse();
+        console.extend(rows(behind.iter()).take(AFTER).map(|row| self.shown(row)));
         Difference {
             seen: plain::line(self.lines.get(at).copied().unwrap_or("")),
-            console: lines
-                .map(|line| match testimony::read(self.labels, line) {
-                    Some((_, told)) => plain::line(&told),
-                    None => plain::line(line),
-                })
-                .collect(),
+            console,
             ..Difference::default()
+        }
+    }
+
+    /// A line that stands there so many times.
+    fn shown(&self, (line, times): (&str, usize)) -> String {
+        let shown = match testimony::read(self.labels, line) {
+            Some((_, told)) => plain::line(&told),
+            None => plain::line(line),
+        };
+        match times {
+            1 => shown,
+            times => format!("{shown} ({times} times)"),
         }
     }
 
@@ -231,6 +242,19 @@ impl<'a> Console<'a> {
         let number: Number = rest.split(':').next()?.parse().ok()?;
         Some(number.to_string())
     }
+}
+
+/// The lines, each with the number of times that it follows itself.
+fn rows<'a>(lines: impl Iterator<Item = &'a &'a str>) -> impl Iterator<Item = (&'a str, usize)> {
+    let mut lines = lines.peekable();
+    iter::from_fn(move || {
+        let line = lines.next()?;
+        let mut times = 1;
+        while lines.next_if_eq(&line).is_some() {
+            times += 1;
+        }
+        Some((*line, times))
+    })
 }
 
 #[cfg(test)]

@@ -418,8 +418,14 @@ fn one(tree: &Tree, examiner: &Examiner, check: &Check, machine: Machine) -> Res
         let words = |places| place::last_seen(tree, machine, check, places);
         seen.last = seen.places.and_then(words);
     }
+    let mut verdict = examiner.judge(check, &seen)?;
+    if let Verdict::Failed(difference) = &mut verdict {
+        let named = |line: &String| place::named(tree, check, line);
+        difference.seen = named(&difference.seen);
+        difference.console = difference.console.iter().map(named).collect();
+    }
     Ok(Row {
-        verdict: examiner.judge(check, &seen)?,
+        verdict,
         check: check.clone(),
         machine,
         instructions: seen.instructions,

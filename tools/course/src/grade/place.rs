@@ -5,9 +5,9 @@ use anyhow::Result;
 use mos_run::elf::Elf;
 use mos_run::files;
 use mos_run::machine::Machine;
-use mos_run::symbols::{containing, functions};
+use mos_run::symbols::function_at;
 use mos_run::tree::Tree;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// In words, where a run of `check` was last seen: these addresses in the kernel and in a program, both built in
 /// `tree`. Nothing where nothing is known.
@@ -17,16 +17,12 @@ pub fn last_seen(
     check: &Check,
     [kernel, program]: [u32; 2],
 ) -> Option<String> {
-    let in_kernel = function(&tree.checked_kernel(machine), kernel);
-    let mut programs = check.programs();
-    programs.dedup();
-    let in_program = match programs.as_slice() {
-        [name] if program != 0 => {
-            let path = tree.program(name).ok()?;
-            function(&path, program).map(|function| format!("{name} in {function}"))
-        }
-        _ => None,
+    let place = |path: &Path, address| {
+        function(path, address).map(|function| format!("{function} ({address:x})"))
     };
+    let in_kernel = place(&tree.checked_kernel(machine), kernel);
+    let in_program = only_program(tree, check)
+        .and_then(|(name, path)| Some(format!("{name} in {}", place(&path, program)?)));
     let last = match (in_kernel, in_program) {
         (Some(kernel), Some(program)) => {
             format!("the kernel was last in {kernel}, the program {program}")
@@ -38,13 +34,36 @@ pub fn last_seen(
     Some(last)
 }
 
+/// `line`, with the function behind the pc at which it says that an environment was killed. As it is where several
+/// programs ran, since it does not say which one that was.
+pub fn named(tree: &Tree, check: &Check, line: &str) -> String {
+    let killed = || {
+        let (_, words) = line.split_once("] killed: ")?;
+        let (_, pc) = words.rsplit_once(", pc ")?;
+        let pc = u32::from_str_radix(pc.get(..8)?, 16).ok()?;
+        function(&only_program(tree, check)?.1, pc)
+    };
+    match killed() {
+        Some(function) => format!("{line} (in {function})"),
+        None => line.to_owned(),
+    }
+}
+
+/// The program of `check`, if it starts one kind alone, and its file.
+fn only_program(tree: &Tree, check: &Check) -> Option<(String, PathBuf)> {
+    let mut programs = check.programs();
+    programs.dedup();
+    let [name] = <[String; 1]>::try_from(programs).ok()?;
+    let path = tree.program(&name).ok()?;
+    Some((name, path))
+}
+
 /// The function of the ELF file at `path` that `address` is in.
 fn function(path: &Path, address: u32) -> Option<String> {
     let read = || -> Result<Option<String>> {
         let file = files::read(path)?;
-        let functions = functions(&Elf::parse(&file)?)?;
-        let function = containing(&functions, address);
-        Ok(function.map(|function| format!("{} ({address:x})", function.name)))
+        let function = function_at(&Elf::parse(&file)?, address)?;
+        Ok(function.map(|function| function.name))
     };
     read().ok().flatten()
 }

@@ -154,3 +154,15 @@ fn an_exercise_that_nobody_has_begun_is_named_and_what_is_right_is_counted() {
     let steps = Steps { right: 1, of: 2 };
     assert_eq!(verdict, Verdict::NotDone("4.3".to_owned(), steps));
 }
+
+#[test]
+fn a_line_that_repeats_itself_is_shown_once() {
+    let noise = "again\n".repeat(900);
+    let console = line("one", "1") + &noise + "first\n" + &noise + &line("one", "9");
+    let seen = difference(&check(""), &console, Ending::Clean);
+    let again = "again (900 times)";
+    assert_eq!(
+        seen.console,
+        ["a word: 1", again, "first", again, "a word: 9"]
+    );
+}
