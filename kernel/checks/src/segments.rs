@@ -82,6 +82,7 @@ pub fn segments<M: Platform>(kernel: &mut Kernel<M>, check: &mut Check) -> Resul
         (field::VADDR, end - lots.from(0, size - 1)),
         (field::VADDR, 0x8000_0000 | lots.any()),
         (field::VADDR, 0_u32.wrapping_sub(lots.from(1, size))),
+        (field::ALIGN, 0),
         (field::ALIGN, 1 << lots.from(0, 9)),
         (field::ALIGN, 1 << lots.from(10, 22)),
         // The address and the offset agree even so.

@@ -1,5 +1,6 @@
 //! Lab 1: from the first instruction to the boot package.
 
+use core::arch::global_asm;
 use core::fmt::{self, Write};
 
 use ::log::{Level, Metadata};
@@ -21,11 +22,26 @@ use super::wire::Wire;
 /// Nobody else writes to it, and memory is full of rubbish at boot.
 static WORDS: Mutex<[u32; 2000]> = Mutex::new([0; 2000]);
 
+global_asm!(include_str!("edges.S"));
+
+unsafe extern "C" {
+    static bss_first: [u32; 4];
+    static bss_last: [u32; 4];
+}
+
 /// Memory, stack and what the boot loader said.
 pub fn first_instructions(check: &mut Check, memory: u32) -> Result<(), Wrong> {
     step!(check, "all of bss is zero");
     let rubbish = WORDS.lock().iter().filter(|&&word| word != 0).count();
     saw!(check, "words of bss that are not zero", rubbish, &mut Wire);
+    // SAFETY: nobody writes to them.
+    let edges = unsafe {
+        (
+            (&raw const bss_first).read_volatile(),
+            (&raw const bss_last).read_volatile(),
+        )
+    };
+    saw!(check, "the first row of bss and the last", edges, &mut Wire);
     let mut sum = 0;
     for _ in 0..check.lots.from(10, 30) {
         let at = check.lots.from(0, 1999) as usize;
