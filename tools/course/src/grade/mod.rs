@@ -87,10 +87,13 @@ pub struct Row {
 
 impl Row {
     /// There is nothing that could be booted.
-    fn cannot_start(check: &Check, machine: Machine, error: &anyhow::Error) -> Self {
+    fn cannot_start(tree: &Tree, check: &Check, machine: Machine, error: &anyhow::Error) -> Self {
+        // Where it is on this machine is none of the student's business.
+        let place = format!("{}/", tree.root().display());
+        let why = format!("{error:#}").replace(&place, "");
         let difference = Difference {
             expected: "a system that can carry out this check".to_owned(),
-            seen: plain::line(&format!("{error:#}")),
+            seen: plain::line(&why),
             ..Difference::default()
         };
         Self {
@@ -411,7 +414,7 @@ fn one(tree: &Tree, examiner: &Examiner, check: &Check, machine: Machine) -> Res
     let image = match run::image(tree, machine, &tree.checked_kernel(machine), check, seed) {
         Ok(image) => image,
         Err(error) if is_ours(&error) => return Err(error),
-        Err(error) => return Ok(Row::cannot_start(check, machine, &error)),
+        Err(error) => return Ok(Row::cannot_start(tree, check, machine, &error)),
     };
     let mut seen = run::run(&examiner.runner, machine, &image, check, seed)?;
     if matches!(seen.end, Ending::Limit | Ending::Stuck | Ending::TooMuch) {

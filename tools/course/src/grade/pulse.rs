@@ -9,6 +9,8 @@ pub const INTERVAL: Duration = Duration::from_millis(500);
 /// Looks in a row at which it was asleep, until that is for good. Nothing wakes a guest of which this is so but
 /// what is typed.
 const ASLEEP_MAX: u32 = 10;
+/// Looks in all at which it was: a guest may have the host's clock wake it now and then, and so take hours.
+const IDLE_MAX: u32 = 120;
 /// CPU time that it may take between two instructions of the guest. One whose processor waits for what never comes is
 /// busy all the same: with the timers of its devices.
 const BUSY_MAX: u64 = 2 * SECOND;
@@ -35,6 +37,7 @@ pub struct Pulse {
     grown: u64,
     busy: u64,
     asleep: u32,
+    idle: u32,
 }
 
 impl Pulse {
@@ -49,6 +52,7 @@ impl Pulse {
             grown: 0,
             busy: 0,
             asleep: 0,
+            idle: 0,
         }
     }
 
@@ -61,6 +65,7 @@ impl Pulse {
         } else {
             0
         };
+        self.idle += u32::from(sleeps);
         self.busy = busy;
         // Where nothing counts instructions, it may be at one all the time.
         let count = self.tally.as_ref().map(|tally| tally.read());
@@ -71,7 +76,8 @@ impl Pulse {
             Some(_) => {}
             None => self.grown = busy,
         }
-        if self.asleep >= ASLEEP_MAX || busy.saturating_sub(self.grown) >= BUSY_MAX {
+        let asleep = self.asleep >= ASLEEP_MAX || self.idle >= IDLE_MAX;
+        if asleep || busy.saturating_sub(self.grown) >= BUSY_MAX {
             Beat::Stuck
         } else if busy >= self.most {
             Beat::Spent
@@ -113,6 +119,14 @@ mod tests {
         let (beat, at) = looks(sleeper, 60);
         assert!(beat == Beat::Stuck && at <= ASLEEP_MAX + 2, "{at}");
         assert_eq!(looks(worker(), 1000).0, Beat::Alive);
+    }
+
+    #[test]
+    fn who_sleeps_by_turns_is_given_up_too() {
+        let mut command = Command::new("sh");
+        let turns = "while :; do i=0; while [ $i -lt 20000 ]; do i=$((i+1)); done; sleep 0.1; done";
+        let (beat, at) = looks(command.args(["-c", turns]).spawn().unwrap(), 1000);
+        assert!(beat == Beat::Stuck && at >= IDLE_MAX, "{at}");
     }
 
     #[test]

@@ -273,6 +273,12 @@ pub fn lay_out(teacher: &Tree, tree: &Tree, contents: &Contents) -> Result<Vec<S
 /// # Errors
 /// They cannot be written.
 pub fn write(line: &Line, graded: Option<&Report>, seed: u64, out: &Path) -> Result<()> {
+    let written = write_all(line, graded, seed, out);
+    // The name of a file is in the error.
+    written.map_err(|error| anyhow!(plain::line(&format!("{error:#}"))))
+}
+
+fn write_all(line: &Line, graded: Option<&Report>, seed: u64, out: &Path) -> Result<()> {
     // Not by what the archive says of itself, which others may say too.
     let folder = out.join(&line.place);
     let Some(graded) = graded else {
