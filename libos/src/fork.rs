@@ -118,7 +118,8 @@ fn stack_page() -> u32 {
 /// Does what [`duplicate`] does, with the kernel looking for the pages.
 fn share(child: EnvId) -> Result<(), Error> {
     let stack = stack_page();
-    // Copied at once, for the same reasons. What the child has already is not shared.
+    // Parent and child both store here next, so it is copied at once and not shared: that spares both a fault, and the
+    // parent does not depend on there being a frame left when it is done. What the child has already is not shared.
     copy_page(stack, child, PteFlags::V | PteFlags::R)?;
     let mut done = 0;
     while done < USTACKTOP {

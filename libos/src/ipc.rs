@@ -76,12 +76,14 @@ pub fn ipc_ask(to: EnvId, value: u32) -> Result<u32, Error> {
 }
 
 fn send(to: EnvId, value: u32, srcva: u32, perm: PteFlags) -> Result<(), Error> {
+    // exercise 4.11 begin
     loop {
         match can_send(to, value, srcva, perm) {
             Err(Error::IpcNotRecv) => yield_now(),
             result => return result,
         }
     }
+    // exercise 4.11 end
 }
 
 fn can_send(to: EnvId, value: u32, srcva: u32, perm: PteFlags) -> Result<(), Error> {
@@ -90,6 +92,7 @@ fn can_send(to: EnvId, value: u32, srcva: u32, perm: PteFlags) -> Result<(), Err
 }
 
 fn recv(dstva: u32) -> Result<Message, Error> {
+    // exercise 4.10 begin
     // SAFETY: a page is mapped in a window at most, where there is no Rust object.
     unsafe { syscall::ipc_recv(dstva) }?;
     let slot = slot_of(id());
@@ -98,4 +101,5 @@ fn recv(dstva: u32) -> Result<Message, Error> {
         from: EnvId(slot.ipc_from()),
         perm: PteFlags::from_bits_truncate(slot.ipc_perm()),
     })
+    // exercise 4.10 end
 }

@@ -50,15 +50,18 @@ static HANDLER: Global<Option<Handler>> = Global::new(None);
 ///
 /// [`Error::NoMem`]: no memory for the exception stack.
 pub fn set_pgfault_handler(handler: Handler) -> Result<(), Error> {
+    // exercise 4.13 begin
     install(EnvId::SELF)?;
     HANDLER.set(Some(handler));
     Ok(())
+    // exercise 4.13 end
 }
 
 /// Gives `id` (self or child) an empty exception stack and points the kernel to our entry.
 ///
 /// Not to be called from a handler: it would replace the stack that the handler runs on.
 pub(crate) fn install(id: EnvId) -> Result<(), Error> {
+    // exercise 4.13 begin
     let stack = UXSTACKTOP - PAGE_SIZE;
     let perm = PteFlags::V | PteFlags::R;
     let entry = __asm_pgfault_handler as *const () as u32;
@@ -69,6 +72,7 @@ pub(crate) fn install(id: EnvId) -> Result<(), Error> {
         syscall::set_pgfault_handler(id.0, entry, UXSTACKTOP)?;
     }
     Ok(())
+    // exercise 4.13 end
 }
 
 /// Called by `__asm_pgfault_handler`.

@@ -10,7 +10,7 @@
     .set  CPU_KERNEL,  -4096 + 16    # the kernel's state
     .set  CPU_ENTRYHI, -4096 + 20    # EntryHi on the way back: the running environment's address-space id
 
-    .set  CPU_AT,      -4096 + 24    # these registers, while handle_mod uses them
+    .set  CPU_AT,      -4096 + 24    # these registers, while entry code uses them
     .set  CPU_V0,      -4096 + 28
     .set  CPU_V1,      -4096 + 32
 

@@ -34,7 +34,7 @@ pub struct CpuPage {
     kernel: Cell<*mut Kernel<Hardware>>,
     /// EntryHi on the way back to user mode: the address-space id.
     entryhi: Cell<u32>,
-    /// Registers of the program, while `handle_mod` uses them.
+    /// Registers of the program, while entry code uses them.
     _scratch: [Cell<u32>; 3],
     /// Status on the way to user mode.
     status: Cell<u32>,

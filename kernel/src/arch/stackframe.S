@@ -17,7 +17,9 @@
     .set  TF_ENVID,      TF_SIZE + 16 # the environment's id
     .set  XGUARD,        4096 - 4    # how long the guard is: the page below the stack, but for its first word
     .set  XSTACK_FLAGS,  0x600       # D and V: a writable page and nothing else
+    # teacher begin
     .set  XFRAME,        XGUARD + XSTACK_FLAGS     # what handle_mod adds to the frame's address
+    # teacher end
 
 # Stores the registers of the interrupted code in the frame that k1 points to. k0 is in the CPU page by
 # now; k1 is the kernel's and not kept. Leaves Cause in a0.

@@ -14,9 +14,15 @@
     .type   msyscall_pair, @function
 msyscall:
 msyscall_pair:
+    # exercise 4.1 begin
+    # otherwise: break
+    # before: syscall
+    # before: jr      $ra
+    # before: nop                             # delay slot
     syscall
     jr      $ra
     nop                             # delay slot
+    # exercise 4.1 end
     .size   msyscall, . - msyscall
 
 # msyscall_message(number, id, value, dstva, message): a call that returns a message in registers. Of the

@@ -104,8 +104,8 @@ impl fmt::Display for Exception {
     }
 }
 
-/// What `handle_mod` needs to hand a store to a read-only page over to the program's handler without the
-/// help of Rust, ready for use: it has no registers to compute with.
+/// What assembly needs to hand a store to a read-only page over to the program's handler without the help of Rust, ready
+/// for use: it has no registers to compute with.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Upcall {
@@ -272,8 +272,10 @@ impl<M: Platform> Kernel<M> {
     }
 
     /// A store to a page without R, or to a copy-on-write page: the environment's own handler goes on,
-    /// with the trapframe on its exception stack (MOS `page_fault_handler`). `handle_mod` does the same for
-    /// the plain case; see [`Upcall`].
+    /// with the trapframe on its exception stack (MOS `page_fault_handler`).
+    // teacher begin
+    // `handle_mod` in assembly does the same for the plain case; see [`Upcall`].
+    // teacher end
     #[optimize(size)]
     #[inline(never)]
     fn tlb_mod(&mut self, slot: Slot) -> Result<(), Fatal> {

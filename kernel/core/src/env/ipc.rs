@@ -30,6 +30,7 @@ impl<M: Platform> Kernel<M> {
         // exercise 4.10 end
     }
 
+    /// Notes in what programs see of the caller that it waits for a message, and where the page of one is to go.
     fn expect_message(&mut self, caller: Slot, dstva: u32) {
         // exercise 4.10 begin
         let view = self.view(caller);
@@ -149,9 +150,9 @@ impl<M: Platform> Kernel<M> {
         // exercise 4.11 end
     }
 
-    /// The frame at `va` of `owner`, if it may be mapped elsewhere with `perm`. `-E_INVAL`: nothing is
-    /// mapped there, `perm` is not allowed, or it would give a right to write that `owner` lacks: R
-    /// for a page without R, or R without COW for a copy-on-write page.
+    /// What of `owner` may be mapped elsewhere too, or sent: the frame at `va`, and the flags that `perm` asks for there
+    /// ([`user_flags`]). `-E_INVAL`: it may not, as the flags of the page are what its owner may do with it
+    /// ([`PteFlags::writable`]), and nobody may do more.
     pub(crate) fn shareable(
         &mut self,
         owner: Slot,
@@ -162,6 +163,7 @@ impl<M: Platform> Kernel<M> {
         let flags = user_flags(perm)?;
         let directory = self.envs.at(owner).directory;
         let (frame, own) = self.mem.page_lookup(directory, va).ok_or(Error::Inval)?;
+        // R for a page without R; or R without COW for a copy-on-write page.
         let gains_write = flags.writable() && !own.writable();
         let gains_r = flags.contains(PteFlags::R) && !own.contains(PteFlags::R);
         if gains_write || gains_r {

@@ -49,7 +49,6 @@ impl<M: Machine> Memory<M> {
         start: u32,
         end: u32,
     ) -> Result<u32, Error> {
-        // exercise 4.20 begin
         let mut next = start;
         loop {
             match self.share_tables(from, to, next..end) {
@@ -59,7 +58,6 @@ impl<M: Machine> Memory<M> {
                 Err(Stop::NoMemory(page) | Stop::Enough(page)) => return Ok(page),
             }
         }
-        // exercise 4.20 end
     }
 
     fn share_tables(
@@ -68,7 +66,6 @@ impl<M: Machine> Memory<M> {
         to: AddressSpace,
         Range { start, end }: Range<u32>,
     ) -> Result<(), Stop> {
-        // exercise 4.20 begin
         let mut left = M::STEPS;
         let (mut from_index, last) = match end.checked_sub(1) {
             Some(last) if start < end => (layout::pdx(start), layout::pdx(last)),
@@ -98,7 +95,6 @@ impl<M: Machine> Memory<M> {
             from_index = after(first);
         }
         Ok(())
-        // exercise 4.20 end
     }
 
     /// Shares the pages of one table, of the steps that are `left`; returns how many are still. On its own, so that its
@@ -148,11 +144,9 @@ impl<M: Machine> Memory<M> {
     /// A new table for `va`, unless `frame` is mapped as often as it can be.
     #[cold]
     fn table_for(&mut self, frame: Frame, to: AddressSpace, va: u32) -> Option<Frame> {
-        // exercise 4.20 begin
         if self.page_ref(frame) == u16::MAX {
             return None;
         }
         Some(self.table_create(to, va).ok()?.table)
-        // exercise 4.20 end
     }
 }

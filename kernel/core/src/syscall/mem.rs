@@ -132,12 +132,12 @@ impl<M: Platform> Kernel<M> {
 
     /// `mem_unmap(id, va)`.
     pub(crate) fn sys_mem_unmap(&mut self, caller: Slot, id: u32, va: u32) -> Result<Reply, Error> {
-        // exercise 4.5 begin
+        // exercise 4.3 begin
         let va = user_page(va)?;
         let slot = self.envid2env(caller, id, Permission::Family)?;
         let space = self.space(slot);
         self.mem.page_remove(space, va);
         Ok(Reply::Value(0))
-        // exercise 4.5 end
+        // exercise 4.3 end
     }
 }

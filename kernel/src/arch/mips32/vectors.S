@@ -113,12 +113,14 @@ refill_fails:
 except_vec3:
     mfc0  $k1, CP0_CAUSE
     sw    $k0, CPU_K0($zero)
-    # teacher begin
+    # lab 4 begin
     bltz  $k1, 1f                    # BD: in a branch delay slot
     andi  $k1, $k1, 0x7c             # delay slot: ExcCode * 4
     addiu $k1, $k1, -4 * 8           # a system call?
     beq   $k1, $zero, handle_sys
     addiu $k0, $a0, -FIRST_CALL      # delay slot
+    # lab 4 end
+    # teacher begin
     addiu $k1, $k1, 4 * 8 - 4 * 1    # TLB Mod?
     beq   $k1, $zero, handle_mod
     # teacher end

@@ -6,6 +6,7 @@
 //! | `lab 3 begin` ... `lab 3 end` | what is not there before lab 3 |
 //! | `teacher begin` ... `teacher end` | what is in no skeleton |
 //! | `otherwise: code` | behind `begin`: a line that stands there instead |
+//! | `before: code` | the same, in labs before that of the exercise alone |
 
 use anyhow::{Result, bail};
 use mos_run::number::Number;
@@ -30,6 +31,8 @@ pub enum Marker<'a> {
     End(Owner),
     /// A line of what stands there instead.
     Otherwise(&'a str),
+    /// A line of what stands there instead in earlier labs.
+    Before(&'a str),
 }
 
 /// How a kind of file writes comments.
@@ -64,10 +67,12 @@ impl Comments {
         let Some(comment) = self.comment(line) else {
             return Ok(None);
         };
-        if let Some(code) = comment.strip_prefix("otherwise:") {
-            return Ok(Some(Marker::Otherwise(
-                code.strip_prefix(' ').unwrap_or(code),
-            )));
+        let code = |code: &'a str| code.strip_prefix(' ').unwrap_or(code);
+        if let Some(line) = comment.strip_prefix("otherwise:") {
+            return Ok(Some(Marker::Otherwise(code(line))));
+        }
+        if let Some(line) = comment.strip_prefix("before:") {
+            return Ok(Some(Marker::Before(code(line))));
         }
         let words: Vec<&str> = comment.split_whitespace().collect();
         let (owner, edge) = match words[..] {
@@ -133,6 +138,8 @@ mod tests {
     fn what_stands_instead_keeps_its_indentation() {
         let marker = rust("  // otherwise:     x += 1;").expect("a marker");
         assert_eq!(marker, Some(Marker::Otherwise("    x += 1;")));
+        let before = rust("// before: x").expect("a marker");
+        assert_eq!(before, Some(Marker::Before("x")));
         let empty = rust("// otherwise:").expect("a marker");
         assert_eq!(empty, Some(Marker::Otherwise("")));
     }

@@ -144,7 +144,7 @@ impl Output {
         level: Level,
         next: &str,
     ) -> Result<()> {
-        let otherwise = region.otherwise.as_deref();
+        let otherwise = region.before.as_deref().or(region.otherwise.as_deref());
         match role(region.owner, level) {
             Role::Solved => self.lines("", &region.lines),
             Role::Hole(number) => self.hole(course, region, number, level.language, next)?,
@@ -299,6 +299,15 @@ mod tests {
         let hole = rendered("a.rs", text, HOLE);
         assert!(hole.contains("_ => todo!(\"Exercise 3.1: The run queue\"),\n"));
         assert!(!hole.contains("not done yet"), "{hole}");
+    }
+
+    #[test]
+    fn earlier_labs_can_have_something_else_than_the_hole() {
+        let text =
+            "# exercise 3.12 begin\n# otherwise: break\n# before: nop\nlw\n# exercise 3.12 end\n";
+        assert_eq!(code("a.S", text, Level::skeleton(2)), ["nop"]);
+        assert_eq!(code("a.S", text, HOLE), ["break"]);
+        assert_eq!(code("a.S", text, Level::solved(3)), ["lw"]);
     }
 
     #[test]

@@ -23,6 +23,8 @@ pub struct Region<'a> {
     pub indent: &'a str,
     /// What stands there instead, a line each; `None` where nothing is said.
     pub otherwise: Option<Vec<&'a str>>,
+    /// What stands there instead in earlier labs; `None` where that is the same.
+    pub before: Option<Vec<&'a str>>,
     /// The lines between the markers.
     pub lines: Vec<&'a str>,
 }
@@ -76,6 +78,7 @@ impl<'a> Parser<'a> {
                     owner,
                     indent,
                     otherwise: None,
+                    before: None,
                     lines: Vec::new(),
                 };
                 self.open = Some((region, number));
@@ -86,7 +89,12 @@ impl<'a> Parser<'a> {
             (Some(Marker::Otherwise(code)), Some((region, _))) if region.lines.is_empty() => {
                 region.otherwise.get_or_insert_default().push(code);
             }
-            (Some(Marker::Otherwise(_)), _) => bail!("`otherwise:` must follow a `begin`"),
+            (Some(Marker::Before(code)), Some((region, _))) if region.lines.is_empty() => {
+                region.before.get_or_insert_default().push(code);
+            }
+            (Some(Marker::Otherwise(_) | Marker::Before(_)), _) => {
+                bail!("`otherwise:` and `before:` must follow a `begin`")
+            }
             (Some(Marker::End(owner)), open) => match open.take() {
                 Some((region, _)) if region.owner == owner => {
                     self.pieces.push(Piece::Region(region));
@@ -169,6 +177,7 @@ mod tests {
             ("// exercise 4.99 begin", "a.rs:1:", "no table"),
             ("// lab 99 begin", "a.rs:1:", "no lab 99"),
             ("// otherwise: x", "a.rs:1:", "must follow"),
+            ("// before: x", "a.rs:1:", "must follow"),
             (
                 "// lab 3 begin\nx\n// otherwise: y",
                 "a.rs:3:",
@@ -231,6 +240,7 @@ mod tests {
                 owner: (*owner)?,
                 indent: "  ",
                 otherwise: otherwise.as_ref().map(|l| l.iter().map(String::as_str).collect()),
+                before: None,
                 lines: lines.iter().map(String::as_str).collect(),
             }));
             prop_assert_eq!(regions.collect::<Vec<_>>(), expected.collect::<Vec<_>>());

@@ -8,17 +8,20 @@ mod children;
 mod copies;
 mod cow;
 mod depths;
+mod door;
 mod endings;
 mod faults;
 mod forks;
 mod frames;
 mod full;
 mod handlers;
+mod letters;
 mod mapping;
 mod memory;
 mod messages;
 mod nested;
 mod overflow;
+mod own;
 mod pages;
 mod parcels;
 mod questions;
@@ -49,6 +52,7 @@ fn main() -> Result<(), Error> {
         "mem-full" => full::full(check),
         "mem-map" => mapping::map(check),
         "mem-unmap" => mapping::unmap(check),
+        "short-way" => door::short_way(check),
         "mem-copy" => copies::copy(check),
         "mem-share" => sharing::share(check),
         "env-alloc" => children::alloc(check),
@@ -59,7 +63,9 @@ fn main() -> Result<(), Error> {
         "messages" => messages::words(check),
         "pages-by-message" => parcels::pages(check),
         "refused-messages" => undelivered::refused(check),
+        "letters" => letters::letters(check),
         "ipc-call" => questions::calls(check),
+        "own-handler" => own::handler(check),
         "fault-handler" => faults::handler(check),
         "nested-faults" => nested::handlers(check),
         "full-exception-stack" => overflow::full(check),
