@@ -111,6 +111,7 @@ impl<M: Machine> Memory<M> {
         // exercise 2.2 end
     }
 
+    /// The free frame of zeros that was put down last, if there is one, taken off its stack.
     #[inline]
     fn pop_zeroed(&mut self) -> Option<Frame> {
         // exercise 2.2 begin
@@ -122,6 +123,7 @@ impl<M: Machine> Memory<M> {
         // exercise 2.2 end
     }
 
+    /// The same of those with anything in them.
     #[inline]
     fn pop_dirty(&mut self) -> Option<Frame> {
         // exercise 2.2 begin
@@ -132,7 +134,7 @@ impl<M: Machine> Memory<M> {
         // exercise 2.2 end
     }
 
-    /// Index of the entry that has `count` others behind it.
+    /// Index of the entry of [`crate::machine::Tables::free`] that has `count` others behind it.
     fn index_from_end(&mut self, count: usize) -> usize {
         let last = self.machine.tables().free.len().wrapping_sub(1);
         last.wrapping_sub(count)
