@@ -5,8 +5,9 @@
 //!
 // teacher end
 //! The sentences of a report have theirs in `docs/zh/verdicts.toml`, those of the checks in `docs/zh/checks`: each English
-//! sentence, with `{}` where it varies, and what it is in Chinese, with `{}` at the same places. A [`Catalogue`] of them
-//! is laid over a report that is done, so that whoever writes one need not know of it.
+//! sentence, with `{}` where it varies, and what it is in Chinese, with `{}` at the same places; and what the checks say they
+//! see, before a value, in `docs/zh/seen`. A [`Catalogue`] of them is laid over a report that is done, so that whoever
+//! writes one need not know of it.
 
 use anyhow::{Context, Result};
 use clap::ValueEnum;
@@ -24,7 +25,7 @@ use std::path::Path;
 pub const FILE: &str = "docs/language";
 /// Where the Chinese sentences of reports are.
 const VERDICTS: &str = "docs/zh/verdicts.toml";
-const CHECKS: &str = "docs/zh/checks";
+const FOLDERS: [&str; 2] = ["docs/zh/checks", "docs/zh/seen"];
 /// What stands for that which varies in a sentence.
 const VARIES: &str = "{}";
 /// How lines of a console begin in a report: they are nobody's to translate.
@@ -75,9 +76,11 @@ impl Catalogue {
             return Ok(Self::default());
         }
         let mut sentences: BTreeMap<String, String> = read(&root.join(VERDICTS))?;
-        let folder = root.join(CHECKS);
-        for entry in fs::read_dir(&folder).with_context(|| format!("cannot list {CHECKS}"))? {
-            sentences.extend(read(&entry?.path())?);
+        for folder in FOLDERS {
+            let entries = fs::read_dir(root.join(folder));
+            for entry in entries.with_context(|| format!("cannot list {folder}"))? {
+                sentences.extend(read(&entry?.path())?);
+            }
         }
         Self::new(sentences)
     }
@@ -124,6 +127,12 @@ impl Catalogue {
     pub fn sentence(&self, english: &str) -> String {
         if let Some(other) = self.plain.get(english) {
             return other.clone();
+        }
+        // What was seen, before its value.
+        for (at, colon) in english.match_indices(": ") {
+            if let Some(what) = self.plain.get(&english[..at]) {
+                return format!("{what}：{}", &english[at + colon.len()..]);
+            }
         }
         for (regex, other) in &self.varying {
             if let Some(found) = regex.captures(english) {

@@ -26,6 +26,10 @@ fn what_varies_is_put_in_its_place_and_translated_too() {
         "   不成立：页在那里（2/3 步正确）。\n得分：5/100\n"
     );
     assert_eq!(
+        catalogue.report("  - a page is there: Some((1, a: 2))"),
+        "  - 页在那里：Some((1, a: 2))"
+    );
+    assert_eq!(
         catalogue.report("  - it did not end; a page is there"),
         "  - 它没有结束；页在那里"
     );
