@@ -423,9 +423,10 @@ fn one(tree: &Tree, examiner: &Examiner, check: &Check, machine: Machine) -> Res
     }
     let mut verdict = examiner.judge(check, &seen)?;
     if let Verdict::Failed(difference) = &mut verdict {
-        let named = |line: &String| place::named(tree, check, line);
-        difference.seen = named(&difference.seen);
-        difference.console = difference.console.iter().map(named).collect();
+        difference.seen = place::named(tree, check, &difference.seen);
+        for line in &mut difference.console {
+            *line = place::named(tree, check, line);
+        }
     }
     Ok(Row {
         verdict,
