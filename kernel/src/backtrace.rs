@@ -67,7 +67,7 @@ impl Frame {
 }
 
 /// The instruction at `address`, if that is in the kernel's text.
-fn text(address: u32) -> Option<u32> {
+pub fn text(address: u32) -> Option<u32> {
     let range = (&raw const _text).addr()..(&raw const _etext).addr();
     let inside = range.contains(&(address as usize)) && address.is_multiple_of(4);
     // SAFETY: it is in the text, and aligned.

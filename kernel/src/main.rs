@@ -31,6 +31,7 @@ mod panic;
 mod ram;
 mod serial;
 mod stack;
+mod stray;
 mod tables;
 mod trap;
 

@@ -1,11 +1,7 @@
 //! From a trap to mos-core and back. `arch/handlers.S` calls the functions here, after the
 //! registers of the environment were saved in its trapframe.
 
-use core::ops::Range;
-
 use mos_abi::Trapframe;
-use mos_abi::layout::PAGE_SIZE;
-use mos_abi::trapframe::reg;
 use mos_core::{Kernel, Next, Outcome};
 
 #[cfg(feature = "audit")]
@@ -13,14 +9,10 @@ use crate::audit;
 use crate::big_lock;
 use crate::board::{self, Board};
 use crate::hardware::Hardware;
-use crate::ram::KSEG0;
-use crate::{arch, panic, serial, stack};
+use crate::{arch, panic, serial, stack, stray};
 
 /// How many free frames are zeroed before the CPU rests.
 const ZERO_AHEAD: usize = 16;
-
-/// The page of the vectors, with all code that runs with a program's sp: `arch/handlers.S`.
-const VECTORS: Range<u32> = KSEG0..KSEG0 + PAGE_SIZE;
 
 /// Where `kernel_fault` saves the registers.
 #[unsafe(no_mangle)]
@@ -64,15 +56,12 @@ extern "C" fn trap_exception(_cause: u32) {
     });
 }
 
-/// An exception in kernel mode: a bug, unless it is a program's that strayed there. That has its own sp, with which the
-/// kernel runs on the page of the vectors only.
+/// An exception in kernel mode: a bug, unless it is a program's that strayed there.
 #[unsafe(no_mangle)]
 extern "C" fn trap_kernel_fault(_cause: u32) {
     // SAFETY: `kernel_fault` has written it, and will not again before this is over.
     let frame = unsafe { FAULT_FRAME };
-    let (pc, sp) = (frame.cp0_epc, frame.regs[reg::SP]);
-    let own = VECTORS.contains(&pc) || stack::range().contains(&(sp as usize));
-    if own || !arch::LETS_PROGRAMS_STRAY {
+    if !arch::LETS_PROGRAMS_STRAY || stray::is_kernels_own(&frame) {
         panic::kernel_fault(frame)
     }
     big_lock::with(|kernel| {

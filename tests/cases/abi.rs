@@ -148,7 +148,7 @@ pub const CASES: &[Case] = &[
         name: "cbranch",
         programs: &[run_c("cbranch")],
         limit: LONG,
-        expect: &[Expect::Present(&[r"^cbranch: 248 ok, 0 failed$"])],
+        expect: &[Expect::Present(&[r"^cbranch: 763 ok, 0 failed$"])],
         ..Case::DEFAULT
     },
     Case {

@@ -43,6 +43,8 @@ pub mod reg {
     pub const A2: usize = 6;
     /// Fourth argument.
     pub const A3: usize = 7;
+    /// k1, the kernel's own.
+    pub const K1: usize = 27;
     /// Stack pointer.
     pub const SP: usize = 29;
     /// Return address.

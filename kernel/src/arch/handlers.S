@@ -1,6 +1,6 @@
 # The exception table and its handlers. Each saves the environment's registers, calls Rust, and goes
 # back to whichever environment Rust left in the CPU page. All that ever runs with a program's sp is on the page of the
-# vectors, and nothing else is: trap_kernel_fault relies on it.
+# vectors, and nothing else is: stray.rs relies on it.
 
     .section .vectors, "ax"
     .set  noreorder

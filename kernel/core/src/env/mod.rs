@@ -9,6 +9,7 @@
 //! | [`ipc`] | messages |
 //! | [`console`] | console input and the kernel's own lines |
 //! | [`fault`] | what becomes of an exception |
+//! | [`raise`] | what an instruction can have raised |
 //!
 //! What programs see of an environment is in the table at UENVS and nowhere else; [`Env`] is the rest.
 //!
@@ -30,6 +31,7 @@ pub mod fault;
 pub mod ipc;
 mod life;
 pub mod list;
+pub mod raise;
 pub mod sched;
 
 use core::ops::DerefMut;

@@ -2,7 +2,9 @@
 
 use mos_abi::Error::Inval;
 use mos_abi::Sysno::*;
+use mos_abi::Trapframe;
 use mos_abi::trapframe::reg;
+use mos_core::env::raise::raises;
 
 use crate::program::DATA;
 use crate::rig::Rig;
@@ -130,6 +132,46 @@ fn a_program_that_strayed_is_ended_and_the_next_one_goes_on() {
     assert!(rig.kernel.strayed());
     rig.settle();
     assert!(!rig.kernel.strayed(), "nobody runs: it is the kernel's own");
+}
+
+/// What tells the kernel's own exceptions from those of a program that strayed: where it is, and what the instruction there
+/// does with the registers.
+#[test]
+fn an_instruction_raises_what_it_can_and_about_the_address_it_uses() {
+    let (syscall, r#break, add, addi, addu) = (0x0c, 0x0d, 0x0085_2020, 0x2084_0001, 0x0085_2021);
+    let (lw, lh, lwl) = (0x8c82_fffc, 0x8482_fffc, 0x8882_fffc);
+    let (sw, sb, swr) = (0xac82_fffc, 0xa082_fffc, 0xb882_fffc);
+    let (from_k1, to_k1) = (0x8f62_0004, 0xaf62_0004);
+    let access = [code::TLB_LOAD, code::ADDRESS_LOAD];
+    let change = [code::TLB_MOD, code::TLB_STORE, code::ADDRESS_STORE];
+    let all = 0..32;
+    let (here, elsewhere) = (DATA - 4, DATA);
+    for (words, codes) in [
+        (&[lw, lh, lwl, from_k1][..], &access[..]),
+        (&[sw, sb, swr, to_k1], &change),
+        (&[syscall], &[code::SYSCALL]),
+        (&[r#break], &[code::BREAK]),
+        (&[add, addi], &[code::OVERFLOW]),
+        (&[addu, 0, u32::MAX], &[]),
+    ] {
+        for (&word, code) in words
+            .iter()
+            .flat_map(|word| all.clone().map(move |c| (word, c)))
+        {
+            for va in [here, here | 3, elsewhere] {
+                let mut tf = Trapframe {
+                    cp0_cause: BD | code << 2,
+                    cp0_badvaddr: va,
+                    ..Trapframe::ZERO
+                };
+                tf.regs[reg::A0] = DATA;
+                let about = access.contains(&code) || change.contains(&code);
+                let anywhere = !about || word == from_k1 || word == to_k1;
+                let can = codes.contains(&code) && (anywhere || va != elsewhere);
+                assert_eq!(raises(word, &tf), can, "{word:#x}, {code}, {va:#x}");
+            }
+        }
+    }
 }
 
 #[test]
