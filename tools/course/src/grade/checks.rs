@@ -4,6 +4,7 @@ use crate::text;
 use anyhow::{Context, Result, bail, ensure};
 use mos_run::files;
 use mos_run::machine::Machine;
+use mos_run::number::Number;
 use mos_run::tree::Tree;
 use serde::Deserialize;
 use std::collections::BTreeSet;
@@ -37,6 +38,9 @@ pub struct Check {
     pub name: String,
     /// The exercise that it is about.
     pub exercise: String,
+    /// Exercises before that one, of which it does not see whether they are begun: where one of these is open, it waits.
+    #[serde(default)]
+    pub needs: Vec<String>,
     /// What it is worth; 0 for a twin, whose points are those of the other.
     #[serde(default)]
     pub points: u32,
@@ -125,6 +129,7 @@ impl Check {
         Self {
             name: name.to_owned(),
             exercise: String::new(),
+            needs: Vec::new(),
             points: 0,
             bonus: false,
             tests: String::new(),
@@ -240,6 +245,15 @@ fn validate(checks: &[Check]) -> Result<()> {
         );
         let steps: BTreeSet<_> = check.steps.iter().collect();
         ensure!(steps.len() == check.steps.len(), "{name} has a step twice");
+        for needed in &check.needs {
+            let both = (needed.parse::<Number>(), check.exercise.parse());
+            let comes_first = matches!(both, (Ok(needed), Ok(own)) if needed < own);
+            ensure!(
+                comes_first,
+                "{name} needs {needed}, which does not come before {}",
+                check.exercise
+            );
+        }
         match &check.twin {
             Some(twin) => {
                 let found = checks.iter().any(|c| c.name == *twin && c.twin.is_none());

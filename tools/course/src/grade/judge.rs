@@ -9,6 +9,7 @@ use anyhow::{Context, Result};
 use mos_exam::Label;
 use mos_run::number::Number;
 use regex::Regex;
+use std::collections::BTreeSet;
 use std::iter;
 
 /// The verdict on a check.
@@ -22,6 +23,17 @@ pub enum Verdict {
     Failed(Difference),
     /// Nothing can be said about it: why. That is nobody's score.
     Ungraded(String),
+}
+
+impl Verdict {
+    /// A check has not failed where something is `open` that it needs: it waits for that.
+    pub fn or_waits(self, check: &Check, open: &BTreeSet<String>) -> Self {
+        let needed = check.needs.iter().find(|&needed| open.contains(needed));
+        match (self, needed) {
+            (Self::Failed(seen), Some(needed)) => Self::NotDone(needed.clone(), seen.steps),
+            (verdict, _) => verdict,
+        }
+    }
 }
 
 /// How far a run came.

@@ -252,7 +252,7 @@ fn carry_out(
         } else if broken.load(Ordering::Relaxed) >= BROKEN_MAX {
             Ok(Row::given_up(check, *machine))
         } else {
-            one(tree, examiner, check, *machine)
+            one(tree, examiner, check, *machine, &open)
         };
         if let Ok(Row {
             verdict: Verdict::Ungraded(_),
@@ -407,7 +407,13 @@ pub fn is_ours(error: &anyhow::Error) -> bool {
     error.chain().any(|cause| cause.is::<io::Error>())
 }
 
-fn one(tree: &Tree, examiner: &Examiner, check: &Check, machine: Machine) -> Result<Row> {
+fn one(
+    tree: &Tree,
+    examiner: &Examiner,
+    check: &Check,
+    machine: Machine,
+    open: &BTreeSet<String>,
+) -> Result<Row> {
     let seed = check.seed(examiner.seed);
     // Whoever wrote the kernel can have it say that nothing comes after its first lines, and the compiler then
     // leaves out the place for the order.
@@ -429,7 +435,7 @@ fn one(tree: &Tree, examiner: &Examiner, check: &Check, machine: Machine) -> Res
         }
     }
     Ok(Row {
-        verdict,
+        verdict: verdict.or_waits(check, open),
         check: check.clone(),
         machine,
         instructions: seen.instructions,

@@ -166,3 +166,16 @@ fn a_line_that_repeats_itself_is_shown_once() {
         ["a word: 1", again, "first", again, "a word: 9"]
     );
 }
+
+#[test]
+fn a_check_waits_for_what_it_needs_and_gives_no_other_reason() {
+    let check = check("needs = ['0.2', '0.3']");
+    let open = |number: &str| BTreeSet::from([number.to_owned()]);
+    let wrong = || verdict(&check, &line("one", "9"), Ending::Limit);
+    let steps = Steps { right: 0, of: 2 };
+    let waits = Verdict::NotDone("0.3".to_owned(), steps);
+    assert_eq!(wrong().or_waits(&check, &open("0.3")), waits);
+    assert_eq!(wrong().or_waits(&check, &open("0.4")), wrong());
+    let passed = verdict(&check, &good(), Ending::Clean);
+    assert_eq!(passed.or_waits(&check, &open("0.3")), Verdict::Passed);
+}
