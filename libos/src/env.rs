@@ -108,6 +108,8 @@ word_of_slot! {
     ipc_from: env_ipc_from;
     /// 1 while it waits for a message.
     ipc_recving: env_ipc_recving;
+    /// Where it wants the page of a message; 0: nowhere.
+    ipc_dstva: env_ipc_dstva;
     /// Flags of the page that came with that message; 0: none came.
     ipc_perm: env_ipc_perm;
     /// Where its faults are reported; 0: nowhere.

@@ -1,13 +1,15 @@
 //! Probes for tests: what a program should not do, and what it should not notice.
 
+pub mod upcall;
+
 use core::arch::{asm, global_asm};
 use core::ops::RangeInclusive;
 
 use mos_abi::layout::{PAGE_SIZE, USTACKTOP, UTEXT, UTOP, UXSTACKTOP};
 use mos_abi::trapframe::{TF_WORDS, reg};
-use mos_abi::{EnvId, Error, PteFlags, Sysno, Trapframe};
+use mos_abi::{EnvId, EnvStatus, Error, PteFlags, Sysno, Trapframe};
 
-use crate::{Window, env, syscall, upcall, view};
+use crate::{Window, env, fork, syscall, view};
 
 global_asm!(include_str!("asm/probe.S"));
 
@@ -365,5 +367,27 @@ extern "C" fn begin(entry: fn(u32), argument: u32) -> ! {
 
 /// Gives this environment an exception stack and the entry that comes with libos.
 pub fn expect_faults() -> Result<(), Error> {
-    upcall::install(EnvId::SELF)
+    crate::upcall::install(EnvId::SELF)
 }
+
+/// Has fork's `duppage` give our page at `va` to `child`; `flags` are those that fork found.
+///
+/// # Panics
+///
+/// When it is a page neither of our stack nor in a window, or `child` is or may become runnable any time.
+pub fn duppage(child: EnvId, va: u32, flags: PteFlags) -> Result<(), Error> {
+    let is_on_stack = (USTACKTOP - STACK_PAGES * PAGE_SIZE..USTACKTOP).contains(&va);
+    assert!(
+        is_on_stack || Window::containing(va).is_some(),
+        "neither stack nor window: {va:#010x}"
+    );
+    let slot = env::slot_of(child);
+    assert!(
+        slot.is(child) && child != env::id() && slot.status() == EnvStatus::NotRunnable,
+        "no child that has still to begin: {child}"
+    );
+    fork::duppage(child, va, flags)
+}
+
+/// Pages of our stack that may be given to a child.
+const STACK_PAGES: u32 = 64;

@@ -33,6 +33,10 @@ mod family;
 mod queue;
 mod slices;
 // lab 3 end
+// lab 4 begin
+mod stack;
+mod user_memory;
+// lab 4 end
 
 pub use check::{Check, Desk, Wrong};
 pub use mos_exam::{Label, Observation, saw, step};
@@ -74,6 +78,10 @@ pub fn carry_out<M: Platform>(kernel: &mut Kernel<M>, check: &mut Check) -> Resu
         "load-segments" => executable::segments,
         "load-without-memory" => executable::without_memory,
         // lab 3 end
+        // lab 4 begin
+        "stack-arguments" => stack::arguments,
+        "user-memory" => user_memory::user_memory,
+        // lab 4 end
         _ => return Ok(()),
     };
     this(kernel, check)

@@ -263,10 +263,7 @@ impl<M: Platform> Kernel<M> {
 
     /// Arguments 4 and 5, which o32 passes at 16(sp) and 20(sp). `-E_INVAL`: they cannot be read.
     #[inline(always)]
-    pub(crate) fn stack_arguments<const N: usize>(
-        &mut self,
-        caller: Slot,
-    ) -> Result<[u32; N], Error> {
+    pub fn stack_arguments<const N: usize>(&mut self, caller: Slot) -> Result<[u32; N], Error> {
         // exercise 4.1 begin
         let env = self.envs.at(caller);
         let at = env.tf.regs[reg::SP].checked_add(16).ok_or(Error::Inval)?;

@@ -121,8 +121,8 @@ fn a_report_is_told_in_chinese() {
     let english = "\
 Lab 4
 FAIL  0/4  dispatch               4.1          -
-       System calls are told apart by their number, and arguments 4 and 5 come from the caller's stack.
-       Not so: an unknown number is an invalid argument (1 of 4 steps are right).
+       System calls are told apart by their number.
+       Not so: an unknown number is an invalid argument (1 of 2 steps are right).
        - a call's number (getenvid, where there is such a call), and what it returns: (0, Err(Inval))
        + it did not end within 300 million instructions; the kernel was last in x (80010000)
        (- expected, + seen) on the console:
@@ -133,8 +133,8 @@ Score: 0/100
     let chinese = "\
 实验 4
 FAIL  0/4  dispatch               4.1          -
-       系统调用由调用号区分，第 4、5 个参数来自调用者的栈。
-       不成立：不存在的调用号是无效的参数（已有 1 步正确，共 4 步）。
+       系统调用由调用号区分。
+       不成立：不存在的调用号是无效的参数（已有 1 步正确，共 2 步）。
        - 一个调用号（如果有这个调用，则是 getenvid），以及返回的结果：(0, Err(Inval))
        + 在 300 百万条指令之内没有结束；内核最后在 x (80010000)
        （- 应该看到，+ 实际看到）控制台上是：

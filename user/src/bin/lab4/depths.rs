@@ -11,11 +11,13 @@ use mos_user::check::{Check, until_it_ends};
 const NEAR: u32 = 1024;
 /// Words that each call of [`deeper`] has there.
 const ROOM: usize = 32;
+/// Numbers of depths.
+pub const DEPTHS: usize = 24;
 /// Calls a function with a number.
 type Lower = fn(usize, &mut dyn FnMut(usize));
 /// 8 bytes apart, over more than such a call takes altogether. (Fewer words the compiler clears in another way, with
 /// another frame.)
-const LOWER: [Lower; 24] = [
+const LOWER: [Lower; DEPTHS] = [
     lower::<10>,
     lower::<12>,
     lower::<14>,
@@ -103,7 +105,7 @@ fn fork_here(n: usize, word: u32, seen: &mut Seen) {
 /// Calls `then` with the number of each of [`LOWER`] at one depth of the stack after the other, 8 bytes apart, from a page's last [`NEAR`] bytes down to its
 /// end.
 #[inline(never)]
-fn deeper(then: &mut dyn FnMut(usize)) {
+pub fn deeper(then: &mut dyn FnMut(usize)) {
     let room = [0_u32; ROOM];
     black_box(&room);
     let left = room.as_ptr().addr() as u32 % layout::PAGE_SIZE;

@@ -2,6 +2,7 @@
 
 use core::hint::black_box;
 
+use libos::probe::upcall;
 use libos::upcall::Handler;
 use libos::{EnvId, EnvStatus, Error, Fault, Window, env, layout, probe, window};
 use mos_abi::Sysno;
@@ -9,20 +10,25 @@ use mos_exam::{saw, step};
 use mos_user::check::{Check, until_it_ends};
 
 use crate::handlers::{self, SEEN, note, note_thrice, note_twice};
-use crate::slots;
+use crate::{children, slots};
 
 const SHARED: Window = Window::new(1000);
 
-/// The handler is called, with the right address, and the store is done again.
-pub fn handler(mut check: Check) -> Result<(), Error> {
+/// What the kernel notes of a handler.
+pub fn handlers(mut check: Check) -> Result<(), Error> {
     step!(check, "a handler and its stack must be below UTOP");
     refuse_handlers(&mut check)?;
+    slots::handlers(&mut check);
+    Ok(())
+}
 
+/// The handler is called, with the right address, and the store is done again.
+pub fn reported(mut check: Check) -> Result<(), Error> {
     step!(
         check,
         "the handler learns the address, and the store is done again"
     );
-    libos::set_pgfault_handler(note)?;
+    upcall::set_handler(note)?;
     for _ in 0..check.lots.from(5, 12) {
         let seen = store(&mut check)?;
         saw!(
@@ -32,18 +38,20 @@ pub fn handler(mut check: Check) -> Result<(), Error> {
         );
     }
 
-    step!(check, "a second handler takes the place of the first");
-    let mut handlers: [Handler; 6] = [note, note, note_twice, note_twice, note_thrice, note_thrice];
-    check.lots.shuffle(&mut handlers);
-    for handler in handlers {
-        libos::set_pgfault_handler(handler)?;
-        let seen = store(&mut check)?;
-        saw!(
-            check,
-            "faults so far as handlers count, the last address, and what is there",
-            seen
-        );
+    step!(check, "all registers are as they were when it is done");
+    let mut changed = Ok(());
+    for _ in 0..check.lots.from(10, 20) {
+        let page = Window::new(check.lots.from(0, 900) as usize);
+        page.alloc(window::READ_ONLY)?;
+        handlers::expect(page);
+        changed = changed.and(probe::registers_survive_store(page));
     }
+    saw!(
+        check,
+        "the first register that a fault changed",
+        changed.err()
+    );
+    saw!(check, "faults so far, and the last address", SEEN.get());
 
     step!(check, "without a handler the store ends its environment");
     SHARED.alloc(window::SHARED)?;
@@ -62,13 +70,12 @@ pub fn handler(mut check: Check) -> Result<(), Error> {
         );
         let _ = env::destroy(child);
     }
-    slots::handlers(&mut check);
     Ok(())
 }
 
 /// Handlers and exception stacks for a child, which is never started.
 fn refuse_handlers(check: &mut Check) -> Result<(), Error> {
-    let child = probe::child(|_| {}, 0)?;
+    let child = children::bare()?;
     let word = |check: &mut Check| check.lots.from(1, 0xffff) * 4;
     let top = layout::UXSTACKTOP;
     let mut operands = [
@@ -117,7 +124,7 @@ fn store(check: &mut Check) -> Result<(u32, u32, u32), Error> {
 /// handler.
 fn stores_to_read_only_page(number: u32) {
     let page = Window::new(901);
-    let _ = libos::set_pgfault_handler(note);
+    let _ = upcall::set_handler(note);
     if number >> 31 == 0 {
         let arguments = [EnvId::SELF.0, 0, layout::UXSTACKTOP, 0, 0];
         let _ = probe::call(Sysno::SetPgfaultHandler, arguments);
@@ -135,20 +142,16 @@ fn multiply(fault: Fault) {
     note(fault);
 }
 
-/// Every register survives an upcall.
+/// Every register survives an upcall of libos.
 pub fn registers(mut check: Check) -> Result<(), Error> {
     step!(check, "all registers are the same after a fault");
     libos::set_pgfault_handler(multiply)?;
     let other = probe::child(|_| env::spin(), 0)?;
     env::set_status(other, EnvStatus::Runnable)?;
     let (mut changed, mut addresses) = (Ok(()), 0_u32);
-    for n in 0..check.param(0) {
+    for _ in 0..check.param(0) {
         let page = Window::new(check.lots.from(0, 900) as usize);
-        page.alloc(window::PRIVATE)?;
-        match n % 2 {
-            0 => page.map(EnvId::SELF, window::COPY_ON_WRITE)?,
-            _ => page.alloc(window::READ_ONLY)?,
-        }
+        page.alloc(window::READ_ONLY)?;
         handlers::expect(page);
         changed = changed.and(probe::registers_survive_store(page));
         addresses = addresses.rotate_left(1) ^ SEEN.get().1;
@@ -161,8 +164,21 @@ pub fn registers(mut check: Check) -> Result<(), Error> {
     );
     saw!(
         check,
-        "faults of read-only pages, and what was made of their addresses",
+        "faults, and what was made of their addresses",
         (SEEN.get().0, addresses)
     );
+
+    step!(check, "a second handler takes the place of the first");
+    let mut handlers: [Handler; 6] = [note, note, note_twice, note_twice, note_thrice, note_thrice];
+    check.lots.shuffle(&mut handlers);
+    for handler in handlers {
+        libos::set_pgfault_handler(handler)?;
+        let seen = store(&mut check)?;
+        saw!(
+            check,
+            "faults so far as handlers count, the last address, and what is there",
+            seen
+        );
+    }
     Ok(())
 }

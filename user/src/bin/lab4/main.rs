@@ -3,6 +3,7 @@
 #![no_std]
 #![forbid(unsafe_code)]
 
+mod again;
 mod calls;
 mod children;
 mod copies;
@@ -22,17 +23,18 @@ mod messages;
 mod nested;
 mod overflow;
 mod own;
+mod own_stack;
 mod pages;
 mod parcels;
 mod questions;
 mod refusals;
+mod room;
 mod running;
 mod sharing;
 mod slots;
 mod stopping;
 mod trapframes;
 mod undelivered;
-mod user_memory;
 mod waits;
 
 use libos::{Error, println};
@@ -45,7 +47,6 @@ fn main() -> Result<(), Error> {
     match check.name() {
         "dispatch" => calls::dispatch(check),
         "yield" => calls::yields(check),
-        "user-memory" => user_memory::user_memory(check),
         "permissions" => refusals::permissions(check),
         "strangers" => refusals::strangers(check),
         "mem-alloc" => memory::alloc(check),
@@ -60,22 +61,26 @@ fn main() -> Result<(), Error> {
         "set-status" => running::status(check),
         "set-trapframe" => trapframes::trapframe(check),
         "destroy" => endings::destroy(check),
+        "waiting" => waits::waiting(check),
         "messages" => messages::words(check),
         "pages-by-message" => parcels::pages(check),
         "refused-messages" => undelivered::refused(check),
         "letters" => letters::letters(check),
         "ipc-call" => questions::calls(check),
         "own-handler" => own::handler(check),
-        "fault-handler" => faults::handler(check),
+        "fault-handler" => faults::handlers(check),
+        "fault-reported" => faults::reported(check),
         "nested-faults" => nested::handlers(check),
         "full-exception-stack" => overflow::full(check),
         "registers" => faults::registers(check),
         "cow-trap" => cow::cow_trap(check),
         "cow-store" => cow::cow_store(check),
-        "page-kinds" => pages::kinds(check),
-        "cow-again" => pages::cow_again(check),
-        "fork-depths" => depths::everywhere(check),
+        "page-kinds" => pages::given(check),
+        "cow-again" => again::cow_again(check),
+        "own-stack" => own_stack::shared(check),
         "fork" => forks::fork_once(check),
+        "fork-pages" => pages::forked(check),
+        "fork-depths" => depths::everywhere(check),
         "fork-tree" => forks::tree(check),
         "fork-frames" => frames::all_come_back(check),
         name => {

@@ -5,8 +5,6 @@ use mos_abi::Sysno;
 use mos_exam::{Name, saw, step};
 use mos_user::check::{Check, started, until_it_waits};
 
-use crate::waits;
-
 /// Without a page.
 pub const NONE: PteFlags = PteFlags::empty();
 
@@ -34,16 +32,12 @@ pub fn later(check: &mut Check, id: EnvId) -> EnvId {
 /// Values, one after the other.
 pub fn words(mut check: Check) -> Result<(), Error> {
     let rounds = check.lots.from(3, 6);
-    match is_first() {
-        true => {
-            say_words(&mut check, rounds);
-            waits::broken_off(&mut check)
-        }
-        false => {
-            hear_words(&mut check, rounds + 1);
-            Ok(())
-        }
+    if is_first() {
+        say_words(&mut check, rounds);
+    } else {
+        hear_words(&mut check, rounds + 1);
     }
+    Ok(())
 }
 
 /// Our id and that of the other program, to compare others with.

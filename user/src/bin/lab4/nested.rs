@@ -2,6 +2,7 @@
 
 use core::mem::offset_of;
 
+use libos::probe::upcall;
 use libos::{EnvStatus, Error, Fault, Global, Window, env, layout, probe, window};
 use mos_abi::{Sysno, Trapframe};
 use mos_exam::{saw, step};
@@ -42,7 +43,7 @@ fn deeper(fault: Fault) {
 /// Handlers that fault themselves.
 pub fn handlers(mut check: Check) -> Result<(), Error> {
     step!(check, "a handler may fault itself, on the same stack");
-    libos::set_pgfault_handler(deeper)?;
+    upcall::set_handler(deeper)?;
     let first = check.lots.from(0, 900) as usize;
     let count = check.lots.from(3, 5) as usize;
     let index = check.lots.from(0, 1023) as usize;
@@ -104,7 +105,7 @@ fn elsewhere(check: &mut Check) -> Result<(), Error> {
 
 /// Faults once its exception stack is where its parent wants it, at the word and with the value that it is told.
 fn faults_when_told(_: u32) {
-    let _ = libos::set_pgfault_handler(note);
+    let _ = upcall::set_handler(note);
     SHARED.write(0, 1);
     until(|| SHARED.read(0) == 2);
     let page = Window::new(901);

@@ -1,62 +1,138 @@
-//! What fork makes of pages.
+//! What becomes of each kind of page that a child gets.
 
-use libos::{EnvId, Error, Fork, PteFlags, Window, env, fork, layout, view, window, yield_now};
+use libos::{EnvId, Error, Fork, PteFlags, Window, env, fork, layout, probe, view, window};
 use mos_abi::pte;
 use mos_exam::{saw, step};
-use mos_user::check::{Check, until, until_it_ends};
+use mos_user::check::{Check, until_it_ends};
 
-const SHARED: Window = Window::new(1000);
+use crate::running::{start, twin};
+
 const STACK: u32 = layout::UXSTACKTOP - layout::PAGE_SIZE;
 
-/// Pages of [`kinds`].
+/// How many there are.
 const PAGES: usize = 8;
 
-/// Each kind of page, and the exception stack.
-pub fn kinds(mut check: Check) -> Result<(), Error> {
-    let mut kinds: [PteFlags; PAGES] = [
-        window::PRIVATE,
-        window::PRIVATE | PteFlags::D,
-        window::READ_ONLY,
-        window::READ_ONLY | PteFlags::LIBRARY,
-        window::SHARED,
-        window::SHARED | PteFlags::D,
-        window::COPY_ON_WRITE,
-        window::COPY_ON_WRITE | PteFlags::D,
-    ];
-    check.lots.shuffle(&mut kinds);
-    let base = check.lots.from(0, 900) as usize;
-    let index = check.lots.from(0, 1023) as usize;
-    let page = |n: usize| Window::new(base + n);
-    let mut frames = [None; PAGES];
-    for (n, flags) in kinds.into_iter().enumerate() {
-        page(n).alloc(window::PRIVATE)?;
-        page(n).write(index, check.lots.any());
-        page(n).map(EnvId::SELF, flags)?;
-        frames[n] = page(n).frame();
+/// Pages of all kinds, and what they were at first.
+#[derive(Clone, Copy)]
+struct Pages {
+    base: usize,
+    /// The word that is looked at.
+    index: usize,
+    kinds: [PteFlags; PAGES],
+    frames: [Option<u32>; PAGES],
+}
+
+impl Pages {
+    fn new(check: &mut Check) -> Result<Self, Error> {
+        let mut kinds: [PteFlags; PAGES] = [
+            window::PRIVATE,
+            window::PRIVATE | PteFlags::D,
+            window::READ_ONLY,
+            window::READ_ONLY | PteFlags::LIBRARY,
+            window::SHARED,
+            window::SHARED | PteFlags::D,
+            window::COPY_ON_WRITE,
+            window::COPY_ON_WRITE | PteFlags::D,
+        ];
+        check.lots.shuffle(&mut kinds);
+        let mut pages = Self {
+            base: check.lots.from(0, 900) as usize,
+            index: check.lots.from(0, 1023) as usize,
+            kinds,
+            frames: [None; PAGES],
+        };
+        for (n, flags) in kinds.into_iter().enumerate() {
+            let page = pages.page(n);
+            page.alloc(window::PRIVATE)?;
+            page.write(pages.index, check.lots.any());
+            page.map(EnvId::SELF, flags)?;
+            pages.frames[n] = page.frame();
+        }
+        Ok(pages)
     }
-    let stores = |flags: PteFlags| flags.contains(PteFlags::R) && !flags.contains(PteFlags::D);
+
+    fn page(&self, n: usize) -> Window {
+        Window::new(self.base + n)
+    }
+
+    /// What the child finds.
+    fn in_child(&self, check: &mut Check) {
+        step!(check, "the child has the same frames, with the right flags");
+        for (n, flags) in self.kinds.into_iter().enumerate() {
+            let page = self.page(n);
+            let is_same = page.frame() == self.frames[n];
+            let seen = (flags, page.flags(), page.read(self.index), is_same);
+            saw!(
+                check,
+                "flags before, in the child, contents, and whether its frame is that of before",
+                seen
+            );
+        }
+    }
+
+    /// What the child stores.
+    fn stores(&self, check: &mut Check) {
+        let stores = |flags: PteFlags| flags.contains(PteFlags::R) && !flags.contains(PteFlags::D);
+        for (n, flags) in self.kinds.into_iter().enumerate() {
+            if stores(flags) {
+                self.page(n).write(self.index, check.lots.any());
+                let word = self.page(n).read(self.index);
+                saw!(check, "what we stored to a page", word);
+            }
+        }
+    }
+
+    /// What the parent has when the child has ended.
+    fn in_parent(&self, check: &Check) {
+        for (n, flags) in self.kinds.into_iter().enumerate() {
+            let page = self.page(n);
+            let is_same = page.frame() == self.frames[n];
+            let seen = (flags, page.flags(), page.read(self.index), is_same);
+            saw!(
+                check,
+                "flags before, flags after, contents, and whether its frame is that of before",
+                seen
+            );
+        }
+    }
+}
+
+/// Given to a child one by one.
+pub fn given(mut check: Check) -> Result<(), Error> {
+    let pages = Pages::new(&mut check)?;
+    let child = twin(|| {
+        let mut check = check.clone();
+        probe::expect_faults().ok();
+        pages.in_child(&mut check);
+        step!(check, "the child stores to a copy, or to what is shared");
+        pages.stores(&mut check);
+    })?;
+    step!(check, "the parent's pages are marked too");
+    for (n, flags) in pages.kinds.into_iter().enumerate() {
+        let given = probe::duppage(child, pages.page(n).address(), flags);
+        saw!(
+            check,
+            "what duppage says to a page of these flags",
+            (flags, given)
+        );
+    }
+    start(child)?;
+    until_it_ends(child);
+    pages.in_parent(&check);
+    Ok(())
+}
+
+/// Given by fork, with an exception stack.
+pub fn forked(mut check: Check) -> Result<(), Error> {
+    let pages = Pages::new(&mut check)?;
     match fork()? {
         Fork::Child => {
-            step!(check, "the child has the same frames, with the right flags");
-            for (n, flags) in kinds.into_iter().enumerate() {
-                let is_same = page(n).frame() == frames[n];
-                let seen = (flags, page(n).flags(), page(n).read(index), is_same);
-                saw!(
-                    check,
-                    "flags before, in the child, contents, and whether its frame is that of before",
-                    seen
-                );
-            }
+            pages.in_child(&mut check);
             step!(check, "the child has an exception stack that it can write");
             let slot = env::slot_of(env::id());
             saw!(check, "flags of its page", view::page_flags(STACK));
             saw!(check, "its top", slot.xstacktop());
-            for (n, flags) in kinds.into_iter().enumerate() {
-                if stores(flags) {
-                    page(n).write(index, check.lots.any());
-                    saw!(check, "what we stored to a page", page(n).read(index));
-                }
-            }
+            pages.stores(&mut check);
         }
         Fork::Parent(child) => {
             let frame = pte::ppn(view::vpt(STACK));
@@ -66,89 +142,12 @@ pub fn kinds(mut check: Check) -> Result<(), Error> {
                 check,
                 "the parent's pages are marked too, but not its exception stack"
             );
-            for (n, flags) in kinds.into_iter().enumerate() {
-                let is_same = page(n).frame() == frames[n];
-                let seen = (flags, page(n).flags(), page(n).read(index), is_same);
-                saw!(
-                    check,
-                    "flags before, after fork, contents, and whether its frame is that of before",
-                    seen
-                );
-            }
+            pages.in_parent(&check);
             saw!(
                 check,
                 "names and flags of our exception stack",
                 (names, view::page_flags(STACK))
             );
-        }
-    }
-    Ok(())
-}
-
-/// At most so many children of [`cow_again`].
-const CHILDREN: usize = 16;
-
-/// Pages that are copy-on-write already when they are forked once more.
-pub fn cow_again(mut check: Check) -> Result<(), Error> {
-    SHARED.alloc(window::SHARED)?;
-    let page = Window::new(check.lots.from(0, 900) as usize);
-    let index = check.lots.from(0, 1022) as usize;
-    page.alloc(window::PRIVATE)?;
-    page.write(index, check.lots.any());
-    let children = (check.param(0) as usize).min(CHILDREN);
-    // What a child reads at first, and after it has stored something itself; 1 once both are there.
-    let report = |child: usize| [0, 1, 2].map(|n| 1 + child * 3 + n);
-    for child in 0..children {
-        let number = check.lots.any();
-        if fork()? == Fork::Child {
-            until(|| SHARED.read(0) != 0);
-            let [first, second, done] = report(child);
-            SHARED.write(first, page.read(index));
-            page.write(index, number);
-            yield_now();
-            SHARED.write(second, page.read(index));
-            SHARED.write(done, 1);
-            return Ok(());
-        }
-    }
-    step!(check, "no store is seen by another child of the same page");
-    saw!(check, "flags of the page", page.flags());
-    page.write(index, check.lots.any());
-    SHARED.write(0, 1);
-    for child in 0..children {
-        let [first, second, done] = report(child);
-        until(|| SHARED.read(done) != 0);
-        saw!(
-            check,
-            "what a child reads after our store, and after its own",
-            (SHARED.read(first), SHARED.read(second))
-        );
-    }
-    saw!(check, "what we read in the end", page.read(index));
-
-    // In the child, the page is copy-on-write from its birth.
-    let go = 1 + CHILDREN * 3;
-    page.write(index + 1, check.lots.any());
-    match fork()? {
-        Fork::Child => match fork()? {
-            Fork::Child => {
-                step!(check, "nor by a grandchild");
-                until(|| SHARED.read(go) != 0);
-                saw!(
-                    check,
-                    "what a grandchild reads after its parent's store",
-                    (page.read(index), page.read(index + 1))
-                );
-            }
-            Fork::Parent(grandchild) => {
-                page.write(index, check.lots.any());
-                page.write(index + 1, check.lots.any());
-                SHARED.write(go, 1);
-                until_it_ends(grandchild);
-            }
-        },
-        Fork::Parent(child) => {
-            until_it_ends(child);
         }
     }
     Ok(())

@@ -96,7 +96,7 @@ fn bait(check: &mut Check) -> (Window, usize, u32) {
     (page, word, check.lots.any())
 }
 
-/// Calls on environments that are not family. The second program is nobody's child.
+/// Calls on environments that are not family: a group of [`CALLS`]. The second program is nobody's child.
 pub fn strangers(mut check: Check) -> Result<(), Error> {
     let (there, word, drawn) = bait(&mut check);
     if env::id() != started(0) {
@@ -135,9 +135,11 @@ pub fn strangers(mut check: Check) -> Result<(), Error> {
         other | 1 << 9,
     ];
     let ours = [0, started(0).0];
-    let mut calls = CALLS;
-    check.lots.shuffle(&mut calls);
-    for (call, arguments, on_ourselves) in calls {
+    let group = CALLS.get(check.param(0) as usize).copied();
+    let mut order = [0, 1, 2, 3];
+    check.lots.shuffle(&mut order);
+    let calls = order.map(|n| group.unwrap_or_default().get(n).copied());
+    for (call, arguments, on_ourselves) in calls.into_iter().flatten() {
         let mut drawn = |ids: &[u32]| ids[check.lots.from(0, ids.len() as u32 - 1) as usize];
         let third = if on_ourselves { &ours[..] } else { &strange };
         let mut ids = [other, drawn(&strange), drawn(third)];
@@ -155,40 +157,47 @@ pub fn strangers(mut check: Check) -> Result<(), Error> {
 type Call = (Sysno, fn(u32, u32, u32) -> [u32; 5], bool);
 
 const RW: u32 = window::PRIVATE.bits();
-const CALLS: [Call; 11] = [
-    (Sysno::MemAlloc, |id, _, there| [id, there, RW, 0, 0], true),
-    (
-        Sysno::MemMap,
-        |id, here, there| [0, here, id, there, RW],
-        true,
-    ),
-    (
-        Sysno::MemMap,
-        |id, here, there| [id, there, 0, here + layout::PAGE_SIZE, RW],
-        true,
-    ),
-    (Sysno::MemUnmap, |id, _, there| [id, there, 0, 0, 0], true),
-    (
-        Sysno::MemCopy,
-        |id, here, there| [here, id, there, RW, 0],
-        true,
-    ),
-    (
+/// By the exercises up to which they are done.
+const CALLS: [&[Call]; 4] = [
+    &[
+        (Sysno::MemAlloc, |id, _, there| [id, there, RW, 0, 0], true),
+        (Sysno::MemUnmap, |id, _, there| [id, there, 0, 0, 0], true),
+        (Sysno::EnvDestroy, |id, _, _| [id, 0, 0, 0, 0], false),
+    ],
+    &[
+        (
+            Sysno::MemMap,
+            |id, here, there| [0, here, id, there, RW],
+            true,
+        ),
+        (
+            Sysno::MemMap,
+            |id, here, there| [id, there, 0, here + layout::PAGE_SIZE, RW],
+            true,
+        ),
+        (
+            Sysno::MemCopy,
+            |id, here, there| [here, id, there, RW, 0],
+            true,
+        ),
+    ],
+    &[
+        (Sysno::SetEnvStatus, |id, _, _| [id, 0, 0, 0, 0], false),
+        (Sysno::SetEnvStatus, |id, _, _| [id, 2, 0, 0, 0], false),
+        (
+            Sysno::SetTrapframe,
+            |id, here, _| [id, here, 0, 0, 0],
+            false,
+        ),
+        (
+            Sysno::SetPgfaultHandler,
+            |id, _, _| [id, layout::UTEXT, layout::UXSTACKTOP, 0, 0],
+            false,
+        ),
+    ],
+    &[(
         Sysno::MemShare,
         |id, here, _| [id, here, here + layout::PAGE_SIZE, 0, 0],
         false,
-    ),
-    (Sysno::SetEnvStatus, |id, _, _| [id, 0, 0, 0, 0], false),
-    (Sysno::SetEnvStatus, |id, _, _| [id, 2, 0, 0, 0], false),
-    (
-        Sysno::SetTrapframe,
-        |id, here, _| [id, here, 0, 0, 0],
-        false,
-    ),
-    (
-        Sysno::SetPgfaultHandler,
-        |id, _, _| [id, layout::UTEXT, layout::UXSTACKTOP, 0, 0],
-        false,
-    ),
-    (Sysno::EnvDestroy, |id, _, _| [id, 0, 0, 0, 0], false),
+    )],
 ];

@@ -8,6 +8,7 @@ use mos_abi::{Sysno, Trapframe};
 use mos_exam::{saw, step};
 use mos_user::check::{Check, until_it_ends};
 
+use crate::children;
 use crate::memory::too_high;
 use crate::running::twin;
 
@@ -116,5 +117,41 @@ pub fn trapframe(mut check: Check) -> Result<(), Error> {
         "the child's arguments and stack when it runs",
         left(child)
     );
-    Ok(())
+    unreadable(&mut check)
+}
+
+/// Trapframes at all kinds of places.
+fn unreadable(check: &mut Check) -> Result<(), Error> {
+    step!(
+        check,
+        "a trapframe comes from where its caller has memory, all of it"
+    );
+    let child = children::bare()?;
+    let n = check.lots.from(2, 800) as usize;
+    let [first, second] = [n, n + 1].map(Window::new);
+    let end = second.address() + layout::PAGE_SIZE;
+    first.alloc(window::READ_ONLY)?;
+    second.alloc(window::PRIVATE)?;
+    let mut places = [
+        first.address() + 4 * check.lots.from(0, 900),
+        second.address() - 4 * check.lots.from(1, 37),
+        first.address() - 4 * check.lots.from(1, 37),
+        end - 4 * check.lots.from(1, 37),
+        end - 4 * (size_of::<Trapframe>() as u32 / 4),
+        end + 4 * check.lots.from(0, 900),
+        first.address() + check.lots.from(1, 3),
+        second.address() + 4 * check.lots.from(0, 980) + check.lots.from(1, 3),
+        4 * check.lots.from(0, 900),
+        0x8001_0000 + 4 * check.lots.from(0, 35),
+        0xa000_0000 + 4 * check.lots.from(0, 35),
+        u32::MAX - 3,
+        layout::UTOP + 4 * check.lots.from(0, 35),
+        layout::UTOP - 4 * check.lots.from(1, 38),
+    ];
+    check.lots.shuffle(&mut places);
+    for va in places {
+        let result = probe::call(Sysno::SetTrapframe, [child.0, va, 0, 0, 0]);
+        saw!(check, "a trapframe at this address", (va, result));
+    }
+    env::destroy(child)
 }

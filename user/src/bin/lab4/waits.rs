@@ -1,53 +1,124 @@
-//! Waits that are broken off.
+//! Children that wait for a message that never comes.
 
-use libos::{Error, env, window};
+use libos::{EnvId, Error, Window, env, layout, probe, window, yield_now};
+use mos_abi::Sysno;
 use mos_exam::{saw, step};
 use mos_user::check::{Check, until_it_ends, until_it_waits};
 
 use crate::children::end;
+use crate::memory::within;
 use crate::running::{SHARED, start, twin};
 
-/// Children that wait for a message that never comes.
-pub fn broken_off(check: &mut Check) -> Result<(), Error> {
-    step!(check, "a wait that is broken off fails");
+/// The word of [`SHARED`] that says whether a child's call has returned, with [`RESULT`] and what the child stored then.
+const DONE: usize = 0;
+const RESULT: usize = 1;
+const WORD: usize = 2;
+
+/// How a wait begins, and how it ends when nobody sends.
+pub fn waiting(mut check: Check) -> Result<(), Error> {
     SHARED.alloc(window::SHARED)?;
-    let mut ways = [true, true, false];
-    check.lots.shuffle(&mut ways);
-    for (n, is_status) in ways.into_iter().enumerate() {
-        let word = check.lots.any();
-        let child = twin(|| {
-            let result = libos::ipc_recv().map_or_else(|error| error.code(), |_| 0);
-            SHARED.write(0, result as u32);
-            SHARED.write(1 + n, word);
-        })?;
-        start(child).ok();
-        until_it_waits(child);
-        let slot = env::slot_of(child);
-        saw!(
-            check,
-            "whether a child waits, and its status",
-            (slot.ipc_recving(), slot.status())
-        );
-        if is_status {
-            saw!(check, "making it runnable", start(child));
-            saw!(check, "whether it waits then", slot.ipc_recving());
-            until_it_ends(child);
-            let result = Error::check(SHARED.read(0) as i32);
-            let seen = (result, SHARED.read(1 + n));
-            saw!(
-                check,
-                "what its wait returned, and a word that it stored then",
-                seen
-            );
-        } else {
-            saw!(check, "ending it", end(child));
-            let seen = (slot.ipc_recving(), SHARED.read(1 + n));
-            saw!(
-                check,
-                "whether it waits then, and a word that it would store",
-                seen
-            );
-        }
+    let page = |check: &mut Check| {
+        within(
+            Window::new(check.lots.from(0, 900) as usize),
+            &mut check.lots,
+        )
+    };
+    let mut calls = [
+        (layout::UTOP, true),
+        (layout::UTOP + check.lots.from(0, 0xffff) * 4, true),
+        (0x8000_0000 | check.lots.any(), true),
+        (u32::MAX - check.lots.from(0, 4095), true),
+        (0, true),
+        (page(&mut check), true),
+        (page(&mut check), true),
+        (0, false),
+        (page(&mut check), false),
+    ];
+    check.lots.shuffle(&mut calls);
+    for (dstva, is_status) in calls {
+        wait(&mut check, dstva, is_status)?;
     }
     Ok(())
+}
+
+/// A child calls ipc_recv with this address; if it waits, it is made runnable, or ended.
+fn wait(check: &mut Check, dstva: u32, is_status: bool) -> Result<(), Error> {
+    let word = check.lots.any();
+    for at in [DONE, RESULT, WORD] {
+        SHARED.write(at, 0);
+    }
+    let child = twin(|| {
+        let result = probe::call(Sysno::IpcRecv, [dstva, 0, 0, 0, 0]);
+        let result = result.map_or_else(|error| error.code(), |v0| v0 as i32);
+        SHARED.write(RESULT, result as u32);
+        SHARED.write(WORD, word);
+        SHARED.write(DONE, 1);
+    })?;
+    let slot = env::slot_of(child);
+    start(child).ok();
+    until_it_waits(child);
+    let left = || {
+        let result = Error::check(SHARED.read(RESULT) as i32);
+        (SHARED.read(DONE) != 0).then(|| (result, SHARED.read(WORD)))
+    };
+    if dstva >= layout::UTOP {
+        step!(
+            check,
+            "ipc_recv refuses an address above UTOP before it waits"
+        );
+        saw!(
+            check,
+            "an address, what ipc_recv returned and a word that was stored then, and whether its caller is shown waiting",
+            (dstva, left(), slot.ipc_recving())
+        );
+        end(child).ok();
+        return Ok(());
+    }
+    step!(check, "the table shows who waits for a message");
+    let turns = turns(check, child);
+    saw!(
+        check,
+        "an address, whether a child is shown waiting, its status, and in which page it wants one",
+        (
+            dstva,
+            slot.ipc_recving(),
+            slot.status(),
+            slot.ipc_dstva() / layout::PAGE_SIZE
+        )
+    );
+    saw!(
+        check,
+        "what its call returned so far, and its turns while nobody sends",
+        (left(), turns)
+    );
+    step!(check, "a wait that is broken off fails");
+    if is_status {
+        saw!(check, "making it runnable", start(child));
+        saw!(check, "whether it waits then", slot.ipc_recving());
+        until_it_ends(child);
+        saw!(
+            check,
+            "what its wait returned, and a word that it stored then",
+            left()
+        );
+        end(child).ok();
+    } else {
+        saw!(check, "ending it", end(child));
+        saw!(
+            check,
+            "whether it waits then, and what its wait returned",
+            (slot.ipc_recving(), left())
+        );
+    }
+    Ok(())
+}
+
+/// How often it was given the CPU while we gave way.
+fn turns(check: &mut Check, child: EnvId) -> u32 {
+    let slot = env::slot_of(child);
+    let before = slot.runs();
+    for _ in 0..check.lots.from(2, 5) {
+        yield_now();
+    }
+    slot.runs().wrapping_sub(before)
 }
