@@ -26,11 +26,16 @@ mod views;
 mod watched;
 // lab 2 end
 // lab 3 begin
+mod begins;
+mod ended;
 mod ends;
 mod envs;
 mod executable;
 mod family;
+mod killed;
 mod queue;
+mod raised;
+mod running;
 mod slices;
 // lab 3 end
 // lab 4 begin
@@ -73,7 +78,13 @@ pub fn carry_out<M: Platform>(kernel: &mut Kernel<M>, check: &mut Check) -> Resu
         "run-queue" => queue::ring,
         "envid2env" => family::ids,
         "env-create" => envs::create,
-        "env-ends" => ends::ends,
+        "env-alloc-slots" => begins::slots,
+        "env-ends" => ended::ended,
+        "who-runs" => running::who_runs,
+        "ends-in-turn" => ends::ends,
+        "exceptions-handled" => raised::handled,
+        "demand-by-page" => raised::demanded,
+        "killed-one-by-one" => killed::killed,
         "time-slices" => slices::slices,
         "load-segments" => executable::segments,
         "load-without-memory" => executable::without_memory,

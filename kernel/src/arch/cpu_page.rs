@@ -74,6 +74,16 @@ impl CpuPage {
         page().status.set(arch::STATUS_USER & kept);
     }
 
+    // lab 3 begin
+    /// From now on a TLB refill goes back to kernel mode, for a check of it: on the R3000, which has no other way than Status
+    /// from here.
+    #[cfg(feature = "checks")]
+    pub fn stay_in_kernel() {
+        const USER: u32 = 1 << 3 | 1 << 2; // KUp, IEp
+        page().status.set(arch::STATUS_USER & !USER);
+    }
+    // lab 3 end
+
     /// What handles system calls.
     pub fn set_entries(entries: &Entries) {
         page().entries.set(*entries);

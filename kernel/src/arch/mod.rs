@@ -25,38 +25,56 @@ pub use r3000::{
 pub use cpu_page::CpuPage;
 pub use syscalls::{FAST, WHOLE};
 
+/// All assembly, and some more.
 #[cfg(feature = "malta")]
-global_asm!(
-    include_str!("cp0.S"),
-    include_str!("cpu_page.S"),
-    include_str!("stackframe.S"),
-    include_str!("mips32/vectors.S"),
-    include_str!("start.S"),
-    include_str!("handlers.S"),
-    include_str!("frames.S"),
-    include_str!("mem.S"),
-    include_str!("mips32/tlb.S"),
-    include_str!("mips32/timer.S"),
-    include_str!("mips32/debug.S"),
-    include_str!("mips32/uhi.S"),
-    options(raw)
-);
+macro_rules! assembly {
+    ($($more:literal)?) => {
+        global_asm!(
+            include_str!("cp0.S"),
+            include_str!("cpu_page.S"),
+            include_str!("stackframe.S"),
+            include_str!("mips32/vectors.S"),
+            include_str!("start.S"),
+            include_str!("handlers.S"),
+            include_str!("frames.S"),
+            include_str!("mem.S"),
+            include_str!("mips32/tlb.S"),
+            include_str!("mips32/timer.S"),
+            include_str!("mips32/debug.S"),
+            include_str!("mips32/uhi.S"),
+            $(include_str!($more),)?
+            options(raw)
+        );
+    };
+}
 
+/// All assembly, and some more.
 #[cfg(feature = "testmips")]
-global_asm!(
-    include_str!("cp0.S"),
-    include_str!("cpu_page.S"),
-    include_str!("stackframe.S"),
-    include_str!("r3000/vectors.S"),
-    include_str!("start.S"),
-    include_str!("handlers.S"),
-    include_str!("frames.S"),
-    include_str!("mem.S"),
-    include_str!("r3000/tlb.S"),
-    include_str!("r3000/delay.S"),
-    include_str!("r3000/failure.S"),
-    options(raw)
-);
+macro_rules! assembly {
+    ($($more:literal)?) => {
+        global_asm!(
+            include_str!("cp0.S"),
+            include_str!("cpu_page.S"),
+            include_str!("stackframe.S"),
+            include_str!("r3000/vectors.S"),
+            include_str!("start.S"),
+            include_str!("handlers.S"),
+            include_str!("frames.S"),
+            include_str!("mem.S"),
+            include_str!("r3000/tlb.S"),
+            include_str!("r3000/delay.S"),
+            include_str!("r3000/failure.S"),
+            $(include_str!($more),)?
+            options(raw)
+        );
+    };
+}
+
+#[cfg(not(feature = "checks"))]
+assembly!();
+// The checks know the macros.
+#[cfg(feature = "checks")]
+assembly!("checks.S");
 
 /// Functions in assembly. Those declared `safe` can be called at any time: they touch only registers that
 /// Rust code does not depend on.

@@ -25,7 +25,7 @@
 # now; k1 is the kernel's and not kept. Leaves Cause in a0.
 .macro SAVE_REGS
     lw    $k0, CPU_K0($zero)
-    # exercise 3.11 begin
+    # exercise 3.13 begin
     # otherwise: nop                              # load delay of k0
     sw    $1,    4($k1)              # load delay of k0
     sw    $2,    8($k1)
@@ -57,7 +57,7 @@
     sw    $29, 116($k1)
     sw    $30, 120($k1)
     sw    $31, 124($k1)
-    # exercise 3.11 end
+    # exercise 3.13 end
     mfc0  $v0, CP0_STATUS
     mfc0  $a0, CP0_CAUSE
     mfc0  $v1, CP0_EPC
@@ -96,7 +96,7 @@
 
 # Loads all registers but k1 from the frame that k1 points to; EPC too, which the way back reads.
 .macro RESTORE_SOME
-    # exercise 3.12 begin
+    # exercise 3.14 begin
     lw    $v0, TF_EPC($k1)
     lw    $v1, TF_LO($k1)
     lw    $a0, TF_HI($k1)
@@ -133,5 +133,5 @@
     lw    $3,   12($k1)
     lw    $2,    8($k1)
     lw    $1,    4($k1)
-    # exercise 3.12 end
+    # exercise 3.14 end
 .endm

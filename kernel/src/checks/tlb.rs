@@ -53,6 +53,14 @@ fn page_and_id(entry_hi: u32) -> Option<(u32, u32)> {
     (entry_hi < KSEG0).then_some((entry_hi & !0xfff, id))
 }
 
+// lab 3 begin
+/// From now on addresses below kseg0 are those of the address space with this id.
+pub fn enter(asid: u32) {
+    // SAFETY: no page of user space is looked at but by a check, which knows what is there.
+    unsafe { asm::check_set_entryhi(entry_hi(0, asid)) };
+}
+// lab 3 end
+
 /// Drops entries one after the other and looks at all of them each time.
 pub fn invalidate(kernel: &mut Kernel<Hardware>, check: &mut Check) -> Result<(), Wrong> {
     let [asid, other, current] = [3, 4, 5].map(|base| base * 8 + check.lots.from(0, 7));

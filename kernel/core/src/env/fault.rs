@@ -188,7 +188,7 @@ impl<M: Platform> Kernel<M> {
         let at = Place::of(tf);
         let exception = Exception::of(tf.cp0_cause);
         let in_delay_slot = tf.cp0_cause & CAUSE_BD != 0;
-        // exercise 3.16 begin
+        // exercise 3.10 begin
         let handled = match exception {
             Exception::Syscall if !in_delay_slot => {
                 // Before the call: a child that it makes goes on behind the instruction too.
@@ -205,7 +205,7 @@ impl<M: Platform> Kernel<M> {
         if let Err(fatal) = handled {
             self.kill(slot, fatal);
         }
-        // exercise 3.16 end
+        // exercise 3.10 end
     }
 
     /// An interrupt has come, which may be before the first instruction at some address is looked at.
@@ -244,7 +244,7 @@ impl<M: Platform> Kernel<M> {
 
     /// A load, store or fetch found no valid entry: demand zero (MOS `pageout`).
     fn page_fault(&mut self, slot: Slot, va: u32) -> Result<(), Fatal> {
-        // exercise 3.14 begin
+        // exercise 3.11 begin
         let space = self.space(slot);
         if self.mem.page_lookup(space.directory, va).is_some() {
             // The entry became valid after the TLB had loaded it.
@@ -256,7 +256,7 @@ impl<M: Platform> Kernel<M> {
         }
         self.map_new(slot, page_down(va), PteFlags::V | PteFlags::R)
             .map_err(|_| Fatal::NoMemory)
-        // exercise 3.14 end
+        // exercise 3.11 end
     }
 
     /// A load, store or fetch where no page comes on demand: in the window at UVPT, zeros show where there is no page table.
@@ -332,7 +332,7 @@ impl<M: Platform> Kernel<M> {
         }
         let tf = self.tf(slot);
         let (exception, at) = (Exception::of(tf.cp0_cause), Place::of(tf));
-        // exercise 3.15 begin
+        // exercise 3.12 begin
         let extra = match fatal {
             Fatal::Fault => "",
             Fatal::NoMemory => ", out of memory",
@@ -351,7 +351,7 @@ impl<M: Platform> Kernel<M> {
         }
         self.breathe();
         self.env_end(slot, slot);
-        // exercise 3.15 end
+        // exercise 3.12 end
     }
 
     /// `panic(msg)`: prints what can be read of the message and ends the caller only.

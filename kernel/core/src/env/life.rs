@@ -30,7 +30,7 @@ impl<M: Platform> Kernel<M> {
         id: u32,
         permission: Permission,
     ) -> Result<Slot, Error> {
-        // exercise 3.2 begin
+        // exercise 3.3 begin
         if id == EnvId::SELF.0 {
             return Ok(caller);
         }
@@ -45,14 +45,14 @@ impl<M: Platform> Kernel<M> {
         } else {
             Err(Error::BadEnv)
         }
-        // exercise 3.2 end
+        // exercise 3.3 end
     }
 
     /// A new environment, not runnable, with nothing mapped and at least one time slice. The caller sees to its
     /// registers. `-E_NO_FREE_ENV`,
     /// `-E_NO_MEM`.
     pub fn env_alloc(&mut self, parent: EnvId, priority: u32) -> Result<Slot, Error> {
-        // exercise 3.3 begin
+        // exercise 3.2 begin
         let fresh = self.fresh_envs < NENV;
         let reused = self.free_envs.first();
         let slot = if fresh {
@@ -91,7 +91,7 @@ impl<M: Platform> Kernel<M> {
         view.env_pri = priority.max(1);
         log::debug!("{id}: new environment of {parent}");
         Ok(slot)
-        // exercise 3.3 end
+        // exercise 3.2 end
     }
 
     /// Ends an environment: nobody can name it any more, and its pages, its tables and its slot are free again. The slot's

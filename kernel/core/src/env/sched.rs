@@ -45,7 +45,7 @@ impl<M: Platform> Kernel<M> {
 
     /// Puts an environment that stands nowhere at the tail of the run queue.
     #[inline(always)]
-    pub(crate) fn make_runnable(&mut self, slot: Slot) {
+    pub fn make_runnable(&mut self, slot: Slot) {
         self.view(slot).env_status = EnvStatus::Runnable as u32;
         let [cpu] = &mut self.cpus;
         cpu.run_queue.push(&mut self.envs, slot);

@@ -44,10 +44,10 @@ impl<M: Platform> Kernel<M> {
     /// Maps a zeroed frame at `va`, in place of what is there. `-E_NO_MEM`, with nothing changed.
     #[inline(never)]
     pub(crate) fn map_new(&mut self, slot: Slot, va: u32, flags: PteFlags) -> Result<(), Error> {
-        // exercise 3.14 begin
+        // exercise 3.6 begin
         let frame = self.mem.page_alloc()?;
         self.map_frame(slot, frame, va, flags)
-        // exercise 3.14 end
+        // exercise 3.6 end
     }
 
     /// Maps a frame that nothing names yet. `-E_NO_MEM`: it is free again, and nothing has changed.
@@ -59,12 +59,12 @@ impl<M: Platform> Kernel<M> {
         va: u32,
         flags: PteFlags,
     ) -> Result<(), Error> {
-        // exercise 3.14 begin
+        // exercise 3.6 begin
         let space = self.space(slot);
         self.mem
             .page_insert(space, frame, va, flags)
             .inspect_err(|_| self.mem.page_free(frame))
-        // exercise 3.14 end
+        // exercise 3.6 end
     }
 
     /// `mem_map(srcid, srcva, dstid, dstva, perm)`; `from` and `to` are pairs of id and address.

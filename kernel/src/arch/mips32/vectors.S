@@ -53,7 +53,7 @@
     .globl do_refill
 do_refill:
     sw    $k0, CPU_K0($zero)
-    # exercise 3.13 begin
+    # exercise 3.15 begin
     # otherwise: j     except_saved
     # otherwise: nop                              # delay slot
     mtc0  $at, CP0_DESAVE            # free while no debugger probe is attached
@@ -74,24 +74,24 @@ do_refill:
     srl   $at, $k0, 8
     andi  $at, $at, 7                # D, V, G
     sll   $k0, $k0, 2                # memory ends far below 1 GiB, so the frame's number has room
-    # exercise 3.13 end
+    # exercise 3.15 end
     # exercise 4.15 begin
     or    $at, $at, $k0              # bit 2 is D in at, PTE_COW in k0, whose other low bits are 0
     xor   $at, $at, $k0              # D is clear where PTE_COW is set
     # exercise 4.15 end
-    # exercise 3.13 begin
+    # exercise 3.15 begin
     srl   $k0, $k0, 8                # PFN
     or    $k0, $k0, $at
     mtc0  $k0, CP0_ENTRYLO0
     srl   $at, $k1, 8
     andi  $at, $at, 7
     sll   $k1, $k1, 2
-    # exercise 3.13 end
+    # exercise 3.15 end
     # exercise 4.15 begin
     or    $at, $at, $k1
     xor   $at, $at, $k1
     # exercise 4.15 end
-    # exercise 3.13 begin
+    # exercise 3.15 begin
     srl   $k1, $k1, 8
     or    $k1, $k1, $at
     mtc0  $k1, CP0_ENTRYLO1
@@ -99,7 +99,7 @@ do_refill:
     lw    $k0, CPU_K0($zero)         # the second after mtc0 (4K Software User's Manual, "Instruction Hazards")
     tlbwr
     eret
-    # exercise 3.13 end
+    # exercise 3.15 end
 
 # No page table, or no address of an instruction: as any other exception.
 refill_fails:
@@ -125,7 +125,7 @@ except_vec3:
     beq   $k1, $zero, handle_mod
     # teacher end
 except_saved:                        # from the refill, with k0 saved
-    # exercise 3.10 begin
+    # exercise 3.16 begin
     # otherwise: mfc0  $k1, CP0_CAUSE
     # otherwise: j     except_kernel
     # otherwise: andi  $k1, $k1, 0x7c             # delay slot
@@ -141,7 +141,7 @@ except_saved:                        # from the refill, with k0 saved
     nop                              # delay slot
 2:  j     except_kernel
     nop                              # delay slot
-    # exercise 3.10 end
+    # exercise 3.16 end
 
 # Waits for an interrupt, which does not come back here: except_kernel.
     .globl idle

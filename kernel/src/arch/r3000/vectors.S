@@ -79,7 +79,7 @@
     .globl do_refill
 do_refill:
     sw    $k0, CPU_K0($zero)
-    # exercise 3.13 begin
+    # exercise 3.15 begin
     # otherwise: j     except_saved
     # otherwise: nop                              # delay slot
     mfc0  $k0, CP0_BADVADDR
@@ -93,19 +93,19 @@ do_refill:
     addu  $k1, $k1, $k0              # delay slot
     lw    $k1, 0($k1)                # the entry
     nop                              # load delay
-    # exercise 3.13 end
+    # exercise 3.15 end
     # exercise 4.15 begin
     sll   $k0, $k1, 10               # PTE_COW (bit 0) to the place of D (bit 10)
     andi  $k0, $k0, 0x400
     or    $k1, $k1, $k0
     xor   $k1, $k1, $k0              # D is clear where PTE_COW is set
     # exercise 4.15 end
-    # exercise 3.13 begin
+    # exercise 3.15 begin
     mtc0  $k1, CP0_ENTRYLO0
     lw    $k0, CPU_K0($zero)         # mtc0 takes effect
     tlbwr
     RETURN_TO_EPC
-    # exercise 3.13 end
+    # exercise 3.15 end
     .if . - do_refill > 0x80
     .error "the refill has outgrown its vector"
     .endif
@@ -128,7 +128,7 @@ except_vec3:
     beq   $k1, $zero, handle_mod
     # teacher end
 except_saved:                        # from the refill, with k0 saved
-    # exercise 3.10 begin
+    # exercise 3.16 begin
     # otherwise: mfc0  $k1, CP0_CAUSE
     # otherwise: j     except_kernel
     # otherwise: andi  $k1, $k1, 0x7c             # delay slot
@@ -145,7 +145,7 @@ except_saved:                        # from the refill, with k0 saved
     nop                              # delay slot
 2:  j     except_kernel
     nop                              # delay slot
-    # exercise 3.10 end
+    # exercise 3.16 end
 
 # From the way back to user mode, with all registers the program's but k1, and its pc in k0 or EPC, if the console or the
 # timer wants something: unless what they want is masked, it is taken as if it had come right behind rfe.
