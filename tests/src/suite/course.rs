@@ -8,10 +8,12 @@ use mos_course::grade::checks;
 use mos_course::grade::examiner::Examiner;
 use mos_course::labs::Course;
 use mos_course::mutants::mutate;
+use mos_course::prefixes;
 use mos_course::skeleton;
 use mos_course::skeleton::render::Level;
 use mos_run::cargo;
 use mos_run::machine::Machine;
+use mos_run::number::Number;
 use mos_run::tree::Tree;
 
 /// A few of the catalogue; `make mutants` makes all of them.
@@ -71,6 +73,40 @@ pub fn another_seed(tree: &Tree, spinner: &ProgressBar) -> Result<Tally> {
             } else {
                 tally.passed += 1;
             }
+        }
+    }
+    Ok(tally)
+}
+
+/// Exercises that are tried, and where; `make prefixes` tries all of them.
+const PREFIXES: [(u8, u8, Machine); 10] = [
+    (1, 1, Machine::Gxemul),
+    (1, 3, Machine::Malta),
+    (2, 2, Machine::Malta),
+    (2, 9, Machine::Gxemul),
+    (3, 4, Machine::Malta),
+    (3, 10, Machine::Malta),
+    (3, 15, Machine::Gxemul),
+    (4, 1, Machine::Gxemul),
+    (4, 14, Machine::Malta),
+    (4, 18, Machine::Malta),
+];
+
+/// Whether exercises have their points as soon as they and those before them are done.
+pub fn prefixes(tree: &Tree, machines: &[Machine], spinner: &ProgressBar) -> Result<Tally> {
+    let course = Course::load(tree.root())?;
+    let mut tally = Tally::default();
+    for (lab, index, machine) in PREFIXES {
+        if !machines.contains(&machine) {
+            continue;
+        }
+        let number = Number { lab, index };
+        let complaints = prefixes::complaints(tree, &course, number, machine, spinner)?;
+        if complaints.is_empty() {
+            tally.passed += 1;
+        } else {
+            tally.failed += 1;
+            tally.output += &format!("{number} on {machine}:\n{complaints}");
         }
     }
     Ok(tally)

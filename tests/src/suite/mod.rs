@@ -82,6 +82,9 @@ pub fn run(tree: &Tree, scope: &Scope) -> Result<bool> {
         suite.step("answers with another seed", |spinner| {
             course::another_seed(tree, spinner)
         })?;
+        suite.step("some exercises one by one", |spinner| {
+            course::prefixes(tree, &scope.machines, spinner)
+        })?;
         suite.step("some mistakes", |_| course::mutants(tree))?;
     }
     // teacher end
