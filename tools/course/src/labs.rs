@@ -59,6 +59,8 @@ impl Lab {
 #[serde(deny_unknown_fields)]
 struct Teacher {
     files: Vec<String>,
+    /// What is in the trees that the teacher grades all the same.
+    private: Vec<String>,
 }
 
 /// The labs that a tree has.
@@ -135,16 +137,29 @@ impl Course {
 
     /// Whether the skeleton of lab `number` has the file at `path`, as seen from the tree's root.
     pub fn has_file(&self, number: u8, path: &str) -> bool {
-        let later = self.labs.iter().filter(|lab| lab.number > number);
-        let mut absent = later.flat_map(|lab| &lab.new).chain(&self.teacher.files);
-        !absent.any(|entry| covers(entry, path))
+        let mut absent = self.teacher.files.iter().chain(&self.teacher.private);
+        self.is_early(number, path) && !absent.any(|entry| covers(entry, path))
+    }
+
+    /// Whether the file at `path` is one that trees of lab `number` have only where the teacher grades them.
+    pub fn has_private_file(&self, number: u8, path: &str) -> bool {
+        let mut private = self.teacher.private.iter();
+        self.is_early(number, path) && private.any(|entry| covers(entry, path))
+    }
+
+    /// Whether no lab behind `number` is the first to have the file at `path`.
+    fn is_early(&self, number: u8, path: &str) -> bool {
+        let mut later = self.labs.iter().filter(|lab| lab.number > number);
+        !later.any(|lab| lab.new.iter().any(|entry| covers(entry, path)))
     }
 
     /// Every path that the tables name, for a check that there is such a file.
     pub fn paths(&self) -> impl Iterator<Item = &str> {
         let labs = self.labs.iter();
         let files = labs.flat_map(|lab| lab.student_files().into_iter().chain(strs(&lab.new)));
-        files.chain(strs(&self.teacher.files))
+        files
+            .chain(strs(&self.teacher.files))
+            .chain(strs(&self.teacher.private))
     }
 }
 

@@ -54,7 +54,8 @@ pub fn complaints(
     progress: &ProgressBar,
 ) -> Result<String> {
     let copy = Tree::at(tree.build().join("prefixes/tree")).quick();
-    skeleton::replace(course, tree.root(), Level::up_to(number), copy.root())?;
+    let level = Level::up_to(number).graded();
+    skeleton::replace(course, tree.root(), level, copy.root())?;
     let mut examiner = Examiner::new(tree, number.lab, SEED, true, progress)?;
     let exercise = number.to_string();
     examiner.checks.retain(|check| check.exercise == exercise);

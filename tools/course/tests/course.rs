@@ -129,6 +129,31 @@ fn a_filled_skeleton_is_the_source() {
     }
 }
 
+#[test]
+fn what_the_teachers_own_checks_do_is_in_no_skeleton() {
+    let (tree, course) = course();
+    let folder = tempfile::tempdir().expect("a folder");
+    let [given, graded] = ["given", "graded"].map(|name| folder.path().join(name));
+    let differ = [
+        "Files given/user/src/bin/lab4/main.rs and graded/user/src/bin/lab4/main.rs differ",
+        "Only in graded/user/src/bin/lab4: unseen.rs",
+    ];
+    for (lab, differ) in [(3, &[][..]), (4, &differ[..])] {
+        let level = Level::skeleton(lab);
+        for (level, dest) in [(level, &given), (level.graded(), &graded)] {
+            skeleton::replace(&course, tree.root(), level, dest).expect("a tree");
+        }
+        let diff = Command::new("diff")
+            .args(["-rq", "given", "graded"])
+            .current_dir(folder.path())
+            .output();
+        let said = String::from_utf8(diff.expect("diff runs").stdout).expect("text");
+        let lines: Vec<&str> = said.lines().collect();
+        assert_eq!(lines, differ);
+    }
+    assert!(!text(&given, "user/src/bin/lab4/main.rs").contains("unseen"));
+}
+
 fn is_teacher(comments: Comments, line: &str) -> bool {
     let marker = comments.marker(line).expect("a good mark");
     matches!(

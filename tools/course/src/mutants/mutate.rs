@@ -104,7 +104,7 @@ pub fn sample(tree: &Tree, names: &[&str]) -> Result<Vec<String>> {
         let mutant = mutant.with_context(|| format!("there is no mutant {name}"))?;
         let ground = (mutant.exercise.lab, mutant.machine());
         if n == 0 {
-            let level = Level::solved(ground.0);
+            let level = Level::solved(ground.0).graded();
             skeleton::replace(&course, tree.root(), level, scratch(tree).root())?;
         }
         let own = own_checks(tree, mutant, ground)?;
@@ -130,7 +130,8 @@ fn scratch(tree: &Tree) -> Tree {
 fn solved_scores_full(tree: &Tree, course: &Course, ground: (u8, Machine)) -> Result<bool> {
     let (lab, machine) = ground;
     let copy = scratch(tree);
-    skeleton::replace(course, tree.root(), Level::solved(lab), copy.root())?;
+    let level = Level::solved(lab).graded();
+    skeleton::replace(course, tree.root(), level, copy.root())?;
     let report = grade(tree, ground, None)?;
     if let Some(words) = &report.broken {
         bail!("the solved tree of lab {lab} does not build\n{words}");

@@ -5,6 +5,7 @@
 //! | `exercise 4.3 begin` ... `exercise 4.3 end` | a solution: a hole in lab 4, a stub before |
 //! | `lab 3 begin` ... `lab 3 end` | what is not there before lab 3 |
 //! | `teacher begin` ... `teacher end` | what is in no skeleton |
+//! | `private begin` ... `private end` | the same, but trees that the teacher grades have it |
 //! | `otherwise: code` | behind `begin`: a line that stands there instead |
 //! | `before: code` | the same, in labs before that of the exercise alone |
 
@@ -20,6 +21,8 @@ pub enum Owner {
     Lab(u8),
     /// The teacher.
     Teacher,
+    /// The teacher's own checks.
+    Private,
 }
 
 /// A marker.
@@ -77,6 +80,7 @@ impl Comments {
         let words: Vec<&str> = comment.split_whitespace().collect();
         let (owner, edge) = match words[..] {
             ["teacher", edge] => (Owner::Teacher, edge),
+            ["private", edge] => (Owner::Private, edge),
             ["exercise", number, edge @ ("begin" | "end")] => match number.parse() {
                 Ok(number) => (Owner::Exercise(number), edge),
                 Err(why) => bail!("{why}"),
@@ -85,8 +89,12 @@ impl Comments {
                 Ok(number) => (Owner::Lab(number), edge),
                 Err(_) => bail!("`{number}` is no number of a lab"),
             },
-            ["exercise" | "lab" | "teacher", .., "begin" | "end"] => bail!(
-                "write `exercise 4.3 begin`, `lab 3 begin` or `teacher begin`, or the same with `end`"
+            [
+                "exercise" | "lab" | "teacher" | "private",
+                ..,
+                "begin" | "end",
+            ] => bail!(
+                "write `exercise 4.3 begin`, `lab 3 begin`, `teacher begin` or `private begin`, or the same with `end`"
             ),
             _ => return Ok(None),
         };

@@ -70,7 +70,9 @@ pub fn replace(course: &Course, root: &Path, level: Level, dest: &Path) -> Resul
     let lab = level.lab;
     let names: BTreeSet<PathBuf> = tracked(root)?
         .into_iter()
-        .filter(|name| course.has_file(lab, name))
+        .filter(|name| {
+            course.has_file(lab, name) || level.private && course.has_private_file(lab, name)
+        })
         .map(PathBuf::from)
         .collect();
     for name in found(dest, dest)? {

@@ -17,6 +17,8 @@ pub struct Level {
     pub solved: u8,
     /// What its holes are told in.
     pub language: Language,
+    /// Whether it has what only the teacher's own checks need.
+    pub private: bool,
 }
 
 impl Level {
@@ -26,6 +28,7 @@ impl Level {
             lab,
             solved: 0,
             language: Language::En,
+            private: false,
         }
     }
 
@@ -48,6 +51,14 @@ impl Level {
     /// The same in `language`.
     pub const fn told_in(self, language: Language) -> Self {
         Self { language, ..self }
+    }
+
+    /// The same, to be graded by the teacher.
+    pub const fn graded(self) -> Self {
+        Self {
+            private: true,
+            ..self
+        }
     }
 
     fn has_hole(self, number: Number) -> bool {
@@ -105,6 +116,7 @@ fn following<'a>(pieces: &[Piece<'a>]) -> &'a str {
 
 fn role(owner: Owner, level: Level) -> Role {
     match owner {
+        Owner::Private if level.private => Role::Solved,
         Owner::Exercise(number) if level.has_hole(number) => Role::Hole(number),
         Owner::Exercise(Number { lab, .. }) | Owner::Lab(lab) if lab <= level.lab => Role::Solved,
         _ => Role::Absent,

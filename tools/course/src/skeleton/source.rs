@@ -203,6 +203,7 @@ mod tests {
             number.prop_map(Owner::Exercise),
             (1_u8..=4).prop_map(Owner::Lab),
             Just(Owner::Teacher),
+            Just(Owner::Private),
         ];
         (prop::option::of(owner), prop::option::of(lines()), lines())
     }
@@ -212,6 +213,7 @@ mod tests {
             Owner::Exercise(number) => format!("  // exercise {number} {edge}\n"),
             Owner::Lab(number) => format!("  // lab {number} {edge}\n"),
             Owner::Teacher => format!("  // teacher {edge}\n"),
+            Owner::Private => format!("  // private {edge}\n"),
         }
     }
 

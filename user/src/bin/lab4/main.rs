@@ -35,6 +35,9 @@ mod slots;
 mod stopping;
 mod trapframes;
 mod undelivered;
+// private begin
+mod unseen;
+// private end
 mod waits;
 
 use libos::{Error, println};
@@ -83,6 +86,12 @@ fn main() -> Result<(), Error> {
         "fork-depths" => depths::everywhere(check),
         "fork-tree" => forks::tree(check),
         "fork-frames" => frames::all_come_back(check),
+        // private begin
+        "unseen-parcels" => unseen::parcels(check),
+        "unseen-faults" => unseen::faults(check),
+        "unseen-stores" => unseen::stores(check),
+        "unseen-forks" => unseen::forks(check),
+        // private end
         name => {
             println!("there is no check {name} in lab 4");
             Ok(())
