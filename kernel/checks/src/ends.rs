@@ -1,6 +1,7 @@
 //! Lab 3: ends of environments, and slots that are used again.
 
 use mos_abi::layout::UTEXT;
+use mos_abi::package::Program;
 use mos_abi::{EnvId, NENV, Sysno};
 use mos_core::env::Permission;
 use mos_core::slot::Slot;
@@ -184,5 +185,33 @@ fn only_slot<M: Platform>(kernel: &mut Kernel<M>, check: &mut Check) -> Result<(
         );
         only = slot;
     }
+    kernel.resume();
+    end_current(kernel);
+    rights(kernel, check)
+}
+
+/// The only slot there is goes from one that may use devices to one that may not.
+fn rights<M: Platform>(kernel: &mut Kernel<M>, check: &mut Check) -> Result<(), Wrong> {
+    let priority = check.lots.from(1, 9);
+    let id = {
+        let file = executable(UTEXT, &[TEXT]);
+        let trusted = Program {
+            device: true,
+            ..program(&*file, priority)
+        };
+        kernel.env_create(&trusted)
+    };
+    let id = need!(check, "env_create", id, kernel)?;
+    let trusted = kernel.may_use_devices(Slot::new(id.index()));
+    kernel.resume();
+    end_current(kernel);
+    let next = kernel.env_alloc(EnvId::SELF, priority);
+    let next = need!(check, "env_alloc", next, kernel)?;
+    saw!(
+        check,
+        "priority of one that may use devices, whether it may, whether its slot's next owner may",
+        (priority, trusted, kernel.may_use_devices(next)),
+        kernel
+    );
     Ok(())
 }

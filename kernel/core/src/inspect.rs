@@ -42,6 +42,11 @@ impl<M: Platform> Kernel<M> {
         self.alive
     }
 
+    /// Whether the environment in `slot` may use device registers.
+    pub fn may_use_devices(&self, slot: Slot) -> bool {
+        self.envs.at(slot).devices.allowed()
+    }
+
     /// What the environment in `slot` waits for.
     pub fn wait(&self, slot: Slot) -> Wait {
         self.envs.at(slot).wait
