@@ -16,7 +16,7 @@ use crate::sim::{Sim, slots};
 const LABS: [u8; 3] = [1, 2, 3];
 
 /// What needs the hardware itself.
-const HARDWARE: [&str; 9] = [
+const HARDWARE: [&str; 13] = [
     "first-instructions",
     "send",
     "receive",
@@ -25,6 +25,10 @@ const HARDWARE: [&str; 9] = [
     "options",
     "package",
     "power-off",
+    "timer-ticks",
+    "save-regs",
+    "restore-some",
+    "refill-in-kernel",
     "tlb-invalidate",
 ];
 
