@@ -11,6 +11,9 @@ const TICK: u32 = 20_000_000;
 /// Looks at the timer that are far more than there are between two ticks.
 const PATIENCE: u32 = 20_000_000;
 
+/// More looks than there can be ticks at once.
+const LOOKS: u32 = 1000;
+
 /// Ticks that come, and are taken back.
 pub fn ticks(kernel: &mut Kernel<Hardware>, check: &mut Check) -> Result<(), Wrong> {
     step!(check, "no tick comes before the timer is started");
@@ -24,12 +27,13 @@ pub fn ticks(kernel: &mut Kernel<Hardware>, check: &mut Check) -> Result<(), Wro
     for _ in 0..check.lots.from(4, 8) {
         let mut tick = || kernel.mem.machine.pending().timer;
         let comes = (0..PATIENCE).any(|_| tick());
-        let again = tick();
+        // On GXemul, ticks that the host was too busy for come all at once, and are taken back one by one.
+        let for_ever = (0..LOOKS).all(|_| tick());
         sum = sum.rotate_left(3) ^ check.lots.any();
         saw!(
             check,
-            "whether a tick comes, whether it comes at once again, and what was added up by then",
-            (comes, again, sum),
+            "whether a tick comes, whether it is never taken back, and what was added up by then",
+            (comes, for_ever, sum),
             kernel
         );
         if !comes {
