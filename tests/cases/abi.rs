@@ -102,7 +102,7 @@ pub const CASES: &[Case] = &[
         expect: &[Expect::Lines(&[
             "cstorm: 64 loops of getenvid were preempted",
             "cstorm: 64 loops of stores that fault were preempted",
-            "cstorm: 64 loops of yields were preempted",
+            "cstorm: 64 loops of calls to each other were preempted",
             "cstorm: 0 ok, 0 failed",
         ])],
         ..Case::DEFAULT
@@ -166,7 +166,16 @@ pub const CASES: &[Case] = &[
         name: "cremains",
         programs: &[run_c("cpolite").priority(100), run_c("cremains")],
         machines: &[Machine::Malta],
+        command_line: "tick=3000000",
         expect: &[Expect::Lines(&["cremains: 2 ok, 0 failed"])],
+        ..Case::DEFAULT
+    },
+    Case {
+        // A tick is a number of instructions on malta only.
+        name: "cdodge",
+        programs: &[run_c("cdodge")],
+        machines: &[Machine::Malta],
+        expect: &[Expect::Lines(&["cdodge: 2 ok, 0 failed"])],
         ..Case::DEFAULT
     },
     Case {

@@ -37,6 +37,11 @@ impl<M: Platform> Kernel<M> {
         queue.filter(|&slot| self.has_ended(slot))
     }
 
+    /// How many time slices they have in their next turns.
+    pub fn dying_slices(&self) -> u32 {
+        self.dying().map(|slot| self.envs.at(slot).slices).sum()
+    }
+
     /// How many environments there are.
     pub fn alive(&self) -> usize {
         self.alive

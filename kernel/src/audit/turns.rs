@@ -1,5 +1,4 @@
-//! Whether time slices end: whoever runs has some left, and a witness that can run has its turn when all that stood
-//! before it have had theirs.
+//! Whether time slices end: a witness that can run has its turn when all that stood before it have had theirs.
 
 use mos_abi::EnvStatus;
 use mos_audit::WITNESSES;
@@ -36,11 +35,6 @@ impl Turns {
 
     /// A tick was handled. Panics where a turn has lasted too long.
     pub fn look(&mut self, kernel: &mut Kernel<Hardware>) {
-        let cpu = kernel.cpu();
-        assert!(
-            cpu.current.is_none() || cpu.slices > 0,
-            "a turn goes on without a time slice"
-        );
         for (index, wait) in self.0.iter_mut().enumerate() {
             let view = &kernel.mem.machine.tables().envs[index];
             let waits = view.env_status == EnvStatus::Runnable as u32;
@@ -59,15 +53,12 @@ impl Turns {
     }
 }
 
-/// Time slices that all environments may have in a row, those included that have ended and are not cleared away yet.
+/// Time slices that may still begin in the turn that goes on, and those of one turn of each environment, those included that
+/// have ended and are not cleared away yet.
 pub fn slices(kernel: &mut Kernel<Hardware>) -> u32 {
-    let dying = kernel.dying().count() as u32;
+    let (now, dying) = (kernel.cpu().slices, kernel.dying_slices());
     let [ready, _] = kernel.mem.view_entries();
     let envs = kernel.mem.machine.tables().envs.iter().take(ready);
     let runnable = envs.filter(|env| env.env_status == EnvStatus::Runnable as u32);
-    let (sum, most) = runnable
-        .map(|env| env.env_pri)
-        .fold((0, 1), |(sum, most), pri| (sum + pri, most.max(pri)));
-    // A turn that one of these is in may be somebody else's.
-    sum + dying * most
+    now + dying + runnable.map(|env| env.env_pri).sum::<u32>()
 }

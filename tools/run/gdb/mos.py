@@ -62,7 +62,7 @@ class Current(Command):
         if found:
             where = "executes it" if found[0].runs else "is in the kernel"
             slices = int(kernel.cpu["slices"])
-            print(f"{found[0].name()} has the CPU, which {where}; time slices left, with this one: {slices}")
+            print(f"{found[0].name()} has the CPU, which {where}; time slices still to begin in its turn: {slices}")
         else:
             print("no environment has the CPU")
 

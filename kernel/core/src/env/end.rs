@@ -33,19 +33,19 @@ impl<M: Platform> Kernel<M> {
         let env = self.envs.at_mut(slot);
         // Nobody is switched to who has no address-space id without a look.
         env.asid = Tag::NONE;
-        env.slices = cpu.slices.max(1);
-        if ender == slot {
-            cpu.run_queue.push_first(&mut self.envs, slot);
-            if cpu.slices == 0 {
-                // A tick has ended the turn that this one ended in.
-                self.sched_yield();
-            }
-        } else {
+        env.slices = cpu.slices;
+        if ender != slot {
             cpu.run_queue.replace_first(&mut self.envs, slot);
             let env = self.envs.at_mut(ender);
             env.wait = Wait::END;
             env.awaits = slot;
             self.view(ender).env_status = EnvStatus::NotRunnable as u32;
+        } else if cpu.slice_begun {
+            // A tick has ended the turn that this one ended in.
+            env.slices = 1;
+            cpu.run_queue.push(&mut self.envs, slot);
+        } else {
+            cpu.run_queue.push_first(&mut self.envs, slot);
         }
         self.dying = self.dying.saturating_add(1);
         self.mem.machine.keep_arguments(true);
@@ -61,12 +61,10 @@ impl<M: Platform> Kernel<M> {
     pub(crate) fn bury(&mut self) -> Option<Slot> {
         while let Some(slot) = self.cpu().run_queue.first() {
             if !self.has_ended(slot) {
-                return self.switch();
+                return self.begin_turn();
             }
             if self.clear_for_a_turn(slot) {
                 self.gone(slot);
-            } else {
-                self.sched_yield();
             }
             if let Some(slot) = self.cpu().current {
                 return Some(slot);
@@ -77,17 +75,19 @@ impl<M: Platform> Kernel<M> {
 
     /// A turn of the head of the queue, which has ended: one piece at least. Returns whether it was the last one.
     fn clear_for_a_turn(&mut self, slot: Slot) -> bool {
-        self.cpu().slices = self.envs.at(slot).slices;
-        loop {
+        let slices = self.envs.at(slot).slices;
+        let cpu = self.cpu();
+        cpu.current = Some(slot);
+        cpu.slices = slices;
+        self.take_begun_slice();
+        // A tick takes the CPU from it like from anybody else.
+        while self.cpu().current.is_some() {
             self.breathe();
             if self.time_is_up {
                 return false;
             }
             if self.clear_more(slot) {
                 return true;
-            }
-            if self.cpu().slices == 0 {
-                break;
             }
         }
         let next = match self.waiter(slot) {
@@ -113,24 +113,24 @@ impl<M: Platform> Kernel<M> {
         self.clear_away(slot, from)
     }
 
-    /// The head of the queue is no more. Who waits for that takes its place, and what is left of its turn.
+    /// What had ended is no more. Who waits for that takes its place, and what is left of its turn.
     #[optimize(size)]
     #[inline(never)]
     fn gone(&mut self, slot: Slot) {
         let waiter = self.waiter(slot);
         let [cpu] = &mut self.cpus;
+        cpu.run_queue.remove(&mut self.envs, slot);
+        let goes_on = cpu.current.take().is_some();
         if let Some(waiter) = waiter {
-            cpu.run_queue.replace_first(&mut self.envs, waiter);
-            let turn_is_over = cpu.slices == 0;
             self.envs.at_mut(waiter).wait = Wait::NONE;
             self.view(waiter).env_status = EnvStatus::Runnable as u32;
-            if turn_is_over {
-                self.sched_yield();
-            } else {
+            let [cpu] = &mut self.cpus;
+            if goes_on {
+                cpu.run_queue.push_first(&mut self.envs, waiter);
                 self.go_on(waiter);
+            } else {
+                cpu.run_queue.push(&mut self.envs, waiter);
             }
-        } else {
-            cpu.run_queue.remove_first(&mut self.envs);
         }
         self.slot_free(slot);
         self.dying = self.dying.saturating_sub(1);

@@ -4,6 +4,9 @@
 //! says, then goes to the tail of the queue. Every runnable environment moves up with each turn of
 //! another, so none starves. The queue is a ring whose head has the CPU: a switch costs the same
 //! with 1 environment and with 1,000.
+//!
+//! A slice lies between two ticks, and is that of whose turn it is when it begins. What is left of it when a turn begins
+//! amid it comes on top of that turn's own: so nobody loses a slice to who gives way just before its end.
 
 use mos_abi::EnvStatus;
 
@@ -23,8 +26,10 @@ pub struct Cpu {
     pub(crate) run_queue: Ring,
     /// The head of the queue, while it has the CPU: its registers and its address space are loaded.
     pub current: Option<Slot>,
-    /// Time slices that environment has left, the running one included.
+    /// Time slices that may still begin in its turn.
     pub slices: u32,
+    /// The last tick has ended a turn, and the slice that began with it is the first one of the next turn.
+    pub slice_begun: bool,
 }
 
 impl Cpu {
@@ -33,6 +38,8 @@ impl Cpu {
         run_queue: Ring::new(),
         current: None,
         slices: 0,
+        // The clock is started with the first turn.
+        slice_begun: true,
     };
 }
 
@@ -60,7 +67,7 @@ impl<M: Platform> Kernel<M> {
         }
     }
 
-    /// A time slice is over.
+    /// A time slice is over, and the next one begins.
     #[optimize(size)]
     #[inline(never)]
     pub fn timer_tick(&mut self) {
@@ -75,11 +82,14 @@ impl<M: Platform> Kernel<M> {
         }
         // exercise 3.8 begin
         let cpu = self.cpu();
-        cpu.slices = cpu.slices.saturating_sub(1);
-        if cpu.slices == 0 && cpu.current.is_some() {
+        if cpu.slices > 0 {
+            cpu.slices = cpu.slices.saturating_sub(1);
+        } else if cpu.current.is_some() {
             self.sched_yield();
         }
         // exercise 3.8 end
+        let cpu = self.cpu();
+        cpu.slice_begun = cpu.current.is_none();
     }
 
     /// The running environment goes to the tail of the queue, whatever slices it has left.
@@ -95,11 +105,28 @@ impl<M: Platform> Kernel<M> {
     /// Who goes on: the environment that was running unless it lost the CPU, else the one that is next.
     pub fn resume(&mut self) -> Next {
         // exercise 3.7 begin
-        match self.cpu().current.or_else(|| self.switch()) {
+        match self.cpu().current.or_else(|| self.begin_turn()) {
             Some(slot) => Next::Run(slot),
             None => self.nobody(),
         }
         // exercise 3.7 end
+    }
+
+    /// Does what [`Kernel::switch`] does, where a tick may have come since somebody had the CPU.
+    #[optimize(size)]
+    #[inline(never)]
+    pub(crate) fn begin_turn(&mut self) -> Option<Slot> {
+        let slot = self.switch()?;
+        self.take_begun_slice();
+        Some(slot)
+    }
+
+    /// The turn that begins has the slice that began with the last tick, if it is nobody else's.
+    pub(crate) fn take_begun_slice(&mut self) {
+        let cpu = self.cpu();
+        if core::mem::take(&mut cpu.slice_begun) {
+            cpu.slices = cpu.slices.saturating_sub(1);
+        }
     }
 
     /// Gives the CPU, which nobody has, to the head of the queue for a turn. `None`: there is none, or it has ended, and
@@ -159,6 +186,7 @@ impl<M: Platform> Kernel<M> {
         } else if self.alive == 0 {
             Next::PowerOff(Outcome::Done)
         } else if self.readers.first().is_some() {
+            self.cpu().slice_begun = false;
             Next::Idle
         } else {
             Next::PowerOff(Outcome::Deadlock)

@@ -104,6 +104,7 @@ entries! {
             let [perm] = kernel.stack_arguments(caller)?;
             kernel.sys_mem_copy(caller, a, (b, c), perm)
         },
+        Panic panic => Ok(kernel.sys_panic(caller, a)),
     }
     changes_asid {
         MemShare mem_share => kernel.sys_mem_share(caller, a, b, c),
@@ -122,7 +123,6 @@ entries! {
         EnvDestroy env_destroy => kernel.sys_env_destroy(caller, a),
         SetEnvStatus set_env_status => kernel.sys_set_env_status(caller, a, b),
         SetTrapframe set_trapframe => kernel.sys_set_trapframe(caller, a, b),
-        Panic panic => Ok(kernel.sys_panic(caller, a)),
         Cgetc cgetc => Ok(kernel.sys_cgetc(caller)),
         WriteDev write_dev => kernel.sys_write_dev(caller, a, b, c),
         ReadDev read_dev => kernel.sys_read_dev(caller, a, b, c),
@@ -234,9 +234,12 @@ impl<M: Platform> Kernel<M> {
 
     #[inline(never)]
     fn who_goes_on(&mut self) -> u64 {
-        match self.cpu().current {
-            Some(_) => Return::GOES_ON,
-            None => self.next(),
+        if self.cpu().current.is_some() {
+            Return::GOES_ON
+        } else if self.begin_turn().is_some() {
+            Return::SWITCHED
+        } else {
+            Return::NOBODY
         }
     }
 

@@ -32,12 +32,12 @@ impl Model {
         if ender != id {
             self.suspend(ender, State::Ending(id));
         }
-        let slices = self.slices.max(1);
+        let slices = if self.slice_begun { 1 } else { self.slices };
         self.dying.insert(id, Remains { ender, slices });
-        if self.slices > 0 {
-            self.queue.push_front(id);
-        } else {
+        if self.slice_begun {
             self.queue.push_back(id);
+        } else {
+            self.queue.push_front(id);
         }
     }
 
@@ -57,11 +57,13 @@ impl Model {
             && let Some(remains) = self.dying.get(&id)
         {
             self.slices = remains.slices;
+            self.take_begun_slice();
             match self.moment {
                 Some(moment @ (Moment::Clearing(0) | Moment::LastPiece(0))) => {
                     self.moment = None;
-                    self.slices -= 1;
-                    if self.slices > 0 || moment == Moment::LastPiece(0) {
+                    self.slice_begun = self.slices == 0;
+                    self.slices = self.slices.saturating_sub(1);
+                    if !self.slice_begun || moment == Moment::LastPiece(0) {
                         self.is_gone(id);
                     } else {
                         self.turn_is_over(id);
@@ -96,10 +98,10 @@ impl Model {
             && process.state == State::Ending(id)
         {
             process.state = State::Runnable;
-            if self.slices > 0 {
-                self.current = Some(ender);
-            } else {
+            if self.slice_begun {
                 self.queue.push_back(ender);
+            } else {
+                self.current = Some(ender);
             }
         }
     }

@@ -87,6 +87,8 @@ pub struct Model {
     /// Ids for new environments, next one first.
     pub ids: VecDeque<u32>,
     slices: u32,
+    /// The slice that has begun with the last tick is the next turn's.
+    slice_begun: bool,
     /// The environment that is next goes on in this turn: it has the slices that are left.
     handed_over: bool,
     queue: VecDeque<u32>,
@@ -112,6 +114,7 @@ impl Model {
             came_back: false,
             ids: (0..NENV as u32).map(|slot| 1 << 10 | slot).collect(),
             slices: 0,
+            slice_begun: true,
             handed_over: false,
             queue: VecDeque::new(),
             readers: VecDeque::new(),
@@ -214,21 +217,32 @@ impl Model {
             let slices = view.env_pri;
             if !std::mem::take(&mut self.handed_over) {
                 self.slices = slices;
+                self.take_begun_slice();
             }
         }
         match self.current {
             Some(id) => Ok(id),
             None if self.envs.is_empty() => Err(Some(Outcome::Done)),
-            None if !self.readers.is_empty() => Err(None),
+            None if !self.readers.is_empty() => {
+                self.slice_begun = false;
+                Err(None)
+            }
             None => Err(Some(Outcome::Deadlock)),
         }
     }
 
-    /// A time slice is over.
+    /// A time slice is over, and the next one begins: it is that of who has it in its turn, or of the next one.
     pub fn tick(&mut self) {
-        self.slices = self.slices.saturating_sub(1);
         if self.slices == 0 {
             self.give_up_cpu();
+        }
+        self.slices = self.slices.saturating_sub(1);
+        self.slice_begun = self.current.is_none();
+    }
+
+    fn take_begun_slice(&mut self) {
+        if std::mem::take(&mut self.slice_begun) {
+            self.slices = self.slices.saturating_sub(1);
         }
     }
 

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use mos_abi::layout::{PAGE_SHIFT, vpn};
 use mos_abi::{Env, EnvId, NENV, pte};
 use mos_core::Next;
+use mos_core::env::sched::Cpu;
 use mos_core::machine::Frame;
 use mos_core::slot::Slot;
 
@@ -18,6 +19,10 @@ struct Standing {
     next: Next,
     /// How often who goes on has got the CPU.
     runs: Option<u32>,
+    /// How many time slices may still begin in its turn.
+    slices: Option<u32>,
+    /// A slice has begun that is the next turn's.
+    slice_begun: bool,
     queue: Vec<u32>,
     readers: Vec<u32>,
     dying: BTreeSet<u32>,
@@ -25,7 +30,12 @@ struct Standing {
 
 impl Standing {
     /// In the kernel.
-    fn of<const ASIDS: u32>(rig: &AnyRig<ASIDS>) -> Self {
+    fn of<const ASIDS: u32>(rig: &mut AnyRig<ASIDS>) -> Self {
+        let Cpu {
+            slices,
+            slice_begun,
+            ..
+        } = *rig.kernel.cpu();
         let envs = &rig.kernel.mem.machine.ram.envs;
         let id = |slot: Slot| envs[slot.index()].env_id;
         let runs = match rig.next {
@@ -35,6 +45,8 @@ impl Standing {
         Self {
             next: rig.next,
             runs,
+            slices: runs.map(|_| slices),
+            slice_begun,
             queue: rig.kernel.run_queue().map(id).collect(),
             readers: rig.kernel.readers().map(id).collect(),
             dying: rig.kernel.dying().map(id).collect(),
@@ -67,6 +79,8 @@ impl Model {
         Standing {
             next,
             runs,
+            slices: runs.map(|_| self.slices),
+            slice_begun: self.slice_begun,
             queue: self.queue.clone().into(),
             readers: self.readers.clone().into(),
             dying: self.dying.keys().copied().collect(),
@@ -74,7 +88,7 @@ impl Model {
     }
 
     /// Whether the kernel may have come to where it is by way of what the model says, the tick included.
-    pub fn may_be<const ASIDS: u32>(&mut self, rig: &AnyRig<ASIDS>) -> bool {
+    pub fn may_be<const ASIDS: u32>(&mut self, rig: &mut AnyRig<ASIDS>) -> bool {
         self.standing() == Standing::of(rig) && self.moment.is_none()
     }
 

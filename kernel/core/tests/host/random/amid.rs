@@ -38,7 +38,7 @@ impl<const ASIDS: u32> World<'_, ASIDS> {
             let mut model = self.model.clone();
             model.moment = Some(moment);
             act(&mut model);
-            model.may_be(&self.rig).then_some(model)
+            model.may_be(&mut self.rig).then_some(model)
         });
         self.model = found.expect("a moment at which the tick may have come");
     }

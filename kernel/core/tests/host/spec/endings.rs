@@ -14,8 +14,8 @@ use crate::seeds;
 
 /// Where the many pages of a large environment are.
 const BASE: u32 = 0x1000_0000;
-/// How many: enough for some ten pieces.
-const PAGES: u32 = 1200;
+/// How many: enough for some fifteen pieces.
+const PAGES: u32 = 1800;
 
 const TICK: Pending = Pending {
     timer: true,
@@ -74,7 +74,8 @@ fn a_child_is_cleared_away_in_its_parents_time_slices() {
         for _ in 0..2 {
             assert_eq!(rig.id(), ids[0], "the turn is over");
             assert!(rig.machine().pending.is_empty(), "and not before");
-            ticks(&mut rig, parent);
+            // The first one ends what the yield leaves of a slice.
+            ticks(&mut rig, 1 + parent);
             rig.ok(Yield, &[]);
         }
         assert_eq!(rig.id(), ids[0]);
@@ -82,7 +83,9 @@ fn a_child_is_cleared_away_in_its_parents_time_slices() {
         rig.ok(Yield, &[]);
         assert_eq!(rig.id(), ids[1], "nothing is left of the child");
         rig.tick();
-        assert_eq!(rig.id(), ids[0], "one slice was left of the turn");
+        assert_eq!(rig.id(), ids[1], "one slice was left of the turn");
+        rig.tick();
+        assert_eq!(rig.id(), ids[0]);
     }
 }
 
@@ -97,12 +100,12 @@ fn what_nobody_waits_for_is_cleared_away_in_turns_of_one_slice() {
         assert_eq!(rig.kernel.dying().count(), 1, "the turn is over");
         assert!(rig.machine().pending.is_empty(), "and not before");
         assert_eq!(rig.id(), ids[0]);
-        ticks(&mut rig, 1);
+        ticks(&mut rig, 2);
         rig.ok(Yield, &[]);
     }
 }
 
-/// Whoever runs has at least one slice, and no more than its priority says, however others end, and whenever ticks come.
+/// Whoever runs has no more slices than its priority says, however others end, and whenever ticks come.
 #[test]
 fn who_goes_on_has_slices_of_its_own() {
     let pending = prop_oneof![2 => Just(Pending::default()), 1 => Just(TICK)];
@@ -131,7 +134,7 @@ fn who_goes_on_has_slices_of_its_own() {
                 }
                 let (id, slices) = (rig.id(), rig.kernel.cpu().slices);
                 let own = rig.view(id).env_pri;
-                assert!((1..=own).contains(&slices), "{slices} of {own}");
+                assert!(slices <= own, "{slices} of {own}");
             }
         });
     }

@@ -205,9 +205,9 @@ fn a_message_wakes_in_its_turn() {
     let other = rig.child();
     rig.ok(IpcCanSend, &[receiver, 1, 0, 0]);
     assert_eq!(rig.id(), me, "a sender goes on");
-    rig.tick();
+    rig.ok(Yield, &[]);
     assert_eq!(rig.id(), other);
-    rig.tick();
+    rig.ok(Yield, &[]);
     assert_eq!(rig.id(), receiver);
     assert_eq!(Error::check(rig.tf(receiver).regs[reg::V0] as i32), Ok(0));
 }

@@ -67,11 +67,49 @@ fn yield_gives_every_other_its_turn_first() {
 }
 
 #[test]
-fn after_a_yield_the_slices_count_anew() {
+fn after_a_yield_the_slices_count_anew_on_top_of_what_is_left_of_one() {
     let (mut rig, ids) = with_priorities(&[3, 3]);
     rig.tick();
     rig.ok(Yield, &[]);
-    assert_eq!(slices(&mut rig, &ids, 7), [1, 1, 1, 0, 0, 0, 1]);
+    assert_eq!(slices(&mut rig, &ids, 8), [1, 1, 1, 1, 0, 0, 0, 1]);
+}
+
+/// Each slice is that of who has the CPU when it begins, whatever the others do before it ends.
+#[test]
+fn who_gives_way_just_before_each_tick_takes_no_slice_from_another() {
+    for (polite, others) in [(1, [1, 1]), (3, [1, 2]), (2, [2, 1])] {
+        let (mut rig, ids) = with_priorities(&[polite, others[0], others[1]]);
+        let mut had = [0; 3];
+        for _ in 0..30 {
+            for (had, &id) in had.iter_mut().zip(&ids) {
+                *had += u32::from(rig.id() == id);
+            }
+            if rig.id() == ids[0] {
+                rig.ok(Yield, &[]);
+            }
+            rig.tick();
+        }
+        // The last round need not be over.
+        let rounds = had[0] - 1;
+        for (had, pri) in had[1..].iter().zip(others) {
+            assert!(
+                *had >= pri * rounds,
+                "{had} slices in {rounds} rounds, of {polite}, {others:?}"
+            );
+        }
+    }
+}
+
+/// A turn that begins while nobody runs does not pay for what has gone by.
+#[test]
+fn who_was_waited_for_has_the_whole_of_a_slice() {
+    let (mut rig, ids) = with_priorities(&[1, 1]);
+    rig.blocks(Cgetc, &[]);
+    rig.blocks(Cgetc, &[]);
+    rig.tick();
+    assert_eq!(rig.next, Next::Idle);
+    rig.type_in(b"ab");
+    assert_eq!(slices(&mut rig, &ids, 5), [0, 0, 1, 0, 1]);
 }
 
 #[test]
