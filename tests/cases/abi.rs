@@ -179,6 +179,15 @@ pub const CASES: &[Case] = &[
         ..Case::DEFAULT
     },
     Case {
+        name: "cnofree",
+        programs: &[run_c("cnofree")],
+        machines: &[Machine::Malta],
+        command_line: "tick=200000",
+        limit: 200_000,
+        expect: &[Expect::Lines(&["cnofree: 50 ok, 0 failed"])],
+        ..Case::DEFAULT
+    },
+    Case {
         name: "climits",
         programs: &[run_c("climits")],
         limit: LONG,

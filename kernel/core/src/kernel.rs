@@ -6,6 +6,7 @@ use mos_abi::{EnvId, Trapframe};
 
 use crate::env::Platform;
 use crate::env::console::{Input, Lines};
+use crate::env::deaths::Deaths;
 use crate::env::list::Ring;
 use crate::env::sched::{Cpu, NCPU};
 use crate::mem::Memory;
@@ -28,8 +29,8 @@ pub struct Kernel<M: Platform> {
     pub(crate) fresh_envs: usize,
     /// How many environments there are.
     pub(crate) alive: usize,
-    /// How many have ended and are not cleared away yet.
-    pub(crate) dying: usize,
+    /// Those that have ended and are not cleared away yet.
+    pub(crate) deaths: Deaths,
     /// Timer ticks left before the machine is switched off, where the command line sets a limit.
     pub(crate) ticks_left: Option<u32>,
     /// That limit was reached.
@@ -86,7 +87,7 @@ impl<M: Platform> Kernel<M> {
             readers: Ring::new(),
             input: Input::new(),
             alive: 0,
-            dying: 0,
+            deaths: Deaths::new(),
             asids: Asids::new(),
             cpus: [Cpu::IDLE; NCPU],
             ticks_left: None,

@@ -3,11 +3,12 @@
 //! An environment may have half a million mappings, and interrupts do not wait for all of them to go. What is not
 //! cleared away at once is in the turns of the one that has ended: it keeps its place in the run queue, though nobody can
 //! name it any more. Who ends a child lends it its own turns, and goes on when all of it is gone; one that nobody waits for
-//! has turns of one time slice. Who runs out of memory meanwhile is not told so: its call or its access is made again in
-//! its next turn.
+//! has turns of one time slice. Who runs out of memory is not told so before all are cleared away that had ended then: its
+//! call or its access is made again in its next turns.
 
 use mos_abi::{EnvId, EnvStatus, Error};
 
+use crate::env::deaths::{Attempt, Lack};
 use crate::env::{Platform, Wait};
 use crate::kernel::Kernel;
 use crate::machine::Pending;
@@ -47,7 +48,7 @@ impl<M: Platform> Kernel<M> {
         } else {
             cpu.run_queue.push_first(&mut self.envs, slot);
         }
-        self.dying = self.dying.saturating_add(1);
+        self.envs.at_mut(slot).group = self.deaths.add();
         self.mem.machine.keep_arguments(true);
     }
 
@@ -133,8 +134,8 @@ impl<M: Platform> Kernel<M> {
             }
         }
         self.slot_free(slot);
-        self.dying = self.dying.saturating_sub(1);
-        if self.dying == 0 {
+        self.deaths.remove(self.envs.at(slot).group);
+        if !self.deaths.any() {
             self.mem.machine.keep_arguments(false);
         }
     }
@@ -170,10 +171,41 @@ impl<M: Platform> Kernel<M> {
         pending
     }
 
-    /// Whether what failed with `error` is to be tried again: somebody has ended, and not all is free yet that will be.
-    #[inline(always)]
-    pub(crate) fn comes_back(&self, error: u32) -> bool {
+    /// What becomes of a call of `caller` that has returned `v0`, while there are some that have ended: if it lacks what they
+    /// had, it is made again in the caller's next turn. Returns whether it is.
+    #[optimize(size)]
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn comes_back(&mut self, caller: Slot, v0: Option<u32>) -> bool {
         let scarce = [Error::NoMem, Error::NoFreeEnv].map(|error| error.code() as u32);
-        self.dying != 0 && scarce.contains(&error)
+        let again = v0.is_some_and(|v0| scarce.contains(&v0))
+            && self.tries_again(caller, Attempt::IN_A_CALL);
+        if again {
+            let tf = self.tf(caller);
+            tf.cp0_epc = tf.cp0_epc.wrapping_sub(4);
+        } else {
+            self.has_tried(caller);
+        }
+        again
+    }
+
+    /// Whether the environment in `slot` is to try again in its next turn what it has tried at `place`; if so, it has given
+    /// way.
+    #[optimize(size)]
+    pub(crate) fn tries_again(&mut self, slot: Slot, place: u32) -> bool {
+        let turn = self.view(slot).env_runs;
+        let env = self.envs.at_mut(slot);
+        let id = env.id;
+        let attempt = Attempt { id, place, turn };
+        let again = self.deaths.give_hope(&mut env.lack, attempt);
+        if again {
+            self.sched_yield();
+        }
+        again
+    }
+
+    /// What the environment in `slot` tried in a call is over.
+    pub fn has_tried(&mut self, slot: Slot) {
+        self.envs.at_mut(slot).lack = Lack::NONE;
     }
 }

@@ -4,7 +4,7 @@ use core::fmt;
 
 use mos_abi::layout::{DEMAND_FLOOR, PAGE_SIZE, ULIM, USTACKTOP, UVPT, page_down, pdx, vpn};
 use mos_abi::trapframe::{TF_SIZE, reg};
-use mos_abi::{Error, PteFlags, Trapframe};
+use mos_abi::{PteFlags, Trapframe};
 
 use crate::env::Platform;
 use crate::kernel::{Kernel, Reply};
@@ -326,12 +326,11 @@ impl<M: Platform> Kernel<M> {
     #[optimize(size)]
     #[inline(never)]
     fn kill(&mut self, slot: Slot, fatal: Fatal) {
-        if matches!(fatal, Fatal::NoMemory) && self.comes_back(Error::NoMem.code() as u32) {
-            // The access is made again.
-            return self.sched_yield();
-        }
         let tf = self.tf(slot);
         let (exception, at) = (Exception::of(tf.cp0_cause), Place::of(tf));
+        if matches!(fatal, Fatal::NoMemory) && self.tries_again(slot, at.va) {
+            return;
+        }
         // exercise 3.12 begin
         let extra = match fatal {
             Fatal::Fault => "",

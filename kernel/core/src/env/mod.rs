@@ -4,6 +4,7 @@
 //! | --- | --- |
 //! | `life` | ids, permission, allocation, waiting and end |
 //! | `end` | clearing away those that have ended, piece by piece |
+//! | [`deaths`] | when those are gone that had ended at some moment |
 //! | [`list`] | the queues environments stand in |
 //! | [`sched`] | who runs next, and for how long |
 //! | [`ipc`] | messages |
@@ -26,6 +27,7 @@
 //! | not runnable | `END` | nowhere: a child it has ended stands in its place in the run queue |
 
 pub mod console;
+pub mod deaths;
 mod end;
 pub mod fault;
 pub mod ipc;
@@ -38,6 +40,7 @@ use core::ops::DerefMut;
 
 use mos_abi::Trapframe;
 
+use crate::env::deaths::Lack;
 use crate::env::fault::Upcall;
 use crate::env::list::Link;
 use crate::machine::{Frame, Machine};
@@ -114,6 +117,10 @@ pub struct Env {
     pub(crate) cleared: u32,
     /// Time slices of its next turn; likewise.
     pub(crate) slices: u32,
+    /// Those among which it has ended; likewise.
+    pub(crate) group: u32,
+    /// What it is to try again.
+    pub(crate) lack: Lack,
     /// What it waits for.
     pub(crate) wait: Wait,
     /// Whose end that is; meaningless unless it waits for one.
@@ -135,6 +142,8 @@ impl Env {
         asid: Tag::NONE,
         cleared: 0,
         slices: 0,
+        group: 0,
+        lack: Lack::NONE,
         wait: Wait::NONE,
         awaits: Slot::new(0),
         devices: Devices::new(false),

@@ -38,13 +38,15 @@ impl Model {
         let tf = &mut self.env(me).tf;
         tf.cp0_epc = tf.cp0_epc.wrapping_add(4);
         let reply = self.call(me);
-        self.came_back = matches!(reply, Err(NoMem | NoFreeEnv)) && !self.dying.is_empty();
+        self.came_back = matches!(reply, Err(NoMem | NoFreeEnv)) && self.tries_again(None);
         self.last_call_failed = reply.is_err() && !self.came_back;
         if self.came_back {
             let tf = &mut self.env(me).tf;
             tf.cp0_epc = tf.cp0_epc.wrapping_sub(4);
-            self.give_up_cpu();
             return;
+        }
+        if let Some(process) = self.envs.get_mut(&me) {
+            process.lack = None;
         }
         let v0 = match reply {
             Ok(None) => return,

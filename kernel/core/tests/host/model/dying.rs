@@ -13,6 +13,17 @@ pub enum Moment {
     LastPiece(usize),
 }
 
+/// What an environment is to try again.
+#[derive(Clone, Copy, Debug)]
+pub struct Lack {
+    /// The page that it lacks, if it is no call.
+    place: Option<u32>,
+    /// In which of its turns it will.
+    turn: u32,
+    /// When so many groups of the dying are gone, it is not to try again any more.
+    until: usize,
+}
+
 /// What is left of an environment.
 #[derive(Clone, Debug)]
 pub struct Remains {
@@ -34,11 +45,39 @@ impl Model {
         }
         let slices = if self.slice_begun { 1 } else { self.slices };
         self.dying.insert(id, Remains { ender, slices });
+        match self.elder.is_empty() {
+            true => self.elder.insert(id),
+            false => self.younger.insert(id),
+        };
         if self.slice_begun {
             self.queue.push_back(id);
         } else {
             self.queue.push_front(id);
         }
+    }
+
+    /// The running environment lacks what there may be when others are cleared away, in a call or a page at `place`.
+    /// Returns whether it tries again in its next turn, as the groups are not gone that were there when it tried first.
+    pub(super) fn tries_again(&mut self, place: Option<u32>) -> bool {
+        let me = self.current.expect("somebody runs");
+        let groups = [&self.elder, &self.younger];
+        let until = self.gone + groups.iter().filter(|group| !group.is_empty()).count();
+        let process = self.env(me);
+        let turn = process.view.env_runs;
+        let until = match process.lack {
+            Some(lack) if (lack.place, lack.turn) == (place, turn) => lack.until,
+            _ => until,
+        };
+        process.lack = Some(Lack {
+            place,
+            turn: turn + 1,
+            until,
+        });
+        let again = !self.dying.is_empty() && self.gone < until;
+        if again {
+            self.give_up_cpu();
+        }
+        again
     }
 
     /// The running environment ends, of which something is said first.
@@ -93,6 +132,10 @@ impl Model {
     fn is_gone(&mut self, id: u32) {
         self.queue.pop_front();
         self.ids.push_back(id + NEXT_GENERATION);
+        if !self.younger.remove(&id) && self.elder.remove(&id) && self.elder.is_empty() {
+            self.elder = std::mem::take(&mut self.younger);
+            self.gone += 1;
+        }
         let Remains { ender, .. } = self.dying.remove(&id).expect("it has ended");
         if let Some(process) = self.envs.get_mut(&ender)
             && process.state == State::Ending(id)

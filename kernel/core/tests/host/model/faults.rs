@@ -39,16 +39,7 @@ impl Model {
         // In the window on page tables there are zeros where there is none.
         (UVPT..ULIM).contains(&va)
             || (DEMAND_FLOOR..USTACKTOP).contains(&va)
-                && (self.map(me, va, None, flags).is_ok() || self.tries_again())
-    }
-
-    /// Who lacks memory that there will be tries again in its next turn.
-    fn tries_again(&mut self) -> bool {
-        let again = !self.dying.is_empty();
-        if again {
-            self.give_up_cpu();
-        }
-        again
+                && (self.map(me, va, None, flags).is_ok() || self.tries_again(Some(va)))
     }
 
     /// The trapframe goes to the exception stack and the handler goes on, if both are there.

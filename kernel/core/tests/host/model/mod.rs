@@ -9,13 +9,13 @@ mod memory;
 mod ours;
 mod same;
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use mos_abi::trapframe::reg;
 use mos_abi::{Env, NENV, Trapframe};
 use mos_core::Outcome;
 
-use dying::Remains;
+use dying::{Lack, Remains};
 use memory::{Mapping, PageId, Pages, Space};
 
 pub use dying::Moment;
@@ -48,6 +48,8 @@ pub struct Process {
     pub tf: Trapframe,
     pub space: Space,
     device: bool,
+    /// What it is to try again.
+    lack: Option<Lack>,
     /// What it was given as its view at UENVS; the rest of that follows from the other fields.
     view: Env,
 }
@@ -74,6 +76,11 @@ pub struct Model {
     lent: usize,
     /// Those that have ended and are not cleared away yet.
     dying: BTreeMap<u32, Remains>,
+    /// The same in two groups: who ends while there are any joins the second, which becomes the first when that is gone.
+    elder: BTreeSet<u32>,
+    younger: BTreeSet<u32>,
+    /// How many first groups are gone.
+    gone: usize,
     /// When a tick will come, if one comes while the kernel is busy.
     pub moment: Option<Moment>,
     /// The bytes of the device registers.
@@ -107,6 +114,9 @@ impl Model {
             free,
             lent: 0,
             dying: BTreeMap::new(),
+            elder: BTreeSet::new(),
+            younger: BTreeSet::new(),
+            gone: 0,
             moment: None,
             device,
             dead: Vec::new(),
@@ -150,6 +160,7 @@ impl Model {
             tf,
             space: Space::default(),
             device: false,
+            lack: None,
             view,
         };
         self.envs.insert(id, process);

@@ -75,6 +75,8 @@ impl<const ASIDS: u32> AnyRig<ASIDS> {
         // That more of UPAGES is shown is no change: what is shown was zeros before, and is.
         let [_, ready] = self.kernel.mem.view_entries();
         before.mem.show_page(Frame::new(ready as u32 - 1));
+        before.has_tried(slot);
+        self.kernel.has_tried(slot);
         assert!(
             before == self.kernel,
             "a call that failed has changed something"

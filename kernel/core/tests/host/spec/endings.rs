@@ -1,5 +1,6 @@
 //! What has ended and is cleared away piece by piece: in whose turns, and who waits for it.
 
+use mos_abi::Error::NoMem;
 use mos_abi::Sysno::*;
 use mos_abi::layout::PAGE_SIZE;
 use mos_abi::package::Program;
@@ -11,6 +12,7 @@ use super::{FREE_PAGE, VR};
 use crate::program::{self, DATA};
 use crate::rig::{Back, Rig};
 use crate::seeds;
+use crate::sim::code;
 
 /// Where the many pages of a large environment are.
 const BASE: u32 = 0x1000_0000;
@@ -170,4 +172,70 @@ fn one_that_waits_for_an_end_is_stopped_and_started_like_any_other() {
         assert_eq!(rig.tf(parent).regs[reg::V0], 0, "the child has ended");
         assert!(!rig.exists(child));
     }
+}
+
+/// Makes the running environment's call for a page, which there is none for. Returns whether it is to be made again.
+fn lacks(rig: &mut Rig) -> bool {
+    rig.leave_free(0);
+    let slot = rig.slot();
+    let tf = rig.kernel.tf(slot);
+    let pc = tf.cp0_epc;
+    [reg::A0, reg::A1, reg::A2, reg::A3]
+        .into_iter()
+        .zip([MemAlloc as u32, 0, FREE_PAGE, VR])
+        .for_each(|(register, value)| tf.regs[register] = value);
+    rig.trap(code::SYSCALL << 2, 0);
+    let tf = rig.kernel.tf(slot);
+    let again = tf.cp0_epc == pc;
+    assert!(again || tf.regs[reg::V0] as i32 == NoMem.code());
+    again
+}
+
+/// Ends the running environment `id`, which has so much that something is left of it then.
+fn end(rig: &mut Rig, id: u32) {
+    rig.switch_to(id);
+    // The turn may have one slice more.
+    ticks(rig, 2);
+    assert_eq!(rig.call_any(EnvDestroy as u32, &[0]), Back::Gone);
+    rig.machine().pending.clear();
+    assert_eq!(rig.kernel.dying().count(), 1);
+}
+
+/// One environment that runs and, behind it, some with much memory.
+fn one_among_large() -> (Rig, Vec<u32>) {
+    let (mut rig, ids) = with_priorities(&[1; 9]);
+    for &id in &ids[1..] {
+        rig.switch_to(id);
+        enlarge(&mut rig, 0);
+    }
+    (rig, ids)
+}
+
+/// It waits for those that had ended when it tried first, and not for all that have ended meanwhile; the next time it waits
+/// for these.
+#[test]
+fn who_lacks_memory_is_told_so_however_many_go_on_ending() {
+    let (mut rig, ids) = one_among_large();
+    end(&mut rig, ids[1]);
+    for &id in &ids[2..] {
+        rig.switch_to(ids[0]);
+        assert!(lacks(&mut rig), "there is hope");
+        // Of the one before nothing is left now, but of this one.
+        end(&mut rig, id);
+        rig.switch_to(ids[0]);
+        assert!(!lacks(&mut rig), "it has waited for what it could hope for");
+    }
+}
+
+#[test]
+fn who_lacks_a_page_on_demand_is_ended_however_many_go_on_ending() {
+    let (mut rig, ids) = one_among_large();
+    for (again, &id) in [true, false].into_iter().zip(&ids[1..]) {
+        end(&mut rig, id);
+        rig.switch_to(ids[0]);
+        rig.leave_free(0);
+        assert_eq!(rig.store(FREE_PAGE, 1), None);
+        assert_eq!(rig.exists(ids[0]), again);
+    }
+    assert!(rig.output().contains("out of memory"));
 }
