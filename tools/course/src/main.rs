@@ -12,7 +12,8 @@ use mos_course::language::{Catalogue, Language};
 use mos_course::grade::examiner::Examiners;
 use mos_course::labs::Course;
 use mos_course::mutants::mutate::{self, Selection};
-use mos_course::submission::scores::{self, Fate, Line};
+use mos_course::submission::class::collect;
+use mos_course::submission::class::scores::{self, Fate, Line};
 use mos_course::submission::{self, cell::Cells};
 use mos_course::{prefixes, skeleton};
 // teacher end
@@ -347,7 +348,7 @@ fn grade_submissions(
     scores.iter().try_for_each(|scores| files::check(scores))?;
     // What is lost of one is no reason not to grade the others.
     let (mut lines, mut printed, mut kept) = (Vec::new(), Ok(()), Ok(()));
-    for handed in submission::collect::find(file, out.as_deref())? {
+    for handed in collect::find(file, out.as_deref())? {
         let progress = progress::spinner();
         let (line, graded) = submission::grade_one(&mut examiners, &mut cells, &handed, &progress);
         progress.finish_and_clear();

@@ -5,10 +5,9 @@
 //! What goes wrong on this side of the wall is nobody's score.
 
 pub mod cell;
-pub mod collect;
+pub mod class;
 pub mod confine;
 pub mod scan;
-pub mod scores;
 pub mod wall;
 mod watch;
 
@@ -20,11 +19,11 @@ use crate::plain;
 use crate::submit::check_id;
 use anyhow::{Context, Error, Result, anyhow, ensure};
 use cell::{Cell, Cells};
-use collect::{Handed, Other};
+use class::collect::{Handed, Other};
+use class::scores::{Fate, Line};
 use indicatif::ProgressBar;
 use mos_run::tree::Tree;
 use mos_run::{build, files};
-use scores::{Fate, Line};
 use std::ffi::OsString;
 use std::panic::{self, AssertUnwindSafe};
 use std::path::{Path, PathBuf};
