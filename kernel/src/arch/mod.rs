@@ -30,6 +30,7 @@ pub use syscalls::{FAST, WHOLE};
 macro_rules! assembly {
     ($($more:literal)?) => {
         global_asm!(
+            include_str!("mips32/isa.S"),
             include_str!("cp0.S"),
             include_str!("cpu_page.S"),
             include_str!("stackframe.S"),

@@ -10,6 +10,7 @@ use crate::hardware::Hardware;
 
 #[cfg(feature = "malta")]
 global_asm!(
+    include_str!("../arch/mips32/isa.S"),
     include_str!("../arch/cp0.S"),
     include_str!("../arch/mips32/audit.S"),
     options(raw)
