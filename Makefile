@@ -36,7 +36,7 @@ $(foreach name,$(.VARIABLES),$(if $(findstring $(newline),$(call given,$(name)))
 # What can be given there, and what make itself may have from there. An outer make hands down its own variables too.
 override variables := MACHINE PROG PRI LOG APPEND DEV LAB CHECK ID FORCE SEED ROUNDS OUT LANG
 # teacher begin
-override variables += BLESS LIST FILTER FILE UNCONFINED MUTANT SOLVED DEST
+override variables += BLESS LIST FILTER FILE UNCONFINED MUTANT SOLVED DEST JOBS ONLY RULES
 # teacher end
 override known := $(variables) PATH SHELL CURDIR VPATH GNUMAKEFLAGS MFLAGS MAKE% .% -%
 is_given = $(findstring command,$(origin $1))
@@ -44,7 +44,7 @@ $(if $(filter 0,$(MAKELEVEL)),$(foreach name,$(filter-out $(known),$(.VARIABLES)
     $(error make has no variable $(name) here; there are: $(variables)))))
 # $(call without,DIGITS,TEXT)
 without = $(if $1,$(call without,$(wordlist 2,10,$1),$(subst $(firstword $1),,$2)),$2)
-$(foreach name,LAB SEED ROUNDS,$(if $(call without,0 1 2 3 4 5 6 7 8 9,$(call given,$(name))),\
+$(foreach name,LAB SEED ROUNDS JOBS,$(if $(call without,0 1 2 3 4 5 6 7 8 9,$(call given,$(name))),\
     $(error $(name)=$(call given,$(name)): that is no number)))
 # $(call flag,VARIABLE,option): --option=value if the variable is given, quoted for the shell.
 flag = $(if $(call given,$1),--$2='$(subst ','\'',$(call given,$1))')
@@ -103,6 +103,9 @@ help:
 #: LIST=ipc_send     `make bench`: only list the instructions of this operation of tests/budgets.toml
 #: FILTER=text       `make test`: only run tests with this in their name
 #: FILE=path         `make grade-submission`: what was handed in, a file or a folder
+#: JOBS=n            `make grade-submission`: archives at a time; as many as there are cores, if not given
+#: ONLY=id,id        `make grade-submission`: grade only what these students have handed in
+#: RULES=path        `make grade-submission`: deadlines, weights and bonuses of the class
 #: UNCONFINED=1      `make grade-submission`: grade without a wall, where this machine cannot have one
 #: MUTANT=a,b        `make mutants`: only these
 #: SOLVED=1          `make skeleton`: with the true solution filled in
@@ -136,7 +139,7 @@ skeleton: mos-course
 
 grade-submission: mos-course
 	@$(TOOLS)/mos-course $@ $(call must,FILE,file) $(call flag,OUT,out) $(call flag,SEED,seed) \
-	    $(if $(call given,UNCONFINED),--unconfined)
+	    $(call flag,JOBS,jobs) $(call flag,ONLY,only) $(call flag,RULES,rules) $(if $(call given,UNCONFINED),--unconfined)
 
 answers: mos-course
 	@$(TOOLS)/mos-course $@ $(call flag,LAB,lab)

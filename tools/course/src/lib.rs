@@ -9,6 +9,7 @@
 //! - [`grade`]: the checks
 //! - [`submit`], [`archive`], [`git`]: handing in
 //! - [`language`]: which language a tree and its reports speak
+//! - [`thinking`]: the questions that no check answers
 //! - [`plain`]: text from who is not trusted
 //! - [`processes`]: what processes take of the host
 // teacher begin
@@ -37,3 +38,4 @@ pub mod submission;
 // teacher end
 pub mod submit;
 mod text;
+pub mod thinking;

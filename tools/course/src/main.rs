@@ -9,23 +9,19 @@ use mos_course::grade::examiner::Examiner;
 use mos_course::grade::{self, Wanted};
 use mos_course::language::{Catalogue, Language};
 // teacher begin
-use mos_course::grade::examiner::Examiners;
 use mos_course::labs::Course;
 use mos_course::mutants::mutate::{self, Selection};
-use mos_course::submission::class::collect;
-use mos_course::submission::class::scores::{self, Fate, Line};
-use mos_course::submission::{self, cell::Cells};
+use mos_course::submission::{self, class};
 use mos_course::{prefixes, skeleton};
 // teacher end
 use mos_course::submit::{self, Submission};
 use mos_run::boot::{Boot, Start};
 use mos_run::machine::Machine;
 use mos_run::tree::Tree;
-use mos_run::{cli, debug, files, out, progress};
+use mos_run::{cli, debug, out, progress};
 // teacher begin
 use std::env;
 use std::ffi::OsString;
-use std::path::Path;
 // teacher end
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -110,9 +106,19 @@ enum Cmd {
         /// Where to write a report on each, and the table of scores
         #[arg(long)]
         out: Option<PathBuf>,
-        /// What the checks draw by lot depends on this number; without it, on one that nobody can know
+        /// What the checks draw by lot depends on this number; without it, on that of the last time with this folder for
+        /// reports, or on one that nobody can know
         #[arg(long)]
         seed: Option<u64>,
+        /// Archives to grade at a time
+        #[arg(long)]
+        jobs: Option<usize>,
+        /// Grade only what these students have handed in
+        #[arg(long, value_delimiter = ',')]
+        only: Vec<String>,
+        /// The class's rules: deadlines, weights, bonuses
+        #[arg(long)]
+        rules: Option<PathBuf>,
         /// Do without a wall around what was handed in
         #[arg(long)]
         unconfined: bool,
@@ -223,8 +229,23 @@ fn execute(command: Cmd) -> Result<ExitCode> {
             file,
             out,
             seed,
+            jobs,
+            only,
+            rules,
             unconfined,
-        } => grade_submissions(&tree, &file, out, seed, unconfined),
+        } => {
+            let guard = env::current_exe().context("cannot tell where this program is")?;
+            let options = class::Options {
+                file,
+                out,
+                seed,
+                jobs,
+                only,
+                rules,
+                guard: (!unconfined).then_some(guard),
+            };
+            Ok(cli::verdict(class::grade(&tree, &options)?))
+        }
         Cmd::Wall {
             tree: root,
             command,
@@ -315,6 +336,7 @@ fn grade(tree: &Tree, options: &GradeOptions) -> Result<ExitCode> {
         let wanted = Wanted {
             machines: machines.clone(),
             check: options.check.clone(),
+            workers: None,
         };
         let progress = progress::spinner();
         let examiner = Examiner::new(tree, lab, options.seed, true, &progress)?;
@@ -330,49 +352,3 @@ fn grade(tree: &Tree, options: &GradeOptions) -> Result<ExitCode> {
     printed?;
     Ok(cli::verdict(full))
 }
-
-// teacher begin
-/// Grades whatever `file` stands for, and prints the table of scores.
-fn grade_submissions(
-    teacher: &Tree,
-    file: &Path,
-    out: Option<PathBuf>,
-    seed: Option<u64>,
-    unconfined: bool,
-) -> Result<ExitCode> {
-    let seed = seed.map_or_else(grade::answers::draw, Ok)?;
-    let mut examiners = Examiners::new(teacher, seed);
-    let guard = env::current_exe().context("cannot tell where this program is")?;
-    let mut cells = Cells::new(teacher, (!unconfined).then_some(guard))?;
-    let scores = out.as_ref().map(|out| out.join(submission::SCORES));
-    scores.iter().try_for_each(|scores| files::check(scores))?;
-    // What is lost of one is no reason not to grade the others.
-    let (mut lines, mut printed, mut kept) = (Vec::new(), Ok(()), Ok(()));
-    for handed in collect::find(file, out.as_deref())? {
-        let progress = progress::spinner();
-        let (line, graded) = submission::grade_one(&mut examiners, &mut cells, &handed, &progress);
-        progress.finish_and_clear();
-        let score = line.score.map_or("-".to_owned(), |score| score.to_string());
-        let mut text = format!("{}: {score}/{} {}\n", line.file, line.of, line.note);
-        match (&graded, &out) {
-            (_, Some(_)) if line.fate == Fate::Other => {}
-            (graded, Some(out)) => {
-                kept = kept.and(submission::write(&line, graded.as_ref(), seed, out));
-            }
-            (Some(graded), None) => text += &grade::report::text(graded, seed),
-            (None, None) => {}
-        }
-        lines.push(line);
-        // After each: what is graded so far shall not be lost.
-        if let Some(scores) = &scores {
-            kept = kept.and(files::write(scores, &scores::table(&lines)?));
-        }
-        printed = printed.and(out::print(text));
-    }
-    printed = printed.and(out::print(scores::left_over(&lines)));
-    printed.and(kept)?;
-    let graded = |line: &Line| matches!(line.fate, Fate::Graded | Fate::Refused);
-    let fine = lines.iter().any(graded) && lines.iter().all(|line| line.fate != Fate::Ungraded);
-    Ok(cli::verdict(fine))
-}
-// teacher end

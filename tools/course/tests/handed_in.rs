@@ -146,10 +146,13 @@ fn what_is_missing_here_is_nobodys_score() {
         let end = said.split_once("Could not be graded:\n  x.tar.zst: could not be graded: ");
         assert!(end.expect("it is listed").1.contains(why), "{said}");
         let table = fs::read_to_string(at("out/scores.csv")).unwrap();
+        let row = table.lines().nth(1).unwrap_or_default();
         assert!(
-            table.contains("\nx.tar.zst,20373000,1,,100,could not be graded"),
+            row.starts_with("x.tar.zst,20373000,1,,100,,") && row.contains(",could not be graded"),
             "{table}"
         );
+        let page = fs::read_to_string(at("out/x.tar.zst/student/page.html")).unwrap();
+        assert!(page.contains("Score: none"), "{page}");
         let results = fs::read_to_string(at("out/x.tar.zst/results.json")).unwrap();
         assert!(!results.contains("score"), "{results}");
     }

@@ -13,7 +13,9 @@ use mos_course::skeleton;
 use mos_course::skeleton::render::Level;
 use mos_course::submission::cell::Cells;
 use mos_course::submission::class::collect::{Handed, find};
-use mos_course::submission::class::scores::{Fate, Line, left_over, table};
+use mos_course::submission::class::record::{Record, Tested};
+use mos_course::submission::class::rules::{Time, Worth};
+use mos_course::submission::class::scores::{Fate, Line, Row, left_over, table};
 use mos_course::submission::{grade_one, lay_out};
 use mos_run::tree::Tree;
 use std::fs;
@@ -30,10 +32,10 @@ fn examiners() -> Examiners {
 /// What becomes of an archive.
 fn graded(path: &Path) -> Line {
     let teacher = Tree::here().unwrap();
-    let mut cells = Cells::new(&teacher, Some(PathBuf::from(MOS))).unwrap();
+    let cells = Cells::new(&teacher, Some(PathBuf::from(MOS))).unwrap();
     let handed = &find(path, None).unwrap()[0];
     let progress = ProgressBar::hidden();
-    grade_one(&mut examiners(), &mut cells, handed, &progress).0
+    grade_one(&examiners(), &cells, handed, 1, &progress).0
 }
 
 /// What is said of an archive that is refused.
@@ -87,10 +89,10 @@ fn what_is_no_archive_has_no_score_and_is_not_waited_for() {
     assert!(Command::new("mkfifo").arg(pipe).status().unwrap().success());
     fs::write(file, "Here is my homework.").unwrap();
     let teacher = Tree::here().unwrap();
-    let mut cells = Cells::new(&teacher, Some(PathBuf::from(MOS))).unwrap();
+    let cells = Cells::new(&teacher, Some(PathBuf::from(MOS))).unwrap();
     let found = find(folder.path(), None).unwrap();
     let grade =
-        |handed: &Handed| grade_one(&mut examiners(), &mut cells, handed, &ProgressBar::hidden()).0;
+        |handed: &Handed| grade_one(&examiners(), &cells, handed, 1, &ProgressBar::hidden()).0;
     let lines: Vec<Line> = found.iter().map(grade).collect();
     assert!(
         lines
@@ -102,7 +104,7 @@ fn what_is_no_archive_has_no_score_and_is_not_waited_for() {
   pipe: not graded: it is no plain file
   text: not graded: it is no archive of `make submit`
 ";
-    assert_eq!(left_over(&lines), expected);
+    assert_eq!(left_over(lines.iter()), expected);
 }
 
 #[test]
@@ -114,14 +116,8 @@ fn an_archive_that_cannot_be_read_here_has_no_score() {
         other: None,
     };
     let teacher = Tree::here().unwrap();
-    let mut cells = Cells::new(&teacher, Some(PathBuf::from(MOS))).unwrap();
-    let line = grade_one(
-        &mut examiners(),
-        &mut cells,
-        &handed,
-        &ProgressBar::hidden(),
-    )
-    .0;
+    let cells = Cells::new(&teacher, Some(PathBuf::from(MOS))).unwrap();
+    let line = grade_one(&examiners(), &cells, &handed, 1, &ProgressBar::hidden()).0;
     assert_eq!((line.fate, line.score), (Fate::Ungraded, None));
     assert!(
         line.note.starts_with("could not be graded: cannot be read"),
@@ -130,42 +126,80 @@ fn an_archive_that_cannot_be_read_here_has_no_score() {
     );
 }
 
-fn line(file: &str, id: &str) -> Line {
-    Line {
+fn row(file: &str, id: &str, note: &str) -> Row {
+    let line = Line {
         file: file.to_owned(),
         id: id.to_owned(),
         lab: Some(4),
         score: Some(0),
         of: 100,
-        note: String::new(),
+        note: note.to_owned(),
         place: PathBuf::from(file),
         fate: Fate::Graded,
+    };
+    Row {
+        record: Record::new(String::new(), line, None),
+        handed_in: Time::parse_from_rfc3339("2026-11-20T10:00:00+08:00").unwrap(),
+        worth: Worth::default(),
+        answered: (2, 20),
     }
+}
+
+fn lines(rows: &[Row]) -> Vec<String> {
+    let table = String::from_utf8(table(rows).unwrap()).unwrap();
+    table.lines().map(str::to_owned).collect()
 }
 
 #[test]
 fn two_archives_with_one_number_are_told_apart() {
-    let lines = [
-        line("a", "123456"),
-        line("b", "654321"),
-        line("c", "123456"),
+    let rows = [
+        row("a", "123456", ""),
+        row("b", "654321", ""),
+        row("c", "123456", "late"),
     ];
-    let table = String::from_utf8(table(&lines).unwrap()).unwrap();
-    let notes = table.lines().skip(1);
+    let lines = lines(&rows);
+    let notes = lines.iter().skip(1);
     let notes: Vec<_> = notes.filter_map(|line| line.rsplit(',').next()).collect();
-    assert_eq!(notes, ["the same ID as c", "", "the same ID as a"]);
+    assert_eq!(notes, ["the same ID as c", "", "late; the same ID as a"]);
 }
 
 #[test]
 fn a_table_computes_nothing_and_turns_nothing_round() {
-    let mut hostile = line("=cmd|'/c calc'!A1", "123456");
-    hostile.note = "@SUM(1)\u{202e}\u{9b}2J\nnext".to_owned();
-    let table = String::from_utf8(table(&[hostile]).unwrap()).unwrap();
-    let row = table.lines().nth(1).unwrap();
+    let note = "@SUM(1)\u{202e}\u{9b}2J\nnext";
+    let lines = lines(&[row("=cmd|'/c calc'!A1", "123456", note)]);
     assert_eq!(
-        row,
-        "'=cmd|'/c calc'!A1,123456,4,0,100,'@SUM(1)\\u{202e}\\u{9b}2J\\nnext"
+        lines[1],
+        "'=cmd|'/c calc'!A1,123456,4,0,100,0,2026-11-20T10:00:00+08:00,0,2 of 20,\
+         '@SUM(1)\\u{202e}\\u{9b}2J\\nnext"
     );
+}
+
+#[test]
+fn a_table_has_a_column_for_each_exercise_in_their_order() {
+    let tested = |exercise: &str, of, earned, bonus| Tested {
+        check: exercise.to_owned(),
+        exercise: exercise.to_owned(),
+        machine: "malta".to_owned(),
+        of,
+        earned,
+        bonus,
+        private: false,
+        passed: earned > 0,
+        tests: String::new(),
+        why: None,
+    };
+    let mut rows = [row("a", "123456", ""), row("b", "654321", "")];
+    rows[0].record.tested = vec![
+        tested("4.10", 7, 7, false),
+        tested("4.2", 5, 3, false),
+        tested("4.2", 5, 5, true),
+    ];
+    rows[1].record.line.score = None;
+    let lines = lines(&rows);
+    assert!(lines[0].ends_with(",answers,4.2,4.10,note"), "{lines:?}");
+    assert!(lines[1].ends_with(",2 of 20,8,7,"), "{lines:?}");
+    // What could not be graded has no points.
+    assert!(lines[2].starts_with("b,654321,4,,100,,") && lines[2].ends_with(",2 of 20,,,"));
 }
 
 #[test]

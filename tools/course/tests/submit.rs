@@ -8,6 +8,7 @@ use mos_course::labs::Course;
 use mos_course::language::{Catalogue, Language};
 use mos_course::skeleton;
 use mos_course::submit::{Submission, objections, submit};
+use mos_course::thinking;
 use mos_run::tree::Tree;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -155,6 +156,8 @@ fn force_packs_it_and_records_why_not_to() {
     // Cargo reads this before anything is compiled.
     fs::write(tree.root().join("Cargo.toml"), "no table").unwrap();
     fs::write(tree.root().join(OWN), "// mine").unwrap();
+    let answers = "# Lab 1: Thinking questions\n\n## 2. Why?\n\nBecause.\n";
+    fs::write(tree.root().join(thinking::FILE), answers).unwrap();
     let path = hand_in(&tree, "20373000", true).unwrap();
     assert_eq!(path, tree.root().join("lab1-20373000.tar.zst"));
     let contents = unpack(&read(&path).unwrap()).unwrap();
@@ -175,6 +178,7 @@ fn force_packs_it_and_records_why_not_to() {
     let given = skeleton::version(&course, source.root(), 1, Language::En).unwrap();
     assert_eq!(manifest.given, given);
     assert_eq!(contents.files[OWN], b"// mine");
+    assert_eq!(contents.files[thinking::FILE], answers.as_bytes());
     assert!(!contents.files.contains_key("Cargo.toml"));
 }
 

@@ -14,8 +14,8 @@ use mos_run::machine::Machine;
 use mos_run::tree::Tree;
 // teacher begin
 use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
 use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
 // teacher end
 
 /// What is needed to carry out the checks of a lab and to judge them, whoever's tree is graded.
@@ -149,7 +149,9 @@ impl Examiner {
         machines.sort_by_key(|machine| machine.name());
         machines.dedup();
         build(&self.tree, &machines, &self.checks, progress)?;
-        all(&self.checks, |check| Ok((check.clone(), self.run(check))))
+        all(&self.checks, None, |check| {
+            Ok((check.clone(), self.run(check)))
+        })
     }
 
     /// What the right system reports in `check`.
@@ -181,7 +183,7 @@ pub struct Examiners {
     /// Where the checks are from.
     pub tree: Tree,
     seed: u64,
-    made: BTreeMap<u8, Examiner>,
+    made: Mutex<BTreeMap<u8, Arc<Examiner>>>,
 }
 
 impl Examiners {
@@ -190,7 +192,7 @@ impl Examiners {
         Self {
             tree: tree.clone(),
             seed,
-            made: BTreeMap::new(),
+            made: Mutex::default(),
         }
     }
 
@@ -198,14 +200,15 @@ impl Examiners {
     ///
     /// # Errors
     /// As [`Examiner::new`].
-    pub fn of(&mut self, lab: u8, progress: &ProgressBar) -> Result<&Examiner> {
-        match self.made.entry(lab) {
-            Entry::Occupied(made) => Ok(made.into_mut()),
-            Entry::Vacant(place) => {
-                let made = Examiner::new(&self.tree, lab, self.seed, true, progress)?;
-                Ok(place.insert(made))
-            }
+    pub fn of(&self, lab: u8, progress: &ProgressBar) -> Result<Arc<Examiner>> {
+        // Who asks for one that is being made waits for it.
+        let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(examiner) = made.get(&lab) {
+            return Ok(examiner.clone());
         }
+        let examiner = Arc::new(Examiner::new(&self.tree, lab, self.seed, true, progress)?);
+        made.insert(lab, examiner.clone());
+        Ok(examiner)
     }
 }
 // teacher end

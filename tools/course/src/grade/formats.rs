@@ -1,8 +1,8 @@
 //! What other programs read of a report: JUnit's XML and Gradescope's `results.json`.
 
+use super::Report;
 use super::judge::Verdict;
-use super::report::{explanation, milliseconds, ungraded, waits};
-use super::{Report, Row};
+use super::report::{milliseconds, why};
 use crate::plain;
 use anyhow::Result;
 use mos_run::files;
@@ -42,7 +42,7 @@ fn paths(lab: u8, out: &Path) -> [PathBuf; 2] {
 pub fn junit(report: &Report) -> Result<String> {
     let mut suite = TestSuite::new(format!("lab{}", report.lab));
     for row in &report.rows {
-        let status = match failure(row) {
+        let status = match why(row) {
             None => TestCaseStatus::success(),
             Some(why) => {
                 let kind = match row.verdict {
@@ -74,16 +74,6 @@ pub fn junit(report: &Report) -> Result<String> {
     let mut all = quick_junit::Report::new("mos");
     all.add_test_suite(suite);
     Ok(all.to_string()?)
-}
-
-/// Why a check failed, if it did.
-fn failure(row: &Row) -> Option<String> {
-    match &row.verdict {
-        Verdict::Passed => None,
-        Verdict::NotDone(exercise, steps) => Some(waits(exercise, *steps)),
-        Verdict::Failed(difference) => Some(explanation(row, difference)),
-        Verdict::Ungraded(why) => Some(ungraded(why)),
-    }
 }
 
 #[derive(Serialize)]
@@ -136,7 +126,7 @@ pub fn gradescope(report: &Report) -> Result<String> {
     let mut tests: Vec<Test> = Vec::new();
     for row in &report.rows {
         let check = &row.check;
-        let why = failure(row).map(|why| format!("{}:\n{why}", row.machine));
+        let why = why(row).map(|why| format!("{}:\n{why}", row.machine));
         if let Some(test) = tests.iter_mut().find(|test| test.name == check.name) {
             test.output += &why.unwrap_or_default();
             continue;

@@ -52,6 +52,8 @@ pub struct Wanted {
     pub machines: Vec<Machine>,
     /// Only this check.
     pub check: Option<String>,
+    /// Checks to be carried out at a time; as many as there are cores, if it is not said.
+    pub workers: Option<usize>,
 }
 
 impl Wanted {
@@ -60,6 +62,7 @@ impl Wanted {
         Self {
             machines: Machine::ALL.to_vec(),
             check: None,
+            workers: None,
         }
     }
 
@@ -68,6 +71,16 @@ impl Wanted {
         Self {
             machines: vec![machine],
             check: None,
+            workers: None,
+        }
+    }
+
+    /// The same, with so many checks at a time.
+    #[must_use]
+    pub fn by(self, workers: usize) -> Self {
+        Self {
+            workers: Some(workers),
+            ..self
         }
     }
 }
@@ -266,7 +279,7 @@ fn carry_out(
         row.with_context(|| format!("check {} on {machine}", check.name))
     };
     report.rows = match until {
-        Until::TheEnd => all(&tasks, one)?,
+        Until::TheEnd => all(&tasks, wanted.workers, one)?,
         Until::OneFails => up_to_failure(&tasks, one)?,
     };
     Ok(report)
@@ -327,13 +340,14 @@ pub fn prepare(
     build(tree, &wanted.machines, &examiner.checks, progress)
 }
 
-/// Builds the kernels with their checks and the programs that are needed.
+/// Builds the kernels with their checks and the programs that are needed: quickly, since each is run for a moment.
 fn build(
     tree: &Tree,
     machines: &[Machine],
     checks: &[Check],
     progress: &ProgressBar,
 ) -> Result<()> {
+    let tree = &tree.clone().quick();
     for &machine in machines {
         build::checked_kernel(tree, machine, progress)?;
     }
@@ -344,15 +358,16 @@ fn build_programs(tree: &Tree, checks: &[Check], progress: &ProgressBar) -> Resu
     let programs: BTreeSet<String> = checks.iter().flat_map(Check::programs).collect();
     let programs: Vec<String> = programs.into_iter().collect();
     if !programs.is_empty() {
-        build::some_programs(tree, &programs, progress)?;
+        build::some_programs(&tree.clone().quick(), &programs, progress)?;
     }
     Ok(())
 }
 
-/// Carries out every task by `one`, as many at a time as there are cores, and gives the rows in the order of the
-/// tasks.
+/// Carries out every task by `one`, so many `workers` at a time, or as many as there are cores, and gives the rows in the
+/// order of the tasks.
 fn all<T: Send, Task: Sync>(
     tasks: &[Task],
+    workers: Option<usize>,
     one: impl Fn(&Task) -> Result<T> + Sync,
 ) -> Result<Vec<T>> {
     let next = AtomicUsize::new(0);
@@ -371,7 +386,9 @@ fn all<T: Send, Task: Sync>(
     };
     let cores = thread::available_parallelism().map_or(1, usize::from);
     thread::scope(|scope| {
-        let workers: Vec<_> = (0..cores).map(|_| scope.spawn(work)).collect();
+        let workers: Vec<_> = (0..workers.unwrap_or(cores).max(1))
+            .map(|_| scope.spawn(work))
+            .collect();
         workers.into_iter().try_for_each(|worker| {
             worker
                 .join()

@@ -100,6 +100,16 @@ fn detail(text: &mut String, row: &Row, seed: u64) {
     }
 }
 
+/// Why a check did not pass, if it did not.
+pub fn why(row: &Row) -> Option<String> {
+    match &row.verdict {
+        Verdict::Passed => None,
+        Verdict::NotDone(exercise, steps) => Some(waits(exercise, *steps)),
+        Verdict::Failed(difference) => Some(explanation(row, difference)),
+        Verdict::Ungraded(why) => Some(ungraded(why)),
+    }
+}
+
 /// What a check waits for.
 pub fn waits(exercise: &str, steps: Steps) -> String {
     match steps.right {

@@ -7,6 +7,7 @@ pub mod source;
 use crate::git::{self, git};
 use crate::labs::Course;
 use crate::language::{self, Language};
+use crate::thinking;
 use anyhow::{Context, Result, ensure};
 use mos_run::files;
 use render::{Level, render};
@@ -73,6 +74,7 @@ pub fn replace(course: &Course, root: &Path, level: Level, dest: &Path) -> Resul
         .filter(|name| {
             course.has_file(lab, name) || level.private && course.has_private_file(lab, name)
         })
+        .chain([thinking::FILE.to_owned()])
         .map(PathBuf::from)
         .collect();
     for name in found(dest, dest)? {
@@ -81,10 +83,12 @@ pub fn replace(course: &Course, root: &Path, level: Level, dest: &Path) -> Resul
                 .with_context(|| format!("cannot remove {}", name.display()))?;
         }
     }
-    for name in names.iter().filter_map(|name| name.to_str()) {
+    let sources = names.iter().filter_map(|name| name.to_str());
+    for name in sources.filter(|name| *name != thinking::FILE) {
         copy(course, root, name, level, dest)?;
     }
-    Ok(())
+    let template = thinking::template(root, lab, level.language)?;
+    files::update(&dest.join(thinking::FILE), template.as_bytes())
 }
 
 /// The files in `folder`, as seen from `base`, but for what was built and the history.

@@ -19,6 +19,7 @@ use std::fs::{self, File};
 use std::os::unix::fs::chown;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use tempfile::TempDir;
 
 /// How the name of a cell begins, before the id of the process that it is of.
@@ -30,7 +31,7 @@ pub struct Cells {
     folder: PathBuf,
     guard: Option<PathBuf>,
     /// The versions of the labs that there is a clean tree of, or why there is none.
-    bases: BTreeMap<u8, Result<Vec<String>, String>>,
+    bases: Mutex<BTreeMap<u8, Result<Vec<String>, String>>>,
 }
 
 /// What cargo is told behind the wall of where packages come from.
@@ -66,7 +67,7 @@ impl Cells {
         Ok(Self {
             folder,
             guard,
-            bases: BTreeMap::new(),
+            bases: Mutex::default(),
         })
     }
 
@@ -76,9 +77,14 @@ impl Cells {
     }
 
     /// The versions of `lab`, one in each language, that its clean tree is of, if there is one.
-    pub fn versions(&self, lab: u8) -> &[String] {
-        let base = self.bases.get(&lab).and_then(|base| base.as_ref().ok());
-        base.map_or(&[], Vec::as_slice)
+    pub fn versions(&self, lab: u8) -> Vec<String> {
+        let base = self.bases().get(&lab).cloned();
+        base.and_then(Result::ok).unwrap_or_default()
+    }
+
+    fn bases(&self) -> MutexGuard<'_, BTreeMap<u8, Result<Vec<String>, String>>> {
+        // Whoever panicked has left in it what he found.
+        self.bases.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// A clean tree of the examiner's lab, with what grading it as `wanted` needs.
@@ -86,7 +92,7 @@ impl Cells {
     /// # Errors
     /// There can be none.
     pub fn fresh(
-        &mut self,
+        &self,
         examiner: &Examiner,
         wanted: &Wanted,
         progress: &ProgressBar,
@@ -97,12 +103,12 @@ impl Cells {
         let lock = File::create(self.folder.join("lock"));
         let lock = lock.and_then(|file| file.lock().map(|()| file));
         let _lock = lock.context("cannot lock the cells")?;
-        if !self.bases.contains_key(&lab) {
+        if !self.bases().contains_key(&lab) {
             let built = self.build(examiner, &base, wanted, progress);
             let built = built.map_err(|error| format!("{error:#}"));
-            self.bases.insert(lab, built);
+            self.bases().insert(lab, built);
         }
-        if let Some(Err(why)) = self.bases.get(&lab) {
+        if let Some(Err(why)) = self.bases().get(&lab) {
             anyhow::bail!("the clean tree of lab {lab} cannot be built: {why}");
         }
         let folder = tempfile::Builder::new()

@@ -21,31 +21,18 @@ use anyhow::{Context, Error, Result, anyhow, ensure};
 use cell::{Cell, Cells};
 use class::collect::{Handed, Other};
 use class::scores::{Fate, Line};
+use class::told::place;
 use indicatif::ProgressBar;
 use mos_run::tree::Tree;
 use mos_run::{build, files};
-use std::ffi::OsString;
 use std::panic::{self, AssertUnwindSafe};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-/// What the table of scores is called.
-pub const SCORES: &str = "scores.csv";
 /// Notes of the student's that anybody reads.
 const FORCED_MAX: usize = 5;
 /// What is said of everything that was graded without a wall.
 const UNCONFINED: &str =
     "graded without a wall, so what the student wrote may have read and done anything";
-
-/// Where the reports on an archive of this name are, in the folder for all: under the name, unless something of ours is
-/// called so there.
-fn place(name: &Path) -> PathBuf {
-    let first = name.iter().next().unwrap_or_default().to_string_lossy();
-    let ours = first.trim_start_matches('_').eq_ignore_ascii_case(SCORES);
-    // With one mark more than it has, so that no other has as many.
-    let mut place = OsString::from(if ours { "_" } else { "" });
-    place.push(name);
-    PathBuf::from(place)
-}
 
 /// Why an archive was not graded.
 enum Trouble {
@@ -66,9 +53,10 @@ fn refused(error: Error) -> Trouble {
 /// Grades one archive in a cell of its own. What is wrong, with the archive or here, is in the line; the report is there
 /// if it came to grading.
 pub fn grade_one(
-    examiners: &mut Examiners,
-    cells: &mut Cells,
+    examiners: &Examiners,
+    cells: &Cells,
     handed: &Handed,
+    workers: usize,
     progress: &ProgressBar,
 ) -> (Line, Option<Report>) {
     let mut line = Line {
@@ -98,7 +86,8 @@ pub fn grade_one(
         let lab = contents.manifest.lab;
         (line.id, line.lab) = (contents.manifest.id.clone(), Some(lab));
         let examiner = examiners.of(lab, progress).map_err(Trouble::Here)?;
-        let (report, hints) = examine(examiner, cells, &contents, progress)?;
+        let wanted = Wanted::everywhere().by(workers);
+        let (report, hints) = examine(&examiner, cells, &contents, &wanted, progress)?;
         Ok((contents, report, hints))
     });
     let why = |error: &Error| plain::line(&format!("{error:#}").replace('\n', " "));
@@ -111,7 +100,7 @@ pub fn grade_one(
             line.note = note(
                 &contents,
                 &report,
-                cells.versions(contents.manifest.lab),
+                &cells.versions(contents.manifest.lab),
                 hints,
             );
             Some(report)
@@ -148,13 +137,13 @@ fn open(teacher: &Tree, path: &Path) -> Result<Contents, Trouble> {
 /// Grades what is in an archive, and tells what people should look at in its sources.
 fn examine(
     examiner: &Examiner,
-    cells: &mut Cells,
+    cells: &Cells,
     contents: &Contents,
+    wanted: &Wanted,
     progress: &ProgressBar,
 ) -> Result<(Report, Vec<String>), Trouble> {
-    let wanted = Wanted::everywhere();
     let cell = cells
-        .fresh(examiner, &wanted, progress)
+        .fresh(examiner, wanted, progress)
         .map_err(Trouble::Here)?;
     let hints = lay_out(&examiner.tree, cell.tree(), contents).map_err(Trouble::Here)?;
     let examiner = &match cells.guard() {
@@ -162,13 +151,13 @@ fn examine(
         None if hints.is_empty() => examiner.clone(),
         None => return Err(Trouble::Refused(anyhow!("{}", hints.join("; ")))),
     };
-    let graded = grade::grade(cell.tree(), examiner, &wanted, progress);
+    let graded = grade::grade(cell.tree(), examiner, wanted, progress);
     if let Some(why) = cell.ended() {
         return Err(Trouble::Here(anyhow!("{why}")));
     }
     let mut report = graded.map_err(Trouble::Here)?;
     if let Some(words) = report.broken.take() {
-        blame(&words, examiner, cells, contents, &wanted, progress).map_err(Trouble::Here)?;
+        blame(&words, examiner, cells, contents, wanted, progress).map_err(Trouble::Here)?;
         report.broken = Some(plain::text(&words));
     }
     if cells.guard().is_none() {
@@ -185,7 +174,7 @@ fn examine(
 fn blame(
     words: &str,
     examiner: &Examiner,
-    cells: &mut Cells,
+    cells: &Cells,
     contents: &Contents,
     wanted: &Wanted,
     progress: &ProgressBar,
@@ -297,19 +286,5 @@ mod tests {
         let graded = survived(|| -> Result<(), _> { panic!("as a test has it") });
         assert!(matches!(graded, Err(Trouble::Here(_))));
         assert!(survived(|| Ok(())).is_ok());
-    }
-
-    #[test]
-    fn no_report_is_where_the_scores_are() {
-        for (name, at) in [
-            ("x.tar.zst", "x.tar.zst"),
-            ("a/scores.csv", "a/scores.csv"),
-            ("scores.csv", "_scores.csv"),
-            ("Scores.CSV/x", "_Scores.CSV/x"),
-            ("_scores.csv", "__scores.csv"),
-            ("_x", "_x"),
-        ] {
-            assert_eq!(place(Path::new(name)), Path::new(at));
-        }
     }
 }
