@@ -48,7 +48,7 @@ const LOOK: &[(&str, &[&str])] = &[
     ("continue", &["^Breakpoint 2, .*sys_env_alloc"]),
     ("next", &[]),
     ("info locals", &["^parent = ", "^priority = 2$"]),
-    ("mos current", &["which is in the kernel; .*: [12]$"]),
+    ("mos current", &["which is in the kernel; .*: [01]$"]),
     ("mos tlb", &[r"^ +\d+  004[0-9a-f]{5}\.\..* \[00000400\]$"]),
     ("continue", &["^Breakpoint 1, .*tlb_mod"]),
     ("next", &[]),
