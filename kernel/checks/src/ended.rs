@@ -6,18 +6,15 @@ use mos_core::env::Permission;
 use mos_core::slot::Slot;
 use mos_core::{Kernel, Platform};
 use mos_exam::{saw, step};
-use spin::Mutex;
 
 use crate::check::{Check, Wrong};
 use crate::envs::{boot, is_bare, last, view};
 use crate::memory::{address, map};
 use crate::need;
+use crate::owners::Owners;
 
 /// At most so many environments live at a time.
 const MOST: usize = 8;
-
-/// The id of each slot's last owner; too many for the kernel's stack.
-static IDS: Mutex<[EnvId; NENV]> = Mutex::new([EnvId::SELF; NENV]);
 
 /// Ends, and slots that are used again.
 pub fn ended<M: Platform>(kernel: &mut Kernel<M>, check: &mut Check) -> Result<(), Wrong> {
@@ -97,37 +94,16 @@ pub fn ended<M: Platform>(kernel: &mut Kernel<M>, check: &mut Check) -> Result<(
 
 /// More environments one after the other than there are slots.
 fn owners<M: Platform>(kernel: &mut Kernel<M>, check: &mut Check) -> Result<(), Wrong> {
-    let ids = &mut *IDS.lock();
-    let (mut again, mut odd, mut changed, mut sum) = (0, 0, 0, 0_u32);
+    let (mut owners, mut sum) = (Owners::new(), 0_u32);
     let count = NENV as u32 + check.lots.from(10, 30);
     for _ in 0..count {
         let new = kernel.env_alloc(EnvId::SELF, check.lots.from(1, 9));
         let slot = need!(check, "env_alloc", new, kernel)?;
-        let (id, seen) = (kernel.id(slot), view(kernel, slot));
-        again += u32::from(core::mem::replace(&mut ids[slot.index()], id) == id);
-        odd += u32::from(id == EnvId::SELF || id.0 >> 31 != 0);
-        changed += u32::from(seen.env_id != id.0 || seen.env_runs != 0 || !is_bare(seen));
-        sum = sum.rotate_left(3) ^ seen.env_pri ^ slot.index() as u32;
+        owners.look(kernel, slot);
+        sum = sum.rotate_left(3) ^ view(kernel, slot).env_pri ^ slot.index() as u32;
         kernel.env_free_at_once(slot);
     }
-    saw!(
-        check,
-        "how many of them had the id of the slot's last owner",
-        again,
-        kernel
-    );
-    saw!(
-        check,
-        "how many had an id that is taken for oneself or an error",
-        odd,
-        kernel
-    );
-    saw!(
-        check,
-        "how many had something of another that programs can see",
-        changed,
-        kernel
-    );
+    owners.report(kernel, check);
     saw!(check, "their priorities and slots, added up", sum, kernel);
     Ok(())
 }

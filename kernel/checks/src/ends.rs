@@ -7,15 +7,12 @@ use mos_core::env::Permission;
 use mos_core::slot::Slot;
 use mos_core::{Kernel, Next, Platform};
 use mos_exam::{Name, saw, step};
-use spin::Mutex;
 
 use crate::check::{Check, Wrong};
 use crate::envs::{boot, end_current, is_bare, last, start, view, who};
 use crate::need;
+use crate::owners::Owners;
 use crate::program::{TEXT, executable, program};
-
-/// The id of each slot's last owner; too many for the kernel's stack.
-static IDS: Mutex<[EnvId; NENV]> = Mutex::new([EnvId::SELF; NENV]);
 
 /// Ends, and slots that are used again.
 pub fn ends<M: Platform>(kernel: &mut Kernel<M>, check: &mut Check) -> Result<(), Wrong> {
@@ -109,8 +106,7 @@ fn end_of<M: Platform>(
 
 /// More environments one after the other than there are slots.
 fn owners<M: Platform>(kernel: &mut Kernel<M>, check: &mut Check) -> Result<(), Wrong> {
-    let ids = &mut *IDS.lock();
-    let (mut again, mut odd, mut changed, mut sum) = (0, 0, 0, 0_u32);
+    let (mut owners, mut sum) = (Owners::new(), 0_u32);
     let mut refused = Ok(());
     let count = NENV as u32 + check.lots.from(10, 30);
     for _ in 0..count {
@@ -126,10 +122,9 @@ fn owners<M: Platform>(kernel: &mut Kernel<M>, check: &mut Check) -> Result<(), 
                 break;
             }
         };
-        let seen = view(kernel, Slot::new(id.index()));
-        again += u32::from(core::mem::replace(&mut ids[id.index()], id) == id);
-        odd += u32::from(id == EnvId::SELF || id.0 >> 31 != 0);
-        changed += u32::from(seen.env_id != id.0 || seen.env_runs != 0 || !is_bare(seen));
+        let slot = Slot::new(id.index());
+        owners.look(kernel, slot);
+        let seen = view(kernel, slot);
         sum = sum.rotate_left(3) ^ seen.env_pri ^ seen.env_parent_id;
         // Its frames are needed again: one after the other.
         kernel.resume();
@@ -141,24 +136,7 @@ fn owners<M: Platform>(kernel: &mut Kernel<M>, check: &mut Check) -> Result<(), 
         refused,
         kernel
     );
-    saw!(
-        check,
-        "how many of them had the id of the slot's last owner",
-        again,
-        kernel
-    );
-    saw!(
-        check,
-        "how many had an id that is taken for oneself or an error",
-        odd,
-        kernel
-    );
-    saw!(
-        check,
-        "how many had something of another that programs can see",
-        changed,
-        kernel
-    );
+    owners.report(kernel, check);
     saw!(check, "their priorities, added up", sum, kernel);
     Ok(())
 }

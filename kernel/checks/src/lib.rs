@@ -33,6 +33,7 @@ mod envs;
 mod executable;
 mod family;
 mod killed;
+mod owners;
 mod queue;
 mod raised;
 mod running;
