@@ -55,13 +55,18 @@ impl Pages {
         Window::new(self.base + n)
     }
 
+    /// What is seen now of page `n`, which had these `flags`.
+    fn seen(&self, n: usize, flags: PteFlags) -> (PteFlags, Option<PteFlags>, u32, bool) {
+        let page = self.page(n);
+        let is_same = page.frame() == self.frames[n];
+        (flags, page.flags(), page.read(self.index), is_same)
+    }
+
     /// What the child finds.
     fn in_child(&self, check: &mut Check) {
         step!(check, "the child has the same frames, with the right flags");
         for (n, flags) in self.kinds.into_iter().enumerate() {
-            let page = self.page(n);
-            let is_same = page.frame() == self.frames[n];
-            let seen = (flags, page.flags(), page.read(self.index), is_same);
+            let seen = self.seen(n, flags);
             saw!(
                 check,
                 "flags before, in the child, contents, and whether its frame is that of before",
@@ -85,9 +90,7 @@ impl Pages {
     /// What the parent has when the child has ended.
     fn in_parent(&self, check: &Check) {
         for (n, flags) in self.kinds.into_iter().enumerate() {
-            let page = self.page(n);
-            let is_same = page.frame() == self.frames[n];
-            let seen = (flags, page.flags(), page.read(self.index), is_same);
+            let seen = self.seen(n, flags);
             saw!(
                 check,
                 "flags before, flags after, contents, and whether its frame is that of before",
