@@ -26,6 +26,8 @@ unsafe extern "C" {
     fn probe_registers(va: u32, dump: *mut Registers);
     /// Loads the registers with patterns, counts `turns` down to 0 in $25, and dumps the registers.
     fn probe_spin(turns: u32, dump: *mut Registers);
+    /// Goes on at $v1, with hi and lo in $a2 and $a3.
+    fn probe_hi_lo() -> !;
 }
 
 /// A register that a store changed.
@@ -285,6 +287,11 @@ pub fn set_registers(id: EnvId, window: Window, pc: u32, sp: u32, a0: u32) -> Re
         window.write(index, word);
     }
     call(Sysno::SetTrapframe, [id.0, window.address(), 0, 0, 0]).map(drop)
+}
+
+/// A function where a child may begin: it goes on at the address in $v1, with hi and lo as arguments 3 and 4.
+pub fn shows_hi_lo() -> u32 {
+    probe_hi_lo as *const () as u32
 }
 
 /// Makes a child that runs `entry` with `argument` on a plain copy of our memory; pages marked

@@ -76,4 +76,13 @@ probe_spin:
     addiu   $t9, $t9, 1             # it went to -1
     probe_end
     .size   probe_spin, . - probe_spin
+
+# Where a child may begin: goes on at v1, with hi and lo as arguments 3 and 4.
+    .globl  probe_hi_lo
+    .type   probe_hi_lo, @function
+probe_hi_lo:
+    mfhi    $a2
+    jr      $v1
+    mflo    $a3                     # delay slot
+    .size   probe_hi_lo, . - probe_hi_lo
     .set    pop

@@ -2,7 +2,7 @@
 
 use core::hint::black_box;
 
-use libos::{Error, Fork, Window, env, fork, layout, view, window};
+use libos::{EnvId, EnvStatus, Error, Fork, Window, env, fork, layout, probe, view, window};
 use mos_abi::pte;
 use mos_exam::{saw, step};
 use mos_user::check::{Check, until_it_ends};
@@ -67,6 +67,18 @@ pub fn everywhere(mut check: Check) -> Result<(), Error> {
     );
     let left: [u32; LOWER.len()] = core::array::from_fn(|n| SHARED.read(n));
     saw!(check, "words from the stacks of the children", left);
+
+    step!(
+        check,
+        "nobody stores to a page that fork has shared before there is a handler"
+    );
+    let mut sum = 0_u32;
+    deeper(&mut |n| sum = sum.wrapping_mul(31) ^ first_fork(n, words[n]));
+    saw!(
+        check,
+        "a number made of words from the stacks of the grandchildren",
+        sum
+    );
     Ok(())
 }
 
@@ -99,6 +111,33 @@ fn fork_here(n: usize, word: u32, seen: &mut Seen) {
             until_it_ends(child);
         }
         Err(_) => seen.failed += 1,
+    }
+}
+
+/// What the child of a child that has never forked, and so has no handler yet, has on its stack.
+fn first_fork(n: usize, word: u32) -> u32 {
+    SHARED.write(n, 0);
+    let mut on_the_stack = word;
+    black_box(&mut on_the_stack);
+    match probe::twin() {
+        Ok(EnvId::SELF) => {
+            match fork() {
+                Ok(Fork::Child) => SHARED.write(n, *black_box(&on_the_stack)),
+                Ok(Fork::Parent(child)) => {
+                    // Who has come here has lived through it.
+                    until_it_ends(child);
+                    SHARED.write(n, SHARED.read(n).wrapping_mul(word | 1));
+                }
+                Err(_) => {}
+            }
+            env::exit()
+        }
+        Ok(child) => {
+            env::set_status(child, EnvStatus::Runnable).ok();
+            until_it_ends(child);
+            SHARED.read(n)
+        }
+        Err(_) => 0,
     }
 }
 

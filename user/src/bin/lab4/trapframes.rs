@@ -43,6 +43,11 @@ fn set(child: EnvId, pc: u32, sp: u32, arguments: [u32; 4]) -> Result<u32, Error
     };
     tf.regs[reg::SP] = sp;
     tf.regs[reg::A0..=reg::A3].copy_from_slice(&arguments);
+    load(child, tf)
+}
+
+/// Has the kernel load a child's registers.
+fn load(child: EnvId, tf: Trapframe) -> Result<u32, Error> {
     for (at, word) in tf.to_words().into_iter().enumerate() {
         FRAME.write(at, word);
     }
@@ -77,6 +82,22 @@ pub fn trapframe(mut check: Check) -> Result<(), Error> {
             left(child)
         );
     }
+    let child = twin(|| {})?;
+    let mut tf = Trapframe {
+        pc: probe::shows_hi_lo(),
+        hi: check.lots.any(),
+        lo: check.lots.any(),
+        ..Trapframe::ZERO
+    };
+    tf.regs[reg::SP] = stack(&mut check);
+    tf.regs[reg::V1] = entry;
+    let result = load(child, tf);
+    let [.., hi, lo, _] = left(child);
+    saw!(
+        check,
+        "set_trapframe, and a child's hi and lo",
+        (result, hi, lo)
+    );
 
     step!(check, "pc and sp must be below UTOP");
     let child = twin(|| {})?;

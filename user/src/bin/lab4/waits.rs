@@ -1,6 +1,6 @@
 //! Children that wait for a message that never comes.
 
-use libos::{EnvId, Error, Window, env, layout, probe, window, yield_now};
+use libos::{EnvId, EnvStatus, Error, Window, env, layout, probe, window, yield_now};
 use mos_abi::Sysno;
 use mos_exam::{saw, step};
 use mos_user::check::{Check, until_it_ends, until_it_waits};
@@ -14,6 +14,17 @@ const DONE: usize = 0;
 const RESULT: usize = 1;
 const WORD: usize = 2;
 
+/// What a parent does to a child that waits.
+#[derive(Clone, Copy)]
+enum Deed {
+    /// Makes it runnable.
+    Start,
+    /// Stops it, and makes it runnable then.
+    Stop,
+    /// Ends it.
+    End,
+}
+
 /// How a wait begins, and how it ends when nobody sends.
 pub fn waiting(mut check: Check) -> Result<(), Error> {
     SHARED.alloc(window::SHARED)?;
@@ -24,25 +35,26 @@ pub fn waiting(mut check: Check) -> Result<(), Error> {
         )
     };
     let mut calls = [
-        (layout::UTOP, true),
-        (layout::UTOP + check.lots.from(0, 0xffff) * 4, true),
-        (0x8000_0000 | check.lots.any(), true),
-        (u32::MAX - check.lots.from(0, 4095), true),
-        (0, true),
-        (page(&mut check), true),
-        (page(&mut check), true),
-        (0, false),
-        (page(&mut check), false),
+        (layout::UTOP, Deed::End),
+        (layout::UTOP + check.lots.from(0, 0xffff) * 4, Deed::End),
+        (0x8000_0000 | check.lots.any(), Deed::End),
+        (u32::MAX - check.lots.from(0, 4095), Deed::End),
+        (0, Deed::Start),
+        (page(&mut check), Deed::Start),
+        (0, Deed::Stop),
+        (page(&mut check), Deed::Stop),
+        (0, Deed::End),
+        (page(&mut check), Deed::End),
     ];
     check.lots.shuffle(&mut calls);
-    for (dstva, is_status) in calls {
-        wait(&mut check, dstva, is_status)?;
+    for (dstva, deed) in calls {
+        wait(&mut check, dstva, deed)?;
     }
     Ok(())
 }
 
-/// A child calls ipc_recv with this address; if it waits, it is made runnable, or ended.
-fn wait(check: &mut Check, dstva: u32, is_status: bool) -> Result<(), Error> {
+/// A child calls ipc_recv with this address; if it waits, this is done to it.
+fn wait(check: &mut Check, dstva: u32, deed: Deed) -> Result<(), Error> {
     let word = check.lots.any();
     for at in [DONE, RESULT, WORD] {
         SHARED.write(at, 0);
@@ -92,24 +104,35 @@ fn wait(check: &mut Check, dstva: u32, is_status: bool) -> Result<(), Error> {
         (left(), turns)
     );
     step!(check, "a wait that is broken off fails");
-    if is_status {
-        saw!(check, "making it runnable", start(child));
-        saw!(check, "whether it waits then", slot.ipc_recving());
-        until_it_ends(child);
-        saw!(
-            check,
-            "what its wait returned, and a word that it stored then",
-            left()
-        );
-        end(child).ok();
-    } else {
-        saw!(check, "ending it", end(child));
-        saw!(
-            check,
-            "whether it waits then, and what its wait returned",
-            (slot.ipc_recving(), left())
-        );
+    match deed {
+        Deed::Stop => {
+            let stopped = env::set_status(child, EnvStatus::NotRunnable);
+            saw!(
+                check,
+                "stopping it, whether it waits then, and its status",
+                (stopped, slot.ipc_recving(), slot.status())
+            );
+        }
+        Deed::Start => {}
+        Deed::End => {
+            saw!(check, "ending it", end(child));
+            saw!(
+                check,
+                "whether it waits then, and what its wait returned",
+                (slot.ipc_recving(), left())
+            );
+            return Ok(());
+        }
     }
+    saw!(check, "making it runnable", start(child));
+    saw!(check, "whether it waits then", slot.ipc_recving());
+    until_it_ends(child);
+    saw!(
+        check,
+        "what its wait returned, and a word that it stored then",
+        left()
+    );
+    end(child).ok();
     Ok(())
 }
 
