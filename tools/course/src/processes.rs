@@ -80,14 +80,17 @@ fn read(folder: &Path) -> Option<Stat> {
 
 fn parse(line: &str) -> Option<Stat> {
     // The name before may have spaces and parentheses in it.
-    let fields: Vec<&str> = line.rsplit_once(") ")?.1.split(' ').collect();
-    let number = |at: usize| fields.get(at)?.parse::<u64>().ok();
-    let busy: Option<u64> = (11..=14).map(number).sum();
+    let mut fields = line.rsplit_once(") ")?.1.split(' ');
+    let number = |field: &str| field.parse::<u64>().ok();
+    let state = fields.next()?.chars().next()?;
+    let parent = fields.next().and_then(number)?;
+    let mut fields = fields.skip(9);
+    let busy: Option<u64> = fields.by_ref().take(4).map(number).sum();
     Some(Stat {
-        state: fields.first()?.chars().next()?,
-        parent: u32::try_from(number(1)?).ok()?,
+        state,
+        parent: u32::try_from(parent).ok()?,
         busy: busy?,
-        memory: number(21)?.saturating_mul(PAGE),
+        memory: fields.nth(6).and_then(number)?.saturating_mul(PAGE),
     })
 }
 

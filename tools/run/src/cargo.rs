@@ -15,7 +15,7 @@ const QUICK: [&str; 6] = [
     "profile.release.lto=\"off\"",
     "profile.release.debug=0",
     "profile.release.opt-level=2",
-    "profile.release.codegen-units=64",
+    "profile.release.codegen-units=256",
     "profile.release.incremental=true",
 ];
 

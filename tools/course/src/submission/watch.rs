@@ -35,9 +35,11 @@ const LIMITS: Limits = Limits {
 
 /// Bytes of the blocks that Linux counts in.
 const BLOCK: u64 = 512;
-/// How often one looks whether it has ended, and at what it takes.
+/// How often one looks whether it has ended, and at what it takes; at each so many of these looks, also at what it has
+/// written, which is thousands of files.
 const TICK: Duration = Duration::from_millis(20);
 const LOOK: Duration = Duration::from_millis(300);
+const WALK: u32 = 4;
 
 /// Runs `command` for the tree at `root` to its end.
 ///
@@ -50,14 +52,16 @@ pub fn run(command: Command, root: &Path) -> Result<ExitCode> {
 fn run_within(limits: &Limits, mut command: Command, root: &Path) -> Result<ExitCode> {
     let begun = Instant::now();
     let mut child = command.spawn().context("cannot run bwrap")?;
-    let mut look = begun;
+    let (mut look, mut looks) = (begun, 0);
     loop {
         if let Some(status) = child.try_wait().context("cannot wait for bwrap")? {
             let code = status.code().and_then(|code| u8::try_from(code).ok());
             return Ok(ExitCode::from(code.unwrap_or(1)));
         }
         if look.elapsed() >= LOOK {
-            if let Some(why) = limits.exceeded(child.id(), begun, &root.join("target")) {
+            looks += 1;
+            let written = (looks % WALK == 0).then(|| limits.measured(&root.join("target")));
+            if let Some(why) = limits.exceeded(child.id(), begun, written) {
                 child.kill().context("cannot end bwrap")?;
                 child.wait().context("cannot wait for bwrap")?;
                 files::write(&note(root), why.as_bytes())?;
@@ -80,11 +84,16 @@ pub fn note(root: &Path) -> PathBuf {
 }
 
 impl Limits {
-    /// What the family of `process` has taken too much of, if there is anything.
-    fn exceeded(&self, process: u32, begun: Instant, folder: &Path) -> Option<String> {
+    /// What the family of `process` has taken too much of, if there is anything; `written` are files and bytes, if one
+    /// knows.
+    fn exceeded(
+        &self,
+        process: u32,
+        begun: Instant,
+        written: Option<(u64, u64)>,
+    ) -> Option<String> {
         let Usage { busy, memory, .. } = Usage::of(process);
-        let (mut files, mut bytes) = (0, 0);
-        self.measure(folder, &mut files, &mut bytes);
+        let (files, bytes) = written.unwrap_or_default();
         let what = if busy >= self.seconds * SECOND {
             format!("took more than {} seconds of CPU time", self.seconds)
         } else if begun.elapsed().as_secs() >= self.patience {
@@ -99,6 +108,13 @@ impl Limits {
             return None;
         };
         Some(format!("compiling it {what}"))
+    }
+
+    /// The files in a folder and their bytes, up to the limits.
+    fn measured(&self, folder: &Path) -> (u64, u64) {
+        let (mut files, mut bytes) = (0, 0);
+        self.measure(folder, &mut files, &mut bytes);
+        (files, bytes)
     }
 
     /// Adds up what is in a folder, up to the limits.
