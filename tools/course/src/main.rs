@@ -336,7 +336,7 @@ fn grade(tree: &Tree, options: &GradeOptions) -> Result<ExitCode> {
         let wanted = Wanted {
             machines: machines.clone(),
             check: options.check.clone(),
-            workers: None,
+            ..Wanted::everywhere()
         };
         let progress = progress::spinner();
         let examiner = Examiner::new(tree, lab, options.seed, true, &progress)?;

@@ -3,6 +3,7 @@
 use crate::archive::{self, Manifest};
 use crate::git::{self, git_within};
 use crate::grade::answers::SEED;
+use crate::grade::budget;
 use crate::grade::examiner::Examiner;
 use crate::grade::{Wanted, grade, report};
 use crate::labs::Course;
@@ -66,7 +67,12 @@ pub fn submit(
     let (given, mut objections) = objections(tree, *lab, &own);
     refuse(&objections, *force)?;
     let examiner = Examiner::new(tree, *lab, SEED, false, progress)?;
-    let graded = grade(tree, &examiner, &Wanted::everywhere(), progress)?;
+    let graded = grade(
+        tree,
+        &examiner,
+        &Wanted::everywhere().within(budget::ARCHIVE),
+        progress,
+    )?;
     let text = catalogue.report(&report::text(&graded, SEED));
     let printed = progress.suspend(|| out::print(text));
     if graded.broken.is_some() {

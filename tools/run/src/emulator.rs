@@ -18,6 +18,9 @@ const EXIT_ONLY: &str = "enable=on,target=gdb";
 /// MiB for what is translated, instead of the host's eighth: a guest that goes on mapping other pages fills them all.
 const TRANSLATOR: &str = "tcg,tb-size=64";
 
+/// MiB of memory that both machines usually have.
+const MEMORY: u32 = 64;
+
 /// Ways to start an emulator.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Settings {
@@ -25,6 +28,8 @@ pub struct Settings {
     pub terminal: bool,
     /// QEMU only: every instruction takes 2^n ns of the guest's time, which makes runs repeatable.
     pub icount: Option<u8>,
+    /// MiB of the machine's memory; as much as it usually has, if it is not said.
+    pub memory: Option<u32>,
     /// QEMU only: no way to the host's files or network.
     pub sealed: bool,
     /// QEMU only: gdb, which `more` lets in, says when to begin. No semihosting, which would have gdb write what files the
@@ -51,6 +56,12 @@ pub fn command(
         Machine::Malta => qemu(&mut command, settings),
         Machine::Gxemul => gxemul(&mut command, tree),
     }
+    let memory = settings.memory.unwrap_or(MEMORY).to_string();
+    let option = match machine {
+        Machine::Malta => "-m",
+        Machine::Gxemul => "-M",
+    };
+    command.args([option, &memory]);
     command.args(more);
     if machine == Machine::Malta {
         command.arg("-kernel");
@@ -61,7 +72,7 @@ pub fn command(
 
 fn qemu(command: &mut Command, settings: Settings) {
     command.args(["qemu-system-mipsel", "-M", "malta", "-cpu", "4Kc"]);
-    command.args(["-m", "64", "-no-reboot", "-display", "none"]);
+    command.args(["-no-reboot", "-display", "none"]);
     command.args(["-accel", TRANSLATOR]);
     if !settings.gdb {
         command.args(["-semihosting-config", EXIT_ONLY]);
@@ -89,7 +100,7 @@ fn qemu(command: &mut Command, settings: Settings) {
 fn gxemul(command: &mut Command, tree: &Tree) {
     command.arg(tree.root().join("tools/run/gxemul.sh"));
     command.args(["-q", "-A", "-E", "testmips"]);
-    command.args(["-C", "R3000", "-M", "64"]);
+    command.args(["-C", "R3000"]);
 }
 
 #[cfg(test)]

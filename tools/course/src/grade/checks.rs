@@ -81,6 +81,8 @@ pub struct Check {
     /// Whether memory that the image leaves out is full of rubbish at boot.
     #[serde(default)]
     pub rubbish: bool,
+    /// MiB of the machine's memory; as much as it usually has, if it does not say.
+    pub memory: Option<u32>,
     /// How the run ends.
     #[serde(default)]
     pub end: End,
@@ -145,6 +147,7 @@ impl Check {
             shows: Vec::new(),
             lacks: Vec::new(),
             rubbish: false,
+            memory: None,
             end: End::Clean,
             limit: limit(),
             machines: Vec::new(),

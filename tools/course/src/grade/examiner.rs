@@ -4,6 +4,7 @@ use super::answers::{Answers, SEED};
 use super::checks::{self, Check};
 use super::judge::{Verdict, judge};
 use super::labels::Labels;
+use super::parts::Parts;
 use super::run::{Ending, Seen};
 use super::testimony::{self, Testimony};
 use super::{all, build, run};
@@ -149,16 +150,17 @@ impl Examiner {
         machines.sort_by_key(|machine| machine.name());
         machines.dedup();
         build(&self.tree, &machines, &self.checks, progress)?;
-        all(&self.checks, None, |check| {
-            Ok((check.clone(), self.run(check)))
+        let parts = Parts::default();
+        all(&self.checks, None, |_, check| {
+            Ok((check.clone(), self.run(&parts, check)))
         })
     }
 
     /// What the right system reports in `check`.
-    fn run(&self, check: &Check) -> Result<Testimony> {
+    fn run(&self, parts: &Parts, check: &Check) -> Result<Testimony> {
         let (machine, seed) = (check.first_machine(), check.seed(self.seed));
         let kernel = self.tree.checked_kernel(machine);
-        let image = run::image(&self.tree, machine, &kernel, check, seed)?;
+        let image = run::image(parts, &self.tree, machine, &kernel, check, seed)?;
         let seen = run::run(&self.runner, machine, &image, check, seed)?;
         let told = testimony::of(&self.labels, &check.steps, &seen.console);
         let ended = matches!(seen.end, Ending::Clean | Ending::Failed | Ending::Limit);

@@ -21,6 +21,8 @@ pub enum Verdict {
     NotDone(String, Steps),
     /// It failed.
     Failed(Difference),
+    /// It was not even run: why.
+    NotRun(String),
     /// Nothing can be said about it: why. That is nobody's score.
     Ungraded(String),
 }

@@ -2,21 +2,25 @@
 //!
 //! - [`checks`]: what is tested, as data
 //! - [`order`]: how a check is told what to do
+//! - [`parts`]: what is booted is made of these
 //! - [`run`]: one run of the system, with its order and its limit
 //! - [`testimony`]: what it reports, in the words that [`labels`] has
 //! - [`answers`]: what a right system reports
 //! - [`judge`]: what is right and wrong about a run
 //! - [`examiner`]: who has the checks of a lab, and knows what is right
+//! - [`budget`]: what all of them may take
 //! - [`report`]: what a person reads
 //! - [`formats`]: what other programs read
 
 pub mod answers;
+pub mod budget;
 pub mod checks;
 pub mod examiner;
 pub mod formats;
 pub mod judge;
 pub mod labels;
 pub mod order;
+pub mod parts;
 mod place;
 pub mod pulse;
 pub mod report;
@@ -26,6 +30,7 @@ pub mod testimony;
 
 use crate::plain;
 use anyhow::{Context, Result, bail, ensure};
+use budget::{Budget, Ledger, Taken};
 use checks::Check;
 use examiner::Examiner;
 use indicatif::ProgressBar;
@@ -35,6 +40,7 @@ use mos_run::holes;
 use mos_run::machine::Machine;
 use mos_run::number::Number;
 use mos_run::tree::Tree;
+use parts::Parts;
 use run::Ending;
 use std::collections::BTreeSet;
 use std::io;
@@ -54,6 +60,8 @@ pub struct Wanted {
     pub check: Option<String>,
     /// Checks to be carried out at a time; as many as there are cores, if it is not said.
     pub workers: Option<usize>,
+    /// What all of them may take; as much as they like, if it is not said.
+    pub budget: Option<Budget>,
 }
 
 impl Wanted {
@@ -63,6 +71,7 @@ impl Wanted {
             machines: Machine::ALL.to_vec(),
             check: None,
             workers: None,
+            budget: None,
         }
     }
 
@@ -72,6 +81,16 @@ impl Wanted {
             machines: vec![machine],
             check: None,
             workers: None,
+            budget: None,
+        }
+    }
+
+    /// The same, if all of them take no more than this.
+    #[must_use]
+    pub fn within(self, budget: Budget) -> Self {
+        Self {
+            budget: Some(budget),
+            ..self
         }
     }
 
@@ -96,6 +115,8 @@ pub struct Row {
     pub verdict: Verdict,
     /// The instructions it took, where they are counted and it came to its end.
     pub instructions: Option<u64>,
+    /// What it took of what all may take.
+    pub taken: Taken,
 }
 
 impl Row {
@@ -109,17 +130,30 @@ impl Row {
             seen: plain::line(&why),
             ..Difference::default()
         };
-        Self {
-            verdict: Verdict::Failed(difference),
-            ..Self::not_done(check, machine)
-        }
+        Self::decided(check, machine, Verdict::Failed(difference))
     }
 
     /// Too many of those before could not be graded.
     fn given_up(check: &Check, machine: Machine) -> Self {
         let why = "too many of the checks before could not be".to_owned();
+        Self::decided(check, machine, Verdict::Ungraded(why))
+    }
+
+    /// Whether it failed by coming to the end of what it may take, which is little use to see on another machine too.
+    fn ran_into_its_limit(&self) -> bool {
+        self.taken.limit && matches!(self.verdict, Verdict::Failed(_))
+    }
+
+    /// What is said of the same check on a `machine` more, where it ran into its limit on this one.
+    fn alike(&self, machine: Machine) -> Self {
+        let why = format!("it came to its limit on {}", self.machine);
+        Self::decided(&self.check, machine, Verdict::NotRun(why))
+    }
+
+    /// It is clear without a run.
+    fn decided(check: &Check, machine: Machine, verdict: Verdict) -> Self {
         Self {
-            verdict: Verdict::Ungraded(why),
+            verdict,
             ..Self::not_done(check, machine)
         }
     }
@@ -137,6 +171,7 @@ impl Row {
                 },
             ),
             instructions: None,
+            taken: Taken::default(),
         }
     }
 }
@@ -250,39 +285,76 @@ fn carry_out(
         report.broken = Some(format!("{error:#}"));
         return Ok(report);
     }
-    let tasks: Vec<(Check, Machine)> = checks
-        .iter()
-        .flat_map(|check| wanted.machines.iter().map(move |&machine| (check, machine)))
-        .filter(|(check, machine)| check.is_for(*machine))
-        .map(|(check, machine)| (check.clone(), machine))
-        .collect();
-    progress.set_length(tasks.len() as u64);
+    let tasks = tasks(&checks, &wanted.machines, until);
+    progress.set_length(
+        tasks
+            .iter()
+            .map(|(_, machines)| machines.len() as u64)
+            .sum(),
+    );
     progress.set_style(report::bar());
+    let parts = Parts::default();
+    let ledger = Ledger::new(wanted.budget, tasks.len());
     let broken = AtomicUsize::new(0);
-    let one = |(check, machine): &(Check, Machine)| {
-        let row = if open.contains(&check.exercise) {
-            Ok(Row::not_done(check, *machine))
-        } else if broken.load(Ordering::Relaxed) >= BROKEN_MAX {
-            Ok(Row::given_up(check, *machine))
-        } else {
-            one(tree, examiner, check, *machine, &open)
-        };
-        if let Ok(Row {
-            verdict: Verdict::Ungraded(_),
-            ..
-        }) = row
-        {
+    let run = |number: usize, check: &Check, machine: Machine| -> Result<Row> {
+        if open.contains(&check.exercise) {
+            return Ok(Row::not_done(check, machine));
+        }
+        if broken.load(Ordering::Relaxed) >= BROKEN_MAX {
+            return Ok(Row::given_up(check, machine));
+        }
+        if let Some(verdict) = ledger.forbids(number) {
+            return Ok(Row::decided(check, machine, verdict));
+        }
+        let row = one(tree, &parts, examiner, check, machine, &open)?;
+        ledger.note(number, row.taken);
+        if let Verdict::Ungraded(_) = row.verdict {
             broken.fetch_add(1, Ordering::Relaxed);
         }
-        progress.set_message(check.name.clone());
-        progress.inc(1);
-        row.with_context(|| format!("check {} on {machine}", check.name))
+        Ok(row)
     };
-    report.rows = match until {
-        Until::TheEnd => all(&tasks, wanted.workers, one)?,
+    let one = |number: usize, (check, machines): &(Check, Vec<Machine>)| {
+        let mut rows: Vec<(usize, Row)> = Vec::new();
+        for &machine in machines {
+            let row = match rows.iter().find(|(_, row)| row.ran_into_its_limit()) {
+                Some((_, row)) => Ok(row.alike(machine)),
+                None => run(number, check, machine),
+            };
+            progress.set_message(check.name.clone());
+            progress.inc(1);
+            rows.push((
+                number,
+                row.with_context(|| format!("check {} on {machine}", check.name))?,
+            ));
+        }
+        Ok(rows)
+    };
+    let mut rows = match until {
+        Until::TheEnd => all(&tasks, wanted.workers, one)?.concat(),
         Until::OneFails => up_to_failure(&tasks, one)?,
     };
+    report.remarks.extend(ledger.settle(&mut rows));
+    report.rows = rows.into_iter().map(|(_, row)| row).collect();
     Ok(report)
+}
+
+/// What is to be done one after the other, for what comes first may tell what comes next: a check on all its machines; where
+/// one failure is enough, each run.
+fn tasks(checks: &[Check], machines: &[Machine], until: Until) -> Vec<(Check, Vec<Machine>)> {
+    let of = |check: &Check| -> Vec<Machine> {
+        let machines = machines.iter().copied();
+        machines.filter(|&machine| check.is_for(machine)).collect()
+    };
+    let tasks = checks.iter().map(|check| (check.clone(), of(check)));
+    match until {
+        Until::TheEnd => tasks.collect(),
+        Until::OneFails => tasks
+            .flat_map(|(check, machines)| {
+                let alone = move |machine| (check.clone(), vec![machine]);
+                machines.into_iter().map(alone)
+            })
+            .collect(),
+    }
 }
 
 /// The programs and the image for gdb, on malta, of the check called `name`.
@@ -301,7 +373,15 @@ pub fn image_of(
     let kernel = build::debug_kernel(tree, Machine::Malta, true, progress)?;
     build_programs(tree, &checks, progress)?;
     let check = checks.first().context("one was chosen")?;
-    let image = run::image(tree, Machine::Malta, &kernel, check, check.seed(seed))?;
+    let parts = Parts::default();
+    let image = run::image(
+        &parts,
+        tree,
+        Machine::Malta,
+        &kernel,
+        check,
+        check.seed(seed),
+    )?;
     Ok((check.programs(), image))
 }
 
@@ -368,7 +448,7 @@ fn build_programs(tree: &Tree, checks: &[Check], progress: &ProgressBar) -> Resu
 fn all<T: Send, Task: Sync>(
     tasks: &[Task],
     workers: Option<usize>,
-    one: impl Fn(&Task) -> Result<T> + Sync,
+    one: impl Fn(usize, &Task) -> Result<T> + Sync,
 ) -> Result<Vec<T>> {
     let next = AtomicUsize::new(0);
     let rows = Mutex::new(Vec::new());
@@ -378,7 +458,7 @@ fn all<T: Send, Task: Sync>(
             let Some(task) = tasks.get(index) else {
                 return Ok(());
             };
-            let row = one(task)?;
+            let row = one(index, task)?;
             if let Ok(mut rows) = rows.lock() {
                 rows.push((index, row));
             }
@@ -403,16 +483,14 @@ fn all<T: Send, Task: Sync>(
 }
 
 /// Carries out the tasks one after the other, up to the first that fails.
-fn up_to_failure(
-    tasks: &[(Check, Machine)],
-    one: impl Fn(&(Check, Machine)) -> Result<Row>,
-) -> Result<Vec<Row>> {
+fn up_to_failure<Task>(
+    tasks: &[Task],
+    one: impl Fn(usize, &Task) -> Result<Vec<(usize, Row)>>,
+) -> Result<Vec<(usize, Row)>> {
     let mut rows = Vec::new();
-    for task in tasks {
-        let row = one(task)?;
-        let passed = row.verdict == Verdict::Passed;
-        rows.push(row);
-        if !passed {
+    for (number, task) in tasks.iter().enumerate() {
+        rows.extend(one(number, task)?);
+        if rows.iter().any(|(_, row)| row.verdict != Verdict::Passed) {
             break;
         }
     }
@@ -426,6 +504,7 @@ pub fn is_ours(error: &anyhow::Error) -> bool {
 
 fn one(
     tree: &Tree,
+    parts: &Parts,
     examiner: &Examiner,
     check: &Check,
     machine: Machine,
@@ -434,7 +513,14 @@ fn one(
     let seed = check.seed(examiner.seed);
     // Whoever wrote the kernel can have it say that nothing comes after its first lines, and the compiler then
     // leaves out the place for the order.
-    let image = match run::image(tree, machine, &tree.checked_kernel(machine), check, seed) {
+    let image = match run::image(
+        parts,
+        tree,
+        machine,
+        &tree.checked_kernel(machine),
+        check,
+        seed,
+    ) {
         Ok(image) => image,
         Err(error) if is_ours(&error) => return Err(error),
         Err(error) => return Ok(Row::cannot_start(tree, check, machine, &error)),
@@ -456,5 +542,6 @@ fn one(
         check: check.clone(),
         machine,
         instructions: seen.instructions,
+        taken: Taken::by(&seen, machine, check.limit),
     })
 }

@@ -10,16 +10,15 @@ use object::read::elf::{ProgramHeader, Sym};
 /// How the compiler calls the `static` for it, whatever crate it is in.
 const SYMBOL: &str = "5check5ORDER";
 
-/// Puts `order` into the ELF file of a program or a kernel, at each place for one that its symbols tell of.
+/// Puts `order` into the ELF file of a program or a kernel, at each of the [`places`] for one.
 ///
 /// # Errors
-/// It has no such place, or is no ELF file, or the check's name is too long.
-pub fn put(order: &Order<'_>, file: &mut [u8]) -> Result<()> {
+/// It has no such place, or the check's name is too long.
+pub fn put(order: &Order<'_>, places: &[usize], file: &mut [u8]) -> Result<()> {
     let bytes = order.bytes();
     let bytes = bytes.with_context(|| format!("the name of check {} is too long", order.name))?;
-    let places = places(file)?;
     ensure!(!places.is_empty(), "has no place for the order of a check");
-    for at in places {
+    for &at in places {
         let place = file
             .get_mut(at..)
             .and_then(|rest| rest.get_mut(..bytes.len()));
@@ -30,8 +29,11 @@ pub fn put(order: &Order<'_>, file: &mut [u8]) -> Result<()> {
     Ok(())
 }
 
-/// Where in the file they are.
-fn places(file: &[u8]) -> Result<Vec<usize>> {
+/// Where in the file there is a place for an order, as its symbols tell.
+///
+/// # Errors
+/// It is no ELF file.
+pub fn places(file: &[u8]) -> Result<Vec<usize>> {
     let elf = Elf::parse(file)?;
     let symbols = elf.symbols()?;
     let mut places = Vec::new();

@@ -56,6 +56,11 @@ impl Pulse {
         }
     }
 
+    /// The hundredths of a second of CPU time that it had taken when one last looked.
+    pub fn busy(&self) -> u64 {
+        self.busy
+    }
+
     /// Looks. To be asked each [`INTERVAL`].
     pub fn look(&mut self) -> Beat {
         let Usage { busy, sleeps, .. } = Usage::of(self.process);

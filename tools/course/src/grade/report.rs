@@ -44,6 +44,11 @@ pub fn ungraded(why: &str) -> String {
     format!("This could not be graded: {}.", plain::line(why))
 }
 
+/// What is said of a check that was not run.
+pub fn not_run(why: &str) -> String {
+    format!("This was not run: {why}.")
+}
+
 /// The guest's time, in milliseconds, where it is counted.
 pub fn milliseconds(row: &Row) -> Option<f64> {
     let nanoseconds = row.instructions? << ICOUNT;
@@ -65,7 +70,7 @@ fn line(text: &mut String, row: &Row, several: bool) {
     let mark = match row.verdict {
         Verdict::Passed => "ok  ",
         Verdict::Ungraded(_) => "??? ",
-        Verdict::NotDone(..) | Verdict::Failed(_) => "FAIL",
+        Verdict::NotDone(..) | Verdict::NotRun(_) | Verdict::Failed(_) => "FAIL",
     };
     let time = milliseconds(row).map_or("-".to_owned(), |ms| format!("{ms:.1} ms"));
     let machine = if several {
@@ -87,6 +92,9 @@ fn detail(text: &mut String, row: &Row, seed: u64) {
         Verdict::NotDone(exercise, steps) => {
             let _ = writeln!(text, "       {}", waits(exercise, *steps));
         }
+        Verdict::NotRun(why) => {
+            let _ = writeln!(text, "       {}", not_run(why));
+        }
         Verdict::Ungraded(why) => {
             let _ = writeln!(text, "       {}", ungraded(why));
         }
@@ -106,6 +114,7 @@ pub fn why(row: &Row) -> Option<String> {
         Verdict::Passed => None,
         Verdict::NotDone(exercise, steps) => Some(waits(exercise, *steps)),
         Verdict::Failed(difference) => Some(explanation(row, difference)),
+        Verdict::NotRun(why) => Some(not_run(why)),
         Verdict::Ungraded(why) => Some(ungraded(why)),
     }
 }

@@ -2,19 +2,20 @@
 
 use super::checks::Check;
 use super::order::put;
+use super::parts::Parts;
 use super::pulse::{Beat, INTERVAL, Pulse};
 use super::tally::{Stage, Tally};
 use anyhow::{Context, Result};
 use mos_exam::{Lots, Order};
-use mos_run::boot::{Boot, Start};
 use mos_run::emulator::{ICOUNT, Settings};
 use mos_run::machine::Machine;
+use mos_run::package::Program;
 use mos_run::plugin::Plugin;
 use mos_run::session::{Event, Session};
 use mos_run::tree::Tree;
 use mos_run::typist::{Answer, Typist};
 use mos_run::verdict::Verdict;
-use mos_run::{files, image, strip};
+use mos_run::{image, package, strip};
 use std::path::Path;
 use std::time::Instant;
 
@@ -41,6 +42,8 @@ pub struct Seen {
     pub instructions: Option<u64>,
     /// How it ended.
     pub end: Ending,
+    /// Hundredths of a second of the host's CPU time that one saw it take, if it went on long enough to be looked at.
+    pub busy: u64,
     /// Where the kernel, and where a program, was last seen, if the emulator tells.
     pub places: Option<[u32; 2]>,
     /// The same in words, where it does not end well.
@@ -67,10 +70,12 @@ pub enum Ending {
 }
 
 /// Makes the image of `check` with the kernel at `kernel`, its programs taken from `tree`, with an order that has this `seed`.
+/// What is found out about them is kept in `parts`.
 ///
 /// # Errors
 /// A program is missing, or has no place for an order.
 pub fn image(
+    parts: &Parts,
     tree: &Tree,
     machine: Machine,
     kernel: &Path,
@@ -86,38 +91,38 @@ pub fn image(
         name: check.order(),
         params,
     };
-    let folder = tempfile::tempdir().context("cannot make a folder for the image")?;
-    let programs = check.programs();
-    let mut starts = Vec::new();
-    for (n, program) in programs.iter().enumerate() {
-        let mut elf = files::read(&tree.program(program)?)?;
-        put(&order, &mut elf).with_context(|| format!("the program {program}"))?;
-        let elf = strip::strip(&elf)?;
-        let path = folder.path().join(n.to_string()).join(program);
-        files::write(&path, &elf)?;
-        starts.push(Start {
+    let mut programs = Vec::new();
+    for (n, name) in check.programs().into_iter().enumerate() {
+        let packed = || -> Result<Vec<u8>> {
+            let part = parts.program(&tree.program(&name)?)?;
+            let mut elf = part.elf.clone();
+            put(&order, &part.places, &mut elf).with_context(|| format!("the program {name}"))?;
+            strip::strip(&elf)
+        };
+        programs.push(Program {
+            elf: packed()?,
             priority: check.priority(n),
-            ..Start::new(&path.to_string_lossy())
+            device: false,
+            name,
         });
     }
     let limit = match machine {
         Machine::Malta => String::new(),
         Machine::Gxemul => format!("limit={GXEMUL_TICKS} "),
     };
-    let boot = Boot {
-        programs: starts,
-        command_line: (limit + &drawn(&check.command_line, seed))
-            .trim_end()
-            .to_owned(),
-    };
-    let mut image = boot.image(tree, kernel)?;
+    let command_line = limit + &drawn(&check.command_line, seed);
+    let part = parts.kernel(kernel)?;
+    let mut elf = part.elf.clone();
     if programs.is_empty() {
-        put(&order, &mut image).context("the kernel")?;
+        put(&order, &part.places, &mut elf).context("the kernel")?;
     }
-    if check.rubbish {
-        image = image::fill_bss(&image, RUBBISH)?;
+    let package = package::build(command_line.trim_end(), &programs, &part.functions);
+    let image = package.and_then(|package| image::append(&elf, &package));
+    let image = image.with_context(|| format!("cannot make an image of {}", kernel.display()))?;
+    match check.rubbish {
+        true => image::fill_bss(&image, RUBBISH),
+        false => Ok(image),
     }
-    Ok(image)
 }
 
 /// `text` with a number of the run's in place of `$DRAWN`, in hexadecimal; in place of `$DRAWN3`, its last three digits.
@@ -151,14 +156,15 @@ pub fn run(tree: &Tree, machine: Machine, image: &[u8], check: &Check, seed: u64
     };
     let settings = Settings {
         icount: Some(ICOUNT),
+        memory: check.memory,
         sealed: true,
         ..Settings::default()
     };
     let session = Session::start(tree, machine, &strip::strip(image)?, settings, &more)?;
     let counts = (machine == Machine::Malta).then(|| tally.clone());
     let seconds = PATIENCE + u64::from(check.limit) / PACE;
-    let pulse = Pulse::of(session.process(), counts, seconds);
-    let (console, end) = watch(session, pulse, check, seed)?;
+    let mut pulse = Pulse::of(session.process(), counts, seconds);
+    let (console, end) = watch(session, &mut pulse, check, seed)?;
     let end = end.unwrap_or_else(|| {
         Ending::Broken(format!("it took {seconds} seconds of the host's CPU time"))
     });
@@ -166,6 +172,7 @@ pub fn run(tree: &Tree, machine: Machine, image: &[u8], check: &Check, seed: u64
         console,
         instructions: None,
         end,
+        busy: pulse.busy(),
         places: tally.places().ok(),
         last: None,
     };
@@ -192,7 +199,7 @@ fn count(seen: &mut Seen, check: &Check, tally: &Tally) -> Result<()> {
 /// Reads the console to its end, and types. There is no telling how it ended once it has used up its CPU time.
 fn watch(
     mut session: Session,
-    mut pulse: Pulse,
+    pulse: &mut Pulse,
     check: &Check,
     seed: u64,
 ) -> Result<(String, Option<Ending>)> {

@@ -12,6 +12,7 @@ pub mod wall;
 mod watch;
 
 use crate::archive::{self, Contents};
+use crate::grade::budget;
 use crate::grade::examiner::{Examiner, Examiners};
 use crate::grade::{self, Report, Wanted, report};
 use crate::labs::Course;
@@ -86,7 +87,7 @@ pub fn grade_one(
         let lab = contents.manifest.lab;
         (line.id, line.lab) = (contents.manifest.id.clone(), Some(lab));
         let examiner = examiners.of(lab, progress).map_err(Trouble::Here)?;
-        let wanted = Wanted::everywhere().by(workers);
+        let wanted = Wanted::everywhere().by(workers).within(budget::ARCHIVE);
         let (report, hints) = examine(&examiner, cells, &contents, &wanted, progress)?;
         Ok((contents, report, hints))
     });

@@ -30,6 +30,7 @@ fn verdict(check: &Check, console: &str, end: Ending) -> Verdict {
     let seen = Seen {
         console: console.to_owned(),
         instructions: None,
+        busy: 0,
         places: None,
         last: (end == Ending::Limit).then(|| "the kernel was last in f".to_owned()),
         end,

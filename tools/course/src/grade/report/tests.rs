@@ -1,4 +1,5 @@
 use super::*;
+use crate::grade::budget::Taken;
 use crate::grade::checks::Check;
 use crate::grade::formats;
 use crate::plain;
@@ -13,6 +14,7 @@ fn report(verdicts: &[Verdict]) -> Report {
             machine: Machine::Malta,
             verdict: verdict.clone(),
             instructions: None,
+            taken: Taken::default(),
         }
     };
     Report {
@@ -22,6 +24,18 @@ fn report(verdicts: &[Verdict]) -> Report {
         of: 100,
         remarks: Vec::new(),
     }
+}
+
+#[test]
+fn a_check_that_was_not_run_has_no_points_and_the_others_keep_theirs() {
+    let left_out = Verdict::NotRun("it came to its limit on malta".to_owned());
+    let some = report(&[Verdict::Passed, left_out]);
+    assert_eq!((some.score(), some.is_full()), (Some(50), false));
+    let text = text(&some, 0);
+    assert!(
+        text.contains("This was not run: it came to its limit on malta.\n"),
+        "{text}"
+    );
 }
 
 #[test]
