@@ -10,9 +10,11 @@ use mos_run::session::{Event, Session};
 use mos_run::tree::Tree;
 use mos_run::verdict::Verdict;
 use std::fs;
+use std::io::Read;
 use std::os::unix::fs::{PermissionsExt, chown};
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
 use tempfile::TempDir;
 
 const MOS: &str = env!("CARGO_BIN_EXE_mos-course");
@@ -24,8 +26,10 @@ fn cell() -> (TempDir, String) {
     fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).unwrap();
     let target = folder.path().join("tree/target");
     fs::create_dir_all(&target).unwrap();
-    // To whoever works behind the wall, if that is not us.
-    let _ = chown(&target, Some(61_184), Some(61_184));
+    // To whoever works behind the wall, if that is not us: for each a user of its own.
+    static NEXT: AtomicU32 = AtomicU32::new(61_184);
+    let user = Some(NEXT.fetch_add(1, Ordering::Relaxed));
+    let _ = chown(&target, user, user);
     let secret = folder.path().join("secret");
     fs::write(&secret, format!("const S: &str = \"{SECRET}\";\n")).unwrap();
     (folder, secret.display().to_string())
@@ -145,6 +149,28 @@ fn there_are_so_many_processes_and_no_more() {
         said.contains("fork") && !said.contains("no limit"),
         "{said}"
     );
+}
+
+#[test]
+fn what_many_processes_take_of_that_is_nobody_elses() {
+    let (many, few) = (cell(), cell());
+    let script = "for i in {1..490}; do sleep 600 >&- 2>&- & done; echo begun; read";
+    let mut child = Command::new(MOS)
+        .args(["wall", "--tree"])
+        .arg(many.0.path().join("tree"))
+        .args(["--", "bash", "-c", script])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut begun = [0; 5];
+    child.stdout.take().unwrap().read_exact(&mut begun).unwrap();
+    let script = "for i in {1..50}; do sleep 600 >&- 2>&- & done; echo fine";
+    assert_eq!(text(&behind(&few.0, script)), "fine\n");
+    // It ends with its line.
+    drop(child.stdin.take());
+    child.wait().unwrap();
 }
 
 #[test]

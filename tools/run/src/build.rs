@@ -206,6 +206,10 @@ pub fn ended(words: &str) -> Option<String> {
     if words.contains("No space left on device") {
         return Some("the disk is full".to_owned());
     }
+    // A thread that could not be begun, by whoever of them.
+    if words.contains("Resource temporarily unavailable") {
+        return Some("there were too many processes".to_owned());
+    }
     let (_, signal) = words.split_once("(signal: ")?;
     let name = signal.split_once(", ").map_or(signal, |(_, name)| name);
     let name = name.split([':', ')', '\n']).next()?;
@@ -237,6 +241,8 @@ mod tests {
         assert_eq!(ended(&cargo("exit status: 1")), None);
         let full = "error: failed to write `a.d`: No space left on device (os error 28)";
         assert_eq!(ended(full).as_deref(), Some("the disk is full"));
+        let many = "failed to spawn helper thread: Os { code: 11, kind: WouldBlock, message: \"Resource temporarily unavailable\" }";
+        assert!(ended(many).is_some_and(|why| why.contains("processes")));
     }
 
     #[test]

@@ -16,7 +16,6 @@ use mos_run::files;
 use mos_run::tree::Tree;
 use std::collections::BTreeMap;
 use std::fs::{self, File};
-use std::os::unix::fs::chown;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -125,8 +124,14 @@ impl Cells {
             "the clean tree cannot be copied: {}",
             said.trim()
         );
+        self.give(&root)?;
         let tree = self.tree(root);
         Ok(Cell { folder, tree })
+    }
+
+    /// Gives the tree at `root` to who works there behind the wall, if there is one.
+    fn give(&self, root: &Path) -> Result<()> {
+        self.guard.as_ref().map_or(Ok(()), |_| wall::give(root))
     }
 
     fn tree(&self, root: PathBuf) -> Tree {
@@ -152,10 +157,7 @@ impl Cells {
         files::update(&root.join("build/.name"), b"cell\n")?;
         let target = root.join("target");
         fs::create_dir_all(&target).context("cannot make a folder")?;
-        if rustix::process::geteuid().is_root() && self.guard.is_some() {
-            chown(&target, Some(wall::USER), Some(wall::USER))
-                .context("cannot give a folder away")?;
-        }
+        self.give(root)?;
         let fetched = fetch(teacher, root, progress);
         let tree = self.tree(root.to_owned());
         let built = grade::prepare(&tree, examiner, wanted, progress);

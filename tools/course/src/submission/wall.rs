@@ -11,13 +11,18 @@ use rustix::process::{Signal, geteuid, set_parent_process_death_signal};
 use std::env;
 use std::ffi::OsString;
 use std::fs::{self, File};
+use std::ops::Range;
 use std::os::fd::{AsRawFd, OwnedFd};
+use std::os::unix::fs::MetadataExt;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode};
+use std::process::{self, Command, ExitCode};
+use std::sync::atomic::{AtomicU32, Ordering};
 
-/// Who works in there where root has it done: nobody's number, so that a limit of processes holds.
-pub const USER: u32 = 61_184;
+/// Who works in there where root has it done: nobody's numbers, so that a limit of processes holds. Linux counts all that a
+/// user has, behind whatever wall they are: so each tree has a user of its own, and so has each emulator.
+const BUILDERS: Range<u32> = 61_184..63_352;
+const RUNNERS: Range<u32> = 63_352..65_520;
 /// Where this program is in there.
 const INNER: &str = "/confine";
 /// Where packages are in there.
@@ -57,7 +62,8 @@ pub fn run(teacher: &Tree, tree: Option<&Path>, command: &[OsString]) -> Result<
     match tree {
         Some(root) => {
             around(&mut wall, teacher, root)?;
-            watch::run(inside(wall, COMPILER, command)?, root)
+            let user = builder(root)?;
+            watch::run(inside(wall, COMPILER, user, command)?, root)
         }
         None => {
             let seen = EMULATORS.map(|name| teacher.root().join(name));
@@ -67,10 +73,44 @@ pub fn run(teacher: &Tree, tree: Option<&Path>, command: &[OsString]) -> Result<
                 seen.iter().filter(|path| path.exists()),
             );
             let (command, open) = handed(command)?;
-            let error = inside(wall, EMULATOR, &command)?.exec();
+            let user = RUNNERS.start + process::id() % RUNNERS.len() as u32;
+            let error = inside(wall, EMULATOR, user, &command)?.exec();
             drop(open);
             Err(error).context("cannot run bwrap")
         }
+    }
+}
+
+/// Gives the tree at `root` to a user of its own, if root has others work there, with all that is built in it already.
+///
+/// # Errors
+/// It cannot be given away.
+pub fn give(root: &Path) -> Result<()> {
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    if !geteuid().is_root() {
+        return Ok(());
+    }
+    let number = process::id().wrapping_add(NEXT.fetch_add(1, Ordering::Relaxed));
+    let user = BUILDERS.start + number % BUILDERS.len() as u32;
+    let mut chown = Command::new("chown");
+    chown.args(["-R", "-h", "--", &format!("{user}:{user}")]);
+    let given = chown.arg(root.join("target")).output();
+    let given = given.context("cannot run chown")?;
+    let said = String::from_utf8_lossy(&given.stderr);
+    ensure!(
+        given.status.success(),
+        "cannot give a folder away: {}",
+        said.trim()
+    );
+    Ok(())
+}
+
+/// Whose the tree at `root` is.
+fn builder(root: &Path) -> Result<u32> {
+    let data = fs::metadata(root.join("target")).context("there is nowhere to build")?;
+    match BUILDERS.contains(&data.uid()) {
+        true => Ok(data.uid()),
+        false => Ok(BUILDERS.start),
     }
 }
 
@@ -212,11 +252,11 @@ fn handed(command: &[OsString]) -> Result<(Vec<OsString>, Vec<OwnedFd>)> {
 }
 
 /// The whole command.
-fn inside(mut wall: Command, memory: u64, command: &[OsString]) -> Result<Command> {
+fn inside(mut wall: Command, memory: u64, user: u32, command: &[OsString]) -> Result<Command> {
     wall.args(["--remount-ro", "/", "--", INNER, "confine"]);
     wall.arg("--memory").arg(memory.to_string());
     if geteuid().is_root() {
-        wall.arg("--user").arg(USER.to_string());
+        wall.arg("--user").arg(user.to_string());
     }
     wall.arg("--").args(command);
     let found = env::var_os("PATH").is_some_and(|path| {
