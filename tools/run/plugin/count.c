@@ -1,7 +1,9 @@
 /*
  * A QEMU TCG plugin that counts the instructions that are executed and ends the run at a limit, so that a
- * verdict never depends on how fast the host is, and notes where it is. The file of its argument `out=` is a
- * `struct tally`, up to date while the guest runs; the argument `limit=` is how many there may be.
+ * verdict never depends on how fast the host is, and notes where it is. A guest that goes on where there is no
+ * memory would take the host's time almost without end, as a device is asked for each instruction: its run ends
+ * there. The file of its argument `out=` is a `struct tally`, up to date while the guest runs; the argument `limit=`
+ * is how many instructions there may be.
  *
  * An instruction counts when it is begun. The limit is looked at where a block of instructions starts, which
  * under `-icount` is at the same ones in every run.
@@ -10,6 +12,7 @@
 #define _POSIX_C_SOURCE 200809L
 
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,10 +21,15 @@
 
 #include "qemu.h"
 
-enum end { RUNS, ENDED, LIMIT };
+enum end { RUNS, ENDED, LIMIT, ASTRAY };
 
 /* The kernel's addresses begin here. */
 #define KSEG0 UINT32_C(0x80000000)
+/* Mapped kernel space: what is between shows all that is physical, twice. */
+#define KSEG2 UINT32_C(0xc0000000)
+/* Physical: memory ends, and the flash begins with the loader. */
+#define MEMORY_END (UINT32_C(64) << 20)
+#define FLASH UINT32_C(0x1e000000)
 
 struct tally {
     uint64_t count;
@@ -33,22 +41,38 @@ struct tally {
 static struct tally *tally;
 static uint64_t limit = UINT64_MAX;
 
+static void stop(enum end end)
+{
+    tally->end = end;
+    _exit(0);
+}
+
 static void block(unsigned int vcpu, void *data)
 {
     uint32_t address = (uint32_t)(uintptr_t)data;
 
     (void)vcpu;
     *(address >= KSEG0 ? &tally->in_kernel : &tally->in_program) = address;
-    if (tally->count >= limit) {
-        tally->end = LIMIT;
-        _exit(0);
-    }
+    if (tally->count >= limit)
+        stop(LIMIT);
+}
+
+/* QEMU 7.2 has no better answer: what it says of where an instruction is on the host is rubbish there. */
+static bool is_astray(uint32_t address)
+{
+    uint32_t physical = address & UINT32_C(0x1fffffff);
+
+    return address >= KSEG0 && address < KSEG2 && physical >= MEMORY_END && physical < FLASH;
 }
 
 static void translated(plugin_id id, struct qemu_plugin_tb *tb)
 {
     (void)id;
-    void *address = (void *)(uintptr_t)(uint32_t)qemu_plugin_tb_vaddr(tb);
+    uint32_t start = (uint32_t)qemu_plugin_tb_vaddr(tb);
+    void *address = (void *)(uintptr_t)start;
+
+    if (is_astray(start))
+        stop(ASTRAY);
     qemu_plugin_register_vcpu_tb_exec_cb(tb, block, QEMU_PLUGIN_CB_NO_REGS, address);
     for (size_t i = 0; i < qemu_plugin_tb_n_insns(tb); i++)
         qemu_plugin_register_vcpu_insn_exec_inline(qemu_plugin_tb_get_insn(tb, i),

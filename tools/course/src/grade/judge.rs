@@ -205,6 +205,7 @@ impl<'a> Console<'a> {
                 "it did not end within {} million instructions",
                 check.limit
             )),
+            Ending::Astray => Some("it went on where there is no memory".to_owned()),
             Ending::TooMuch => Some("it printed more than 1 MiB".to_owned()),
             Ending::Stuck => Some("it stopped doing anything and did not end".to_owned()),
             Ending::Untyped(text) => Some(format!("it never printed {text:?}, to be answered")),

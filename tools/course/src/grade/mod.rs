@@ -526,7 +526,10 @@ fn one(
         Err(error) => return Ok(Row::cannot_start(tree, check, machine, &error)),
     };
     let mut seen = run::run(&examiner.runner, machine, &image, check, seed)?;
-    if matches!(seen.end, Ending::Limit | Ending::Stuck | Ending::TooMuch) {
+    if matches!(
+        seen.end,
+        Ending::Limit | Ending::Astray | Ending::Stuck | Ending::TooMuch
+    ) {
         let words = |places| place::last_seen(tree, machine, check, places);
         seen.last = seen.places.and_then(words);
     }

@@ -59,6 +59,8 @@ pub enum Ending {
     Failed,
     /// At the limit of the check.
     Limit,
+    /// It went on where there is no memory.
+    Astray,
     /// It printed more than anybody reads.
     TooMuch,
     /// It did nothing any more, and did not end.
@@ -189,9 +191,10 @@ fn count(seen: &mut Seen, check: &Check, tally: &Tally) -> Result<()> {
     if check.typed.is_empty() {
         seen.instructions = Some(count);
     }
-    if stage == Stage::Limit {
-        seen.end = Ending::Limit;
-        seen.instructions = None;
+    match stage {
+        Stage::Limit => (seen.end, seen.instructions) = (Ending::Limit, None),
+        Stage::Astray => seen.end = Ending::Astray,
+        Stage::Runs | Stage::Ended => {}
     }
     Ok(())
 }

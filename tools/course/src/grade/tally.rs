@@ -15,6 +15,8 @@ pub enum Stage {
     Ended,
     /// It came to its limit.
     Limit,
+    /// It went on where there is no memory.
+    Astray,
 }
 
 /// Where the plugin counts.
@@ -48,6 +50,7 @@ impl Tally {
             0 => Stage::Runs,
             1 => Stage::Ended,
             2 => Stage::Limit,
+            3 => Stage::Astray,
             other => bail!("the plugin says that the run is at {other}"),
         };
         Ok((count, stage))
