@@ -1,6 +1,6 @@
 //! Lab 2: address spaces begin and end.
 
-use mos_abi::layout::{UENVS, UPAGES, UTOP, UVPT, pdx};
+use mos_abi::layout::{PAGE_SIZE, PDX_SHIFT, UENVS, UPAGES, UTOP, UVPT, pdx};
 use mos_core::machine::Frame;
 use mos_core::mem::Memory;
 use mos_core::mem::pgtable::{AddressSpace, KUSEG_ENTRIES};
@@ -101,6 +101,10 @@ pub fn new_space<M: Platform>(kernel: &mut Kernel<M>, check: &mut Check) -> Resu
     space_without_memory(kernel, check)
 }
 
+/// Parts of a table that are in use, and how many entries each has.
+const PARTS: u32 = 16;
+const PART: u32 = 64;
+
 /// Frees an address space piece by piece; returns how many pieces that takes, as far as one can wait for it.
 pub fn free_all<M: Machine>(mem: &mut Memory<M>, directory: Frame) -> usize {
     let mut next = Some(0);
@@ -109,6 +113,24 @@ pub fn free_all<M: Machine>(mem: &mut Memory<M>, directory: Frame) -> usize {
         Some(())
     });
     pieces.take(10_000).count()
+}
+
+/// The end of a directory with one table, which is in use from its start to its end.
+fn full_table<M: Machine>(mem: &mut Memory<M>, check: &mut Check) -> Result<(), Wrong> {
+    let ours = space(mem, check)?;
+    let table = check.lots.from(1, pdx(UTOP) - 1) << PDX_SHIFT;
+    for part in 0..PARTS {
+        let page = part * PART + check.lots.from(0, PART - 1);
+        map(mem, check, ours, table | page * PAGE_SIZE)?;
+    }
+    let in_pieces = free_all(mem, ours.directory) > PARTS as usize / 4;
+    saw!(
+        check,
+        "whether interrupts get their turn amid a table",
+        in_pieces,
+        mem
+    );
+    Ok(())
 }
 
 /// The end of a directory.
@@ -135,12 +157,6 @@ pub fn free_space<M: Platform>(kernel: &mut Kernel<M>, check: &mut Check) -> Res
     map(mem, check, ours, 0)?;
     map(mem, check, ours, UTOP - 1)?;
     let in_pieces = free_all(mem, ours.directory) > 2;
-    saw!(
-        check,
-        "whether interrupts get their turn in between",
-        in_pieces,
-        mem
-    );
     let left = free.wrapping_sub(mem.free_frames());
     saw!(
         check,
@@ -148,6 +164,13 @@ pub fn free_space<M: Platform>(kernel: &mut Kernel<M>, check: &mut Check) -> Res
         left,
         mem
     );
+    saw!(
+        check,
+        "whether interrupts get their turn in between",
+        in_pieces,
+        mem
+    );
+    full_table(mem, check)?;
     for va in &*shared {
         let page = Frame::of_pte(mem.pte(other.directory, *va));
         let seen = (*va, mem.page_ref(page), word_at(mem, other.directory, *va));
