@@ -15,7 +15,10 @@ pub fn permissions(mut check: Check) -> Result<(), Error> {
     let (word, drawn) = (check.lots.from(0, 1023) as usize, check.lots.any());
     target.write(word, drawn);
 
-    step!(check, "flags that no program may have are refused");
+    step!(
+        check,
+        "flags that no program may have, or that this page has not, are refused"
+    );
     saw!(check, "a word of ours", target.read(word));
     let free = view::free_frames();
     let v = PteFlags::V.bits();
