@@ -38,6 +38,8 @@ struct Frame {
 impl Frame {
     /// The caller's frame: the prologue between the start of the function and `pc` says how large this
     /// one is and where it keeps the return address.
+    #[optimize(size)]
+    #[inline(never)]
     fn caller(&self) -> Option<Frame> {
         let start = package::symbol(self.pc)?.address;
         let (mut size, mut saved) = (0, None);

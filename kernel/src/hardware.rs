@@ -90,6 +90,8 @@ impl Machine for Hardware {
         board::current().interrupt(arch::read_cause())
     }
 
+    #[optimize(size)]
+    #[inline(never)]
     fn keep_arguments(&mut self, keep: bool) {
         CpuPage::set_entries(if keep || log::max_level() == log::LevelFilter::Trace {
             &arch::WHOLE

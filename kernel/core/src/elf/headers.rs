@@ -67,6 +67,7 @@ fn word(bytes: &[u8], at: usize) -> Option<u32> {
 
 impl FileHeader {
     /// The header at the start of a file. `None`: it is no ELF file, or none in this order of bytes.
+    #[optimize(size)]
     pub fn read(image: &[u8]) -> Option<Self> {
         let [m0, m1, m2, m3, class, ELFDATA2LSB, EV_CURRENT, ..] = *image else {
             return None;

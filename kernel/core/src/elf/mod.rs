@@ -5,6 +5,8 @@
 
 mod headers;
 
+use core::slice;
+
 use mos_abi::layout::{DEMAND_FLOOR, PAGE_SIZE, USTACKTOP, page_down};
 use mos_abi::{Error, PteFlags};
 
@@ -57,8 +59,8 @@ impl<'a> Executable<'a> {
             headers: header.program_headers(image)?,
             entry: check_header(&header)?,
         };
-        for (index, header) in program.load_headers().enumerate() {
-            let segment = segment(image, &header)?;
+        for (index, segment) in program.all_segments().enumerate() {
+            let segment = segment?;
             let mut before = program.segments().take(index);
             if before.any(|other| segment.start < other.end && other.start < segment.end) {
                 return None;
@@ -69,14 +71,32 @@ impl<'a> Executable<'a> {
 
     /// Its segments, in the order of its table.
     pub fn segments(&self) -> impl Iterator<Item = Segment<'a>> {
-        self.load_headers()
-            .filter_map(|header| segment(self.image, &header))
+        self.all_segments().flatten()
     }
 
-    /// The headers of segments that take memory.
-    fn load_headers(&self) -> impl Iterator<Item = ProgramHeader> {
-        let headers = self.headers.iter().map(ProgramHeader::read);
-        headers.filter(|header| header.p_type == PT_LOAD && header.p_memsz > 0)
+    fn all_segments(&self) -> Segments<'a> {
+        Segments {
+            image: self.image,
+            headers: self.headers.iter(),
+        }
+    }
+}
+
+/// The segments of a file that take memory, and `None` for each that is not possible.
+struct Segments<'a> {
+    image: &'a [u8],
+    headers: slice::Iter<'a, [u8; PROGRAM_HEADER]>,
+}
+
+impl<'a> Iterator for Segments<'a> {
+    type Item = Option<Segment<'a>>;
+
+    #[optimize(size)]
+    #[inline(never)]
+    fn next(&mut self) -> Option<Self::Item> {
+        let mut headers = self.headers.by_ref().map(ProgramHeader::read);
+        let header = headers.find(|header| header.p_type == PT_LOAD && header.p_memsz > 0)?;
+        Some(segment(self.image, &header))
     }
 }
 
@@ -183,6 +203,7 @@ impl<M: Machine> Memory<M> {
 }
 
 /// Stores `bytes` from byte `first` of a frame on.
+#[optimize(size)]
 pub fn fill(words: &mut FrameWords, first: usize, bytes: &[u8]) {
     // exercise 1.10 begin
     let lead = bytes.len().min(first.wrapping_neg() % 4);
@@ -191,8 +212,8 @@ pub fn fill(words: &mut FrameWords, first: usize, bytes: &[u8]) {
     for (at, byte) in (first..).zip(lead) {
         fill_byte(words, at, *byte);
     }
-    let body_at = first.div_ceil(4);
-    for (word, chunk) in words.iter_mut().skip(body_at).zip(body) {
+    let room = words.get_mut(first.div_ceil(4)..).unwrap_or_default();
+    for (word, chunk) in room.iter_mut().zip(body) {
         *word = u32::from_le_bytes(*chunk);
     }
     let tail_at = bytes.len().saturating_sub(tail.len()).saturating_add(first);
@@ -202,6 +223,8 @@ pub fn fill(words: &mut FrameWords, first: usize, bytes: &[u8]) {
     // exercise 1.10 end
 }
 
+#[optimize(size)]
+#[inline(never)]
 fn fill_byte(words: &mut FrameWords, at: usize, byte: u8) {
     if let Some(word) = words.get_mut(at / 4) {
         let shift = (at as u32 % 4).wrapping_mul(8);

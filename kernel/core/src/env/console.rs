@@ -59,6 +59,7 @@ impl<M: Platform> Kernel<M> {
     }
 
     /// `puts(va, len)`: all of a piece or nothing, and nobody else's bytes in between.
+    #[optimize(size)]
     pub(crate) fn sys_puts(&mut self, caller: Slot, va: u32, len: u32) -> Result<Reply, Error> {
         let piece = UserRange::new(va, len.min(PUTS_MAX))?;
         let directory = self.envs.at(caller).directory;

@@ -144,11 +144,17 @@ impl<M: Platform> Kernel<M> {
     /// Takes an environment out of whatever it stands in, the CPU included.
     #[inline(always)]
     fn leave_queue(&mut self, slot: Slot) {
-        if self.view(slot).env_status == EnvStatus::Runnable as u32 {
-            self.leave_run_queue(slot);
+        let runnable = self.view(slot).env_status == EnvStatus::Runnable as u32;
+        let [cpu] = &mut self.cpus;
+        let queue = if runnable {
+            cpu.current = cpu.current.filter(|&current| current != slot);
+            &mut cpu.run_queue
         } else if self.envs.at(slot).wait == Wait::CONSOLE {
-            self.readers.remove(&mut self.envs, slot);
-        }
+            &mut self.readers
+        } else {
+            return;
+        };
+        queue.remove(&mut self.envs, slot);
     }
 
     /// The same out of line, for those who are in no hurry.

@@ -58,15 +58,6 @@ impl<M: Platform> Kernel<M> {
         cpu.run_queue.push(&mut self.envs, slot);
     }
 
-    /// Takes a runnable environment out of the run queue, and off the CPU.
-    pub(crate) fn leave_run_queue(&mut self, slot: Slot) {
-        let [cpu] = &mut self.cpus;
-        cpu.run_queue.remove(&mut self.envs, slot);
-        if cpu.current == Some(slot) {
-            cpu.current = None;
-        }
-    }
-
     /// A time slice is over, and the next one begins.
     #[optimize(size)]
     #[inline(never)]

@@ -56,25 +56,19 @@ impl<M: Machine> Memory<M> {
     /// Makes the tables of the read-only views, and the zeros that unused parts show. They are never freed.
     #[optimize(size)]
     pub(crate) fn init_shared_tables(&mut self) -> Result<(), Error> {
-        self.zeros = self.kept_frame()?;
-        self.envs_view.table = self.kept_frame()?;
-        self.pages_view.table = self.kept_frame()?;
+        self.zeros = self.table_alloc()?;
+        self.envs_view.table = self.table_alloc()?;
+        self.pages_view.table = self.table_alloc()?;
         self.show_all(self.envs_view);
         self.show_all(self.pages_view);
         Ok(())
     }
 
-    /// A frame that the kernel itself keeps for ever.
-    #[inline(always)]
-    fn kept_frame(&mut self) -> Result<Frame, Error> {
-        let frame = self.page_alloc()?;
-        self.page_incref(frame)?;
-        Ok(frame)
-    }
-
     /// An empty page table or directory. `-E_NO_MEM`.
+    #[inline(never)]
     fn table_alloc(&mut self) -> Result<Frame, Error> {
-        let table = self.kept_frame()?;
+        let table = self.page_alloc()?;
+        self.page_incref(table)?;
         self.clear_groups(table);
         Ok(table)
     }

@@ -64,7 +64,8 @@ impl<M: Platform> Kernel<M> {
             _ if (dev | len).is_multiple_of(4) => 4,
             _ => 1,
         };
-        for offset in (0..len).step_by(width as usize) {
+        let mut offset: u32 = 0;
+        while offset < len {
             if offset.is_multiple_of(PART) {
                 self.breathe();
             }
@@ -75,8 +76,8 @@ impl<M: Platform> Kernel<M> {
                     .device_read(dev.wrapping_add(offset), width),
                 Access::Read => 0,
             };
-            for (i, shift) in (0..width).zip([0, 8, 16, 24]) {
-                let at = offset.wrapping_add(i);
+            for i in 0..width {
+                let (at, shift) = (offset.wrapping_add(i), i.wrapping_mul(8));
                 match access {
                     Access::Write => {
                         let byte = (value >> shift) as u8;
@@ -93,6 +94,7 @@ impl<M: Platform> Kernel<M> {
                     .machine
                     .device_write(dev.wrapping_add(offset), width, value);
             }
+            offset = offset.wrapping_add(width);
         }
         Ok(Reply::Value(0))
     }
