@@ -37,7 +37,7 @@ impl Options {
         fn parse<T: FromStr>(value: &str, target: &mut T) -> bool {
             value.parse().map(|value| *target = value).is_ok()
         }
-        match word.split_once('=') {
+        match word.split_once(['=']) {
             Some(("log", value)) => parse(value, &mut self.log),
             Some(("tick", value)) => parse(value, &mut self.tick),
             Some(("limit", value)) => {

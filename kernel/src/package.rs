@@ -29,6 +29,8 @@ pub fn find(memory_end: u32) -> Option<Package<'static>> {
 }
 
 /// The function of the kernel that contains `address`.
+#[optimize(size)]
+#[inline(never)]
 pub fn symbol(address: u32) -> Option<Symbol<'static>> {
     let memory = board::current().memory_size(arch::boot_registers());
     find(KSEG0 + memory)?.symbol(address)

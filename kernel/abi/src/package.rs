@@ -120,7 +120,18 @@ impl<'a> Package<'a> {
     }
 
     fn text(&self, offset: Option<u32>, len: Option<u32>) -> Option<&'a str> {
-        core::str::from_utf8(self.slice(offset, len)?).ok()
+        text(self.slice(offset, len)?)
+    }
+}
+
+/// The text that `bytes` are; `None`: they are none. What is short enough for a person to type, as core's quicker way takes more
+/// code.
+#[inline(never)]
+pub fn text(bytes: &[u8]) -> Option<&str> {
+    match bytes.utf8_chunks().next() {
+        Some(chunk) if chunk.valid().len() == bytes.len() => Some(chunk.valid()),
+        Some(_) => None,
+        None => Some(""),
     }
 }
 

@@ -10,7 +10,9 @@ pub use uart::Uart;
 
 use core::ffi::{CStr, c_char};
 
+use mos_abi::package;
 use mos_core::machine::{DeviceRange, Pending};
+use portable_atomic::{AtomicU32, Ordering::Relaxed};
 
 use super::Board;
 use crate::arch::timer;
@@ -26,7 +28,7 @@ const IP7: u32 = 1 << 15;
 pub struct Malta;
 
 /// Counts in a tick.
-static PERIOD: spin::Once<u32> = spin::Once::new();
+static PERIOD: AtomicU32 = AtomicU32::new(u32::MAX);
 
 impl Board for Malta {
     const NAME: &str = "QEMU malta";
@@ -42,14 +44,17 @@ impl Board for Malta {
         (1..count).filter_map(move |index| {
             // SAFETY: QEMU's boot loader put `argc` pointers to C strings there, behind the kernel's back
             // and in memory that the kernel never hands out.
-            unsafe { CStr::from_ptr(*argv.add(index)) }.to_str().ok()
+            let argument = unsafe { CStr::from_ptr(*argv.add(index)) };
+            package::text(argument.to_bytes())
         })
     }
 
     fn start(&self, tick: u32) {
         pic::init();
         Uart.enable_interrupt();
-        timer::advance(*PERIOD.call_once(|| (tick / NS_PER_COUNT).max(1)));
+        let period = (tick / NS_PER_COUNT).max(1);
+        PERIOD.store(period, Relaxed);
+        timer::advance(period);
     }
 
     fn interrupt(&self, cause: u32) -> Pending {
@@ -58,7 +63,7 @@ impl Board for Malta {
             console: cause & IP2 != 0,
         };
         if pending.timer {
-            timer::advance(PERIOD.get().copied().unwrap_or(u32::MAX));
+            timer::advance(PERIOD.load(Relaxed));
         }
         if pending.console {
             pic::acknowledge();
