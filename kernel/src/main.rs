@@ -35,6 +35,7 @@ mod stray;
 mod tables;
 mod trap;
 
+use mos_abi::text::{Decimal, Hex8, Text};
 use mos_core::Kernel;
 use mos_core::machine::Machine;
 
@@ -64,6 +65,7 @@ fn start() -> ! {
 
 /// Readies the machine and makes the first environments.
 #[optimize(size)]
+#[inline(never)]
 fn boot(kernel: &mut Kernel<Hardware>) {
     let board = board::current();
     let registers = arch::boot_registers();
@@ -74,18 +76,18 @@ fn boot(kernel: &mut Kernel<Hardware>) {
     let mut options = Options::DEFAULT;
     let mut unknown = None;
     let command_line = package.map_or("", |package| package.command_line());
-    for word in command_line
-        .split_ascii_whitespace()
+    let words = command_line.split_ascii_whitespace();
+    words
         .chain(board.boot_arguments(registers))
-    {
-        #[cfg(feature = "audit")]
-        if audit::set(word) {
-            continue;
-        }
-        if !options.set(word) {
-            unknown = Some(word);
-        }
-    }
+        .for_each(|word| {
+            #[cfg(feature = "audit")]
+            if audit::set(word) {
+                return;
+            }
+            if !options.set(word) {
+                unknown = Some(word);
+            }
+        });
     logger::init(options.log);
     if options.log == log::LevelFilter::Trace {
         CpuPage::set_entries(&arch::WHOLE);
@@ -101,14 +103,14 @@ fn boot(kernel: &mut Kernel<Hardware>) {
     #[cfg(feature = "checks")]
     checks::carry_out(kernel);
     if ram.is_none() || kernel.boot(options.limit).is_err() {
-        panic!("{} KiB of memory are too little", memory >> 10);
+        panic!("{} KiB of memory are too little", Decimal(memory >> 10));
     }
     // lab 2 end
     #[cfg(feature = "audit")]
     audit::begin(kernel);
     banner(kernel, memory);
     if let Some(word) = unknown {
-        log::warn!("the command line has an unknown word: {word}");
+        log::warn!("the command line has an unknown word: {}", Text(word));
     }
     if let Some(crash) = options.crash {
         crash.now();
@@ -116,9 +118,14 @@ fn boot(kernel: &mut Kernel<Hardware>) {
     // lab 3 begin
     // otherwise: kernel.say(format_args!("[mos] power off"));
     // otherwise: board::power_off(true)
-    for program in package.iter().flat_map(|package| package.programs()) {
+    for program in package
+        .map(|package| package.programs())
+        .into_iter()
+        .flatten()
+    {
         if let Err(error) = kernel.env_create(&program) {
-            kernel.say(format_args!("[mos] cannot start {}: {error}", program.name));
+            let name = Text(program.name);
+            kernel.say(format_args!("[mos] cannot start {name}: {error}"));
             kernel.incomplete = true;
         }
     }
@@ -136,14 +143,12 @@ fn banner(kernel: &mut Kernel<Hardware>, memory: u32) {
         0x0001_8000 => "4Kc",
         _ => "unknown CPU",
     };
+    let [version, name, cpu] = [env!("CARGO_PKG_VERSION"), board::Current::NAME, cpu].map(Text);
+    let free = kernel.mem.free_frames() as u32;
     let end = kernel.mem.machine.memory_map().end.ppn();
-    let (name, version, free) = (
-        board::Current::NAME,
-        env!("CARGO_PKG_VERSION"),
-        kernel.mem.free_frames(),
-    );
+    let [mib, free, end] = [memory >> 20, free, end].map(Decimal);
+    let prid = Hex8(prid);
     kernel.say(format_args!(
-        "[mos] MOS {version} on {name}, {cpu} (PRId {prid:08x}), {} MiB, {free} of {end} pages free",
-        memory >> 20,
+        "[mos] MOS {version} on {name}, {cpu} (PRId {prid}), {mib} MiB, {free} of {end} pages free",
     ));
 }

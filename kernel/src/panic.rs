@@ -5,6 +5,8 @@ use core::fmt::Write;
 use core::panic::PanicInfo;
 
 use mos_abi::Trapframe;
+use mos_abi::package::Symbol;
+use mos_abi::text::{Decimal, Hex, Hex8, Text};
 use mos_abi::trapframe::reg;
 use mos_core::env::fault::Exception;
 
@@ -20,7 +22,11 @@ fn panic(info: &PanicInfo<'_>) -> ! {
     arch::save_registers(&mut frame);
     begin();
     // A console does not fail.
-    _ = writeln!(Console, "{info}");
+    if let Some(at) = info.location() {
+        let (file, line, column) = (Text(at.file()), Decimal(at.line()), Decimal(at.column()));
+        _ = writeln!(Console, "panicked at {file}:{line}:{column}:");
+    }
+    _ = writeln!(Console, "{}", info.message());
     report(&frame)
 }
 
@@ -29,9 +35,9 @@ fn panic(info: &PanicInfo<'_>) -> ! {
 pub fn kernel_fault(frame: Trapframe) -> ! {
     begin();
     let what = Exception::of(frame.cp0_cause);
-    let (pc, va) = (frame.cp0_epc, frame.cp0_badvaddr);
+    let [pc, va] = [frame.cp0_epc, frame.cp0_badvaddr].map(Hex8);
     // A console does not fail.
-    _ = writeln!(Console, "{what}, pc {pc:08x}, address {va:08x}");
+    _ = writeln!(Console, "{what}, pc {pc}, address {va}");
     report(&frame)
 }
 
@@ -44,25 +50,19 @@ fn begin() {
 #[optimize(size)]
 fn report(frame: &Trapframe) -> ! {
     for (i, (name, value)) in reg::NAMES.iter().zip(frame.regs).enumerate() {
-        let end = if i % 4 == 3 { '\n' } else { ' ' };
-        _ = write!(Console, "  {name:>4} {value:08x}{end}");
+        let end = Text(if i % 4 == 3 { "\n" } else { " " });
+        let indent = Text("      ".get(name.len()..).unwrap_or_default());
+        _ = write!(Console, "{indent}{} {}{end}", Text(name), Hex8(value));
     }
-    _ = writeln!(
-        Console,
-        "  status {:08x}   cause {:08x}",
-        frame.cp0_status, frame.cp0_cause
-    );
+    let [status, cause] = [frame.cp0_status, frame.cp0_cause].map(Hex8);
+    _ = writeln!(Console, "  status {status}   cause {cause}");
     let (sp, ra) = (frame.regs[reg::SP], frame.regs[reg::RA]);
     for pc in backtrace::frames(frame.cp0_epc, sp, ra) {
-        _ = match package::symbol(pc) {
-            Some(symbol) => writeln!(
-                Console,
-                "  at {pc:08x} {} + {:#x}",
-                symbol.name,
-                pc - symbol.address
-            ),
-            None => writeln!(Console, "  at {pc:08x}"),
-        };
+        _ = write!(Console, "  at {}", Hex8(pc));
+        if let Some(Symbol { address, name }) = package::symbol(pc) {
+            _ = write!(Console, " {} + 0x{}", Text(name), Hex(pc - address));
+        }
+        _ = Console.write_str("\n");
     }
     board::power_off(false)
 }

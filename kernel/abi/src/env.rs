@@ -2,6 +2,7 @@
 
 use core::fmt;
 
+use crate::text::Hex8;
 use crate::trapframe::Trapframe;
 
 /// How many environments there are.
@@ -38,7 +39,7 @@ impl EnvId {
 
 impl fmt::Display for EnvId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:08x}", self.0)
+        Hex8(self.0).fmt(f)
     }
 }
 

@@ -8,6 +8,7 @@
 //! - [`env`], [`page`], [`trapframe`]: what a program sees at UENVS and UPAGES and on its exception stack
 //! - [`syscall`]: the one table that declares every system call
 //! - [`error`]: error codes
+//! - [`text`]: numbers and names in messages
 //! - [`package`]: how an image hands programs to the kernel at boot
 //! - [`line`]: how much may be sent over GXemul's serial line
 //! - [`bench`]: where benchmark programs begin and end what they measure
@@ -24,6 +25,7 @@ pub mod package;
 pub mod page;
 pub mod pte;
 pub mod syscall;
+pub mod text;
 pub mod trapframe;
 
 pub use env::{Env, EnvId, EnvStatus, NENV};

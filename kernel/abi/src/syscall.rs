@@ -105,6 +105,16 @@ macro_rules! declare_sysno {
         }
 
         impl Sysno {
+            /// The lowest number, at which numbers begin to be counted by [`Sysno::index`].
+            pub const FIRST: u32 = 9527;
+            /// How many numbers there are from the lowest to the highest, whether they mean something or not.
+            pub const RANGE: usize = 77;
+
+            /// How far its number is from the lowest.
+            pub const fn index(self) -> usize {
+                (self as u32 - Self::FIRST) as usize
+            }
+
             /// Every call, in the order of the table.
             pub const ALL: &[Sysno] = &[$(Sysno::$name),*];
 
@@ -118,13 +128,16 @@ macro_rules! declare_sysno {
 
             /// The call's name in the ABI, without the `sys_`.
             pub const fn name(self) -> &'static str {
-                match self {
+                const NAMES: [&str; Sysno::RANGE] = {
+                    let mut names = [""; Sysno::RANGE];
                     // A raw identifier (`r#yield`) is spelled without its mark.
-                    $(Sysno::$name => match stringify!($func).as_bytes() {
+                    $(names[Sysno::$name.index()] = match stringify!($func).as_bytes() {
                         [b'r', b'#', ..] => stringify!($func).split_at(2).1,
                         _ => stringify!($func),
-                    },)*
-                }
+                    };)*
+                    names
+                };
+                NAMES[self.index()]
             }
 
             /// The names of its arguments.

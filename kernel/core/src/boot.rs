@@ -2,6 +2,7 @@
 
 use mos_abi::layout::{PAGE_SIZE, USTACKTOP};
 use mos_abi::package::Program;
+use mos_abi::text::Text;
 use mos_abi::trapframe::reg;
 use mos_abi::{EnvId, EnvStatus, Error, PteFlags, Trapframe};
 
@@ -63,12 +64,12 @@ impl<M: Platform> Kernel<M> {
                 continue;
             }
             let id = self.id(slot);
-            let what = match self.envs.at(slot).wait {
+            let what = Text(match self.envs.at(slot).wait {
                 Wait::MESSAGE => "waits for a message (ipc_recv)",
                 Wait::CALL => "waits for a message (ipc_call)",
                 Wait::CONSOLE => "waits for the console (cgetc)",
                 _ => "is not runnable, and nobody is left to start it",
-            };
+            });
             self.say(format_args!("[mos]   {id} {what}"));
         }
     }

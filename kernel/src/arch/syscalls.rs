@@ -7,9 +7,9 @@ use mos_core::syscall::{Entry, Return};
 use crate::hardware::Hardware;
 
 /// Number of the first system call. `cpu_page.S` knows it.
-const FIRST: usize = 9527;
+const FIRST: u32 = Sysno::FIRST;
 /// How many numbers the table covers. `cpu_page.S` knows it.
-const COUNT: usize = 77;
+const COUNT: usize = Sysno::RANGE;
 
 /// For each number from [`FIRST`] on, what handles the call: assembly or Rust.
 pub type Entries = [unsafe extern "C" fn(&mut Kernel<Hardware>, u32, u32, u32) -> Return; COUNT];
@@ -35,7 +35,7 @@ pub static FAST: Entries = {
     let mut entries: Entries = [sys_full; COUNT];
     let mut index = 0;
     while index < COUNT {
-        if let Some(call) = Sysno::from_u32((FIRST + index) as u32) {
+        if let Some(call) = Sysno::from_u32(FIRST + index as u32) {
             entries[index] = entry(call);
         }
         index += 1;

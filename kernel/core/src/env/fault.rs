@@ -3,6 +3,7 @@
 use core::fmt;
 
 use mos_abi::layout::{DEMAND_FLOOR, PAGE_SIZE, ULIM, USTACKTOP, UVPT, page_down, pdx, vpn};
+use mos_abi::text::{Decimal, Hex8, Text};
 use mos_abi::trapframe::{TF_SIZE, reg};
 use mos_abi::{PteFlags, Trapframe};
 
@@ -99,7 +100,7 @@ impl fmt::Display for Exception {
             Self::Coprocessor => "coprocessor instruction",
             Self::Overflow => "arithmetic overflow",
             Self::Trap => "trap instruction",
-            Self::Other(code) => return write!(f, "exception {code}"),
+            Self::Other(code) => return write!(f, "exception {}", Decimal(*code)),
         })
     }
 }
@@ -311,15 +312,17 @@ impl<M: Platform> Kernel<M> {
 
     /// Old C programs have one CP0 instruction that is skipped; every other one is a fault.
     #[optimize(size)]
+    #[cold]
+    #[inline(never)]
     fn old_instruction(&mut self, slot: Slot, pc: u32) -> Result<(), Fatal> {
         let directory = self.envs.at(slot).directory;
-        match self.mem.user_read(directory, pc) {
-            Ok([word]) if word & MTC0_MASK == MTC0_EPC => {
-                self.tf(slot).cp0_epc = pc.wrapping_add(4);
-                Ok(())
-            }
-            _ => Err(Fatal::Fault),
+        let mut word = [0];
+        let read = self.mem.user_read_pages(directory, pc, &mut word);
+        if read.is_err() || word[0] & MTC0_MASK != MTC0_EPC {
+            return Err(Fatal::Fault);
         }
+        self.tf(slot).cp0_epc = pc.wrapping_add(4);
+        Ok(())
     }
 
     /// Ends the environment, with a line on the console.
@@ -332,22 +335,18 @@ impl<M: Platform> Kernel<M> {
             return;
         }
         // exercise 3.12 begin
-        let extra = match fatal {
+        let extra = Text(match fatal {
             Fatal::Fault => "",
             Fatal::NoMemory => ", out of memory",
             Fatal::ExceptionStack => ", bad exception stack",
-        };
+        });
         let id = self.id(slot);
-        let Place { pc, va } = at;
+        let [pc, va] = [at.pc, at.va].map(Hex8);
+        self.print(format_args!("[{id}] killed: {exception}{extra}, pc {pc}"));
         if exception.has_address() {
-            self.say(format_args!(
-                "[{id}] killed: {exception}{extra}, pc {pc:08x}, address {va:08x}"
-            ));
-        } else {
-            self.say(format_args!(
-                "[{id}] killed: {exception}{extra}, pc {pc:08x}"
-            ));
+            self.print(format_args!(", address {va}"));
         }
+        self.say(format_args!(""));
         self.breathe();
         self.env_end(slot, slot);
         // exercise 3.12 end
@@ -369,7 +368,7 @@ impl<M: Platform> Kernel<M> {
                 Ok(0) => break,
                 Ok(byte) => self.mem.machine.put(byte),
                 Err(_) => {
-                    self.print(format_args!("(message at {at:08x} cannot be read)"));
+                    self.print(format_args!("(message at {} cannot be read)", Hex8(at)));
                     break;
                 }
             }

@@ -117,10 +117,11 @@ impl<M: Machine> Memory<M> {
         Ok(words)
     }
 
+    /// The same for those who are in no hurry, into `words`.
     #[optimize(size)]
     #[cold]
     #[inline(never)]
-    fn user_read_pages(
+    pub(crate) fn user_read_pages(
         &mut self,
         pgdir: Frame,
         start: u32,
@@ -171,6 +172,7 @@ impl<M: Machine> Memory<M> {
     }
 
     /// Writes the bytes of `range` to the console. `-E_INVAL`, with nothing written: a page cannot be read.
+    #[optimize(size)]
     pub(crate) fn user_put(&mut self, pgdir: Frame, range: UserRange) -> Result<(), Error> {
         self.user_check(pgdir, range, Access::Read)?;
         let end = range.at(range.len());

@@ -1,6 +1,6 @@
 //! The calls about environments.
 
-use mos_abi::trapframe::reg;
+use mos_abi::trapframe::{TF_WORDS, reg};
 use mos_abi::{EnvStatus, Error, Trapframe};
 
 use crate::env::fault::Upcall;
@@ -60,6 +60,7 @@ impl<M: Platform> Kernel<M> {
     }
 
     /// `set_trapframe(id, tf)`.
+    #[optimize(size)]
     pub(crate) fn sys_set_trapframe(
         &mut self,
         caller: Slot,
@@ -69,7 +70,9 @@ impl<M: Platform> Kernel<M> {
         // exercise 4.9 begin
         let slot = self.envid2env(caller, id, Permission::Family)?;
         let directory = self.envs.at(caller).directory;
-        let tf = Trapframe::from_words(&self.mem.user_read(directory, tf)?);
+        let mut words = [0; TF_WORDS];
+        self.mem.user_read_pages(directory, tf, &mut words)?;
+        let tf = Trapframe::from_words(&words);
         let utop = mos_abi::layout::UTOP;
         if tf.pc >= utop || !tf.pc.is_multiple_of(4) || tf.regs[reg::SP] >= utop {
             return Err(Error::Inval);

@@ -7,6 +7,7 @@ mod dev;
 mod env;
 mod mem;
 
+use mos_abi::text::{Decimal, Hex, Text};
 use mos_abi::trapframe::reg;
 use mos_abi::{Error, Sysno};
 
@@ -59,27 +60,40 @@ impl Return {
 macro_rules! entries {
     (
         ($kernel:ident, $caller:ident, $a:ident, $b:ident, $c:ident)
-        $($enter:ident { $($call:ident $name:ident => $body:expr,)* })*
+        $($enter:ident { $($(#[$attribute:meta])* $call:ident $name:ident => $body:expr,)* })*
     ) => {
         impl<M: Platform> Kernel<M> {
+            /// What handles each call, by its number from [`Sysno::FIRST`] on.
+            const ENTRIES: [Entry<M>; Sysno::RANGE] = {
+                extern "C" fn none<M: Platform>(_: &mut Kernel<M>, _: u32, _: u32, _: u32) -> Return {
+                    Return::new(Error::Inval.code() as u32, Return::GOES_ON)
+                }
+                // None is missing.
+                match Sysno::Putchar {
+                    $($(Sysno::$call => {})*)*
+                }
+                let mut entries: [Entry<M>; Sysno::RANGE] = [none::<M>; Sysno::RANGE];
+                $($(entries[Sysno::$call.index()] = {
+                    $(#[$attribute])*
+                    extern "C" fn $name<M: Platform>(
+                        kernel: &mut Kernel<M>,
+                        $a: u32,
+                        $b: u32,
+                        $c: u32,
+                    ) -> Return {
+                        kernel.$enter(#[inline(always)] |$kernel, $caller| {
+                            _ = ($caller, $a, $b, $c);
+                            $body
+                        })
+                    }
+                    $name::<M>
+                };)*)*
+                entries
+            };
+
             /// What handles `call`.
             pub const fn entry(call: Sysno) -> Entry<M> {
-                match call {
-                    $($(Sysno::$call => {
-                        extern "C" fn $name<M: Platform>(
-                            kernel: &mut Kernel<M>,
-                            $a: u32,
-                            $b: u32,
-                            $c: u32,
-                        ) -> Return {
-                            kernel.$enter(#[inline(always)] |$kernel, $caller| {
-                                _ = ($caller, $a, $b, $c);
-                                $body
-                            })
-                        }
-                        $name::<M>
-                    })*)*
-                }
+                Self::ENTRIES[call.index()]
             }
         }
     };
@@ -89,6 +103,7 @@ entries! {
     (kernel, caller, a, b, c)
     goes_on {
         Putchar putchar => Ok(kernel.sys_putchar(a)),
+        #[optimize(size)]
         Puts puts => kernel.sys_puts(caller, a, b),
         Getenvid getenvid => Ok(kernel.sys_getenvid(caller)),
         SetPgfaultHandler set_pgfault_handler => kernel.sys_set_pgfault_handler(caller, a, b, c),
@@ -104,6 +119,7 @@ entries! {
             let [perm] = kernel.stack_arguments(caller)?;
             kernel.sys_mem_copy(caller, a, (b, c), perm)
         },
+        #[optimize(size)]
         Panic panic => Ok(kernel.sys_panic(caller, a)),
     }
     changes_asid {
@@ -122,9 +138,13 @@ entries! {
         },
         EnvDestroy env_destroy => kernel.sys_env_destroy(caller, a),
         SetEnvStatus set_env_status => kernel.sys_set_env_status(caller, a, b),
+        #[optimize(size)]
         SetTrapframe set_trapframe => kernel.sys_set_trapframe(caller, a, b),
+        #[optimize(size)]
         Cgetc cgetc => Ok(kernel.sys_cgetc(caller)),
+        #[optimize(size)]
         WriteDev write_dev => kernel.sys_write_dev(caller, a, b, c),
+        #[optimize(size)]
         ReadDev read_dev => kernel.sys_read_dev(caller, a, b, c),
     }
 }
@@ -149,12 +169,10 @@ impl<M: Platform> Kernel<M> {
         // otherwise: };
         let v0 = match Sysno::from_u32(number) {
             Some(call) => {
-                log::trace!(
-                    "slot {}: {}({a:#x}, {b:#x}, {c:#x})",
-                    caller.index(),
-                    call.name()
-                );
-                Self::entry(call)(self, a, b, c).value()
+                let (slot, name) = (Decimal(caller.index() as u32), Text(call.name()));
+                let [a, b, c] = [a, b, c].map(Hex);
+                log::trace!("slot {slot}: {name}(0x{a}, 0x{b}, 0x{c})");
+                Self::entry(call)(self, a.0, b.0, c.0).value()
             }
             None => Some(Error::Inval.code() as u32),
         };

@@ -1,0 +1,78 @@
+//! Numbers and names in messages, in little code: core's own way of writing them can pad, align and sign them too, and is a
+//! tenth of a small kernel.
+
+use core::fmt::{Display, Formatter, Result, Write};
+use core::num::NonZero;
+
+/// Text as it is.
+#[derive(Clone, Copy, Debug)]
+pub struct Text<'a>(pub &'a str);
+
+impl Display for Text<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        f.write_str(self.0)
+    }
+}
+
+/// A number in decimal digits.
+#[derive(Clone, Copy, Debug)]
+pub struct Decimal(pub u32);
+
+impl Display for Decimal {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        const TEN: NonZero<u32> = NonZero::new(10).unwrap();
+        digits(f, self.0, TEN, 1)
+    }
+}
+
+const SIXTEEN: NonZero<u32> = NonZero::new(16).unwrap();
+
+/// A number in hexadecimal digits, as many as it needs.
+#[derive(Clone, Copy, Debug)]
+pub struct Hex(pub u32);
+
+impl Display for Hex {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        digits(f, self.0, SIXTEEN, 1)
+    }
+}
+
+/// A number in eight hexadecimal digits.
+#[derive(Clone, Copy, Debug)]
+pub struct Hex8(pub u32);
+
+impl Display for Hex8 {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        digits(f, self.0, SIXTEEN, 1 << 28)
+    }
+}
+
+/// Writes the digits of `value` from that on which counts `unit`, or from one before it that is not 0.
+#[inline(never)]
+fn digits(f: &mut Formatter<'_>, value: u32, base: NonZero<u32>, mut unit: u32) -> Result {
+    while value.checked_div(unit) >= Some(base.get()) {
+        unit *= base.get();
+    }
+    while let Some(digits) = value.checked_div(unit) {
+        let digit = char::from_digit(digits % base, base.get());
+        f.write_char(digit.unwrap_or('?'))?;
+        unit /= base;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    extern crate std;
+    use super::*;
+    use std::{format, string::ToString};
+
+    #[test]
+    fn digits_are_what_core_writes() {
+        for value in [0, 1, 9, 10, 15, 16, 99, 100, 0x0fff_ffff, 1 << 28, u32::MAX] {
+            assert_eq!(Decimal(value).to_string(), value.to_string());
+            assert_eq!(Hex(value).to_string(), format!("{value:x}"));
+            assert_eq!(Hex8(value).to_string(), format!("{value:08x}"));
+        }
+    }
+}
