@@ -19,12 +19,8 @@ impl Log for ConsoleLogger {
     fn log(&self, record: &Record<'_>) {
         // exercise 1.5 begin
         // A console does not fail.
-        _ = writeln!(
-            Console,
-            "[mos {}] {}",
-            Text(record.level().as_str()),
-            record.args()
-        );
+        let level = Text(record.level().as_str());
+        _ = writeln!(Console, "[mos {level}] {}", record.args());
         // exercise 1.5 end
     }
 

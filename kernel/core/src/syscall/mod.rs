@@ -64,6 +64,7 @@ macro_rules! entries {
     ) => {
         impl<M: Platform> Kernel<M> {
             /// What handles each call, by its number from [`Sysno::FIRST`] on.
+            #[expect(clippy::indexing_slicing, reason = "the compiler sees that all are in range")]
             const ENTRIES: [Entry<M>; Sysno::RANGE] = {
                 extern "C" fn none<M: Platform>(_: &mut Kernel<M>, _: u32, _: u32, _: u32) -> Return {
                     Return::new(Error::Inval.code() as u32, Return::GOES_ON)
@@ -92,6 +93,7 @@ macro_rules! entries {
             };
 
             /// What handles `call`.
+            #[expect(clippy::indexing_slicing, reason = "each has been put there")]
             pub const fn entry(call: Sysno) -> Entry<M> {
                 Self::ENTRIES[call.index()]
             }
