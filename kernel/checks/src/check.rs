@@ -40,7 +40,8 @@ impl<M: Platform> Desk for Kernel<M> {
     }
 }
 
-struct Line<'a, D>(&'a mut D);
+/// Text by way of a desk.
+pub struct Line<'a, D>(pub &'a mut D);
 
 impl<D: Desk> Write for Line<'_, D> {
     fn write_str(&mut self, text: &str) -> fmt::Result {

@@ -44,8 +44,8 @@ mod stack;
 mod user_memory;
 // lab 4 end
 
-pub use check::{Check, Desk, Wrong};
-pub use mos_exam::{Label, Observation, saw, step};
+pub use check::{Check, Desk, Line, Wrong};
+pub use mos_exam::{Label, OVER, Observation, saw, step};
 
 use mos_core::{Kernel, Platform};
 

@@ -6,6 +6,9 @@ use core::fmt::{self, Debug};
 /// What such a line begins with.
 pub const MARK: char = '@';
 
+/// The line that says that nothing more will be reported, for a system that cannot end its machine yet.
+pub const OVER: &str = "@.";
+
 /// Something that was seen. Shown, it is [`MARK`], step, label and value, with spaces between.
 #[derive(Clone, Copy)]
 pub struct Observation<'a> {

@@ -80,7 +80,7 @@ pub fn another_seed(tree: &Tree, spinner: &ProgressBar) -> Result<Tally> {
 
 /// Exercises that are tried, and where; `make prefixes` tries all of them.
 const PREFIXES: [(u8, u8, Machine); 5] = [
-    (1, 3, Machine::Malta),
+    (1, 3, Machine::Gxemul),
     (2, 9, Machine::Gxemul),
     (3, 10, Machine::Malta),
     (4, 1, Machine::Gxemul),

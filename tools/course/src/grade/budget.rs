@@ -49,7 +49,7 @@ impl Taken {
         let limit = match (&seen.end, machine) {
             (Limit | Stuck | TooMuch | Untyped(_), _) => true,
             (Failed, Machine::Gxemul) => seen.console.contains(AT_LIMIT),
-            (Clean | Failed | Astray | Broken(_), _) => false,
+            (Clean | Failed | Astray | Over | Broken(_), _) => false,
         }
         .then_some(match machine {
             Machine::Malta => u64::from(limit),

@@ -163,7 +163,10 @@ impl Examiner {
         let image = run::image(parts, &self.tree, machine, &kernel, check, seed)?;
         let seen = run::run(&self.runner, machine, &image, check, seed)?;
         let told = testimony::of(&self.labels, &check.steps, &seen.console);
-        let ended = matches!(seen.end, Ending::Clean | Ending::Failed | Ending::Limit);
+        let ended = matches!(
+            seen.end,
+            Ending::Clean | Ending::Failed | Ending::Limit | Ending::Over
+        );
         let silent = check.steps.iter().find(|step| !told.contains_key(*step));
         if let (true, None) = (ended, silent) {
             return Ok(told);

@@ -6,7 +6,7 @@ use super::run::{self, Ending, Seen};
 use super::testimony::{self, Testimony};
 use crate::plain;
 use anyhow::{Context, Result};
-use mos_exam::Label;
+use mos_exam::{Label, OVER};
 use mos_run::number::Number;
 use regex::Regex;
 use std::collections::BTreeSet;
@@ -142,7 +142,9 @@ pub fn judge(
         }
     }
     Ok(match (&seen.end, check.end) {
-        (Ending::Clean, _) | (Ending::Failed | Ending::Limit, End::Any) => Verdict::Passed,
+        (Ending::Clean, _) | (Ending::Failed | Ending::Limit | Ending::Over, End::Any) => {
+            Verdict::Passed
+        }
         _ => match console.not_done() {
             Some(exercise) => Verdict::NotDone(exercise, steps),
             None => failed(Difference {
@@ -162,7 +164,8 @@ struct Console<'a> {
 
 impl<'a> Console<'a> {
     fn new(labels: &'a Labels, seen: &'a Seen) -> Self {
-        let lines = seen.console.lines().map(str::trim_end).collect();
+        let lines = seen.console.lines().map(str::trim_end);
+        let lines = lines.filter(|&line| line != OVER).collect();
         Self {
             labels,
             lines,
@@ -209,10 +212,10 @@ impl<'a> Console<'a> {
             Ending::TooMuch => Some("it printed more than 1 MiB".to_owned()),
             Ending::Stuck => Some("it stopped doing anything and did not end".to_owned()),
             Ending::Untyped(text) => Some(format!("it never printed {text:?}, to be answered")),
-            Ending::Clean | Ending::Failed if difference.seen.is_empty() => {
+            Ending::Clean | Ending::Failed | Ending::Over if difference.seen.is_empty() => {
                 Some("nothing".to_owned())
             }
-            Ending::Clean | Ending::Failed | Ending::Broken(_) => None,
+            Ending::Clean | Ending::Failed | Ending::Over | Ending::Broken(_) => None,
         };
         let what = what.map(|what| match &self.seen.last {
             Some(last) => format!("{what}; {last}"),

@@ -1,12 +1,12 @@
 //! One run of the system for one check.
 
-use super::checks::Check;
+use super::checks::{Check, End};
 use super::order::put;
 use super::parts::Parts;
 use super::pulse::{Beat, INTERVAL, Pulse};
 use super::tally::{Stage, Tally};
 use anyhow::{Context, Result};
-use mos_exam::{Lots, Order};
+use mos_exam::{Lots, OVER, Order};
 use mos_run::emulator::{ICOUNT, Settings};
 use mos_run::machine::Machine;
 use mos_run::package::Program;
@@ -61,6 +61,8 @@ pub enum Ending {
     Limit,
     /// It went on where there is no memory.
     Astray,
+    /// It was ended when it said that it had nothing more to report.
+    Over,
     /// It printed more than anybody reads.
     TooMuch,
     /// It did nothing any more, and did not end.
@@ -166,7 +168,9 @@ pub fn run(tree: &Tree, machine: Machine, image: &[u8], check: &Check, seed: u64
     let counts = (machine == Machine::Malta).then(|| tally.clone());
     let seconds = PATIENCE + u64::from(check.limit) / PACE;
     let mut pulse = Pulse::of(session.process(), counts, seconds);
-    let (console, end) = watch(session, &mut pulse, check, seed)?;
+    // Where nothing counts instructions, only this ends a system that is over and cannot end its machine.
+    let by_word = machine == Machine::Gxemul && check.end == End::Any;
+    let (console, end) = watch(session, &mut pulse, check, seed, by_word)?;
     let end = end.unwrap_or_else(|| {
         Ending::Broken(format!("it took {seconds} seconds of the host's CPU time"))
     });
@@ -199,12 +203,14 @@ fn count(seen: &mut Seen, check: &Check, tally: &Tally) -> Result<()> {
     Ok(())
 }
 
-/// Reads the console to its end, and types. There is no telling how it ended once it has used up its CPU time.
+/// Reads the console to its end, or `by_word` to where it says that there is nothing more to report, and types. There is
+/// no telling how it ended once it has used up its CPU time.
 fn watch(
     mut session: Session,
     pulse: &mut Pulse,
     check: &Check,
     seed: u64,
+    by_word: bool,
 ) -> Result<(String, Option<Ending>)> {
     let mut look = Instant::now() + INTERVAL;
     let mut console = Vec::new();
@@ -230,6 +236,9 @@ fn watch(
             break Some(Ending::TooMuch);
         }
         typist.read(&console, &mut session);
+        if by_word && says_over(&console) {
+            break Some(Ending::Over);
+        }
     };
     let text = String::from_utf8_lossy(&console).into_owned();
     let end = match (end, typist.awaits()) {
@@ -246,4 +255,10 @@ fn watch(
         }
     };
     Ok((text, Some(end)))
+}
+
+/// Whether the console has the line that nothing more will be reported.
+fn says_over(console: &[u8]) -> bool {
+    let mut lines = console.rsplit(|&byte| byte == b'\n');
+    lines.any(|line| line.trim_ascii_end() == OVER.as_bytes())
 }
