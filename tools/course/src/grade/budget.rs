@@ -45,7 +45,9 @@ impl Taken {
     /// By a run of a check with this `limit` in millions, of which this was `seen`. Where chance has a say in how far it came
     /// it took as much as it might have.
     pub fn by(seen: &Seen, machine: Machine, limit: u32) -> Self {
-        use super::run::Ending::{Astray, Broken, Clean, Failed, Limit, Stuck, TooMuch, Untyped};
+        use super::run::Ending::{
+            Astray, Broken, Clean, Failed, Limit, Over, Stuck, TooMuch, Untyped,
+        };
         let limit = match (&seen.end, machine) {
             (Limit | Stuck | TooMuch | Untyped(_), _) => true,
             (Failed, Machine::Gxemul) => seen.console.contains(AT_LIMIT),
