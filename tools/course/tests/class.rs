@@ -6,9 +6,11 @@ mod handing;
 
 use handing::manifest;
 use mos_course::archive::{Manifest, pack};
+use rustix::process::{Pid, Signal, kill_process};
 use std::fs;
+use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 use tempfile::TempDir;
 
 const MOS: &str = env!("CARGO_BIN_EXE_mos-course");
@@ -36,17 +38,27 @@ fn hand_in(folder: &Path, n: u32, more: &str) {
 
 /// What is told of the class, line by line, and whether that is good.
 fn grade(folder: &Path, options: &[&str]) -> (Vec<String>, bool) {
-    let output = Command::new(MOS)
-        .args(["grade-submission", "--file"])
-        .arg(folder.join("class"))
-        .arg("--out")
-        .arg(folder.join("out"))
-        .args(options)
-        .output()
-        .unwrap();
+    let output = command(folder).args(options).output().unwrap();
     let said = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
     let lines = said.lines().map(str::to_owned);
     (lines.collect(), output.status.success())
+}
+
+fn command(folder: &Path) -> Command {
+    let mut command = Command::new(MOS);
+    command.args(["grade-submission", "--file"]);
+    command
+        .arg(folder.join("class"))
+        .arg("--out")
+        .arg(folder.join("out"));
+    command
+}
+
+/// The files in the table of scores, which is whole.
+fn table(folder: &Path) -> Vec<String> {
+    let mut table = csv::Reader::from_path(folder.join("out/scores.csv")).unwrap();
+    let rows = table.records().map(|row| row.unwrap()[0].to_owned());
+    rows.collect()
 }
 
 /// Which of them were not graded again.
@@ -120,4 +132,100 @@ fn rules_make_the_table_anew_and_nothing_is_graded_for_that() {
         !fine && lines == ["mos: lab 1 has no exercise 1.99"],
         "{lines:?}"
     );
+}
+
+#[test]
+fn what_is_known_stays_in_the_table_and_who_is_stopped_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let all = 100..200;
+    all.clone().for_each(|n| hand_in(folder.path(), n, ""));
+    let stopped = |first: &str| {
+        let (reader, writer) = std::io::pipe().unwrap();
+        // Nobody reads what comes after the first line, so that it cannot end before it is told to.
+        rustix::pipe::fcntl_setpipe_size(&writer, 4096).unwrap();
+        let mut child = command(folder.path())
+            .args(["--jobs=2"])
+            .stdout(writer)
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut reader = BufReader::new(reader);
+        let mut line = String::new();
+        reader.read_line(&mut line).unwrap();
+        assert!(line.starts_with(first), "{line}");
+        let process = Pid::from_child(&child);
+        kill_process(process, Signal::INT).unwrap();
+        let status = child.wait().unwrap();
+        let mut said = String::new();
+        child
+            .stderr
+            .take()
+            .unwrap()
+            .read_to_string(&mut said)
+            .unwrap();
+        assert_eq!(status.code(), Some(128 + 2), "{said}");
+        let rest = " of 100 are done; the same command goes on with the rest\n";
+        assert!(
+            said.starts_with("mos: stopped: ") && said.ends_with(rest),
+            "{said}"
+        );
+    };
+    stopped("100.tar.zst: 0/100");
+    let first = table(folder.path());
+    assert!((1..100).contains(&first.len()), "{first:?}");
+    let (lines, fine) = grade(folder.path(), &[]);
+    assert!(fine && lines.len() == 100);
+    let before = as_before(&lines)
+        .into_iter()
+        .filter(|before| *before)
+        .count();
+    assert!(before >= first.len(), "{before}");
+    let whole = table(folder.path());
+    assert_eq!(whole.len(), 100);
+    hand_in(folder.path(), 100, "more");
+    stopped("100.tar.zst: 0/100");
+    assert_eq!(table(folder.path()), whole);
+}
+
+#[test]
+fn where_there_is_no_room_nothing_more_is_graded_and_later_it_goes_on() {
+    let folder = tempfile::tempdir().unwrap();
+    (100..200).for_each(|n| hand_in(folder.path(), n, ""));
+    fs::create_dir(folder.path().join("out")).unwrap();
+    // On a small disk, of which there is a copy in the end.
+    let script =
+        "mount -t tmpfs -o size=100k small out; \"$@\"; status=$?; cp -r out/. kept; exit $status";
+    let mut small = Command::new("unshare");
+    small
+        .args(["-rm", "sh", "-c", script, "sh"])
+        .current_dir(folder.path());
+    let command = command(folder.path());
+    small
+        .arg(command.get_program())
+        .args(command.get_args())
+        .arg("--unconfined");
+    let output = small.output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(!output.status.success(), "{said}");
+    assert!(said.contains("No space left on device"), "{said}");
+    let (_, stopped) = said.split_once("mos: stopped: ").expect("a word");
+    let (done, rest) = stopped.split_once(' ').unwrap();
+    let done: usize = done.parse().unwrap();
+    assert!(
+        (2..20).contains(&done) && rest.starts_with("of 100 are done;"),
+        "{said}"
+    );
+    fs::remove_dir(folder.path().join("out")).unwrap();
+    fs::rename(folder.path().join("kept"), folder.path().join("out")).unwrap();
+    assert!((1..=done).contains(&table(folder.path()).len()));
+    let (lines, fine) = grade(folder.path(), &["--unconfined"]);
+    let before = as_before(&lines)
+        .into_iter()
+        .filter(|before| *before)
+        .count();
+    assert!(
+        fine && lines.len() == 100 && (1..=done).contains(&before),
+        "{before}"
+    );
+    assert_eq!(table(folder.path()).len(), 100);
 }

@@ -137,11 +137,14 @@ fn row(file: &str, id: &str, note: &str) -> Row {
         place: PathBuf::from(file),
         fate: Fate::Graded,
     };
+    let record = Record {
+        answered: (2, 20),
+        ..Record::new(String::new(), line, None)
+    };
     Row {
-        record: Record::new(String::new(), line, None),
+        record,
         handed_in: Time::parse_from_rfc3339("2026-11-20T10:00:00+08:00").unwrap(),
         worth: Worth::default(),
-        answered: (2, 20),
     }
 }
 

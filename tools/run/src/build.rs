@@ -210,9 +210,11 @@ pub fn ended(words: &str) -> Option<String> {
     if words.contains("Resource temporarily unavailable") {
         return Some("there were too many processes".to_owned());
     }
-    let (_, signal) = words.split_once("(signal: ")?;
-    let name = signal.split_once(", ").map_or(signal, |(_, name)| name);
-    let name = name.split([':', ')', '\n']).next()?;
+    let signal = ["(signal: ", "failed: signal: "];
+    let (_, signal) = signal.iter().find_map(|mark| words.split_once(mark))?;
+    let signal = signal.lines().next()?;
+    let name = signal.find("SIG").map_or(signal, |at| &signal[at..]);
+    let name = name.split([':', ')']).next()?;
     Some(match name {
         // See tools/rustc.sh.
         "SIGXCPU" => {
@@ -239,6 +241,8 @@ mod tests {
         let killed = ended(&cargo("signal: 9, SIGKILL: kill"));
         assert_eq!(killed.as_deref(), Some("the compiler was ended by SIGKILL"));
         assert_eq!(ended(&cargo("exit status: 1")), None);
+        let linker = "error: linking with `ld.lld` failed: signal: 7 (SIGBUS)\n";
+        assert!(ended(linker).is_some_and(|why| why.ends_with("SIGBUS")));
         let full = "error: failed to write `a.d`: No space left on device (os error 28)";
         assert_eq!(ended(full).as_deref(), Some("the disk is full"));
         let many = "failed to spawn helper thread: Os { code: 11, kind: WouldBlock, message: \"Resource temporarily unavailable\" }";

@@ -26,6 +26,7 @@ use class::told::place;
 use indicatif::ProgressBar;
 use mos_run::tree::Tree;
 use mos_run::{build, files};
+use std::io;
 use std::panic::{self, AssertUnwindSafe};
 use std::path::Path;
 
@@ -264,7 +265,16 @@ pub fn lay_out(teacher: &Tree, tree: &Tree, contents: &Contents) -> Result<Vec<S
 pub fn write(line: &Line, graded: Option<&Report>, seed: u64, out: &Path) -> Result<()> {
     let written = write_all(line, graded, seed, out);
     // The name of a file is in the error.
-    written.map_err(|error| anyhow!(plain::line(&format!("{error:#}"))))
+    written.map_err(|error| {
+        let words = plain::line(&format!("{error:#}"));
+        let cause = error
+            .chain()
+            .find_map(|cause| cause.downcast_ref::<io::Error>());
+        match cause.map(io::Error::kind) {
+            Some(kind) => io::Error::new(kind, words).into(),
+            None => anyhow!(words),
+        }
+    })
 }
 
 fn write_all(line: &Line, graded: Option<&Report>, seed: u64, out: &Path) -> Result<()> {

@@ -4,6 +4,7 @@
 //! - [`task`]: what is to be done about each, if anything
 //! - [`record`]: what is kept of each, so that nothing is graded twice
 //! - [`schedule`]: several at a time
+//! - [`stop`]: how it ends before its time
 //! - [`rules`]: what the class makes of the points
 //! - [`told`]: what people are told meanwhile and in the end, by [`scores`], [`page`], and [`similar`] with [`tokens`]
 
@@ -14,6 +15,7 @@ pub mod rules;
 pub mod schedule;
 pub mod scores;
 pub mod similar;
+pub mod stop;
 pub mod task;
 pub mod tokens;
 pub mod told;
@@ -59,6 +61,7 @@ pub fn grade(teacher: &Tree, options: &Options) -> Result<bool> {
     let cores = thread::available_parallelism().map_or(1, usize::from);
     let jobs = options.jobs.unwrap_or(cores).clamp(1, tasks.len().max(1));
     let mut told = Told::new(&class, &tasks)?;
+    class.way.begin(tasks.len(), class.out.is_some())?;
     let spinners = told.spinners();
     let one = |index: usize| {
         let spinner = spinners.begin();

@@ -268,6 +268,7 @@ mod tests {
             },
             tested,
             broken: Some("error: <script>alert(1)</script>\u{1b}[2J".to_owned()),
+            answered: (0, 0),
         }
     }
 

@@ -30,6 +30,9 @@ pub struct Record {
     pub tested: Vec<Tested>,
     /// What the compiler says, where it does not build.
     pub broken: Option<String>,
+    /// How many of the thinking questions were answered, and how many there are.
+    #[serde(default)]
+    pub answered: (usize, usize),
 }
 
 /// What became of a check on a machine.
@@ -96,6 +99,7 @@ impl Record {
             line,
             tested: tested.collect(),
             broken: graded.and_then(|graded| graded.broken.clone()),
+            answered: (0, 0),
         }
     }
 

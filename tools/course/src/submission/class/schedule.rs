@@ -1,6 +1,7 @@
 //! Several archives at a time, and what is said of them in their order.
 
 use std::collections::BTreeMap;
+use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::channel;
 use std::thread;
@@ -11,7 +12,7 @@ pub fn in_order<T: Send>(
     count: usize,
     jobs: usize,
     one: impl Fn(usize) -> T + Sync,
-    mut tell: impl FnMut(T),
+    mut tell: impl FnMut(T) -> ControlFlow<()>,
 ) {
     let next = AtomicUsize::new(0);
     let (sender, results) = channel();
@@ -33,7 +34,9 @@ pub fn in_order<T: Send>(
         for (index, result) in results {
             waiting.insert(index, result);
             while let Some(result) = waiting.remove(&due) {
-                tell(result);
+                if tell(result).is_break() {
+                    return; // and nobody listens any more
+                }
                 due += 1;
             }
         }
@@ -59,9 +62,39 @@ mod tests {
             }
             index
         };
-        in_order(5, 2, one, |index| told.push(index));
+        in_order(5, 2, one, |index| {
+            told.push(index);
+            ControlFlow::Continue(())
+        });
         assert_eq!(told, [0, 1, 2, 3, 4]);
         in_order(0, 2, one, |_| unreachable!());
+    }
+
+    #[test]
+    fn who_is_told_may_have_nothing_more_begun() {
+        let (begun, mut told) = (AtomicUsize::new(0), 0);
+        let bell = (Mutex::new(false), Condvar::new());
+        let one = |index| {
+            begun.fetch_add(1, Ordering::SeqCst);
+            if index > 1 {
+                // Only when it was told that this is the end.
+                drop(
+                    bell.1
+                        .wait_while(bell.0.lock().unwrap(), |over| !*over)
+                        .unwrap(),
+                );
+            }
+        };
+        in_order(100, 2, one, |()| {
+            told += 1;
+            if told < 2 {
+                return ControlFlow::Continue(());
+            }
+            *bell.0.lock().unwrap() = true;
+            bell.1.notify_all();
+            ControlFlow::Break(())
+        });
+        assert!(told == 2 && begun.into_inner() < 100);
     }
 
     #[test]
@@ -72,7 +105,7 @@ mod tests {
             thread::yield_now();
             now.fetch_sub(1, Ordering::SeqCst);
         };
-        in_order(100, 3, one, |()| {});
+        in_order(100, 3, one, |()| ControlFlow::Continue(()));
         assert!((1..=3).contains(&most.into_inner()));
     }
 }

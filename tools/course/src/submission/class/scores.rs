@@ -53,8 +53,6 @@ pub struct Row {
     pub handed_in: Time,
     /// What it is worth.
     pub worth: Worth,
-    /// How many of the thinking questions were answered, and how many there are.
-    pub answered: (usize, usize),
 }
 
 /// Who shares a number with which archives of the same lab: all but one of those are of somebody else.
@@ -109,7 +107,7 @@ pub fn table(rows: &[Row]) -> Result<Vec<u8>> {
     for ((row, points), same) in rows.iter().zip(&points).zip(same_numbers(rows)) {
         let line = &row.record.line;
         let graded = |text: String| line.score.map_or(String::new(), |_| text);
-        let (answered, asked) = row.answered;
+        let (answered, asked) = row.record.answered;
         let mut cells = vec![
             plain::cell(&line.file),
             plain::cell(&line.id),

@@ -6,6 +6,7 @@ use super::record::{self, Record};
 use super::rules::{Rules, Time};
 use super::scores::{Fate, Row};
 use super::similar::{Given, Print, Sources};
+use super::stop::Way;
 use super::told::{SCORES, place};
 use crate::archive::{self, Contents};
 use crate::grade::answers;
@@ -43,6 +44,8 @@ pub struct Class {
     pub rules: Rules,
     /// What the students of each lab were given.
     given: Mutex<BTreeMap<u8, Arc<Given>>>,
+    /// How far it is.
+    pub way: Way,
 }
 
 /// What is to be done about one thing that was handed in.
@@ -114,6 +117,7 @@ impl Class {
             out,
             rules,
             given: Mutex::default(),
+            way: Way::default(),
         })
     }
 
@@ -175,23 +179,13 @@ impl Class {
         workers: usize,
         progress: &ProgressBar,
     ) -> Done {
-        let (mut report, mut kept) = (None, Ok(()));
-        let record = match &task.what {
+        let (mut graded, mut report, mut kept) = (None, None, Ok(()));
+        let mut record = match &task.what {
             What::Kept(record) => record.as_ref().clone(),
             What::Grade(made_of) => {
-                let (line, graded) = grade_one(examiners, cells, &task.handed, workers, progress);
-                let record =
-                    Record::new(made_of.clone().unwrap_or_default(), line, graded.as_ref());
-                match (&self.out, &graded) {
-                    (Some(_), _) if record.line.fate == Fate::Other => {}
-                    (Some(out), _) => {
-                        kept = write(&record.line, graded.as_ref(), self.seed, out)
-                            .and_then(|()| record.save(&out.join(&record.line.place)));
-                    }
-                    (None, Some(graded)) => report = Some(report::text(graded, self.seed)),
-                    (None, None) => {}
-                }
-                record
+                let line;
+                (line, graded) = grade_one(examiners, cells, &task.handed, workers, progress);
+                Record::new(made_of.clone().unwrap_or_default(), line, graded.as_ref())
             }
         };
         let contents = match record.line.fate {
@@ -203,24 +197,45 @@ impl Class {
         let print = contents
             .as_ref()
             .and_then(|contents| self.print(&record, contents).ok());
-        let handed_in = self.rules.handed_in(&record.line.file, task.modified);
-        let line = &record.line;
-        let lab = line.lab.unwrap_or_default();
-        let worth = self.rules.worth(lab, &line.id, &record.points(), handed_in);
-        let row = Row {
-            handed_in,
-            worth,
-            answered: (answers.len(), questions.len()),
-            record,
-        };
+        record.answered = (answers.len(), questions.len());
+        let is_new = matches!(task.what, What::Grade(_));
+        match (&self.out, &graded) {
+            (Some(out), _) if is_new && record.line.fate != Fate::Other => {
+                let _pen = self.way.writes();
+                kept = write(&record.line, graded.as_ref(), self.seed, out)
+                    .and_then(|()| record.save(&out.join(&record.line.place)));
+            }
+            (None, Some(graded)) => report = Some(report::text(graded, self.seed)),
+            _ => {}
+        }
         Done {
-            row,
+            row: self.row(task, record),
             questions,
             answers,
             print,
-            is_new: matches!(task.what, What::Grade(_)),
+            is_new,
             report,
             kept,
+        }
+    }
+
+    /// What the table of scores has of a task already, before anything is done.
+    pub fn known(&self, task: &Task) -> Option<Row> {
+        match &task.what {
+            What::Kept(record) => Some(self.row(task, record.as_ref().clone())),
+            What::Grade(_) => None,
+        }
+    }
+
+    fn row(&self, task: &Task, record: Record) -> Row {
+        let line = &record.line;
+        let handed_in = self.rules.handed_in(&line.file, task.modified);
+        let lab = line.lab.unwrap_or_default();
+        let worth = self.rules.worth(lab, &line.id, &record.points(), handed_in);
+        Row {
+            handed_in,
+            worth,
+            record,
         }
     }
 

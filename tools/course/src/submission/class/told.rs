@@ -4,11 +4,13 @@ use super::page::Page;
 use super::record;
 use super::scores::{self, Fate, Line, Row};
 use super::similar::{self, Print};
+use super::stop;
 use super::task::{Class, Done, Task};
 use anyhow::Result;
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use mos_run::{files, out, progress};
 use std::ffi::OsString;
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -33,7 +35,9 @@ pub fn place(name: &Path) -> PathBuf {
 #[derive(Debug)]
 pub struct Told<'a> {
     class: &'a Class,
-    rows: Vec<Row>,
+    /// A row of each task of which something is known, and how many were told.
+    rows: Vec<Option<Row>>,
+    told: usize,
     prints: Vec<Print>,
     lines: MultiProgress,
     bar: ProgressBar,
@@ -68,7 +72,8 @@ impl<'a> Told<'a> {
         let long = tasks.iter().filter(|task| task.is_long()).count();
         Ok(Self {
             class,
-            rows: Vec::new(),
+            rows: tasks.iter().map(|task| class.known(task)).collect(),
+            told: 0,
             prints: Vec::new(),
             lines,
             bar,
@@ -84,8 +89,10 @@ impl<'a> Told<'a> {
         Spinners(self.lines.clone())
     }
 
-    /// Tells what became of the next, and writes down what is known so far: it shall not be lost.
-    pub fn hear(&mut self, done: Done) {
+    /// Tells what became of the next, and writes down what is known so far, of those that were graded before too: it shall not
+    /// be lost. Where there is no room for it the rest is not begun: nothing of that could be kept.
+    pub fn hear(&mut self, done: Done) -> ControlFlow<()> {
+        let pen = self.class.way.writes();
         let line = &done.row.record.line;
         let score = line.score.map_or("-".to_owned(), |score| score.to_string());
         let again = if done.is_new { "" } else { " (as before)" };
@@ -106,16 +113,29 @@ impl<'a> Told<'a> {
         if done.is_new && line.fate != Fate::Other {
             self.done += 1;
         }
-        self.rows.push(done.row);
+        if let Some(row) = self.rows.get_mut(self.told) {
+            *row = Some(done.row);
+        }
+        self.told += 1;
         self.prints.extend(done.print);
-        let table = self.keep(SCORES, || scores::table(&self.rows));
+        let table = self.keep(SCORES, || scores::table(&self.known()));
         self.note(table);
+        self.class.way.told();
+        drop(pen);
         let printed = self.lines.suspend(|| out::print(text));
         self.note(printed);
         if let Some(left) = left(self.begun.elapsed(), self.done, self.long) {
             self.bar.set_message(left);
         }
         self.bar.inc(1);
+        match &self.fine {
+            Err(error) if stop::is_full(error) => ControlFlow::Break(()),
+            _ => ControlFlow::Continue(()),
+        }
+    }
+
+    fn known(&self) -> Vec<Row> {
+        self.rows.iter().flatten().cloned().collect()
     }
 
     /// Tells what there is to say in the end. Returns whether everything could be graded.
@@ -125,9 +145,12 @@ impl<'a> Told<'a> {
     pub fn finish(mut self) -> Result<bool> {
         self.bar.finish_and_clear();
         let pairs = similar::pairs(&self.prints);
-        let kept = self.keep(SIMILAR, || similar::table(&pairs));
-        self.note(kept);
-        let lines = self.rows.iter().map(|row| &row.record.line);
+        // Of half a class that would be half the truth.
+        if self.told == self.rows.len() {
+            let kept = self.keep(SIMILAR, || similar::table(&pairs));
+            self.note(kept);
+        }
+        let lines = self.rows.iter().flatten().map(|row| &row.record.line);
         let mut text = scores::left_over(lines.clone());
         if let (false, Some(out)) = (pairs.is_empty(), &self.class.out) {
             let (count, path) = (pairs.len(), out.join(SIMILAR));
@@ -136,7 +159,12 @@ impl<'a> Told<'a> {
                 path.display()
             );
         }
-        self.fine.and(out::print(text))?;
+        let printed = out::print(text);
+        self.fine.map_err(|error| match stop::is_full(&error) {
+            true => error.context(format!("stopped: {}", self.class.way.so_far(true))),
+            false => error,
+        })?;
+        printed?;
         let graded = |line: &Line| matches!(line.fate, Fate::Graded | Fate::Refused);
         Ok(lines.clone().any(graded) && lines.clone().all(|line| line.fate != Fate::Ungraded))
     }
