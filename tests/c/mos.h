@@ -69,10 +69,12 @@ enum {
 	SYS_read_dev,
 	/* Not in the course's kernels. */
 	SYS_mem_share = 9600, SYS_mem_copy, SYS_ipc_call, SYS_puts,
+	SYS_msg_call = 9605, SYS_msg_reply_wait, SYS_msg,
 };
 
 enum {
 	E_UNSPECIFIED = 1, E_BAD_ENV, E_INVAL, E_NO_MEM, E_NO_FREE_ENV, E_IPC_NOT_RECV,
+	E_TIMEOUT = 13,
 };
 
 /* Number in a0, arguments in a1 to a3 and at 16(sp) and 20(sp): just what o32 makes of this. */
@@ -99,6 +101,66 @@ __asm__(
 #define call4(n, a, b, c, d) msyscall(SYS_##n, (u32)(a), (u32)(b), (u32)(c), (u32)(d), 0)
 #define call5(n, a, b, c, d, e) \
 	msyscall(SYS_##n, (u32)(a), (u32)(b), (u32)(c), (u32)(d), (u32)(e))
+
+/*
+ * Messages of four words: the registers of msg_call, msg_reply_wait and msg, before the call and after it.
+ */
+enum { ANYBODY = 0xffffffff, FOREVER = 0xffffffff };
+
+struct msg {
+	u32 to, from, zero;		/* a1 to a3 */
+	u32 t[10];			/* t0 to t9: words, ticks, pages, window */
+	u32 sender, came, words[4];	/* what has come */
+};
+
+static inline int message(u32 number, struct msg *m)
+{
+	register u32 v0 __asm__("$2"), v1 __asm__("$3");
+	register u32 a0 __asm__("$4") = number, a1 __asm__("$5") = m->to;
+	register u32 a2 __asm__("$6") = m->from, a3 __asm__("$7") = m->zero;
+	register u32 t0 __asm__("$8") = m->t[0], t1 __asm__("$9") = m->t[1];
+	register u32 t2 __asm__("$10") = m->t[2], t3 __asm__("$11") = m->t[3];
+	register u32 t4 __asm__("$12") = m->t[4], t5 __asm__("$13") = m->t[5];
+	register u32 t6 __asm__("$14") = m->t[6], t7 __asm__("$15") = m->t[7];
+	register u32 t8 __asm__("$24") = m->t[8], t9 __asm__("$25") = m->t[9];
+	__asm__ volatile("syscall"
+		: "=r"(v0), "=r"(v1), "+r"(a0), "+r"(a1), "+r"(a2), "+r"(a3), "+r"(t0), "+r"(t1),
+		  "+r"(t2), "+r"(t3), "+r"(t4), "+r"(t5), "+r"(t6), "+r"(t7), "+r"(t8), "+r"(t9)
+		: : "$1", "hi", "lo", "memory");
+	m->sender = a0;
+	m->came = a1;
+	m->words[0] = v1;
+	m->words[1] = a3;
+	m->words[2] = t0;
+	m->words[3] = t1;
+	return v0;
+}
+
+/* The words of the short calls are elsewhere than those of msg. */
+static inline int short_message(u32 number, struct msg *m, u32 to, u32 a, u32 b, u32 c, u32 d)
+{
+	m->to = to;
+	m->from = a;
+	m->zero = b;
+	m->t[0] = c;
+	m->t[1] = d;
+	return message(number, m);
+}
+
+#define msg_call(m, to, a, b, c, d) short_message(SYS_msg_call, m, to, a, b, c, d)
+#define msg_reply_wait(m, to, a, b, c, d) short_message(SYS_msg_reply_wait, m, to, a, b, c, d)
+
+/* Sends one word and receives, each for so many ticks; pages, if any, are in the structure. */
+static inline int msg(struct msg *m, u32 to, u32 from, u32 word, u32 send, u32 receive)
+{
+	m->to = to;
+	m->from = from;
+	m->zero = 0;
+	m->t[0] = word;
+	m->t[4] = send;
+	m->t[5] = receive;
+	return message(SYS_msg, m);
+}
 
 static inline void yield(void) { call0(yield); }
 

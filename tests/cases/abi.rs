@@ -43,6 +43,13 @@ pub const CASES: &[Case] = &[
         ..Case::DEFAULT
     },
     Case {
+        name: "cmsg",
+        programs: &[run_c("cmsg")],
+        limit: LONG,
+        expect: &[Expect::Lines(&["cmsg: 51 ok, 0 failed"])],
+        ..Case::DEFAULT
+    },
+    Case {
         name: "cerrors",
         programs: &[run_c("cerrors")],
         limit: LONG,

@@ -28,6 +28,19 @@ pub const CASES: &[Case] = &[
         ..Case::DEFAULT
     },
     Case {
+        name: "msgserver",
+        programs: &[run("msgserver")],
+        expect: &[Expect::Lines(&[
+            "msgserver: 5 clients, 40 calls each",
+            "msgserver: 3 pages for [1, 2, 3, 4]",
+            "msgserver: the answer has 1 page: 102",
+            "msgserver: at once: Err(IpcNotRecv)",
+            "msgserver: afterwards: Err(Failed { error: BadEnv, sent: false })",
+            "msgserver: after two ticks: Err(Timeout)",
+        ])],
+        ..Case::DEFAULT
+    },
+    Case {
         name: "forktree",
         programs: &[run("forktree")],
         expect: &[Expect::Snapshot("forktree")],

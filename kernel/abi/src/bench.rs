@@ -20,6 +20,8 @@ pub enum Op {
     IpcSendPage,
     /// A request, and the answer to it.
     IpcCall,
+    /// The same with four words each.
+    MsgCall,
     /// A store that may not be, until the first instruction of the program's handler.
     FaultIn,
     /// The same, until the instruction after the store, by way of a handler that does nothing else.
@@ -48,13 +50,14 @@ pub enum Op {
 
 impl Op {
     /// All of them, by number.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::Boot,
         Self::Getenvid,
         Self::Switch,
         Self::IpcSend,
         Self::IpcSendPage,
         Self::IpcCall,
+        Self::MsgCall,
         Self::FaultIn,
         Self::FaultRound,
         Self::TlbRefill,

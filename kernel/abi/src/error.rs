@@ -30,11 +30,13 @@ pub enum Error {
     FileExists = 11,
     /// Not a program that this system runs.
     NotExec = 12,
+    /// What was waited for has not come in the time that was given.
+    Timeout = 13,
 }
 
 impl Error {
-    /// Every error, in the order of the codes 1 to 12.
-    pub const ALL: [Error; 12] = [
+    /// Every error, in the order of the codes 1 to 13.
+    pub const ALL: [Error; 13] = [
         Error::Unspecified,
         Error::BadEnv,
         Error::Inval,
@@ -47,6 +49,7 @@ impl Error {
         Error::BadPath,
         Error::FileExists,
         Error::NotExec,
+        Error::Timeout,
     ];
 
     /// What a failed call returns in v0.
@@ -84,6 +87,7 @@ impl Error {
             Error::BadPath => "bad path",
             Error::FileExists => "file exists",
             Error::NotExec => "not an executable",
+            Error::Timeout => "timed out",
         }
     }
 }
@@ -107,7 +111,7 @@ mod tests {
             assert_eq!(Error::check(e.code()), Err(e));
         }
         assert_eq!(Error::check(7), Ok(7));
-        assert_eq!(Error::check(-13), Err(Error::Unspecified));
+        assert_eq!(Error::check(-14), Err(Error::Unspecified));
         assert_eq!(Error::check(i32::MIN), Err(Error::Unspecified));
     }
 }

@@ -10,6 +10,7 @@
 //! - [`error`]: error codes
 //! - [`text`]: numbers and names in messages
 //! - [`package`]: how an image hands programs to the kernel at boot
+//! - [`message`]: the registers of the calls for messages of four words
 //! - [`line`]: how much may be sent over GXemul's serial line
 //! - [`bench`]: where benchmark programs begin and end what they measure
 
@@ -21,6 +22,9 @@ pub mod env;
 pub mod error;
 pub mod layout;
 pub mod line;
+// teacher begin
+pub mod message;
+// teacher end
 pub mod package;
 pub mod page;
 pub mod pte;

@@ -1,5 +1,6 @@
 //! Every environment stands where its status says, and shows programs only what it may.
 
+use mos_abi::message::ANY;
 use mos_abi::{Env, EnvId, EnvStatus, NENV, Trapframe};
 use mos_core::env::Wait;
 use mos_core::slot::Slot;
@@ -14,12 +15,14 @@ enum Place {
     Dying,
     RunQueue,
     Readers,
+    /// In the line of a receiver.
+    Line,
 }
 
 /// Status, wait and queues agree; ids are well formed; nothing private shows.
 pub fn check<M: Platform>(kernel: &mut Kernel<M>) {
     let places = places(kernel);
-    let mut alive = 0;
+    let (mut alive, mut timed) = (0, 0);
     let [ready, _] = kernel.mem.view_entries();
     for (index, place) in places.into_iter().enumerate() {
         // An entry that is not ready shows zeros.
@@ -37,6 +40,8 @@ pub fn check<M: Platform>(kernel: &mut Kernel<M>) {
             }
             (EnvStatus::Runnable, Wait::NONE) => place == Place::RunQueue,
             (EnvStatus::NotRunnable, Wait::CONSOLE) => place == Place::Readers,
+            (EnvStatus::NotRunnable, wait) if wait.is_in_line() => place == Place::Line,
+            (EnvStatus::NotRunnable, wait) if wait.is_to_hear() => place == Place::Nowhere,
             (EnvStatus::NotRunnable, Wait::NONE | Wait::MESSAGE | Wait::CALL | Wait::END) => {
                 place == Place::Nowhere
             }
@@ -48,11 +53,46 @@ pub fn check<M: Platform>(kernel: &mut Kernel<M>) {
         );
         assert_eq!(
             view.env_ipc_recving,
-            u32::from(matches!(wait, Wait::MESSAGE | Wait::CALL)),
+            u32::from(matches!(wait, Wait::MESSAGE | Wait::CALL) || hears_anybody(kernel, index)),
             "slot {index}"
         );
+        check_partner(kernel, index);
+        timed += usize::from(wait.is_timed());
     }
     assert_eq!(kernel.alive(), alive, "number of environments");
+    assert_eq!(kernel.timeouts(), timed, "number of waits that end");
+}
+
+/// Whether what is in this slot waits for a message of four words from anybody.
+fn hears_anybody<M: Platform>(kernel: &Kernel<M>, index: usize) -> bool {
+    let slot = Slot::new(index);
+    kernel.wait(slot).is_to_hear() && kernel.partner(slot) == ANY
+}
+
+/// Nobody waits for an environment that is not there; who stands in a line waits for that one; and nobody who could be
+/// heard stands there.
+fn check_partner<M: Platform>(kernel: &Kernel<M>, index: usize) {
+    let slot = Slot::new(index);
+    let (wait, partner) = (kernel.wait(slot), kernel.partner(slot));
+    let waits = wait.is_in_line() || wait.is_to_hear() && partner != ANY;
+    let other = Slot::new(EnvId(partner).index());
+    assert!(
+        !waits || kernel.id(other).0 == partner && other != slot,
+        "slot {index} waits for {partner:x}, which is not there"
+    );
+    for sender in kernel.senders(slot) {
+        assert_eq!(
+            kernel.partner(sender),
+            kernel.id(slot).0,
+            "{sender:?} in line"
+        );
+        let id = kernel.id(sender).0;
+        let heard = wait.is_for_message() || wait.is_to_hear() && [ANY, id].contains(&partner);
+        assert!(
+            !heard,
+            "{sender:?} stands in the line of slot {index}, which could hear it"
+        );
+    }
 }
 
 /// A slot that has used up its ids stands nowhere.
@@ -85,6 +125,10 @@ fn places<M: Platform>(kernel: &mut Kernel<M>) -> [Place; NENV] {
                 Place::RunQueue
             },
         );
+    }
+    for index in 0..NENV {
+        let senders = kernel.senders(Slot::new(index));
+        senders.for_each(|slot| stand(slot, Place::Line));
     }
     kernel
         .readers()

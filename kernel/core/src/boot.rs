@@ -68,9 +68,18 @@ impl<M: Platform> Kernel<M> {
                 Wait::MESSAGE => "waits for a message (ipc_recv)",
                 Wait::CALL => "waits for a message (ipc_call)",
                 Wait::CONSOLE => "waits for the console (cgetc)",
+                // teacher begin
+                wait if wait.is_in_line() => "waits in line to send to",
+                wait if wait.is_to_hear() => "waits for a message from",
+                // teacher end
                 _ => "is not runnable, and nobody is left to start it",
             });
-            self.say(format_args!("[mos]   {id} {what}"));
+            // teacher begin
+            // otherwise: self.say(format_args!("[mos]   {id} {what}"));
+            self.print(format_args!("[mos]   {id} {what}"));
+            self.say_partner(slot);
+            self.say(format_args!(""));
+            // teacher end
         }
     }
 }

@@ -23,6 +23,23 @@ impl<M: Platform> Kernel<M> {
         self.readers.iter(&self.envs)
     }
 
+    // teacher begin
+    /// The environments that stand in the line of that in `slot`, first one first.
+    pub fn senders(&self, slot: Slot) -> impl Iterator<Item = Slot> + use<'_, M> {
+        self.line(slot).iter(&self.envs)
+    }
+
+    /// Whom the environment in `slot` waits to send to, or to hear; meaningless unless it does.
+    pub fn partner(&self, slot: Slot) -> u32 {
+        self.envs.at(slot).partner
+    }
+
+    /// How many waits do not last for ever.
+    pub fn timeouts(&self) -> usize {
+        self.timeouts.count()
+    }
+    // teacher end
+
     /// The slots for new environments, in the order they will be used.
     pub fn free_slots(&self) -> impl Iterator<Item = Slot> + use<'_, M> {
         (self.fresh_envs..NENV)

@@ -8,6 +8,9 @@ use crate::env::Platform;
 use crate::env::console::{Input, Lines};
 use crate::env::deaths::Deaths;
 use crate::env::list::Ring;
+// teacher begin
+use crate::env::msg::timeout::Timeouts;
+// teacher end
 use crate::env::sched::{Cpu, NCPU};
 use crate::mem::Memory;
 use crate::mem::asid::Asids;
@@ -31,6 +34,12 @@ pub struct Kernel<M: Platform> {
     pub(crate) alive: usize,
     /// Those that have ended and are not cleared away yet.
     pub(crate) deaths: Deaths,
+    // teacher begin
+    /// Waits that do not last for ever.
+    pub(crate) timeouts: Timeouts,
+    /// Slots from this one on were never waited for, and nothing about their lines was ever written.
+    pub(crate) known_lines: usize,
+    // teacher end
     /// Timer ticks left before the machine is switched off, where the command line sets a limit.
     pub(crate) ticks_left: Option<u32>,
     /// That limit was reached.
@@ -88,6 +97,10 @@ impl<M: Platform> Kernel<M> {
             input: Input::new(),
             alive: 0,
             deaths: Deaths::new(),
+            // teacher begin
+            timeouts: Timeouts::new(),
+            known_lines: 0,
+            // teacher end
             asids: Asids::new(),
             cpus: [Cpu::IDLE; NCPU],
             ticks_left: None,

@@ -17,7 +17,7 @@ KUSEG_ENTRIES = 512
 # Status: error level, exception level, user mode.
 ERL, EXL, UM = 4, 2, 16
 # What an environment waits for: `Wait` of kernel/core.
-WAITS = {0: "-", 1: "ipc_recv", 2: "ipc_call", 4: "cgetc"}
+WAITS = {0: "-", 1: "ipc_recv", 2: "ipc_call", 4: "cgetc", 16: "msg line", 32: "msg"}
 STATUS = ["free", "runnable", "not runnable"]
 FLAGS = [(0x800, "UC"), (0x400, "R"), (0x200, "V"), (0x100, "G"), (4, "LIBRARY"), (2, "D"), (1, "COW")]
 
@@ -129,7 +129,8 @@ class Env:
     def waits_for(self):
         """What it waits for in words."""
         wait = int(self.value["wait"]["__0"])
-        return WAITS.get(wait, str(wait))
+        # Without the marks of `msg`.
+        return WAITS.get(wait & 0x3f, str(wait))
 
     def entries(self, end):
         """What its page tables hold for addresses below this one: pairs of address and entry."""

@@ -8,7 +8,7 @@
 
 use libos::bench::{self, Op};
 use libos::ipc::{ipc_ask, ipc_send_page, ipc_try_send};
-use libos::{EnvId, Error, Fork, Window, env, fork, ipc_recv, ipc_send, measure, window};
+use libos::{EnvId, Error, Fork, Window, env, fork, ipc_recv, ipc_send, measure, msg, window};
 
 const SAMPLES: usize = 32;
 /// The page that goes to and fro.
@@ -33,7 +33,28 @@ fn main() -> Result<(), Error> {
             for _ in 0..SAMPLES {
                 measure!(Op::IpcCall, ipc_ask(child, 0)?);
             }
-            env::destroy(child)
+            env::destroy(child)?;
+            words()
+        }
+    }
+}
+
+/// Calls a server with four words, and gets four back.
+fn words() -> Result<(), Error> {
+    match fork()? {
+        Fork::Child => {
+            let mut message = msg::reply_wait(None, [0; 4])?;
+            loop {
+                message = msg::reply_wait(Some(message.from), message.words)?;
+            }
+        }
+        Fork::Parent(server) => {
+            // From then on it waits whenever we do not.
+            msg::call(server, [0; 4])?;
+            for _ in 0..SAMPLES {
+                measure!(Op::MsgCall, msg::call(server, [1, 2, 3, 4])?);
+            }
+            env::destroy(server)
         }
     }
 }

@@ -20,14 +20,33 @@ fn c_name(error: Error) -> String {
     name
 }
 
+/// Calls with this number and above are in no skeleton.
+const FURTHER: u32 = 9604;
+
+/// The table's rows for some calls.
+fn rows(calls: &[&Sysno]) -> String {
+    let mut text = String::new();
+    for &&call in calls {
+        let args = call.args().join(", ");
+        let (number, name, doc) = (call as u32, call.name(), call.doc().trim());
+        writeln!(text, "| {number} | `{name}({args})` | {doc} |").expect("a string");
+    }
+    text
+}
+
 /// The whole manual.
 fn manual() -> String {
     let mut text = String::from(include_str!("introduction.md"));
     text.push_str("\n## The calls\n\n| no. | call | what it does |\n| --- | --- | --- |\n");
-    for call in Sysno::ALL {
-        let args = call.args().join(", ");
-        let (number, name, doc) = (*call as u32, call.name(), call.doc().trim());
-        writeln!(text, "| {number} | `{name}({args})` | {doc} |").expect("a string");
+    let (students, further): (Vec<_>, Vec<_>) = Sysno::ALL
+        .iter()
+        .partition(|&&call| (call as u32) < FURTHER);
+    text.push_str(&rows(&students));
+    if !further.is_empty() {
+        text.push_str("\n<!-- teacher begin -->\n## Further calls\n\n");
+        text.push_str("| no. | call | what it does |\n| --- | --- | --- |\n");
+        text.push_str(&rows(&further));
+        text.push_str("<!-- teacher end -->\n");
     }
     text.push_str("\n## Errors\n\n| v0 | name | meaning |\n| --- | --- | --- |\n");
     for error in Error::ALL {

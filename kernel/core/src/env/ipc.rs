@@ -31,7 +31,7 @@ impl<M: Platform> Kernel<M> {
     }
 
     /// Notes in what programs see of the caller that it waits for a message, and where the page of one is to go.
-    fn expect_message(&mut self, caller: Slot, dstva: u32) {
+    pub(super) fn expect_message(&mut self, caller: Slot, dstva: u32) {
         // exercise 4.10 begin
         let view = self.view(caller);
         view.env_ipc_recving = 1;
@@ -41,6 +41,7 @@ impl<M: Platform> Kernel<M> {
 
     /// `ipc_can_send(id, value, srcva, perm)`. Everything is checked, and the page is mapped, before
     /// the receiver sees anything of it.
+    #[inline(always)]
     pub(crate) fn sys_ipc_can_send(
         &mut self,
         caller: Slot,
@@ -61,7 +62,7 @@ impl<M: Platform> Kernel<M> {
     }
 
     /// Sends `value` with the page at `srcva`; the permissions are on the caller's stack.
-    #[inline(never)]
+    #[inline(always)]
     fn send_page(&mut self, caller: Slot, id: u32, value: u32, srcva: u32) -> Result<(), Error> {
         // exercise 4.11 begin
         let [perm] = self.stack_arguments(caller)?;

@@ -145,6 +145,15 @@ impl<M: Platform> Kernel<M> {
     #[inline(always)]
     fn leave_queue(&mut self, slot: Slot) {
         let runnable = self.view(slot).env_status == EnvStatus::Runnable as u32;
+        // teacher begin
+        // The console's is one line of several.
+        if !runnable {
+            if self.envs.at(slot).wait.is_in_line_or_timed() {
+                self.leave_line(slot);
+            }
+            return;
+        }
+        // teacher end
         let [cpu] = &mut self.cpus;
         let queue = if runnable {
             cpu.current = cpu.current.filter(|&current| current != slot);
@@ -193,6 +202,11 @@ impl<M: Platform> Kernel<M> {
         match self.envs.at(slot).wait {
             Wait::NONE => {}
             Wait::END => self.end_wait(slot, 0),
+            // teacher begin
+            wait if wait.is_in_a_call() => {
+                self.end_call(slot, Error::Unspecified.code() as u32);
+            }
+            // teacher end
             _ => self.end_wait(slot, Error::Unspecified.code() as u32),
         }
     }

@@ -8,6 +8,7 @@
 //! | [`list`] | the queues environments stand in |
 //! | [`sched`] | who runs next, and for how long |
 //! | [`ipc`] | messages |
+//! | `msg` | messages of four words, for which both sides wait |
 //! | [`console`] | console input and the kernel's own lines |
 //! | [`fault`] | what becomes of an exception |
 //! | [`raise`] | what an instruction can have raised |
@@ -23,6 +24,8 @@
 //! | runnable | `NONE` | run queue, whose head has the CPU |
 //! | not runnable | `NONE` | nowhere: its parent has not started it, or has stopped it |
 //! | not runnable | `MESSAGE`, `CALL` | nowhere: a sender finds it by its id |
+//! | not runnable | `SEND` | the line of its partner, the receiver |
+//! | not runnable | `HEAR` | nowhere: likewise |
 //! | not runnable | `CONSOLE` | the console's readers |
 //! | not runnable | `END` | nowhere: a child it has ended stands in its place in the run queue |
 
@@ -33,6 +36,9 @@ pub mod fault;
 pub mod ipc;
 mod life;
 pub mod list;
+// teacher begin
+pub mod msg;
+// teacher end
 pub mod raise;
 pub mod sched;
 
@@ -43,6 +49,10 @@ use mos_abi::Trapframe;
 use crate::env::deaths::Lack;
 use crate::env::fault::Upcall;
 use crate::env::list::Link;
+// teacher begin
+use crate::env::list::Ring;
+use crate::env::msg::Named;
+// teacher end
 use crate::machine::{Frame, Machine};
 use crate::mem::asid::Tag;
 use crate::slot::{Slot, Table};
@@ -123,6 +133,16 @@ pub struct Env {
     pub(crate) lack: Lack,
     /// What it waits for.
     pub(crate) wait: Wait,
+    // teacher begin
+    /// Whether anybody has waited for it; this and its line mean nothing before a first one has.
+    pub(crate) named: Named,
+    /// Those who wait to send to it.
+    pub(crate) line: Ring,
+    /// Whom it waits to send to, or to hear.
+    pub(crate) partner: u32,
+    /// The tick with which its wait ends, if it does not last for ever.
+    pub(crate) deadline: u32,
+    // teacher end
     /// Whose end that is; meaningless unless it waits for one.
     pub(crate) awaits: Slot,
     /// Whether it may use device registers.
@@ -145,6 +165,12 @@ impl Env {
         group: 0,
         lack: Lack::NONE,
         wait: Wait::NONE,
+        // teacher begin
+        named: Named::NEVER,
+        line: Ring::new(),
+        partner: 0,
+        deadline: 0,
+        // teacher end
         awaits: Slot::new(0),
         devices: Devices::new(false),
         generation: 0,

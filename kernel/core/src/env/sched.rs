@@ -62,6 +62,9 @@ impl<M: Platform> Kernel<M> {
     #[optimize(size)]
     #[inline(never)]
     pub fn timer_tick(&mut self) {
+        // teacher begin
+        self.tick_timeouts();
+        // teacher end
         if let Some(ticks) = &mut self.ticks_left {
             *ticks = ticks.saturating_sub(1);
             if *ticks == 0 {
@@ -176,12 +179,22 @@ impl<M: Platform> Kernel<M> {
             Next::PowerOff(Outcome::Incomplete)
         } else if self.alive == 0 {
             Next::PowerOff(Outcome::Done)
-        } else if self.readers.first().is_some() {
+        } else if self.awaits_interrupts() {
             self.cpu().slice_begun = false;
             Next::Idle
         } else {
             Next::PowerOff(Outcome::Deadlock)
         }
+    }
+
+    /// Whether somebody may still become runnable.
+    fn awaits_interrupts(&self) -> bool {
+        // teacher begin
+        if self.timeouts.any() {
+            return true;
+        }
+        // teacher end
+        self.readers.first().is_some()
     }
 
     /// Gives the CPU to `slot`, which has no address-space id of this generation. `None`: it never will have one, as it

@@ -116,6 +116,7 @@ pub const ROWS: &[Row] = &[
     row("ipc_send", "IPC, one way", Median("bench_ipc", IpcSend, 0)).goal(220).peers(581, 593),
     row("ipc_send_page", "IPC with a page, one way", Median("bench_ipc", IpcSendPage, 0)).goal(330).peers(774, 798),
     row("ipc_call", "IPC by ipc_call, there and back", Median("bench_ipc", IpcCall, 0)).goal(200).peers(1164, 1188),
+    row("msg_call", "msg_call and msg_reply_wait, there and back", Median("bench_ipc", MsgCall, 0)).goal(180),
     row("fault_in", "exception to a user handler", Median("bench_fault", FaultIn, 0)).goal(90),
     row("fault_round", "exception to a user handler and back", Median("bench_fault", FaultRound, 0)).goal(160),
     row("tlb_refill", "TLB refill of a mapped page (kernel)", Kernel("bench_fault", TlbRefill, 0)).goals(36, 23).peers(246, 216),

@@ -105,8 +105,10 @@ impl Model {
             }
             Sysno::IpcRecv => {
                 below_utop(a)?;
-                self.suspend(me, State::Receiving);
                 self.env(me).view.env_ipc_dstva = a;
+                if !self.take_value(me, true) {
+                    self.suspend(me, State::Receiving);
+                }
                 Ok(None)
             }
             Sysno::Cgetc => match self.typed.pop_front() {
@@ -126,6 +128,9 @@ impl Model {
             }
             Sysno::Puts => self.puts(me, a, b),
             Sysno::IpcCall => self.ipc_call(me, a, b, c),
+            number @ (Sysno::MsgCall | Sysno::MsgReplyWait | Sysno::Msg) => {
+                self.message(me, number)
+            }
         }
     }
 
@@ -187,7 +192,7 @@ impl Model {
 
     /// The page at `va` of `owner`, to be mapped with `perm`: R is not to be had from a page without,
     /// and from a copy-on-write page only with COW.
-    fn share(&mut self, owner: u32, va: u32, perm: u32) -> Result<Mapping, Error> {
+    pub(super) fn share(&mut self, owner: u32, va: u32, perm: u32) -> Result<Mapping, Error> {
         let flags = wanted(perm)?;
         let own = self.env(owner).space.at(va).ok_or(Inval)?;
         let takes = own.flags & (PteFlags::R | PteFlags::COW);
@@ -231,6 +236,14 @@ impl Model {
             (1, State::Receiving | State::Calling | State::Reading) => {
                 self.wake(id, Unspecified.code() as u32)
             }
+            (1, State::Sending(..) | State::Hearing(..)) => {
+                self.break_call(id, Unspecified);
+                self.make_runnable(id);
+            }
+            (2, State::Sending(..) | State::Hearing(..)) => {
+                self.break_call(id, Unspecified);
+                self.suspend(id, State::Stopped);
+            }
             (1, State::Ending(_)) => self.wake(id, 0),
             (2, State::Ending(_)) => {
                 self.suspend(id, State::Stopped);
@@ -260,16 +273,8 @@ impl Model {
     fn ipc_can_send(&mut self, me: u32, id: u32, value: u32, srcva: u32, perm: u32) -> Reply {
         below_utop(srcva)?;
         let id = if id == 0 { me } else { id };
-        let dstva = self.receiver(id)?.view.env_ipc_dstva;
-        let mut received = 0;
-        if srcva != 0 {
-            let Mapping { page, flags } = self.share(me, srcva, perm)?;
-            if dstva != 0 {
-                self.map(id, dstva, Some(page), flags)?;
-                received = flags.bits();
-            }
-        }
-        self.deliver(id, value, me, received);
+        self.receiver(me, id)?;
+        self.old_message(id, value, me, (srcva != 0).then_some((srcva, perm)))?;
         OK
     }
 

@@ -11,6 +11,8 @@ pub enum Moment {
     Clearing(usize),
     /// Likewise, and what is left of it is cleared away before anybody looks at the clock.
     LastPiece(usize),
+    /// While those are told who waited for one that has ended, when so many have been.
+    Parting(usize),
 }
 
 /// What an environment is to try again.
@@ -38,6 +40,7 @@ impl Model {
     pub(super) fn destroy(&mut self, ender: u32, id: u32) {
         self.leave_queues(id);
         let process = self.envs.remove(&id).expect("it is there");
+        let line = process.line;
         self.free += 1 + self.pages.release(process.space);
         self.dead.push(id);
         if ender != id {
@@ -54,6 +57,7 @@ impl Model {
         } else {
             self.queue.push_front(id);
         }
+        self.part(id, line);
     }
 
     /// The running environment lacks what there may be when others are cleared away, in a call or a page at `place`.
@@ -100,6 +104,7 @@ impl Model {
             match self.moment {
                 Some(moment @ (Moment::Clearing(0) | Moment::LastPiece(0))) => {
                     self.moment = None;
+                    self.time_out();
                     self.slice_begun = self.slices == 0;
                     self.slices = self.slices.saturating_sub(1);
                     if !self.slice_begun || moment == Moment::LastPiece(0) {

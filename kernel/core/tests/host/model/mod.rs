@@ -8,6 +8,7 @@ mod faults;
 mod memory;
 mod ours;
 mod same;
+mod talk;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -17,6 +18,7 @@ use mos_core::Outcome;
 
 use dying::{Lack, Remains};
 use memory::{Mapping, PageId, Pages, Space};
+use talk::Call;
 
 pub use dying::Moment;
 
@@ -38,6 +40,10 @@ pub enum State {
     Reading,
     /// In `env_destroy`, of this one.
     Ending(u32),
+    /// In the line of this one, to send to it.
+    Sending(Call, u32),
+    /// It waits for four words from this one, or from anybody.
+    Hearing(Call, Option<u32>),
 }
 
 /// An environment.
@@ -48,6 +54,10 @@ pub struct Process {
     pub tf: Trapframe,
     pub space: Space,
     device: bool,
+    /// Who waits to send to it.
+    line: VecDeque<u32>,
+    /// The tick with which its wait ends.
+    deadline: Option<u64>,
     /// What it is to try again.
     lack: Option<Lack>,
     /// What it was given as its view at UENVS; the rest of that follows from the other fields.
@@ -93,6 +103,8 @@ pub struct Model {
     pub came_back: bool,
     /// Ids for new environments, next one first.
     pub ids: VecDeque<u32>,
+    /// How many ticks there have been.
+    now: u64,
     slices: u32,
     /// The slice that has begun with the last tick is the next turn's.
     slice_begun: bool,
@@ -123,6 +135,7 @@ impl Model {
             last_call_failed: false,
             came_back: false,
             ids: (0..NENV as u32).map(|slot| 1 << 10 | slot).collect(),
+            now: 0,
             slices: 0,
             slice_begun: true,
             handed_over: false,
@@ -160,6 +173,8 @@ impl Model {
             tf,
             space: Space::default(),
             device: false,
+            line: VecDeque::new(),
+            deadline: None,
             lack: None,
             view,
         };
@@ -189,6 +204,12 @@ impl Model {
     fn leave_queues(&mut self, id: u32) {
         self.queue.retain(|&other| other != id);
         self.readers.retain(|&other| other != id);
+        if let State::Sending(_, to) = self.env(id).state
+            && let Some(receiver) = self.envs.get_mut(&to)
+        {
+            receiver.line.retain(|&other| other != id);
+        }
+        self.env(id).deadline = None;
         self.current = self.current.filter(|&current| current != id);
     }
 
@@ -234,7 +255,7 @@ impl Model {
         match self.current {
             Some(id) => Ok(id),
             None if self.envs.is_empty() => Err(Some(Outcome::Done)),
-            None if !self.readers.is_empty() => {
+            None if !self.readers.is_empty() || self.timeouts() > 0 => {
                 self.slice_begun = false;
                 Err(None)
             }
@@ -244,6 +265,7 @@ impl Model {
 
     /// A time slice is over, and the next one begins: it is that of who has it in its turn, or of the next one.
     pub fn tick(&mut self) {
+        self.time_out();
         if self.slices == 0 {
             self.give_up_cpu();
         }

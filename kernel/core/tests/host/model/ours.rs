@@ -6,7 +6,7 @@ use mos_abi::layout::{PAGE_SHIFT, PAGE_SIZE, UTOP, page_down, vpn};
 use mos_abi::trapframe::reg;
 
 use super::calls::{OK, Reply, below_utop, wanted};
-use super::{Mapping, Model, Printed, Process, State};
+use super::{Mapping, Model, Printed, State};
 
 impl Model {
     /// Page by page, until there is no memory for one.
@@ -60,11 +60,17 @@ impl Model {
     pub(super) fn ipc_call(&mut self, me: u32, id: u32, value: u32, dstva: u32) -> Reply {
         below_utop(dstva)?;
         let id = if id == 0 { me } else { id };
-        self.receiver(id)?;
-        self.deliver(id, value, me, 0);
-        self.suspend(me, State::Calling);
+        self.receiver(me, id)?;
+        self.old_message(id, value, me, None)?;
         self.env(me).view.env_ipc_dstva = dstva;
-        self.next_is(id);
+        let stands = !self.env(me).line.is_empty();
+        if stands && self.take_value(me, false) {
+            return Ok(None);
+        }
+        self.suspend(me, State::Calling);
+        if !stands {
+            self.next_is(id);
+        }
         Ok(None)
     }
 
@@ -83,16 +89,16 @@ impl Model {
         Ok(Some(end - va))
     }
 
-    /// The environment `id`, which waits for a message.
-    pub(super) fn receiver(&mut self, id: u32) -> Result<&mut Process, mos_abi::Error> {
-        let receiver = self.envs.get_mut(&id).ok_or(BadEnv)?;
-        match receiver.state {
-            State::Receiving | State::Calling => Ok(receiver),
-            _ => Err(IpcNotRecv),
+    /// The environment `id` waits for a message that `me` may send.
+    pub(super) fn receiver(&self, me: u32, id: u32) -> Result<(), mos_abi::Error> {
+        match self.envs.contains_key(&id) {
+            false => Err(BadEnv),
+            true if self.hears(id, me) => Ok(()),
+            true => Err(IpcNotRecv),
         }
     }
 
-    /// A message arrives where the receiver looks for it, and its wait is over.
+    /// A message of one word arrives where the receiver looks for it, and its wait is over.
     pub(super) fn deliver(&mut self, id: u32, value: u32, from: u32, perm: u32) {
         let receiver = self.env(id);
         if receiver.state == State::Calling {

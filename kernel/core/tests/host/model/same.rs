@@ -26,6 +26,10 @@ struct Standing {
     queue: Vec<u32>,
     readers: Vec<u32>,
     dying: BTreeSet<u32>,
+    /// The lines in which somebody stands.
+    lines: BTreeMap<u32, Vec<u32>>,
+    /// How many waits do not last for ever.
+    timeouts: usize,
 }
 
 impl Standing {
@@ -50,6 +54,13 @@ impl Standing {
             queue: rig.kernel.run_queue().map(id).collect(),
             readers: rig.kernel.readers().map(id).collect(),
             dying: rig.kernel.dying().map(id).collect(),
+            lines: (0..NENV)
+                .filter(|&index| envs[index].env_status != 0)
+                .map(|index| (envs[index].env_id, rig.kernel.senders(Slot::new(index))))
+                .map(|(receiver, line)| (receiver, line.map(id).collect::<Vec<u32>>()))
+                .filter(|(_, line)| !line.is_empty())
+                .collect(),
+            timeouts: rig.kernel.timeouts(),
         }
     }
 }
@@ -62,7 +73,11 @@ impl Process {
                 State::Runnable => 1,
                 _ => 2,
             },
-            env_ipc_recving: matches!(self.state, State::Receiving | State::Calling).into(),
+            env_ipc_recving: matches!(
+                self.state,
+                State::Receiving | State::Calling | State::Hearing(_, None)
+            )
+            .into(),
             ..self.view
         }
     }
@@ -84,12 +99,21 @@ impl Model {
             queue: self.queue.clone().into(),
             readers: self.readers.clone().into(),
             dying: self.dying.keys().copied().collect(),
+            lines: self
+                .envs
+                .iter()
+                .filter(|(_, process)| !process.line.is_empty())
+                .map(|(&id, process)| (id, process.line.clone().into()))
+                .collect(),
+            timeouts: self.timeouts(),
         }
     }
 
     /// Whether the kernel may have come to where it is by way of what the model says, the tick included.
     pub fn may_be<const ASIDS: u32>(&mut self, rig: &mut AnyRig<ASIDS>) -> bool {
-        self.standing() == Standing::of(rig) && self.moment.is_none()
+        let stands = self.standing() == Standing::of(rig) && self.moment.is_none();
+        let mut all = self.envs.iter();
+        stands && all.all(|(&id, process)| *rig.tf(id) == process.tf)
     }
 
     /// Panics unless programs could not tell the kernel from the model; memory apart.

@@ -33,7 +33,9 @@ impl<const ASIDS: u32> World<'_, ASIDS> {
         self.tally.ticks_amid += 1;
         let clearing = (0..=self.model.dying())
             .flat_map(|others| [Moment::Clearing(others), Moment::LastPiece(others)]);
-        let mut moments = [Moment::BeforeEnd].into_iter().chain(clearing);
+        let parting = (0..=self.model.envs.len()).map(Moment::Parting);
+        let moments = [Moment::BeforeEnd].into_iter().chain(clearing);
+        let mut moments = moments.chain(parting);
         let found = moments.find_map(|moment| {
             let mut model = self.model.clone();
             model.moment = Some(moment);

@@ -222,6 +222,55 @@ fn call() -> impl Strategy<Value = (Sysno, Vec<Arg>)> {
     ]
 }
 
+/// Whom a message of four words goes to, or comes from.
+fn partner() -> impl Strategy<Value = Arg> {
+    let who = prop_oneof![
+        6 => any::<u8>().prop_map(Who::Receiver),
+        10 => any::<u8>().prop_map(Who::Anyone),
+        2 => any::<u8>().prop_map(Who::Child),
+        2 => Just(Who::Parent),
+        1 => Just(Who::Me),
+        1 => any::<u8>().prop_map(Who::Dead),
+        1 => any::<u32>().prop_map(|number| Who::Number(Word(number))),
+    ];
+    who.prop_map(Arg::Id)
+}
+
+/// Ticks that a call may wait.
+fn ticks() -> impl Strategy<Value = u32> {
+    prop_oneof![3 => Just(u32::MAX), 4 => 1..6_u32, 1 => Just(0), 1 => Just(u32::MAX - 1)]
+}
+
+/// One of the calls for messages of four words.
+fn message() -> impl Strategy<Value = Op> {
+    let call = prop_oneof![2 => Just(MsgCall), 2 => Just(MsgReplyWait), 4 => Just(Msg)];
+    let to = prop_oneof![6 => partner(), 1 => is(Just(Word(0)))];
+    let from = prop_oneof![
+        4 => is(Just(Word(u32::MAX))),
+        2 => is(Just(Word(0))),
+        4 => partner(),
+    ];
+    let zero = prop_oneof![30 => Just(0), 1 => any::<u32>()];
+    let others = (from, any::<[u8; 4]>(), zero);
+    let pages = prop_oneof![4 => Just(0), 4 => Just(1), 2 => 2..4_u8, 1 => 60..70_u8];
+    let window = (
+        is(address()),
+        prop_oneof![2 => 0..3_u32, 1 => 60..70_u32, 1 => any::<u32>()],
+    );
+    let rest = ([ticks(), ticks()], mapped(), (pages, perm()), window);
+    (call, to, others, rest).prop_map(|(call, to, others, (times, page, pages, window))| {
+        Op::Message {
+            call,
+            to,
+            others,
+            times,
+            page,
+            pages,
+            window,
+        }
+    })
+}
+
 /// One thing that happens.
 pub fn op() -> impl Strategy<Value = Op> {
     let sp = prop_oneof![40 => Just(None), 1 => address().prop_map(Some)];
@@ -231,11 +280,12 @@ pub fn op() -> impl Strategy<Value = Op> {
         code::COPROCESSOR,
         code::OVERFLOW,
     ];
-    let numbers = prop_oneof![word(&[0, 9526, 9544, 9599, 9604, u32::MAX]), any::<u32>()];
+    let numbers = prop_oneof![word(&[0, 9526, 9544, 9599, 9608, u32::MAX]), any::<u32>()];
     // Small, so that what is stored may serve as pc and sp for set_trapframe.
     let stored = 0..0x1000_u32;
     prop_oneof![
         120 => (call(), sp).prop_map(|((call, args), sp)| Op::Call(call, args, sp)),
+        24 => message(),
         1 => numbers.prop_map(|number| Op::NoCall(Word(number))),
         12 => touched().prop_map(Op::Load),
         20 => (touched(), stored).prop_map(|(va, value)| Op::Store(va, Word(value))),

@@ -44,7 +44,16 @@ impl<const ASIDS: u32> World<'_, ASIDS> {
 
     fn try_syscall(&mut self, slot: Slot, number: u32) -> Back {
         // These look themselves, to stop or to go on as if nothing were.
-        let looks = [Sysno::MemShare, Sysno::ReadDev, Sysno::WriteDev];
+        let looks = [
+            Sysno::MemShare,
+            Sysno::ReadDev,
+            Sysno::WriteDev,
+            Sysno::IpcRecv,
+            Sysno::IpcCall,
+            Sysno::MsgCall,
+            Sysno::MsgReplyWait,
+            Sysno::Msg,
+        ];
         if self.arm(!looks.iter().any(|&call| call as u32 == number)) {
             let back = self.rig.syscall_unchecked();
             self.follow(|model| model.trap(code::SYSCALL, 0));
@@ -136,9 +145,13 @@ impl<const ASIDS: u32> World<'_, ASIDS> {
 
     /// A time slice is over.
     pub fn tick(&mut self) {
-        self.arm(true);
+        // While waits end with it, it looks itself.
+        let armed = self.arm(self.model.timeouts() == 0);
         self.rig.tick();
-        self.follow(Model::tick);
+        match armed {
+            true => self.follow(Model::tick),
+            false => self.model.tick(),
+        }
         self.same();
     }
 

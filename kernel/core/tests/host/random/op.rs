@@ -52,6 +52,20 @@ pub enum Arg {
 pub enum Op {
     /// A system call; with a stack pointer where that is out of the ordinary.
     Call(Sysno, Vec<Arg>, Option<Word>),
+    /// A call for a message of four words.
+    Message {
+        call: Sysno,
+        to: Arg,
+        /// Whom it waits for, the words, and what is to be 0.
+        others: (Arg, [u8; 4], u32),
+        /// Ticks for sending and receiving.
+        times: [u32; 2],
+        /// First page, how many, and their permissions.
+        page: Arg,
+        pages: (u8, Word),
+        /// Where pages go, and how many.
+        window: (Arg, u32),
+    },
     /// A system call that does not exist.
     NoCall(Word),
     Load(Arg),

@@ -93,6 +93,27 @@ impl<'t, const ASIDS: u32> World<'t, ASIDS> {
                     Some(_) => self.call_in_registers(*call, &args),
                 };
             }
+            Op::Message {
+                call,
+                to,
+                others,
+                times,
+                page,
+                pages,
+                window,
+            } => {
+                let [to, from] = [*to, others.0].map(|arg| self.argument(arg));
+                let [page, at] = [*page, window.0].map(|arg| self.argument(arg));
+                let (words, Word(perm)) = (others.1, pages.1);
+                self.registers(|tf| {
+                    tf.regs[reg::SP] = CALL_SP;
+                    tf.regs[8..12].copy_from_slice(&words.map(u32::from));
+                    [tf.regs[12], tf.regs[13]] = *times;
+                    [tf.regs[14], tf.regs[15]] = [page, u32::from(pages.0) << 12 | perm];
+                    [tf.regs[24], tf.regs[25]] = [at, window.1];
+                });
+                self.call_in_registers(*call, &[to, from, others.2]);
+            }
             Op::NoCall(Word(number)) => {
                 self.registers(|tf| tf.regs[reg::A0] = *number);
                 if Sysno::from_u32(*number).is_none() {
@@ -235,7 +256,12 @@ impl<'t, const ASIDS: u32> World<'t, ASIDS> {
             Who::Parent => self.model.envs[&me].parent,
             Who::Anyone(index) => pick(all.map(|(&id, _)| id).collect(), index),
             Who::Receiver(index) => {
-                let waits = |state| matches!(state, State::Receiving | State::Calling);
+                let waits = |state| {
+                    matches!(
+                        state,
+                        State::Receiving | State::Calling | State::Hearing(..)
+                    )
+                };
                 let receivers = all.filter(|(_, process)| waits(process.state));
                 pick(receivers.map(|(&id, _)| id).collect(), index)
             }

@@ -20,6 +20,12 @@ pub enum Back {
     Gone,
 }
 
+/// Whether a call with this number says in a0, too, that it has failed.
+fn is_message(number: u32) -> bool {
+    let messages = [Sysno::MsgCall, Sysno::MsgReplyWait, Sysno::Msg];
+    messages.iter().any(|&call| call as u32 == number)
+}
+
 impl<const ASIDS: u32> AnyRig<ASIDS> {
     /// The running environment takes an exception.
     pub fn trap(&mut self, cause: u32, badvaddr: u32) {
@@ -61,7 +67,12 @@ impl<const ASIDS: u32> AnyRig<ASIDS> {
     /// Whether `v0` is an error: if it is not what `set_trapframe` has loaded along with the rest.
     fn has_failed(&mut self, slot: Slot, v0: i32, mut expected: [u32; 32]) -> bool {
         expected[reg::V0] = v0 as u32;
-        let is_error = (-(Error::ALL.len() as i32)..0).contains(&v0);
+        if is_message(expected[reg::A0]) {
+            // Nothing was sent.
+            expected[reg::A0] = 0;
+        }
+        // What has timed out has waited.
+        let is_error = (-(Error::ALL.len() as i32)..0).contains(&v0) && v0 != Error::Timeout.code();
         is_error && self.kernel.tf(slot).regs == expected
     }
 
@@ -72,6 +83,9 @@ impl<const ASIDS: u32> AnyRig<ASIDS> {
         (tf.cp0_cause, tf.cp0_badvaddr) = (after.cp0_cause, after.cp0_badvaddr);
         tf.cp0_epc = tf.cp0_epc.wrapping_add(4);
         tf.regs[reg::V0] = after.regs[reg::V0];
+        if is_message(tf.regs[reg::A0]) {
+            tf.regs[reg::A0] = 0;
+        }
         // That more of UPAGES is shown is no change: what is shown was zeros before, and is.
         let [_, ready] = self.kernel.mem.view_entries();
         before.mem.show_page(Frame::new(ready as u32 - 1));

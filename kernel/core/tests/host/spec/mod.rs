@@ -14,6 +14,7 @@ mod memory;
 mod sched;
 mod sharing;
 mod start;
+mod talk;
 mod turns;
 mod upcall;
 mod views;
