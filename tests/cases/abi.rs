@@ -50,6 +50,13 @@ pub const CASES: &[Case] = &[
         ..Case::DEFAULT
     },
     Case {
+        name: "cmsghost",
+        programs: &[run_c("cmsghost")],
+        limit: LONG,
+        expect: &[Expect::Present(&[r"^cmsghost: 35 ok, 0 failed$"])],
+        ..Case::DEFAULT
+    },
+    Case {
         name: "cerrors",
         programs: &[run_c("cerrors")],
         limit: LONG,

@@ -76,9 +76,8 @@ impl<M: Platform> Kernel<M> {
             });
             // teacher begin
             // otherwise: self.say(format_args!("[mos]   {id} {what}"));
-            self.print(format_args!("[mos]   {id} {what}"));
-            self.say_partner(slot);
-            self.say(format_args!(""));
+            let partner = self.partner_of(slot);
+            self.say(format_args!("[mos]   {id} {what}{partner}"));
             // teacher end
         }
     }

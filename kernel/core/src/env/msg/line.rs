@@ -61,11 +61,18 @@ impl<M: Platform> Kernel<M> {
     #[inline(never)]
     pub(crate) fn leave_line(&mut self, slot: Slot) {
         let Env { wait, partner, .. } = *self.envs.at(slot);
-        if wait == Wait::CONSOLE {
-            self.readers.remove(&mut self.envs, slot);
-        } else if wait.is_in_line() {
-            let receiver = Slot::new(EnvId(partner).index());
-            self.with_line(receiver, |line, envs| line.remove(envs, slot));
+        let receiver = Slot::new(EnvId(partner).index());
+        let line = if wait == Wait::CONSOLE {
+            &mut self.readers
+        } else {
+            // A copy of it, as it lies among those who stand in it.
+            &mut self.line(receiver)
+        };
+        if wait.is_in_line() || wait == Wait::CONSOLE {
+            line.remove(&mut self.envs, slot);
+        }
+        if wait.is_in_line() {
+            self.envs.at_mut(receiver).line = line.clone();
         }
         if wait.is_timed() {
             self.timeouts.remove();

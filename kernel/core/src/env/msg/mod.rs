@@ -27,10 +27,8 @@ use crate::slot::Slot;
 
 pub(crate) use line::Named;
 
-/// So much is done before interrupts are looked at again: a slot that is looked at is one, one that is woken ten.
-const PIECE: u32 = 128;
-/// What it is to wake somebody.
-const WAKE: u32 = 10;
+/// So many slots are looked at before interrupts are looked at again.
+const PIECE: usize = 128;
 
 impl Wait {
     /// In the line of its partner, to send to it.

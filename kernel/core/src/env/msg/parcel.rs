@@ -105,22 +105,23 @@ impl<M: Platform> Kernel<M> {
         all: bool,
     ) -> Result<u32, Error> {
         let run = Run::new(parcel.page, parcel.count)?;
+        let mut room = Run { va: 0, pages: 0 };
+        if let Some(receiver) = receiver
+            && let Ok(window) = self.window(receiver, self.envs.at(receiver).wait)
+        {
+            room = window;
+        }
         let mut came = 0;
         for n in 0..run.pages {
             let (frame, flags) = self.shareable(sender, run.at(n), parcel.perm)?;
-            let Some(receiver) = receiver else {
+            let Some(receiver) = receiver.filter(|_| n < room.pages) else {
                 continue;
             };
-            match self.window(receiver, self.envs.at(receiver).wait) {
-                Ok(room) if n < room.pages => {
-                    let space = self.space(receiver);
-                    match self.mem.page_insert(space, frame, room.at(n), flags) {
-                        Err(error) if all => return Err(error),
-                        Err(_) => break,
-                        Ok(()) => came = n.wrapping_add(1) << PAGES_SHIFT | parcel.perm,
-                    }
-                }
-                _ => break,
+            let space = self.space(receiver);
+            match self.mem.page_insert(space, frame, room.at(n), flags) {
+                Err(error) if all => return Err(error),
+                Err(_) => break,
+                Ok(()) => came = n.wrapping_add(1) << PAGES_SHIFT | parcel.perm,
             }
         }
         Ok(came)

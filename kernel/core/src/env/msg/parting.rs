@@ -1,10 +1,12 @@
 //! Those who wait for one that ends: in its line, or to hear it alone.
 
+use core::fmt;
+
 use mos_abi::message::ANY;
 use mos_abi::{EnvId, Error};
 
+use super::PIECE;
 use super::line::Named;
-use super::{PIECE, WAKE};
 use crate::env::{Env, Platform};
 use crate::kernel::Kernel;
 use crate::slot::Slot;
@@ -40,9 +42,9 @@ impl<M: Platform> Kernel<M> {
     #[optimize(size)]
     #[inline(never)]
     pub(super) fn end_waits(&mut self, partner: u32, error: Error) {
-        let mut left = PIECE;
         self.timeouts.begin_look();
-        for slot in (0..self.fresh_envs).map(Slot::new) {
+        for index in 0..self.fresh_envs {
+            let slot = Slot::new(index);
             let env = self.envs.at(slot);
             let (wait, deadline) = (env.wait, env.deadline);
             let ends = if partner != 0 {
@@ -52,28 +54,34 @@ impl<M: Platform> Kernel<M> {
             };
             if ends {
                 self.fail(slot, error);
-                left = left.saturating_sub(WAKE);
             } else if wait.is_timed() {
                 self.timeouts.expect(deadline);
             }
-            left = left.saturating_sub(1);
-            if left == 0 {
+            if ends || index % PIECE == PIECE - 1 {
                 self.breathe();
-                left = PIECE;
             }
         }
         self.timeouts.end_look();
     }
 
-    /// Says whom `slot` waits for, if it is in a call for four words.
-    #[optimize(size)]
-    pub(crate) fn say_partner(&mut self, slot: Slot) {
+    /// Whom `slot` waits for, if it is in a call for four words, for a line about it.
+    pub(crate) fn partner_of(&self, slot: Slot) -> Partner {
         let Env { wait, partner, .. } = *self.envs.at(slot);
-        if wait.is_in_a_call() {
-            if partner == ANY {
-                self.print(format_args!(" anybody"));
-            } else {
-                self.print(format_args!(" {}", EnvId(partner)));
+        Partner(if wait.is_in_a_call() { partner } else { 0 })
+    }
+}
+
+/// Whom somebody waits for, as it is said behind that; nobody if it is 0.
+pub(crate) struct Partner(u32);
+
+impl fmt::Display for Partner {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            0 => Ok(()),
+            ANY => f.write_str(" anybody"),
+            id => {
+                f.write_str(" ")?;
+                EnvId(id).fmt(f)
             }
         }
     }
