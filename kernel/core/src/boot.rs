@@ -75,10 +75,9 @@ impl<M: Platform> Kernel<M> {
                 _ => "is not runnable, and nobody is left to start it",
             });
             // teacher begin
-            // otherwise: self.say(format_args!("[mos]   {id} {what}"));
-            let partner = self.partner_of(slot);
-            self.say(format_args!("[mos]   {id} {what}{partner}"));
+            let what = self.about_partner(slot, what);
             // teacher end
+            self.say(format_args!("[mos]   {id} {what}"));
         }
     }
 }

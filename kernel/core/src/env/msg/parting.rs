@@ -64,19 +64,20 @@ impl<M: Platform> Kernel<M> {
         self.timeouts.end_look();
     }
 
-    /// Whom `slot` waits for, if it is in a call for four words, for a line about it.
-    pub(crate) fn partner_of(&self, slot: Slot) -> Partner {
+    /// What is said of `slot`, and whom it waits for, if it is in a call for four words.
+    pub(crate) fn about_partner<T>(&self, slot: Slot, what: T) -> About<T> {
         let Env { wait, partner, .. } = *self.envs.at(slot);
-        Partner(if wait.is_in_a_call() { partner } else { 0 })
+        About(what, if wait.is_in_a_call() { partner } else { 0 })
     }
 }
 
-/// Whom somebody waits for, as it is said behind that; nobody if it is 0.
-pub(crate) struct Partner(u32);
+/// What is said of somebody, and whom it is about; nobody if that is 0.
+pub(crate) struct About<T>(T, u32);
 
-impl fmt::Display for Partner {
+impl<T: fmt::Display> fmt::Display for About<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0 {
+        self.0.fmt(f)?;
+        match self.1 {
             0 => Ok(()),
             ANY => f.write_str(" anybody"),
             id => {

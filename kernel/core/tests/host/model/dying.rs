@@ -12,7 +12,13 @@ pub enum Moment {
     /// Likewise, and what is left of it is cleared away before anybody looks at the clock.
     LastPiece(usize),
     /// While those are told who waited for one that has ended, when so many have been.
-    Parting(usize),
+    Parting {
+        told: usize,
+        /// All waits are being looked through: those that end with the tick do so with the next one.
+        looking: bool,
+        /// What has ended was cleared away at once.
+        gone: bool,
+    },
 }
 
 /// What an environment is to try again.
@@ -104,6 +110,7 @@ impl Model {
             match self.moment {
                 Some(moment @ (Moment::Clearing(0) | Moment::LastPiece(0))) => {
                     self.moment = None;
+                    self.now += 1;
                     self.time_out();
                     self.slice_begun = self.slices == 0;
                     self.slices = self.slices.saturating_sub(1);
@@ -134,7 +141,7 @@ impl Model {
     }
 
     /// The first in the queue is no more: its id's successor can be used, and who waits for that goes on in its place.
-    fn is_gone(&mut self, id: u32) {
+    pub(super) fn is_gone(&mut self, id: u32) {
         self.queue.pop_front();
         self.ids.push_back(id + NEXT_GENERATION);
         if !self.younger.remove(&id) && self.elder.remove(&id) && self.elder.is_empty() {

@@ -265,7 +265,15 @@ impl Model {
 
     /// A time slice is over, and the next one begins: it is that of who has it in its turn, or of the next one.
     pub fn tick(&mut self) {
-        self.time_out();
+        self.tick_for(false);
+    }
+
+    /// The same; waits that end with it do so now, or `late`, with the next one.
+    fn tick_for(&mut self, late: bool) {
+        self.now += 1;
+        if !late {
+            self.time_out();
+        }
         if self.slices == 0 {
             self.give_up_cpu();
         }

@@ -392,7 +392,7 @@ impl Model {
         listeners.sort_by_key(|&id| EnvId(id).index());
         let all: Vec<u32> = line.into_iter().chain(listeners).collect();
         for (count, &other) in all.iter().enumerate() {
-            self.tick_amid_parting(count);
+            self.tick_amid_parting(id, count);
             // The tick may have told it something else.
             if matches!(
                 self.envs[&other].state,
@@ -401,19 +401,28 @@ impl Model {
                 self.fail(other, BadEnv);
             }
         }
-        self.tick_amid_parting(all.len());
+        self.tick_amid_parting(id, all.len());
     }
 
-    fn tick_amid_parting(&mut self, told: usize) {
-        if self.moment == Some(Moment::Parting(told)) {
+    /// The tick that comes while those are told who waited for `id`.
+    fn tick_amid_parting(&mut self, id: u32, count: usize) {
+        if let Some(Moment::Parting {
+            told,
+            looking,
+            gone,
+        }) = self.moment
+            && told == count
+        {
             self.moment = None;
-            self.tick();
+            if gone {
+                self.is_gone(id);
+            }
+            self.tick_for(looking);
         }
     }
 
     /// The waits that end with this tick.
     pub(super) fn time_out(&mut self) {
-        self.now += 1;
         let mut late: Vec<u32> = self.envs.keys().copied().collect();
         late.retain(|id| self.envs[id].deadline.is_some_and(|end| end <= self.now));
         late.sort_by_key(|&id| EnvId(id).index());

@@ -33,7 +33,14 @@ impl<const ASIDS: u32> World<'_, ASIDS> {
         self.tally.ticks_amid += 1;
         let clearing = (0..=self.model.dying())
             .flat_map(|others| [Moment::Clearing(others), Moment::LastPiece(others)]);
-        let parting = (0..=self.model.envs.len()).map(Moment::Parting);
+        let kinds = [(false, false), (false, true), (true, false), (true, true)];
+        let parting = (0..=self.model.envs.len()).flat_map(|told| {
+            kinds.map(|(looking, gone)| Moment::Parting {
+                told,
+                looking,
+                gone,
+            })
+        });
         let moments = [Moment::BeforeEnd].into_iter().chain(clearing);
         let mut moments = moments.chain(parting);
         let found = moments.find_map(|moment| {
