@@ -331,7 +331,7 @@ impl Model {
             {
                 break;
             }
-            came = (n + 1) * 4096 | perm;
+            came = ((n + 1) * 4096) | perm;
         }
         self.hand_in(id, how, words, from, came);
         if self.envs[&id].state != State::Runnable {
