@@ -173,6 +173,10 @@ fn the_longest_run_keeps_interrupts_waiting_no_longer_than_they_may() {
         Back::Blocked
     );
     rig.switch_to(me);
+    rig.ok(MemAlloc, &[0, 0x0104_0000, VR]);
+    let pages = [0x0100_0000, 65 << 12 | VR];
+    let too_many = msg(&mut rig, receiver, 0, Rest { pages, ..REST });
+    assert_eq!(too_many, Back::Value(Inval.code()));
     let pages = [0x0100_0000, 64 << 12 | VR];
     assert_eq!(
         msg(&mut rig, receiver, 0, Rest { pages, ..REST }),
