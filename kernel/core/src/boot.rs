@@ -74,10 +74,11 @@ impl<M: Platform> Kernel<M> {
                 // teacher end
                 _ => "is not runnable, and nobody is left to start it",
             });
+            self.print(format_args!("[mos]   {id} {what}"));
             // teacher begin
-            let what = self.about_partner(slot, what);
+            self.print_partner(slot);
             // teacher end
-            self.say(format_args!("[mos]   {id} {what}"));
+            self.mem.machine.put(b'\n');
         }
     }
 }

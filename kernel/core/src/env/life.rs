@@ -183,6 +183,8 @@ impl<M: Platform> Kernel<M> {
     }
 
     /// Makes an environment wait: it loses the CPU, and its call returns when [`Kernel::wake`] says what.
+    #[optimize(size)]
+    #[inline(never)]
     pub(crate) fn block(&mut self, slot: Slot, wait: Wait) {
         self.leave_any_queue(slot);
         self.view(slot).env_status = EnvStatus::NotRunnable as u32;
@@ -190,6 +192,8 @@ impl<M: Platform> Kernel<M> {
     }
 
     /// Ends a wait: the environment's call returns `v0`, and it is runnable again.
+    #[optimize(size)]
+    #[inline(never)]
     pub(crate) fn wake(&mut self, slot: Slot, v0: u32) {
         self.end_wait(slot, v0);
         self.make_runnable(slot);
@@ -198,6 +202,7 @@ impl<M: Platform> Kernel<M> {
     /// Ends the wait of an environment, if it waits, and leaves it stopped: what it waits for comes too late now. The wait
     /// has failed, unless it was for the end of a child, which nothing can undo.
     #[optimize(size)]
+    #[inline(never)]
     pub(crate) fn break_off(&mut self, slot: Slot) {
         match self.envs.at(slot).wait {
             Wait::NONE => {}

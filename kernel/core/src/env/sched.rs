@@ -199,6 +199,7 @@ impl<M: Platform> Kernel<M> {
 
     /// Gives the CPU to `slot`, which has no address-space id of this generation. `None`: it never will have one, as it
     /// has ended.
+    #[optimize(size)]
     #[cold]
     #[inline(never)]
     fn env_run_renewed(&mut self, slot: Slot, slices: Option<u32>) -> Option<Slot> {

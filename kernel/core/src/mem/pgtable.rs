@@ -263,6 +263,20 @@ impl<M: Machine> Memory<M> {
         // exercise 2.9 end
     }
 
+    /// [`Memory::page_insert`] for those who are in no hurry.
+    #[optimize(size)]
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn page_insert_apart(
+        &mut self,
+        space: AddressSpace,
+        frame: Frame,
+        va: u32,
+        flags: PteFlags,
+    ) -> Result<(), Error> {
+        self.page_insert(space, frame, va, flags)
+    }
+
     /// Unmaps `va`; where nothing is mapped, nothing happens (MOS `page_remove`).
     pub fn page_remove(&mut self, space: AddressSpace, va: u32) {
         // exercise 2.10 begin

@@ -117,6 +117,7 @@ entries! {
         #[optimize(size)]
         Puts puts => kernel.sys_puts(caller, a, b),
         Getenvid getenvid => Ok(kernel.sys_getenvid(caller)),
+        #[optimize(size)]
         SetPgfaultHandler set_pgfault_handler => kernel.sys_set_pgfault_handler(caller, a, b, c),
         MemAlloc mem_alloc => kernel.sys_mem_alloc(caller, a, b, c),
         MemMap mem_map => {
@@ -148,6 +149,7 @@ entries! {
             Ok(Reply::Value(0))
         },
         EnvDestroy env_destroy => kernel.sys_env_destroy(caller, a),
+        #[optimize(size)]
         SetEnvStatus set_env_status => kernel.sys_set_env_status(caller, a, b),
         #[optimize(size)]
         SetTrapframe set_trapframe => kernel.sys_set_trapframe(caller, a, b),

@@ -101,7 +101,15 @@ impl<M: Platform> Kernel<M> {
         let Some(caller) = self.cpu().current else {
             return Return::NONE;
         };
-        match call(self, caller) {
+        let made = call(self, caller);
+        self.back_from(made)
+    }
+
+    /// The way back from it.
+    #[optimize(size)]
+    #[inline(never)]
+    fn back_from(&mut self, made: Result<(), Error>) -> Return {
+        match made {
             Ok(()) => {
                 let next = self.who_goes_on();
                 Return::new(0, next.max(Return::SWITCHED) | Return::LATER)

@@ -28,7 +28,6 @@ impl Named {
 impl<M: Platform> Kernel<M> {
     /// Whether `receiver` waits for a message that may come from `sender`.
     #[optimize(size)]
-    #[inline(never)]
     pub(super) fn hears(&self, receiver: Slot, sender: Slot) -> bool {
         let Env { wait, partner, .. } = *self.envs.at(receiver);
         wait.is_for_message()

@@ -31,7 +31,7 @@ impl<M: Platform> Kernel<M> {
         }
         let receiver = self.send_word(caller, id, value, (srcva, perm), 0)?;
         if let Some(receiver) = receiver {
-            self.make_runnable(receiver);
+            self.awaken(receiver);
         }
         Ok(Reply::Value(0))
     }

@@ -1,7 +1,5 @@
 //! Those who wait for one that ends: in its line, or to hear it alone.
 
-use core::fmt;
-
 use mos_abi::message::ANY;
 use mos_abi::{EnvId, Error};
 
@@ -64,26 +62,14 @@ impl<M: Platform> Kernel<M> {
         self.timeouts.end_look();
     }
 
-    /// What is said of `slot`, and whom it waits for, if it is in a call for four words.
-    pub(crate) fn about_partner<T>(&self, slot: Slot, what: T) -> About<T> {
+    /// Prints whom `slot` waits for, if it is in a call for four words.
+    #[optimize(size)]
+    pub(crate) fn print_partner(&mut self, slot: Slot) {
         let Env { wait, partner, .. } = *self.envs.at(slot);
-        About(what, if wait.is_in_a_call() { partner } else { 0 })
-    }
-}
-
-/// What is said of somebody, and whom it is about; nobody if that is 0.
-pub(crate) struct About<T>(T, u32);
-
-impl<T: fmt::Display> fmt::Display for About<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)?;
-        match self.1 {
-            0 => Ok(()),
-            ANY => f.write_str(" anybody"),
-            id => {
-                f.write_str(" ")?;
-                EnvId(id).fmt(f)
-            }
+        match partner {
+            _ if !wait.is_in_a_call() => {}
+            ANY => self.print(format_args!(" anybody")),
+            id => self.print(format_args!(" {}", EnvId(id))),
         }
     }
 }

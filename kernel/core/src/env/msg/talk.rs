@@ -55,7 +55,7 @@ impl<M: Platform> Kernel<M> {
         if self.begin_to_receive(caller, how, from) {
             self.receive(caller, receiver);
         } else if let Some(receiver) = receiver {
-            self.make_runnable(receiver);
+            self.awaken(receiver);
         }
         Ok(())
     }
@@ -109,7 +109,7 @@ impl<M: Platform> Kernel<M> {
                 cpu.run_queue.replace_first(&mut self.envs, receiver);
                 return self.go_on(receiver);
             }
-            self.make_runnable(receiver);
+            self.awaken(receiver);
         }
         self.take(caller);
     }
@@ -222,7 +222,7 @@ impl<M: Platform> Kernel<M> {
     /// Makes `slot` runnable, unless it is.
     #[optimize(size)]
     #[inline(never)]
-    fn awaken(&mut self, slot: Slot) {
+    pub(super) fn awaken(&mut self, slot: Slot) {
         if self.view(slot).env_status != EnvStatus::Runnable as u32 {
             self.make_runnable(slot);
         }

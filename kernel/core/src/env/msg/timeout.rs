@@ -91,6 +91,7 @@ impl Default for Timeouts {
 impl<M: Platform> Kernel<M> {
     /// The wait that `slot` has begun ends after so many ticks.
     #[optimize(size)]
+    #[inline(never)]
     pub(super) fn arm(&mut self, slot: Slot, ticks: u32) {
         if ticks == FOREVER {
             return;
