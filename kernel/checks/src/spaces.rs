@@ -121,7 +121,7 @@ fn full_table<M: Machine>(mem: &mut Memory<M>, check: &mut Check) -> Result<(), 
     let table = check.lots.from(1, pdx(UTOP) - 1) << PDX_SHIFT;
     for part in 0..PARTS {
         let page = part * PART + check.lots.from(0, PART - 1);
-        map(mem, check, ours, table | page * PAGE_SIZE)?;
+        map(mem, check, ours, table | (page * PAGE_SIZE))?;
     }
     let in_pieces = free_all(mem, ours.directory) > PARTS as usize / 4;
     saw!(
