@@ -245,7 +245,7 @@ static void nonsense(void)
 	expect("a call of nobody", msg_call(&m, 0, 0, 0, 0, 0), -E_INVAL);
 	expect("nothing to do", msg(&m, 0, 0, 0, 0, 0), 0);
 	m.zero = 1;
-	expect("what is to be 0", message(SYS_msg, &m), -E_INVAL);
+	expect("what is to be 0", msg_trap(SYS_msg, &m), -E_INVAL);
 	expect("an id that is none", msg_call(&m, 0x7fffffff, 0, 0, 0, 0), -E_BAD_ENV);
 }
 

@@ -58,9 +58,9 @@ static void all_ones(u32 unused)
 {
 	clear(0xffffffff);
 	m.to = m.from = m.zero = 0xffffffff;
-	message(SYS_msg, &m);
-	message(SYS_msg_call, &m);
-	message(SYS_msg_reply_wait, &m);
+	msg_trap(SYS_msg, &m);
+	msg_trap(SYS_msg_call, &m);
+	msg_trap(SYS_msg_reply_wait, &m);
 }
 
 static void every_id(u32 step)

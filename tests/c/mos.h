@@ -113,7 +113,7 @@ struct msg {
 	u32 sender, came, words[4];	/* what has come */
 };
 
-static inline int message(u32 number, struct msg *m)
+static inline int msg_trap(u32 number, struct msg *m)
 {
 	register u32 v0 __asm__("$2"), v1 __asm__("$3");
 	register u32 a0 __asm__("$4") = number, a1 __asm__("$5") = m->to;
@@ -144,7 +144,7 @@ static inline int short_message(u32 number, struct msg *m, u32 to, u32 a, u32 b,
 	m->zero = b;
 	m->t[0] = c;
 	m->t[1] = d;
-	return message(number, m);
+	return msg_trap(number, m);
 }
 
 #define msg_call(m, to, a, b, c, d) short_message(SYS_msg_call, m, to, a, b, c, d)
@@ -159,7 +159,7 @@ static inline int msg(struct msg *m, u32 to, u32 from, u32 word, u32 send, u32 r
 	m->t[0] = word;
 	m->t[4] = send;
 	m->t[5] = receive;
-	return message(SYS_msg, m);
+	return msg_trap(SYS_msg, m);
 }
 
 static inline void yield(void) { call0(yield); }
