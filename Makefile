@@ -42,10 +42,14 @@ override known := $(variables) PATH SHELL CURDIR VPATH GNUMAKEFLAGS MFLAGS MAKE%
 is_given = $(findstring command,$(origin $1))
 $(if $(filter 0,$(MAKELEVEL)),$(foreach name,$(filter-out $(known),$(.VARIABLES)),$(if $(call is_given,$(name)),\
     $(error make has no variable $(name) here; there are: $(variables)))))
-# $(call without,DIGITS,TEXT)
-without = $(if $1,$(call without,$(wordlist 2,10,$1),$(subst $(firstword $1),,$2)),$2)
-$(foreach name,LAB SEED ROUNDS JOBS,$(if $(call without,0 1 2 3 4 5 6 7 8 9,$(call given,$(name))),\
+# $(call without,CHARACTERS,TEXT)
+without = $(if $1,$(call without,$(wordlist 2,99,$1),$(subst $(firstword $1),,$2)),$2)
+override digits := 0 1 2 3 4 5 6 7 8 9
+$(foreach name,SEED ROUNDS JOBS,$(if $(call without,$(digits),$(call given,$(name))),\
     $(error $(name)=$(call given,$(name)): that is no number)))
+# A lab may have a name.
+$(if $(call without,$(digits) a b c d e f g h i j k l m n o p q r s t u v w x y z,$(call given,LAB)),\
+    $(error LAB=$(call given,LAB): that is no number))
 # $(call flag,VARIABLE,option): --option=value if the variable is given, quoted for the shell.
 flag = $(if $(call given,$1),--$2='$(subst ','\'',$(call given,$1))')
 # $(call must,VARIABLE,option): the same for a variable that must be given.

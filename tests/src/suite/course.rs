@@ -12,6 +12,7 @@ use mos_course::prefixes;
 use mos_course::skeleton;
 use mos_course::skeleton::render::Level;
 use mos_run::cargo;
+use mos_run::lab::Lab;
 use mos_run::machine::Machine;
 use mos_run::number::Number;
 use mos_run::tree::Tree;
@@ -95,7 +96,10 @@ pub fn prefixes(tree: &Tree, machines: &[Machine], spinner: &ProgressBar) -> Res
         if !machines.contains(&machine) {
             continue;
         }
-        let number = Number { lab, index };
+        let number = Number {
+            lab: Lab::Number(lab),
+            index,
+        };
         let complaints = prefixes::complaints(tree, &course, number, machine, spinner)?;
         if complaints.is_empty() {
             tally.passed += 1;

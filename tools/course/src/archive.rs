@@ -4,6 +4,7 @@
 //! names are read.
 
 use anyhow::{Context, Result, bail, ensure};
+use mos_run::lab::Lab;
 use ruzstd::decoding::StreamingDecoder;
 use ruzstd::encoding::{CompressionLevel, compress_to_vec};
 use serde::{Deserialize, Serialize};
@@ -27,7 +28,7 @@ const MANIFEST: &str = "manifest.json";
 #[derive(Clone, Debug, Deserialize, PartialEq, Eq, Serialize)]
 pub struct Manifest {
     /// The lab.
-    pub lab: u8,
+    pub lab: Lab,
     /// The student's number.
     pub id: String,
     /// The commit that was checked out.

@@ -5,6 +5,7 @@ use crate::language::Tasks;
 // teacher end
 use crate::text;
 use anyhow::{Context, Result, ensure};
+use mos_run::lab;
 use mos_run::number::Number;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -34,9 +35,9 @@ pub struct Exercise {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Lab {
-    /// Its number.
+    /// Its number, or its name.
     #[serde(rename = "lab")]
-    pub number: u8,
+    pub number: lab::Lab,
     /// A few words.
     pub title: String,
     /// Files that no earlier lab has; a path that ends in `/` is a folder.
@@ -82,14 +83,22 @@ impl Course {
         let folder = root.join(FOLDER);
         let mut labs: Vec<Lab> = Vec::new();
         loop {
-            let number = u8::try_from(labs.len() + 1)?;
-            let path = folder.join(format!("lab{number}.toml"));
-            if number > 1 && !path.exists() {
+            let number = lab::Lab::Number(u8::try_from(labs.len() + 1)?);
+            let path = folder.join(format!("{}.toml", number.stem()));
+            if !labs.is_empty() && !path.exists() {
                 break;
             }
             let lab: Lab = read(&path)?;
             check(&lab, number).with_context(|| path.display().to_string())?;
             labs.push(lab);
+        }
+        for number in lab::Lab::named() {
+            let path = folder.join(format!("{}.toml", number.stem()));
+            if path.exists() {
+                let lab: Lab = read(&path)?;
+                check(&lab, number).with_context(|| path.display().to_string())?;
+                labs.push(lab);
+            }
         }
         let path = folder.join("teacher.toml");
         let teacher = if path.exists() {
@@ -99,7 +108,7 @@ impl Course {
         };
         Ok(Self {
             // teacher begin
-            chinese: Tasks::load(root, u8::try_from(labs.len())?)?,
+            chinese: Tasks::load(root, labs.iter().map(|lab| lab.number))?,
             // teacher end
             labs,
             teacher,
@@ -123,7 +132,11 @@ impl Course {
     ///
     /// # Errors
     /// There is none here.
-    pub fn lab(&self, number: u8) -> Result<&Lab> {
+    pub fn lab(&self, number: lab::Lab) -> Result<&Lab> {
+        ensure!(
+            number.is_handed_out(),
+            "lab {number} has no holes: there is no skeleton of it, and nothing to hand in"
+        );
         let lab = self.labs.iter().find(|lab| lab.number == number);
         let count = self.labs.len();
         lab.with_context(|| format!("there is no lab {number} here; use 1 to {count}"))
@@ -135,20 +148,22 @@ impl Course {
         exercises.find(|exercise| exercise.number == number)
     }
 
-    /// Whether the skeleton of lab `number` has the file at `path`, as seen from the tree's root.
-    pub fn has_file(&self, number: u8, path: &str) -> bool {
+    /// Whether the skeleton of lab `number` has the file at `path`, as seen from the tree's root. A lab that has none is done
+    /// in the whole tree.
+    pub fn has_file(&self, number: lab::Lab, path: &str) -> bool {
         let mut absent = self.teacher.files.iter().chain(&self.teacher.private);
-        self.is_early(number, path) && !absent.any(|entry| covers(entry, path))
+        let is_absent = number.is_handed_out() && absent.any(|entry| covers(entry, path));
+        self.is_early(number, path) && !is_absent
     }
 
     /// Whether the file at `path` is one that trees of lab `number` have only where the teacher grades them.
-    pub fn has_private_file(&self, number: u8, path: &str) -> bool {
+    pub fn has_private_file(&self, number: lab::Lab, path: &str) -> bool {
         let mut private = self.teacher.private.iter();
         self.is_early(number, path) && private.any(|entry| covers(entry, path))
     }
 
     /// Whether no lab behind `number` is the first to have the file at `path`.
-    fn is_early(&self, number: u8, path: &str) -> bool {
+    fn is_early(&self, number: lab::Lab, path: &str) -> bool {
         let mut later = self.labs.iter().filter(|lab| lab.number > number);
         !later.any(|lab| lab.new.iter().any(|entry| covers(entry, path)))
     }
@@ -179,7 +194,7 @@ fn read<T: DeserializeOwned>(path: &Path) -> Result<T> {
 }
 
 /// Whether a lab and its exercises are numbered in order.
-fn check(lab: &Lab, number: u8) -> Result<()> {
+fn check(lab: &Lab, number: lab::Lab) -> Result<()> {
     ensure!(lab.number == number, "this is lab {}", lab.number);
     for (exercise, index) in lab.exercises.iter().zip(1..) {
         let expected = Number { lab: number, index };
@@ -213,9 +228,10 @@ mod tests {
             );
             toml::from_str::<Lab>(&text).expect("a table")
         };
-        assert!(check(&table("2.1"), 2).is_ok());
-        assert!(check(&table("2.2"), 2).is_err());
-        assert!(check(&table("1.1"), 2).is_err());
-        assert!(check(&table("2.1"), 3).is_err());
+        let check = |number, lab| check(&table(number), lab::Lab::Number(lab));
+        assert!(check("2.1", 2).is_ok());
+        assert!(check("2.2", 2).is_err());
+        assert!(check("1.1", 2).is_err());
+        assert!(check("2.1", 3).is_err());
     }
 }

@@ -13,6 +13,7 @@ use anyhow::{Context, Result};
 use clap::ValueEnum;
 // teacher begin
 use mos_exam::Label;
+use mos_run::lab::Lab;
 use mos_run::number::Number;
 use serde::Deserialize;
 // teacher end
@@ -184,15 +185,15 @@ impl Tasks {
     ///
     /// # Errors
     /// A table is broken.
-    pub fn load(root: &Path, labs: u8) -> Result<Self> {
+    pub fn load(root: &Path, labs: impl Iterator<Item = Lab>) -> Result<Self> {
         #[derive(Deserialize)]
         #[serde(deny_unknown_fields)]
         struct Table {
             exercise: Vec<Task>,
         }
         let mut all = Vec::new();
-        for lab in 1..=labs {
-            let path = root.join(TASKS).join(format!("lab{lab}.toml"));
+        for lab in labs {
+            let path = root.join(TASKS).join(format!("{}.toml", lab.stem()));
             if !path.exists() {
                 continue;
             }

@@ -16,6 +16,7 @@ use mos_course::{prefixes, skeleton};
 // teacher end
 use mos_course::submit::{self, Submission};
 use mos_run::boot::{Boot, Start};
+use mos_run::lab::Lab;
 use mos_run::machine::Machine;
 use mos_run::tree::Tree;
 use mos_run::{cli, debug, out, progress};
@@ -41,7 +42,7 @@ enum Cmd {
     Skeleton {
         /// The lab
         #[arg(long)]
-        lab: u8,
+        lab: Lab,
         /// The folder, which must be empty or not exist
         #[arg(long)]
         dest: PathBuf,
@@ -56,13 +57,13 @@ enum Cmd {
     Answers {
         /// Only of this lab
         #[arg(long)]
-        lab: Option<u8>,
+        lab: Option<Lab>,
     },
     /// Do the exercises one after the other, and see whether each earns its points at once
     Prefixes {
         /// Only those of this lab
         #[arg(long)]
-        lab: Option<u8>,
+        lab: Option<Lab>,
         /// The machine
         #[arg(long, value_enum, default_value = "malta")]
         machine: Machine,
@@ -71,7 +72,7 @@ enum Cmd {
     Mutants {
         /// Only those of this lab
         #[arg(long)]
-        lab: Option<u8>,
+        lab: Option<Lab>,
         /// Only these
         #[arg(long, value_delimiter = ',')]
         mutant: Vec<String>,
@@ -86,7 +87,7 @@ enum Cmd {
     Submit {
         /// The lab
         #[arg(long)]
-        lab: u8,
+        lab: Lab,
         /// The student's number
         #[arg(long)]
         id: String,
@@ -159,7 +160,7 @@ enum Cmd {
 struct One {
     /// The lab
     #[arg(long)]
-    lab: u8,
+    lab: Lab,
     /// The check
     #[arg(long)]
     check: String,
@@ -173,7 +174,7 @@ struct One {
 struct GradeOptions {
     /// The lab
     #[arg(long)]
-    lab: Option<u8>,
+    lab: Option<Lab>,
     /// Only this check
     #[arg(long, requires = "lab")]
     check: Option<String>,

@@ -12,6 +12,7 @@ use crate::skeleton;
 use crate::skeleton::render::Level;
 use anyhow::{Context, Result};
 use indicatif::ProgressBar;
+use mos_run::lab::Lab;
 use mos_run::machine::Machine;
 use mos_run::number::Number;
 use mos_run::out;
@@ -22,7 +23,12 @@ use mos_run::tree::Tree;
 ///
 /// # Errors
 /// There is no such lab, or a tree cannot be made.
-pub fn run(tree: &Tree, lab: Option<u8>, machine: Machine, progress: &ProgressBar) -> Result<bool> {
+pub fn run(
+    tree: &Tree,
+    lab: Option<Lab>,
+    machine: Machine,
+    progress: &ProgressBar,
+) -> Result<bool> {
     let course = Course::load(tree.root())?;
     let labs = match lab {
         Some(lab) => vec![course.lab(lab)?],

@@ -11,6 +11,7 @@ use crate::language::Catalogue;
 use crate::thinking;
 use anyhow::{Context, Result, ensure};
 use indicatif::ProgressBar;
+use mos_run::lab::Lab;
 use mos_run::tree::Tree;
 use mos_run::{files, out};
 use std::collections::BTreeSet;
@@ -33,7 +34,7 @@ const TELL: [&str; 5] = [
 #[derive(Clone, Debug)]
 pub struct Submission {
     /// The lab.
-    pub lab: u8,
+    pub lab: Lab,
     /// The student's number.
     pub id: String,
     /// Whether it is packed even where something speaks against it.
@@ -57,12 +58,12 @@ pub fn submit(
     let mut own = course.lab(*lab)?.student_files();
     // Who answers nothing may have thrown it away.
     own.insert(thinking::FILE);
-    let last = course.labs().len();
+    let last = course.labs().last().map_or(Lab::NONE, |lab| lab.number);
     ensure!(
-        last == usize::from(*lab),
+        last == *lab,
         "this is the tree of lab {last}: hand in LAB={last}"
     );
-    let path = tree.root().join(format!("lab{lab}-{id}.tar.zst"));
+    let path = tree.root().join(format!("{}-{id}.tar.zst", lab.stem()));
     files::check(&path)?;
     let (given, mut objections) = objections(tree, *lab, &own);
     refuse(&objections, *force)?;
@@ -110,7 +111,7 @@ pub fn submit(
 
 /// The hash of the tree that the student was given, if it is known, and what speaks against handing in what has become of
 /// it, of which only these files are the student's `own`.
-pub fn objections(tree: &Tree, lab: u8, own: &BTreeSet<&str>) -> (String, Vec<String>) {
+pub fn objections(tree: &Tree, lab: Lab, own: &BTreeSet<&str>) -> (String, Vec<String>) {
     let (given, changed) = match changed(tree) {
         Ok(changed) => changed,
         Err(error) => return (String::new(), vec![format!("{error:#}")]),

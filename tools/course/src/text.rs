@@ -30,6 +30,7 @@ pub fn machines<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<Machine>, D::E
 #[cfg(test)]
 mod tests {
     use super::*;
+    use mos_run::lab::Lab;
 
     #[derive(Deserialize)]
     struct Table {
@@ -43,7 +44,13 @@ mod tests {
     fn what_is_no_number_or_machine_is_refused() {
         let read = toml::from_str::<Table>;
         let table = read("exercise = '4.3'\nmachines = ['gxemul']").expect("a table");
-        assert_eq!(table.exercise, Number { lab: 4, index: 3 });
+        assert_eq!(
+            table.exercise,
+            Number {
+                lab: Lab::Number(4),
+                index: 3
+            }
+        );
         assert_eq!(table.machines, [Machine::Gxemul]);
         assert!(
             read("exercise = '4.3'")

@@ -3,6 +3,7 @@
 // teacher begin
 use crate::plain;
 use anyhow::{Context, Result};
+use mos_run::lab::Lab;
 use regex::Regex;
 use std::collections::BTreeMap;
 use std::fs;
@@ -47,10 +48,10 @@ pub fn language(file: &[u8]) -> Language {
 ///
 /// # Errors
 /// There is no such page.
-pub fn questions(root: &Path, lab: u8, language: Language) -> Result<Vec<Question>> {
+pub fn questions(root: &Path, lab: Lab, language: Language) -> Result<Vec<Question>> {
     let page = HEADINGS.iter().find(|(other, _, _)| *other == language);
     let (_, folder, heading) = page.context("every language has pages")?;
-    let path = root.join(folder).join(format!("lab{lab}.md"));
+    let path = root.join(folder).join(format!("{}.md", lab.stem()));
     let page =
         fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
     let list = page
@@ -81,7 +82,7 @@ pub fn questions(root: &Path, lab: u8, language: Language) -> Result<Vec<Questio
 ///
 /// # Errors
 /// As [`questions`].
-pub fn template(root: &Path, lab: u8, language: Language) -> Result<String> {
+pub fn template(root: &Path, lab: Lab, language: Language) -> Result<String> {
     let mut text = match language {
         Language::En => format!(
             "# Lab {lab}: Thinking questions\n\nWrite your answers below the questions. `make submit` hands them in.\n"
@@ -137,7 +138,7 @@ mod tests {
     #[test]
     fn every_lab_asks_the_same_in_both_languages_and_nothing_is_answered_yet() {
         let tree = Tree::here().unwrap();
-        for lab in 1..=4 {
+        for lab in (1..=4).map(Lab::Number) {
             let numbers = [Language::En, Language::Zh].map(|language| {
                 let asked = questions(tree.root(), lab, language).unwrap();
                 let template = template(tree.root(), lab, language).unwrap();

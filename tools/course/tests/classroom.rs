@@ -5,6 +5,7 @@
 use mos_course::labs::Course;
 use mos_course::language::Language;
 use mos_course::skeleton;
+use mos_run::lab::Lab;
 use mos_run::tree::Tree;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -19,7 +20,15 @@ fn only_the_students_own_files_are_graded_and_the_score_is_told() {
     let source = Tree::here().unwrap();
     let course = Course::load(source.root()).unwrap();
     for name in ["given", "student"] {
-        skeleton::make(&course, source.root(), 1, Language::En, false, &at(name)).unwrap();
+        skeleton::make(
+            &course,
+            source.root(),
+            Lab::Number(1),
+            Language::En,
+            false,
+            &at(name),
+        )
+        .unwrap();
     }
     fs::write(at("student").join(OWN), "// mine").unwrap();
     for name in ["Makefile", "tools/classroom.sh", "tests/checks/lab1.toml"] {

@@ -9,11 +9,15 @@ use mos_course::skeleton::marker::{Comments, Marker};
 use mos_course::skeleton::render::{Level, render};
 use mos_course::skeleton::{self, source};
 use mos_run::holes;
+use mos_run::lab::Lab;
 use mos_run::tree::Tree;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
+
+/// The last of the labs that have a number.
+const LAST: Lab = Lab::Number(4);
 
 fn course() -> (Tree, Course) {
     let tree = Tree::here().expect("the tree of this test");
@@ -38,7 +42,9 @@ fn every_exercise_is_marked_where_its_table_says_and_nowhere_else() {
     let (tree, course) = course();
     let mut marked = BTreeSet::new();
     for name in skeleton::tracked(tree.root()).expect("a repository") {
-        let Some(comments) = Comments::of(&name).filter(|_| course.has_file(u8::MAX, &name)) else {
+        let Some(comments) =
+            Comments::of(&name).filter(|_| course.has_file(Lab::Number(u8::MAX), &name))
+        else {
             continue;
         };
         let text = text(tree.root(), &name);
@@ -80,7 +86,8 @@ fn a_skeleton_has_the_holes_of_its_lab_and_nothing_of_later_ones() {
         let all = lab.exercises.iter().map(|exercise| exercise.number);
         assert_eq!(open, all.collect());
         let inside = Course::load(folder.path()).expect("the tables of the skeleton");
-        assert_eq!(inside.labs().len(), usize::from(number));
+        let last = inside.labs().last().map(|lab| lab.number);
+        assert_eq!(last, Some(number));
         for later in course.labs().iter().filter(|later| later.number > number) {
             for path in &later.new {
                 assert!(
@@ -139,7 +146,7 @@ fn what_the_teachers_own_checks_do_is_in_no_skeleton() {
         "Only in graded/user/src/bin/lab4: unseen.rs",
     ];
     for (lab, differ) in [(3, &[][..]), (4, &differ[..])] {
-        let level = Level::skeleton(lab);
+        let level = Level::skeleton(Lab::Number(lab));
         for (level, dest) in [(level, &given), (level.graded(), &graded)] {
             skeleton::replace(&course, tree.root(), level, dest).expect("a tree");
         }
@@ -167,7 +174,7 @@ fn a_clone_is_the_same_whatever_git_is_told_of_the_ends_of_lines() {
     let (tree, course) = course();
     let folder = tempfile::tempdir().expect("a folder");
     let [given, clone] = ["given", "clone"].map(|name| folder.path().join(name));
-    skeleton::make(&course, tree.root(), 4, Language::En, false, &given).expect("a tree");
+    skeleton::make(&course, tree.root(), LAST, Language::En, false, &given).expect("a tree");
     let mut git = Command::new("git");
     git.args(["clone", "-q", "-c", "core.autocrlf=true"]);
     assert!(git.args([&given, &clone]).status().expect("git").success());
@@ -186,8 +193,28 @@ fn an_archive_of_the_tree_gives_the_same_skeletons() {
         fs::create_dir_all(to.parent().expect("a folder")).expect("a folder");
         fs::copy(from, to).expect("a copy");
     }
-    let version = |root| skeleton::version(&course, root, 4, Language::En).expect("a skeleton");
+    let version = |root| skeleton::version(&course, root, LAST, Language::En).expect("a skeleton");
     assert_eq!(version(folder.path()), version(tree.root()));
+}
+
+#[test]
+fn a_lab_that_is_done_in_the_whole_tree_has_no_skeleton() {
+    let (tree, course) = course();
+    let folder = tempfile::tempdir().expect("a folder");
+    for lab in Lab::named().filter(|lab| !lab.is_handed_out()) {
+        let dest = folder.path().join("tree");
+        let made = skeleton::make(&course, tree.root(), lab, Language::En, false, &dest);
+        let error = made.expect_err("it has none").to_string();
+        assert!(error.contains("no skeleton"), "{error}");
+        assert!(!dest.exists());
+        // A mistake is made in a copy of everything.
+        skeleton::replace(&course, tree.root(), Level::solved(lab), &dest).expect("a tree");
+        let [all, copied] = [tree.root(), &dest].map(|root| -> BTreeSet<String> {
+            let names = skeleton::tracked(root).expect("names");
+            names.into_iter().collect()
+        });
+        assert!(all == copied);
+    }
 }
 
 #[test]
@@ -195,8 +222,19 @@ fn a_folder_with_something_in_it_is_left_alone() {
     let (tree, course) = course();
     let folder = tempfile::tempdir().expect("a folder");
     fs::write(folder.path().join("mine"), "precious").expect("a file");
-    let error = skeleton::make(&course, tree.root(), 1, Language::En, false, folder.path());
-    let error = error.expect_err("it is not empty").to_string();
+    let make = |lab| {
+        skeleton::make(
+            &course,
+            tree.root(),
+            lab,
+            Language::En,
+            false,
+            folder.path(),
+        )
+    };
+    let error = make(Lab::Number(1))
+        .expect_err("it is not empty")
+        .to_string();
     assert!(error.contains("not an empty folder"), "{error}");
     let left: Vec<_> = fs::read_dir(folder.path()).expect("a folder").collect();
     assert_eq!(left.len(), 1);
@@ -225,6 +263,6 @@ fn every_mutant_changes_one_place_of_its_lab() {
 fn a_level_changes_no_file_without_marks() {
     let (_, course) = course();
     let text = "int main(void) { return 0; } // exercise 4.3 begin\n";
-    let level = Level::skeleton(1);
+    let level = Level::skeleton(Lab::Number(1));
     assert_eq!(render(&course, "a.c", text, level).expect("a file"), text);
 }

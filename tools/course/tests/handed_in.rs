@@ -10,6 +10,7 @@ use mos_course::grade::answers::SEED;
 use mos_course::labs::Course;
 use mos_course::skeleton;
 use mos_course::skeleton::render::Level;
+use mos_run::lab::Lab;
 use mos_run::tree::Tree;
 use std::fs;
 use std::path::Path;
@@ -24,7 +25,7 @@ const CALL: &str = "macro_rules! call { ($n:ident $a:tt) => { $n ! $a } }\n";
 /// Packs the true solution of lab 1, with what `change` makes of one file.
 fn hand_in(solved: &Path, path: &Path, change: impl Fn(&str) -> String) {
     let course = Course::load(solved).unwrap();
-    let names = course.lab(1).unwrap().student_files();
+    let names = course.lab(Lab::Number(1)).unwrap().student_files();
     let files: Vec<(&str, Vec<u8>)> = names
         .into_iter()
         .map(|name| (name, fs::read(solved.join(name)).unwrap()))
@@ -70,7 +71,13 @@ fn whoever_looks_for_the_teachers_things_finds_nothing_and_the_class_goes_on() {
     let at = |name: &str| folder.path().join(name);
     let source = Tree::here().unwrap();
     let course = Course::load(source.root()).unwrap();
-    skeleton::replace(&course, source.root(), Level::solved(1), &at("solved")).unwrap();
+    skeleton::replace(
+        &course,
+        source.root(),
+        Level::solved(Lab::Number(1)),
+        &at("solved"),
+    )
+    .unwrap();
     fs::write(at("secret"), SECRET).unwrap();
     // What is said while compiling is in the report.
     let hand_in = |name: &str, change: &dyn Fn(&str) -> String| {
@@ -120,7 +127,13 @@ fn what_is_missing_here_is_nobodys_score() {
     let at = |name: &str| folder.path().join(name);
     let source = Tree::here().unwrap();
     let course = Course::load(source.root()).unwrap();
-    skeleton::replace(&course, source.root(), Level::solved(1), &at("solved")).unwrap();
+    skeleton::replace(
+        &course,
+        source.root(),
+        Level::solved(Lab::Number(1)),
+        &at("solved"),
+    )
+    .unwrap();
     hand_in(&at("solved"), &at("class/x.tar.zst"), str::to_owned);
     fs::create_dir(at("empty")).unwrap();
     let empty = at("empty").display().to_string();

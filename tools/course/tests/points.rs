@@ -6,6 +6,7 @@ use mos_course::grade::checks;
 use mos_course::labs::Course;
 use mos_course::skeleton::marker::{Comments, Owner};
 use mos_course::skeleton::source::{self, Piece};
+use mos_run::lab::Lab;
 use mos_run::number::Number;
 use mos_run::tree::Tree;
 use std::collections::BTreeMap;
@@ -68,7 +69,7 @@ fn more_work_is_never_worth_less() {
 #[test]
 fn what_programs_do_about_faults_is_worth_two_fifths_of_lab_4() {
     let tree = Tree::here().expect("the tree of this test");
-    let checks = checks::load(&tree, 4, false).expect("checks");
+    let checks = checks::load(&tree, Lab::Number(4), false).expect("checks");
     let is_late = |exercise: &str| {
         let number: Number = exercise.parse().expect("a number");
         number.index >= 13

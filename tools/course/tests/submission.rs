@@ -17,6 +17,7 @@ use mos_course::submission::class::record::{Record, Tested};
 use mos_course::submission::class::rules::{Time, Worth};
 use mos_course::submission::class::scores::{Fate, Line, Row, left_over, table};
 use mos_course::submission::{grade_one, lay_out};
+use mos_run::lab::Lab;
 use mos_run::tree::Tree;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -54,7 +55,7 @@ fn refusal(manifest: &Manifest, files: &[(&str, Vec<u8>)]) -> String {
 }
 
 /// The clean skeleton of a lab.
-fn clean(lab: u8, root: &Path) -> Tree {
+fn clean(lab: Lab, root: &Path) -> Tree {
     let source = Tree::here().unwrap();
     let course = Course::load(source.root()).unwrap();
     skeleton::replace(&course, source.root(), Level::skeleton(lab), root).unwrap();
@@ -76,8 +77,16 @@ fn archives_that_contradict_themselves_are_refused() {
         ..good.clone()
     };
     assert!(refusal(&id, &files).contains("a student's number"));
-    let lab = Manifest { lab: 9, ..good };
-    assert!(refusal(&lab, &files).contains("no lab 9"));
+    for (lab, why) in Lab::named()
+        .map(|lab| (lab, "has no holes"))
+        .chain([(Lab::Number(9), "no lab 9")])
+    {
+        let lab = Manifest {
+            lab,
+            ..good.clone()
+        };
+        assert!(refusal(&lab, &files).contains(why));
+    }
 }
 
 #[test]
@@ -130,7 +139,7 @@ fn row(file: &str, id: &str, note: &str) -> Row {
     let line = Line {
         file: file.to_owned(),
         id: id.to_owned(),
-        lab: Some(4),
+        lab: Some(Lab::Number(4)),
         score: Some(0),
         of: 100,
         note: note.to_owned(),
@@ -208,7 +217,7 @@ fn a_table_has_a_column_for_each_exercise_in_their_order() {
 #[test]
 fn sources_that_would_read_the_hosts_files_are_pointed_out() {
     let folder = tempfile::tempdir().unwrap();
-    let tree = clean(4, folder.path());
+    let tree = clean(Lab::Number(4), folder.path());
     let spy = b"static S: &str = include_str!(\"/etc/passwd\");".to_vec();
     let contents = Contents {
         manifest: manifest(4, &[]),
@@ -256,7 +265,7 @@ fn nothing_but_the_students_own_files_is_taken() {
     .map(|name| (name, b"// not yours".to_vec()))
     .into();
     let folder = tempfile::tempdir().unwrap();
-    let tree = clean(4, folder.path());
+    let tree = clean(Lab::Number(4), folder.path());
     let named = files
         .iter()
         .map(|(name, bytes)| ((*name).to_owned(), bytes.clone()));

@@ -9,6 +9,7 @@ use mos_course::language::{Catalogue, Language};
 use mos_course::skeleton;
 use mos_course::submit::{Submission, objections, submit};
 use mos_course::thinking;
+use mos_run::lab::Lab;
 use mos_run::tree::Tree;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -23,13 +24,21 @@ fn student() -> (TempDir, Tree) {
     let root = folder.path().join("tree");
     let source = Tree::here().unwrap();
     let course = Course::load(source.root()).unwrap();
-    skeleton::make(&course, source.root(), 1, Language::En, false, &root).unwrap();
+    skeleton::make(
+        &course,
+        source.root(),
+        Lab::Number(1),
+        Language::En,
+        false,
+        &root,
+    )
+    .unwrap();
     (folder, Tree::at(root))
 }
 
 fn hand_in(tree: &Tree, id: &str, force: bool) -> Result<PathBuf, String> {
     let wanted = Submission {
-        lab: 1,
+        lab: Lab::Number(1),
         id: id.to_owned(),
         force,
     };
@@ -64,7 +73,15 @@ fn a_lab_that_was_solved_by_others_is_refused() {
     let source = Tree::here().unwrap();
     let course = Course::load(source.root()).unwrap();
     let root = folder.path().join("tree");
-    skeleton::make(&course, source.root(), 2, Language::En, false, &root).unwrap();
+    skeleton::make(
+        &course,
+        source.root(),
+        Lab::Number(2),
+        Language::En,
+        false,
+        &root,
+    )
+    .unwrap();
     let why = hand_in(&Tree::at(root), "20373000", true).unwrap_err();
     assert_eq!(why, "this is the tree of lab 2: hand in LAB=2");
 }
@@ -90,7 +107,7 @@ fn git(folder: &Path, arguments: &[&str]) {
 
 /// What speaks against handing in the tree at `root`, and the hash of the one that was given.
 fn spoken_against(root: &Path) -> (String, Vec<String>) {
-    objections(&Tree::at(root.to_owned()), 1, &[OWN].into())
+    objections(&Tree::at(root.to_owned()), Lab::Number(1), &[OWN].into())
 }
 
 #[test]
@@ -140,7 +157,7 @@ fn a_tree_may_be_a_folder_of_a_larger_repository() {
     fs::write(root.join(OWN), "// mine").unwrap();
     let source = Tree::here().unwrap();
     let course = Course::load(source.root()).unwrap();
-    let version = skeleton::version(&course, source.root(), 1, Language::En).unwrap();
+    let version = skeleton::version(&course, source.root(), Lab::Number(1), Language::En).unwrap();
     assert_eq!(spoken_against(&root), (version, Vec::new()));
     fs::write(root.join("Makefile"), "all:").unwrap();
     let (_, objections) = spoken_against(&root);
@@ -175,7 +192,7 @@ fn force_packs_it_and_records_why_not_to() {
     );
     let source = Tree::here().unwrap();
     let course = Course::load(source.root()).unwrap();
-    let given = skeleton::version(&course, source.root(), 1, Language::En).unwrap();
+    let given = skeleton::version(&course, source.root(), Lab::Number(1), Language::En).unwrap();
     assert_eq!(manifest.given, given);
     assert_eq!(contents.files[OWN], b"// mine");
     assert_eq!(contents.files[thinking::FILE], answers.as_bytes());

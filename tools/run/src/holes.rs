@@ -86,11 +86,14 @@ fn holes(text: &str) -> impl Iterator<Item = Number> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::lab::Lab;
 
     #[test]
     fn holes_are_found_as_they_are_written_and_nothing_else_is() {
-        let [done, first, second] =
-            [(1, 9), (2, 3), (4, 10)].map(|(lab, index)| Number { lab, index });
+        let [done, first, second] = [(1, 9), (2, 3), (4, 10)].map(|(lab, index)| Number {
+            lab: Lab::Number(lab),
+            index,
+        });
         let text = format!(
             "// Exercise {done}: a title\n    {}\n# {}\n// Exercise is not done yet\ntodo!(\"Exercise x: y\")",
             todo(second, "a title"),

@@ -9,7 +9,7 @@
 //! - [`elf`], [`symbols`], [`strip`], [`package`], [`image`], [`boot`]: making a bootable image
 //! - [`emulator`], [`session`], [`verdict`], [`typist`], [`terminal`], [`run`], [`debug`]: running it
 //! - [`plugin`]: what is built into QEMU to count instructions
-//! - [`number`], [`holes`]: the exercises that are not done yet
+//! - [`lab`], [`number`], [`holes`]: the labs, and the exercises that are not done yet
 //! - [`quote`]: words for shells, gdb and QEMU
 //! - [`sample`]: files to test all that with
 
@@ -26,6 +26,7 @@ pub mod emulator;
 pub mod files;
 pub mod holes;
 pub mod image;
+pub mod lab;
 pub mod line;
 pub mod machine;
 pub mod made;

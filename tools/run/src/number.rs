@@ -1,5 +1,6 @@
 //! The numbers of the exercises.
 
+use crate::lab::Lab;
 use std::fmt;
 use std::str::FromStr;
 
@@ -7,7 +8,7 @@ use std::str::FromStr;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Number {
     /// The lab.
-    pub lab: u8,
+    pub lab: Lab,
     /// Its place in the lab, from 1 on.
     pub index: u8,
 }

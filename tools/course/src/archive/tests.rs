@@ -2,7 +2,7 @@ use super::*;
 
 fn manifest() -> Manifest {
     Manifest {
-        lab: 4,
+        lab: Lab::Number(4),
         id: "20373000".to_owned(),
         commit: "0123".to_owned(),
         given: "4567".to_owned(),

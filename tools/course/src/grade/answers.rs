@@ -7,6 +7,7 @@
 use super::testimony::Testimony;
 use anyhow::{Context, Result};
 use mos_run::files;
+use mos_run::lab::Lab;
 use mos_run::tree::Tree;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -28,7 +29,7 @@ impl Answers {
     ///
     /// # Errors
     /// A file cannot be read.
-    pub fn load(tree: &Tree, lab: u8, private: bool) -> Result<Self> {
+    pub fn load(tree: &Tree, lab: Lab, private: bool) -> Result<Self> {
         let mut answers = read(&path(tree, lab, false))?;
         let more = path(tree, lab, true);
         if private && more.exists() {
@@ -41,7 +42,7 @@ impl Answers {
     ///
     /// # Errors
     /// The file cannot be written.
-    pub fn save(&self, tree: &Tree, lab: u8, private: bool) -> Result<()> {
+    pub fn save(&self, tree: &Tree, lab: Lab, private: bool) -> Result<()> {
         let folded = Self(self.each(fold));
         let text = toml::to_string_pretty(&folded).context("cannot write down the answers")?;
         let head = format!(
@@ -92,13 +93,15 @@ pub fn draw() -> Result<u64> {
 }
 // teacher end
 
-fn path(tree: &Tree, lab: u8, private: bool) -> PathBuf {
+fn path(tree: &Tree, lab: Lab, private: bool) -> PathBuf {
     let folder = if private {
         "tests/private/answers"
     } else {
         "tests/answers"
     };
-    tree.root().join(folder).join(format!("lab{lab}.toml"))
+    tree.root()
+        .join(folder)
+        .join(format!("{}.toml", lab.stem()))
 }
 
 fn read(path: &Path) -> Result<Answers> {

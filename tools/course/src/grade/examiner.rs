@@ -11,6 +11,7 @@ use super::{all, build, run};
 use anyhow::{Context, Result, bail, ensure};
 use indicatif::ProgressBar;
 use mos_run::holes;
+use mos_run::lab::Lab;
 use mos_run::machine::Machine;
 use mos_run::tree::Tree;
 // teacher begin
@@ -27,7 +28,7 @@ pub struct Examiner {
     /// The same tree, for what runs the emulators.
     pub runner: Tree,
     /// The lab.
-    pub lab: u8,
+    pub lab: Lab,
     /// What the checks draw by lot depends on this; two runs with one seed are the same.
     pub seed: u64,
     /// The checks.
@@ -45,7 +46,7 @@ impl Examiner {
     /// There is no such lab, or a tree with holes is to tell what is right.
     pub fn new(
         tree: &Tree,
-        lab: u8,
+        lab: Lab,
         seed: u64,
         private: bool,
         progress: &ProgressBar,
@@ -72,7 +73,7 @@ impl Examiner {
     ///
     /// # Errors
     /// There is no such lab.
-    pub fn without_answers(tree: &Tree, lab: u8, seed: u64, private: bool) -> Result<Self> {
+    pub fn without_answers(tree: &Tree, lab: Lab, seed: u64, private: bool) -> Result<Self> {
         Ok(Self {
             tree: tree.clone(),
             runner: tree.clone(),
@@ -188,7 +189,7 @@ pub struct Examiners {
     /// Where the checks are from.
     pub tree: Tree,
     seed: u64,
-    made: Mutex<BTreeMap<u8, Arc<Examiner>>>,
+    made: Mutex<BTreeMap<Lab, Arc<Examiner>>>,
 }
 
 impl Examiners {
@@ -205,7 +206,7 @@ impl Examiners {
     ///
     /// # Errors
     /// As [`Examiner::new`].
-    pub fn of(&self, lab: u8, progress: &ProgressBar) -> Result<Arc<Examiner>> {
+    pub fn of(&self, lab: Lab, progress: &ProgressBar) -> Result<Arc<Examiner>> {
         // Who asks for one that is being made waits for it.
         let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(examiner) = made.get(&lab) {

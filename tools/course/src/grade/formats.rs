@@ -6,6 +6,7 @@ use super::report::{milliseconds, why};
 use crate::plain;
 use anyhow::Result;
 use mos_run::files;
+use mos_run::lab::Lab;
 use quick_junit::{NonSuccessKind, TestCase, TestCaseStatus, TestSuite};
 use serde::Serialize;
 use std::path::{Path, PathBuf};
@@ -25,14 +26,14 @@ pub fn write(report: &Report, out: &Path) -> Result<()> {
 ///
 /// # Errors
 /// It cannot.
-pub fn check(lab: u8, out: &Path) -> Result<()> {
+pub fn check(lab: Lab, out: &Path) -> Result<()> {
     paths(lab, out)
         .iter()
         .try_for_each(|path| files::check(path))
 }
 
-fn paths(lab: u8, out: &Path) -> [PathBuf; 2] {
-    ["junit.xml", "results.json"].map(|name| out.join(format!("lab{lab}")).join(name))
+fn paths(lab: Lab, out: &Path) -> [PathBuf; 2] {
+    ["junit.xml", "results.json"].map(|name| out.join(lab.stem()).join(name))
 }
 
 /// The report as JUnit's XML: a case for each check on each machine, which took the guest's time.
@@ -40,7 +41,7 @@ fn paths(lab: u8, out: &Path) -> [PathBuf; 2] {
 /// # Errors
 /// It cannot be formatted.
 pub fn junit(report: &Report) -> Result<String> {
-    let mut suite = TestSuite::new(format!("lab{}", report.lab));
+    let mut suite = TestSuite::new(report.lab.stem());
     for row in &report.rows {
         let status = match why(row) {
             None => TestCaseStatus::success(),

@@ -37,6 +37,7 @@ use indicatif::ProgressBar;
 use judge::{Difference, Steps, Verdict};
 use mos_run::build;
 use mos_run::holes;
+use mos_run::lab::Lab;
 use mos_run::machine::Machine;
 use mos_run::number::Number;
 use mos_run::tree::Tree;
@@ -180,7 +181,7 @@ impl Row {
 #[derive(Clone, Debug)]
 pub struct Report {
     /// The lab.
-    pub lab: u8,
+    pub lab: Lab,
     /// The checks, in the order of their list, machine by machine. None where the tree does not build.
     pub rows: Vec<Row>,
     /// What the compiler says, where the tree does not build.
@@ -363,7 +364,7 @@ fn tasks(checks: &[Check], machines: &[Machine], until: Until) -> Vec<(Check, Ve
 /// There is no such check, or something does not build.
 pub fn image_of(
     tree: &Tree,
-    lab: u8,
+    lab: Lab,
     name: &str,
     seed: u64,
     progress: &ProgressBar,

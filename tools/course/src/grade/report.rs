@@ -8,6 +8,9 @@ use mos_run::emulator::ICOUNT;
 use mos_run::machine::Machine;
 use std::fmt::Write;
 
+/// Characters that the number of an exercise has room for at least.
+const EXERCISE: usize = 5;
+
 /// How progress is shown.
 pub fn bar() -> ProgressStyle {
     ProgressStyle::with_template("{bar:30} {pos}/{len} {msg}")
@@ -28,8 +31,10 @@ pub fn text(report: &Report, seed: u64) -> String {
         );
     }
     let several = report.rows.iter().any(|row| row.machine != Machine::Malta);
+    let exercises = report.rows.iter().map(|row| row.check.exercise.len());
+    let width = exercises.max().map_or(EXERCISE, |most| most.max(EXERCISE));
     for row in &report.rows {
-        line(&mut text, row, several);
+        line(&mut text, row, several, width);
         detail(&mut text, row, seed);
     }
     let _ = match report.score() {
@@ -55,7 +60,7 @@ pub fn milliseconds(row: &Row) -> Option<f64> {
     Some(nanoseconds as f64 / 1e6)
 }
 
-fn line(text: &mut String, row: &Row, several: bool) {
+fn line(text: &mut String, row: &Row, several: bool, width: usize) {
     let check = &row.check;
     let points = if row.verdict == Verdict::Passed {
         check.points
@@ -80,7 +85,7 @@ fn line(text: &mut String, row: &Row, several: bool) {
     };
     let _ = writeln!(
         text,
-        "{mark} {points} {machine}{:22} {:5} {time:>10}",
+        "{mark} {points} {machine}{:22} {:width$} {time:>10}",
         check.name, check.exercise
     );
 }

@@ -11,6 +11,7 @@ use crate::skeleton;
 use crate::skeleton::render::{Level, render};
 use anyhow::{Context, Result, bail, ensure};
 use indicatif::ProgressBar;
+use mos_run::lab::Lab;
 use mos_run::machine::Machine;
 use mos_run::tree::Tree;
 use mos_run::{files, out, progress};
@@ -20,7 +21,7 @@ use std::path::Path;
 #[derive(Clone, Debug, Default)]
 pub struct Selection {
     /// Only those of this lab.
-    pub lab: Option<u8>,
+    pub lab: Option<Lab>,
     /// Only these; all, if there are none.
     pub names: Vec<String>,
     /// Only those on this machine.
@@ -127,7 +128,7 @@ fn scratch(tree: &Tree) -> Tree {
 }
 
 /// Makes the solved tree of a lab, and says so if it does not score full.
-fn solved_scores_full(tree: &Tree, course: &Course, ground: (u8, Machine)) -> Result<bool> {
+fn solved_scores_full(tree: &Tree, course: &Course, ground: (Lab, Machine)) -> Result<bool> {
     let (lab, machine) = ground;
     let copy = scratch(tree);
     let level = Level::solved(lab).graded();
@@ -189,7 +190,7 @@ pub fn solved_text(course: &Course, root: &Path, mutant: &Mutant) -> Result<Stri
 }
 
 /// The names of the checks of the mutant's own exercise.
-fn own_checks(tree: &Tree, mutant: &Mutant, ground: (u8, Machine)) -> Result<Vec<String>> {
+fn own_checks(tree: &Tree, mutant: &Mutant, ground: (Lab, Machine)) -> Result<Vec<String>> {
     let exercise = mutant.exercise.to_string();
     let checks = checks::load(tree, ground.0, true)?;
     let own = |check: &&Check| check.exercise == exercise && check.is_for(ground.1);
@@ -201,7 +202,7 @@ fn own_checks(tree: &Tree, mutant: &Mutant, ground: (u8, Machine)) -> Result<Vec
 fn first_failing(
     tree: &Tree,
     mutant: &Mutant,
-    ground: (u8, Machine),
+    ground: (Lab, Machine),
     checks: &[String],
 ) -> Result<Option<String>> {
     for check in checks {
@@ -229,7 +230,7 @@ fn failing(mutant: &Mutant, report: Report) -> Result<Option<String>> {
     Ok(row.map(|row| row.check.name))
 }
 
-fn grade(tree: &Tree, ground: (u8, Machine), check: Option<String>) -> Result<Report> {
+fn grade(tree: &Tree, ground: (Lab, Machine), check: Option<String>) -> Result<Report> {
     let (lab, machine) = ground;
     let wanted = Wanted {
         check,
@@ -241,7 +242,7 @@ fn grade(tree: &Tree, ground: (u8, Machine), check: Option<String>) -> Result<Re
     })
 }
 
-fn examiner(tree: &Tree, lab: u8, progress: &ProgressBar) -> Result<Examiner> {
+fn examiner(tree: &Tree, lab: Lab, progress: &ProgressBar) -> Result<Examiner> {
     Examiner::new(tree, lab, SEED, true, progress)
 }
 

@@ -10,6 +10,7 @@
 //! | `before: code` | the same, in labs before that of the exercise alone |
 
 use anyhow::{Result, bail};
+use mos_run::lab::Lab;
 use mos_run::number::Number;
 
 /// Whose a region is.
@@ -18,7 +19,7 @@ pub enum Owner {
     /// The solution of an exercise.
     Exercise(Number),
     /// Code that first appears in this lab.
-    Lab(u8),
+    Lab(Lab),
     /// The teacher.
     Teacher,
     /// The teacher's own checks.
@@ -128,7 +129,10 @@ mod tests {
 
     #[test]
     fn markers_are_found_in_every_kind_of_file() {
-        let exercise = Owner::Exercise(Number { lab: 4, index: 3 });
+        let exercise = Owner::Exercise(Number {
+            lab: Lab::Number(4),
+            index: 3,
+        });
         for (file, line) in [
             ("a.rs", "    // exercise 4.3 begin"),
             ("b/c.S", "# exercise 4.3 begin"),

@@ -10,6 +10,7 @@ use crate::language::{self, Language};
 use crate::thinking;
 use anyhow::{Context, Result, ensure};
 use mos_run::files;
+use mos_run::lab::Lab;
 use render::{Level, render};
 use std::collections::BTreeSet;
 use std::fs;
@@ -27,7 +28,7 @@ const NO_SOURCES: [&str; 3] = ["build", "target", ".git"];
 pub fn make(
     course: &Course,
     root: &Path,
-    lab: u8,
+    lab: Lab,
     language: Language,
     solved: bool,
     dest: &Path,
@@ -56,7 +57,7 @@ pub fn make(
 ///
 /// # Errors
 /// A marker in the source is wrong, or the skeleton cannot be written.
-pub fn version(course: &Course, root: &Path, lab: u8, language: Language) -> Result<String> {
+pub fn version(course: &Course, root: &Path, lab: Lab, language: Language) -> Result<String> {
     let folder = tempfile::tempdir().context("cannot make a folder")?;
     make(course, root, lab, language, false, folder.path())?;
     git(folder.path(), &["rev-parse", "HEAD^{tree}"], &[])
@@ -74,7 +75,7 @@ pub fn replace(course: &Course, root: &Path, level: Level, dest: &Path) -> Resul
         .filter(|name| {
             course.has_file(lab, name) || level.private && course.has_private_file(lab, name)
         })
-        .chain([thinking::FILE.to_owned()])
+        .chain(lab.is_handed_out().then(|| thinking::FILE.to_owned()))
         .map(PathBuf::from)
         .collect();
     for name in found(dest, dest)? {
@@ -86,6 +87,9 @@ pub fn replace(course: &Course, root: &Path, level: Level, dest: &Path) -> Resul
     let sources = names.iter().filter_map(|name| name.to_str());
     for name in sources.filter(|name| *name != thinking::FILE) {
         copy(course, root, name, level, dest)?;
+    }
+    if !lab.is_handed_out() {
+        return Ok(());
     }
     let template = thinking::template(root, lab, level.language)?;
     files::update(&dest.join(thinking::FILE), template.as_bytes())
@@ -115,7 +119,7 @@ fn found(base: &Path, folder: &Path) -> Result<Vec<PathBuf>> {
 ///
 /// # Errors
 /// A file cannot be read or written; a marker in the source is wrong.
-pub fn fill(course: &Course, root: &Path, lab: u8, dest: &Path) -> Result<()> {
+pub fn fill(course: &Course, root: &Path, lab: Lab, dest: &Path) -> Result<()> {
     let level = Level::solved(lab);
     for name in course.lab(lab)?.student_files() {
         copy(course, root, name, level, dest)?;
@@ -175,7 +179,7 @@ fn date(root: &Path) -> Result<String> {
 
 /// Makes `dest` a repository with one commit, which is the same for the same files and the same source, whatever
 /// git is told elsewhere.
-fn commit(root: &Path, lab: u8, dest: &Path) -> Result<()> {
+fn commit(root: &Path, lab: Lab, dest: &Path) -> Result<()> {
     let date = date(root)?;
     let date = date.as_str();
     let message = format!("MOS: the tree to start lab {lab} from");

@@ -6,13 +6,14 @@ use crate::labs::Course;
 use crate::language::Language;
 use anyhow::{Context, Result};
 use mos_run::holes;
+use mos_run::lab::Lab;
 use mos_run::number::Number;
 
 /// For whom a tree is made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Level {
     /// The lab.
-    pub lab: u8,
+    pub lab: Lab,
     /// How many of its exercises are solved: all up to this one.
     pub solved: u8,
     /// What its holes are told in.
@@ -23,7 +24,7 @@ pub struct Level {
 
 impl Level {
     /// What students get: nothing of the lab is solved.
-    pub const fn skeleton(lab: u8) -> Self {
+    pub const fn skeleton(lab: Lab) -> Self {
         Self {
             lab,
             solved: 0,
@@ -33,7 +34,7 @@ impl Level {
     }
 
     /// The true solution of the lab.
-    pub const fn solved(lab: u8) -> Self {
+    pub const fn solved(lab: Lab) -> Self {
         Self {
             solved: u8::MAX,
             ..Self::skeleton(lab)
@@ -116,6 +117,7 @@ fn following<'a>(pieces: &[Piece<'a>]) -> &'a str {
 
 fn role(owner: Owner, level: Level) -> Role {
     match owner {
+        _ if !level.lab.is_handed_out() => Role::Solved,
         Owner::Private if level.private => Role::Solved,
         Owner::Exercise(number) if level.has_hole(number) => Role::Hole(number),
         Owner::Exercise(Number { lab, .. }) | Owner::Lab(lab) if lab <= level.lab => Role::Solved,
@@ -232,7 +234,7 @@ mod tests {
     use super::*;
     use mos_run::tree::Tree;
 
-    const HOLE: Level = Level::skeleton(3);
+    const HOLE: Level = Level::skeleton(Lab::Number(3));
 
     fn rendered(name: &str, text: &str, level: Level) -> String {
         let course = Course::load(Tree::here().unwrap().root()).expect("the tables of this tree");
@@ -251,19 +253,34 @@ mod tests {
     fn a_solution_is_a_hole_then_stands_and_was_a_stub_before() {
         let text = "fn f() {\n    // exercise 3.1 begin\n    solve()\n    // exercise 3.1 end\n}\n";
         let at = |level| code("a.rs", text, level);
-        assert_eq!(at(Level::skeleton(2)), ["fn f() {", "    todo!()", "}"]);
-        assert_eq!(at(Level::solved(2)), at(Level::skeleton(2)));
+        assert_eq!(
+            at(Level::skeleton(Lab::Number(2))),
+            ["fn f() {", "    todo!()", "}"]
+        );
+        assert_eq!(
+            at(Level::solved(Lab::Number(2))),
+            at(Level::skeleton(Lab::Number(2)))
+        );
         let todo = "    todo!(\"Exercise 3.1: The run queue\")";
         assert_eq!(at(HOLE), ["fn f() {", todo, "}"]);
-        assert_eq!(at(Level::solved(3)), ["fn f() {", "    solve()", "}"]);
-        assert_eq!(at(Level::skeleton(4)), at(Level::solved(3)));
+        assert_eq!(
+            at(Level::solved(Lab::Number(3))),
+            ["fn f() {", "    solve()", "}"]
+        );
+        assert_eq!(
+            at(Level::skeleton(Lab::Number(4))),
+            at(Level::solved(Lab::Number(3)))
+        );
     }
 
     #[test]
     fn the_first_exercises_can_be_solved_alone() {
         let region = |n| format!("// exercise 3.{n} begin\nx{n}\n// exercise 3.{n} end\n");
         let text: String = (1..=3).map(region).collect();
-        let number = Number { lab: 3, index: 2 };
+        let number = Number {
+            lab: Lab::Number(3),
+            index: 2,
+        };
         let code = code("a.rs", &text, Level::up_to(number));
         assert_eq!(code[..2], ["x1", "x2"]);
         assert!(code[2].starts_with("todo!(\"Exercise 3.3"));
@@ -279,7 +296,7 @@ mod tests {
             1
         );
         assert_eq!(hole.matches("// Exercise 3.1, too.").count(), 1);
-        let stub = rendered("a.rs", &text, Level::skeleton(2));
+        let stub = rendered("a.rs", &text, Level::skeleton(Lab::Number(2)));
         assert_eq!(stub, "todo!();\ntodo!();\n");
     }
 
@@ -317,9 +334,9 @@ mod tests {
     fn earlier_labs_can_have_something_else_than_the_hole() {
         let text =
             "# exercise 3.12 begin\n# otherwise: break\n# before: nop\nlw\n# exercise 3.12 end\n";
-        assert_eq!(code("a.S", text, Level::skeleton(2)), ["nop"]);
+        assert_eq!(code("a.S", text, Level::skeleton(Lab::Number(2))), ["nop"]);
         assert_eq!(code("a.S", text, HOLE), ["break"]);
-        assert_eq!(code("a.S", text, Level::solved(3)), ["lw"]);
+        assert_eq!(code("a.S", text, Level::solved(Lab::Number(3))), ["lw"]);
     }
 
     #[test]
@@ -334,7 +351,10 @@ mod tests {
         let text =
             "a\n# lab 4 begin\nb\n# lab 4 end\n# teacher begin\n# otherwise: d\nc\n# teacher end\n";
         assert_eq!(rendered("a.toml", text, HOLE), "a\nd\n");
-        assert_eq!(rendered("a.toml", text, Level::skeleton(4)), "a\nb\nd\n");
+        assert_eq!(
+            rendered("a.toml", text, Level::skeleton(Lab::Number(4))),
+            "a\nb\nd\n"
+        );
     }
 
     #[test]
@@ -342,6 +362,9 @@ mod tests {
         let text = "a\n# exercise 3.12 begin\nlw\n# exercise 3.12 end\nb\n";
         assert_eq!(code("a.S", text, HOLE), ["a", "b"]);
         assert!(rendered("a.S", text, HOLE).contains("# Exercise 3.12 is not done yet"));
-        assert_eq!(rendered("a.S", text, Level::skeleton(2)), "a\nb\n");
+        assert_eq!(
+            rendered("a.S", text, Level::skeleton(Lab::Number(2))),
+            "a\nb\n"
+        );
     }
 }

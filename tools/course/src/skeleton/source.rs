@@ -147,6 +147,7 @@ pub fn exercises(pieces: &[Piece<'_>]) -> Vec<Number> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use mos_run::lab::Lab;
     use mos_run::tree::Tree;
     use proptest::prelude::*;
 
@@ -198,10 +199,13 @@ mod tests {
     type Part = (Option<Owner>, Option<Vec<String>>, Vec<String>);
 
     fn part() -> impl Strategy<Value = Part> {
-        let number = (1_u8..=4, 1_u8..=8).prop_map(|(lab, index)| Number { lab, index });
+        let number = (1_u8..=4, 1_u8..=8).prop_map(|(lab, index)| Number {
+            lab: Lab::Number(lab),
+            index,
+        });
         let owner = prop_oneof![
             number.prop_map(Owner::Exercise),
-            (1_u8..=4).prop_map(Owner::Lab),
+            (1_u8..=4).prop_map(|lab| Owner::Lab(Lab::Number(lab))),
             Just(Owner::Teacher),
             Just(Owner::Private),
         ];

@@ -13,6 +13,7 @@ use clap::ValueEnum;
 use indicatif::ProgressBar;
 use mos_run::cargo;
 use mos_run::files;
+use mos_run::lab::Lab;
 use mos_run::tree::Tree;
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -30,7 +31,7 @@ pub struct Cells {
     folder: PathBuf,
     guard: Option<PathBuf>,
     /// The versions of the labs that there is a clean tree of, or why there is none.
-    bases: Mutex<BTreeMap<u8, Result<Vec<String>, String>>>,
+    bases: Mutex<BTreeMap<Lab, Result<Vec<String>, String>>>,
 }
 
 /// What cargo is told behind the wall of where packages come from.
@@ -76,12 +77,12 @@ impl Cells {
     }
 
     /// The versions of `lab`, one in each language, that its clean tree is of, if there is one.
-    pub fn versions(&self, lab: u8) -> Vec<String> {
+    pub fn versions(&self, lab: Lab) -> Vec<String> {
         let base = self.bases().get(&lab).cloned();
         base.and_then(Result::ok).unwrap_or_default()
     }
 
-    fn bases(&self) -> MutexGuard<'_, BTreeMap<u8, Result<Vec<String>, String>>> {
+    fn bases(&self) -> MutexGuard<'_, BTreeMap<Lab, Result<Vec<String>, String>>> {
         // Whoever panicked has left in it what he found.
         self.bases.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -97,7 +98,7 @@ impl Cells {
         progress: &ProgressBar,
     ) -> Result<Cell> {
         let lab = examiner.lab;
-        let base = self.folder.join(format!("lab{lab}"));
+        let base = self.folder.join(lab.stem());
         // Somebody else may be grading too, and must not build it anew while it is copied.
         let lock = File::create(self.folder.join("lock"));
         let lock = lock.and_then(|file| file.lock().map(|()| file));

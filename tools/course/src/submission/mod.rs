@@ -283,7 +283,7 @@ fn write_all(line: &Line, graded: Option<&Report>, seed: u64, out: &Path) -> Res
     let Some(graded) = graded else {
         return grade::formats::write_refusal(&line.note, line.score, &folder);
     };
-    let name = format!("lab{}.txt", graded.lab);
+    let name = format!("{}.txt", graded.lab.stem());
     files::write(&folder.join(name), report::text(graded, seed).as_bytes())?;
     grade::formats::write(graded, &folder)
 }

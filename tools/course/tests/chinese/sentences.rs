@@ -1,16 +1,18 @@
 //! Catalogues of sentences: none is missing, none is of yesterday, and each is laid over a report as it should be.
 
 use super::{files, text, tree};
+use mos_course::grade::checks;
 use mos_course::language::{Catalogue, Language};
+use mos_run::lab::Lab;
 use std::collections::{BTreeMap, BTreeSet};
 
 fn catalogue(name: &str) -> BTreeMap<String, String> {
     toml::from_str(&text(name)).expect("a catalogue")
 }
 
-/// The sentences of the checks of lab `number`.
-fn sentences(number: u8) -> BTreeSet<String> {
-    let table: toml::Table = text(&format!("tests/checks/lab{number}.toml"))
+/// The sentences of the checks of `lab`.
+fn sentences(lab: Lab) -> BTreeSet<String> {
+    let table: toml::Table = text(&format!("tests/checks/{}.toml", lab.stem()))
         .parse()
         .expect("checks");
     let checks = table["check"].as_array().expect("a list");
@@ -25,24 +27,17 @@ fn sentences(number: u8) -> BTreeSet<String> {
 #[test]
 fn every_sentence_of_a_check_is_known_and_no_other() {
     let mut before = BTreeSet::new();
-    for lab in 1..=4 {
-        let mut known: BTreeSet<String> = catalogue(&format!("docs/zh/checks/lab{lab}.toml"))
-            .into_keys()
-            .collect();
+    for lab in checks::labs(&tree()).expect("labs") {
+        let file = format!("docs/zh/checks/{}.toml", lab.stem());
+        let mut known: BTreeSet<String> = catalogue(&file).into_keys().collect();
         let said = sentences(lab);
         let missing: Vec<_> = said
             .difference(&known)
             .filter(|text| !before.contains(*text))
             .collect();
-        assert!(
-            missing.is_empty(),
-            "docs/zh/checks/lab{lab}.toml lacks {missing:#?}"
-        );
+        assert!(missing.is_empty(), "{file} lacks {missing:#?}");
         known.retain(|text| !said.contains(text));
-        assert!(
-            known.is_empty(),
-            "docs/zh/checks/lab{lab}.toml: nobody says {known:#?}"
-        );
+        assert!(known.is_empty(), "{file}: nobody says {known:#?}");
         before.extend(said);
     }
 }

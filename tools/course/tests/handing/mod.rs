@@ -1,11 +1,12 @@
 //! What archives say of themselves.
 
 use mos_course::archive::{Manifest, entry};
+use mos_run::lab::Lab;
 
 /// What an archive of these files of `lab` says, whose student has seen a full score.
 pub fn manifest(lab: u8, files: &[(&str, Vec<u8>)]) -> Manifest {
     Manifest {
-        lab,
+        lab: Lab::Number(lab),
         id: "20373000".to_owned(),
         commit: String::new(),
         given: String::new(),

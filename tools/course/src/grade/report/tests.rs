@@ -3,6 +3,7 @@ use crate::grade::budget::Taken;
 use crate::grade::checks::Check;
 use crate::grade::formats;
 use crate::plain;
+use mos_run::lab::Lab;
 
 /// A report on checks of 50 points each, with these verdicts.
 fn report(verdicts: &[Verdict]) -> Report {
@@ -18,7 +19,7 @@ fn report(verdicts: &[Verdict]) -> Report {
         }
     };
     Report {
-        lab: 1,
+        lab: Lab::Number(1),
         rows: verdicts.iter().zip(["one", "two"]).map(row).collect(),
         broken: None,
         of: 100,

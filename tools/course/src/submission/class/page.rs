@@ -259,7 +259,7 @@ mod tests {
             line: Line {
                 file: "<b>x</b>".to_owned(),
                 id: "20373000".to_owned(),
-                lab: Some(4),
+                lab: Some(mos_run::lab::Lab::Number(4)),
                 score: Some(90),
                 of: 100,
                 note: "look at it: include_str".to_owned(),

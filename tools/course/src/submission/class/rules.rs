@@ -5,6 +5,7 @@ use super::record::Points;
 use anyhow::{Context, Result, ensure};
 use chrono::{DateTime, FixedOffset};
 use mos_run::files;
+use mos_run::lab;
 use serde::{Deserialize, Deserializer, de::Error as _};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -31,7 +32,7 @@ pub struct Rules {
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Lab {
-    number: u8,
+    number: lab::Lab,
     /// When it is due; who has it in by then loses nothing.
     #[serde(default, deserialize_with = "time")]
     deadline: Option<Time>,
@@ -120,7 +121,7 @@ impl Rules {
     ///
     /// # Errors
     /// One is not.
-    pub fn check(&self, known: impl Fn(u8, &str) -> bool) -> Result<()> {
+    pub fn check(&self, known: impl Fn(lab::Lab, &str) -> bool) -> Result<()> {
         for lab in &self.lab {
             for name in lab.weights.keys().chain(&lab.bonus) {
                 let number = lab.number;
@@ -136,7 +137,13 @@ impl Rules {
     }
 
     /// What these points of `lab` are worth, handed in by `id` at this time.
-    pub fn worth(&self, lab: u8, id: &str, points: &BTreeMap<String, Points>, at: Time) -> Worth {
+    pub fn worth(
+        &self,
+        lab: lab::Lab,
+        id: &str,
+        points: &BTreeMap<String, Points>,
+        at: Time,
+    ) -> Worth {
         let none = Lab {
             factor: one(),
             ..Lab::default()

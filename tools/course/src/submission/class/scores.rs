@@ -5,6 +5,7 @@ use super::rules::{Time, Worth, written};
 use crate::plain;
 use anyhow::{Context, Result};
 use chrono::SecondsFormat;
+use mos_run::lab::Lab;
 use mos_run::number::Number;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -18,7 +19,7 @@ pub struct Line {
     /// The student's number, if it was a good one.
     pub id: String,
     /// The lab, if it is known.
-    pub lab: Option<u8>,
+    pub lab: Option<Lab>,
     /// The points; none where it could not be graded.
     pub score: Option<u32>,
     /// Of so many.
@@ -57,7 +58,7 @@ pub struct Row {
 
 /// Who shares a number with which archives of the same lab: all but one of those are of somebody else.
 fn same_numbers(rows: &[Row]) -> Vec<String> {
-    let mut owners: BTreeMap<(Option<u8>, &str), Vec<&str>> = BTreeMap::new();
+    let mut owners: BTreeMap<(Option<Lab>, &str), Vec<&str>> = BTreeMap::new();
     let key = |row: &'_ Row| (row.record.line.lab, row.record.line.id.clone());
     for row in rows {
         let line = &row.record.line;

@@ -6,6 +6,7 @@
 use super::tokens;
 use crate::plain;
 use anyhow::{Context, Result};
+use mos_run::lab::Lab;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -32,7 +33,7 @@ pub struct Print {
     /// See `file`.
     pub id: String,
     /// The lab.
-    pub lab: u8,
+    pub lab: Lab,
     hashes: HashMap<u64, String>,
 }
 
@@ -40,7 +41,7 @@ pub struct Print {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Pair {
     /// The lab.
-    pub lab: u8,
+    pub lab: Lab,
     /// Percent of what is the smaller one's own that is the other's as well.
     pub share: usize,
     /// The hashes that both have.
@@ -79,7 +80,7 @@ impl Given {
 
 impl Print {
     /// Of these sources of a student of `lab`.
-    pub fn new(file: &str, id: &str, lab: u8, sources: &Sources, given: &Given) -> Self {
+    pub fn new(file: &str, id: &str, lab: Lab, sources: &Sources, given: &Given) -> Self {
         let mut hashes = HashMap::new();
         for (name, text) in sources {
             let all = sequences(text, &given.words);
@@ -123,13 +124,13 @@ fn winnow(hashes: &[u64]) -> HashSet<u64> {
 
 /// The pairs that have the most in common, those first.
 pub fn pairs(prints: &[Print]) -> Vec<Pair> {
-    let mut owners: HashMap<(u8, u64), Vec<usize>> = HashMap::new();
+    let mut owners: HashMap<(Lab, u64), Vec<usize>> = HashMap::new();
     for (at, print) in prints.iter().enumerate() {
         for &hash in print.hashes.keys() {
             owners.entry((print.lab, hash)).or_default().push(at);
         }
     }
-    let usual = |(lab, _): &(u8, u64), owners: &Vec<usize>| {
+    let usual = |(lab, _): &(Lab, u64), owners: &Vec<usize>| {
         let class = prints.iter().filter(|print| print.lab == *lab).count();
         class >= CLASS_MIN && 2 * owners.len() > class
     };
@@ -211,7 +212,7 @@ mod tests {
         let sources = |text: String| Sources::from([("a.rs".to_owned(), text)]);
         let given = Given::new(&sources(GIVEN.to_owned()));
         let text = GIVEN.replace("hole!();", body);
-        Print::new(file, "", 4, &sources(text), &given)
+        Print::new(file, "", Lab::Number(4), &sources(text), &given)
     }
 
     const FIRST: &str = "let mut count = 0; for slot in table.slots().iter().rev() { if slot.free() { count += 1; \
@@ -250,7 +251,7 @@ mod tests {
         prints.truncate(2);
         assert_eq!(pairs(&prints).len(), 1);
         // Labs are compared with themselves only.
-        prints[1].lab = 3;
+        prints[1].lab = Lab::Number(3);
         assert!(pairs(&prints).is_empty());
     }
 

@@ -20,6 +20,7 @@ use crate::thinking::{self, Question};
 use anyhow::{Result, ensure};
 use indicatif::ProgressBar;
 use mos_run::files;
+use mos_run::lab::Lab;
 use mos_run::tree::Tree;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -43,7 +44,7 @@ pub struct Class {
     /// What it makes of the points.
     pub rules: Rules,
     /// What the students of each lab were given.
-    given: Mutex<BTreeMap<u8, Arc<Given>>>,
+    given: Mutex<BTreeMap<Lab, Arc<Given>>>,
     /// How far it is.
     pub way: Way,
 }
@@ -272,7 +273,7 @@ impl Class {
         ))
     }
 
-    fn given(&self, lab: u8) -> Result<Arc<Given>> {
+    fn given(&self, lab: Lab) -> Result<Arc<Given>> {
         let mut known = self.given.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(given) = known.get(&lab) {
             return Ok(given.clone());

@@ -35,7 +35,7 @@ fn points(exercises: &[(&str, [u32; 3])]) -> BTreeMap<String, Points> {
 fn a_day_late_begins_with_the_first_moment() {
     let rules = Rules::parse(RULES).unwrap();
     let all = points(&[("4.2", [50, 50, 0])]);
-    let worth = |id: &str, time: &str| rules.worth(4, id, &all, at(time));
+    let worth = |id: &str, time: &str| rules.worth(lab::Lab::Number(4), id, &all, at(time));
     for (time, days, off) in [
         ("2026-11-20T23:59:00+08:00", 0, 0.0),
         ("2026-11-20T16:59:00Z", 1, 10.0),
@@ -54,10 +54,10 @@ fn a_day_late_begins_with_the_first_moment() {
 fn what_being_late_leaves_is_never_less_than_nothing() {
     let rules = Rules::parse(RULES).unwrap();
     let all = points(&[("3.1", [40, 50, 0])]);
-    let worth = rules.worth(3, "", &all, at("2026-11-22T15:59:00Z"));
+    let worth = rules.worth(lab::Lab::Number(3), "", &all, at("2026-11-22T15:59:00Z"));
     assert_eq!((worth.days, worth.points, worth.total()), (2, 80.0, 20.0));
     let few = points(&[("4.2", [1, 100, 0])]);
-    let worth = rules.worth(4, "", &few, at("2026-11-30T00:00:00Z"));
+    let worth = rules.worth(lab::Lab::Number(4), "", &few, at("2026-11-30T00:00:00Z"));
     assert_eq!(worth.total(), 0.0);
 }
 
@@ -70,12 +70,18 @@ fn exercises_are_weighed_and_a_bonus_comes_on_top() {
         ("4.3", [0, 40, 0]),
     ]);
     let time = at("2026-01-01T00:00:00Z");
-    assert_eq!(rules.worth(4, "", &all, time).total(), 64.0);
+    assert_eq!(
+        rules.worth(lab::Lab::Number(4), "", &all, time).total(),
+        64.0
+    );
     // Both bonuses together are more than the cap.
     let more = points(&[("4.2", [0, 20, 4]), ("4.3", [40, 40, 0])]);
-    assert_eq!(rules.worth(4, "", &more, time).total(), 5.0);
+    assert_eq!(
+        rules.worth(lab::Lab::Number(4), "", &more, time).total(),
+        5.0
+    );
     // Without rules, the points stand as they are.
-    let worth = Rules::default().worth(4, "", &all, at("2999-01-01T00:00:00Z"));
+    let worth = Rules::default().worth(lab::Lab::Number(4), "", &all, at("2999-01-01T00:00:00Z"));
     assert_eq!((worth.days, worth.total()), (0, 44.0));
     assert_eq!([written(44.0), written(87.46)], ["44", "87.5"]);
 }
@@ -113,7 +119,7 @@ fn rules_that_make_no_sense_are_refused() {
     }
     let rules = Rules::parse(RULES).unwrap();
     let error = rules
-        .check(|lab, name| lab == 4 && name != "4.3")
+        .check(|lab, name| lab == lab::Lab::Number(4) && name != "4.3")
         .unwrap_err();
     assert_eq!(error.to_string(), "lab 4 has no exercise 4.3");
 }
