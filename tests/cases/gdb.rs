@@ -6,6 +6,7 @@ use mos_course::grade;
 use mos_run::boot::{Boot, Start};
 use mos_run::debug::Door;
 use mos_run::emulator::{ICOUNT, Settings};
+use mos_run::lab::Lab;
 use mos_run::machine::Machine;
 use mos_run::session::{Event, Session};
 use mos_run::tree::Tree;
@@ -157,7 +158,7 @@ pub fn stays_on(tree: &Tree) -> Result<(), Failed> {
 pub fn deep_check(tree: &Tree) -> Result<(), Failed> {
     told(|| {
         let spinner = progress::spinner();
-        let (_, image) = grade::image_of(tree, 3, "load-segments", 0, &spinner)?;
+        let (_, image) = grade::image_of(tree, Lab::Number(3), "load-segments", 0, &spinner)?;
         spinner.finish_and_clear();
         let settings = Settings::default();
         let mut session = Session::start(tree, Machine::Malta, &image, settings, &[])?;

@@ -11,6 +11,7 @@ use mos_course::grade::judge::Verdict;
 use mos_course::grade::run::{Ending, Seen, run};
 use mos_run::boot::{Boot, Start};
 use mos_run::files;
+use mos_run::lab::Lab;
 use mos_run::machine::Machine;
 use mos_run::tree::Tree;
 use mos_tests::c_programs;
@@ -78,7 +79,7 @@ fn look(tree: &Tree, machine: Machine, image: &[u8]) -> Result<Seen> {
 fn earns_nothing(tree: &Tree, booted: impl Fn(&str) -> Result<Seen>) -> Result<(), Failed> {
     let judged = || -> Result<()> {
         let progress = ProgressBar::hidden();
-        let known = Examiner::new(tree, 4, 0, false, &progress)?;
+        let known = Examiner::new(tree, Lab::Number(4), 0, false, &progress)?;
         let check = known.checks.iter().find(|check| check.name == CHECK);
         let check = check.context("there is no such check")?;
         let seen = booted(&(lines(known.answers.of(CHECK)?) + "[mos] power off\n"))?;
@@ -89,7 +90,7 @@ fn earns_nothing(tree: &Tree, booted: impl Fn(&str) -> Result<Seen>) -> Result<(
         );
         let verdict = known.judge(check, &seen)?;
         ensure!(verdict == Verdict::Passed, "its table is none: {verdict:?}");
-        let mut other = Examiner::without_answers(tree, 4, OTHER, false)?;
+        let mut other = Examiner::without_answers(tree, Lab::Number(4), OTHER, false)?;
         other.checks.retain(|check| check.name == CHECK);
         let verdict = other.asked(&progress)?.judge(check, &seen)?;
         ensure!(verdict != Verdict::Passed, "it has passed");
