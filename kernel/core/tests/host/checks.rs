@@ -8,12 +8,13 @@ use mos_course::grade::checks;
 use mos_course::grade::labels::Labels;
 use mos_course::grade::testimony::{self, Testimony};
 use mos_exam::Order;
+use mos_run::lab::Lab;
 use mos_run::tree::Tree;
 
 use crate::sim::{Sim, slots};
 
 /// The labs that have such checks.
-const LABS: [u8; 3] = [1, 2, 3];
+const LABS: [Lab; 3] = [Lab::Number(1), Lab::Number(2), Lab::Number(3)];
 
 /// What needs the hardware itself.
 const HARDWARE: [&str; 13] = [
