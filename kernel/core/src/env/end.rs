@@ -87,9 +87,6 @@ impl<M: Platform> Kernel<M> {
         // A tick takes the CPU from it like from anybody else.
         while self.cpu().current.is_some() {
             self.breathe();
-            if self.time_is_up {
-                return false;
-            }
             if self.clear_more(slot) {
                 return true;
             }

@@ -110,6 +110,9 @@ impl<M: Platform> Kernel<M> {
     #[optimize(size)]
     #[inline(never)]
     pub(crate) fn begin_turn(&mut self) -> Option<Slot> {
+        if self.time_is_up {
+            return None;
+        }
         let slot = self.switch()?;
         self.take_begun_slice();
         Some(slot)

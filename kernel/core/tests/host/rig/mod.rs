@@ -58,8 +58,13 @@ impl Rig {
 impl<const ASIDS: u32> AnyRig<ASIDS> {
     /// A machine that has just booted, with nothing to run.
     pub fn with_frames(frames: u32) -> Self {
+        Self::with_limit(frames, None)
+    }
+
+    /// The same, which is switched off after so many ticks.
+    pub fn with_limit(frames: u32, ticks: Option<u32>) -> Self {
         let mut kernel = Box::new(Kernel::new(Sim::new(frames), crate::sim::slots()));
-        kernel.boot(None).expect("room for the shared tables");
+        kernel.boot(ticks).expect("room for the shared tables");
         let mut rig = Self {
             kernel,
             held: Vec::new(),

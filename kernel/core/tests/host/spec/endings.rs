@@ -6,6 +6,7 @@ use mos_abi::layout::PAGE_SIZE;
 use mos_abi::package::Program;
 use mos_abi::trapframe::reg;
 use mos_core::machine::Pending;
+use mos_core::{Next, Outcome};
 use proptest::prelude::*;
 
 use super::{FREE_PAGE, VR};
@@ -238,4 +239,42 @@ fn who_lacks_a_page_on_demand_is_ended_however_many_go_on_ending() {
         assert_eq!(rig.exists(ids[0]), again);
     }
     assert!(rig.output().contains("out of memory"));
+}
+
+/// A machine with three environments, which is switched off with the first tick.
+fn with_one_tick() -> (Rig, [u32; 3]) {
+    let mut rig = Rig::with_limit(512, Some(1));
+    // Whoever is left then stands nowhere any more.
+    rig.audit_every = u32::MAX;
+    let elf = program::small();
+    let ids = [(); 3].map(|()| rig.start(&elf));
+    (rig, ids)
+}
+
+#[test]
+fn the_limit_ends_the_run_amid_the_end_of_an_environment() {
+    let (mut rig, [me, ..]) = with_one_tick();
+    enlarge(&mut rig, me);
+    ticks(&mut rig, 1);
+    rig.trap(9 << 2, 0);
+    assert!(rig.machine().pending.is_empty());
+    assert_eq!(rig.next, Next::PowerOff(Outcome::TimeLimit));
+}
+
+#[test]
+fn the_limit_ends_the_run_amid_those_who_are_told_of_an_end() {
+    let (mut rig, [_, others @ ..]) = with_one_tick();
+    let child = rig.ok(EnvAlloc, &[]);
+    rig.call_any(Yield as u32, &[]);
+    for other in others {
+        assert_eq!(rig.id(), other);
+        rig.blocks(MsgCall, &[child]);
+    }
+    ticks(&mut rig, 1);
+    rig.call_any(EnvDestroy as u32, &[child]);
+    for other in others {
+        assert_eq!(rig.view(other).env_status, 1);
+    }
+    assert!(rig.machine().pending.is_empty());
+    assert_eq!(rig.next, Next::PowerOff(Outcome::TimeLimit));
 }
