@@ -3,11 +3,12 @@
 use mos_abi::layout::UENVS;
 use mos_abi::{Env, EnvId, EnvStatus, Error, NENV};
 
-use crate::{Global, syscall, view};
+use crate::local::Local;
+use crate::{syscall, view};
 
 /// This environment's id. Set at the start and again in every child of `fork`, which begins with a
-/// copy of its parent's memory (what MOS does with the pointer `env`).
-static ID: Global<EnvId> = Global::new(EnvId::SELF);
+/// copy of its parent's stack (what MOS does with the pointer `env`).
+const ID: Local<EnvId> = Local::new(|kept| &kept.id);
 
 /// This environment's id.
 pub fn id() -> EnvId {
@@ -125,6 +126,13 @@ word_of_slot! {
 }
 
 impl Slot {
+    // teacher begin
+    /// Where it is: what the pointer `thisenv` of a C program is.
+    pub fn address(self) -> u32 {
+        UENVS + (self.0 * size_of::<Env>()) as u32
+    }
+
+    // teacher end
     /// Id of the slot's owner, or of its last one when it is free.
     pub fn id(self) -> EnvId {
         EnvId(self.raw_id())

@@ -8,6 +8,9 @@
 use mos_abi::layout::{PAGE_SIZE, USTACKTOP, UXSTACKTOP, page_down};
 use mos_abi::{EnvId, EnvStatus, Error, PteFlags, pte};
 
+// teacher begin
+use crate::family;
+// teacher end
 use crate::view::tables;
 use crate::{env, syscall, upcall, view};
 
@@ -25,14 +28,22 @@ pub enum Fork {
 ///
 /// [`Error::NoFreeEnv`], [`Error::NoMem`]: there is no child, and nothing has changed.
 pub fn fork() -> Result<Fork, Error> {
-    fork_by(duplicate)
+    let way = duplicate;
+    // teacher begin
+    let way = family::way(way);
+    // teacher end
+    fork_by(way)
 }
 
 /// [`fork`], with the pages shared by a call or two of the kernel instead of two for each page.
 ///
 /// Errors as for [`fork`].
 pub fn quick_fork() -> Result<Fork, Error> {
-    fork_by(share)
+    let way = share;
+    // teacher begin
+    let way = family::way(way);
+    // teacher end
+    fork_by(way)
 }
 
 /// What both have in common; `give_memory` fills the child's address space.
@@ -40,7 +51,7 @@ pub fn quick_fork() -> Result<Fork, Error> {
 // using it. So the frame must hold nothing that the parent's half changes:
 // neither function may be inlined.
 #[inline(never)]
-fn fork_by(give_memory: fn(EnvId) -> Result<(), Error>) -> Result<Fork, Error> {
+pub(crate) fn fork_by(give_memory: fn(EnvId) -> Result<(), Error>) -> Result<Fork, Error> {
     // exercise 4.19 begin
     // Before the child is there: once pages are copy-on-write, every push is a fault to be handled.
     ensure_upcall()?;
@@ -76,11 +87,12 @@ fn populate(child: EnvId, give_memory: fn(EnvId) -> Result<(), Error>) -> Result
 }
 
 /// Sets up the exception stack, unless this environment has one.
-fn ensure_upcall() -> Result<(), Error> {
-    match view::page_flags(UXSTACKTOP - PAGE_SIZE) {
-        Some(_) => Ok(()),
-        None => upcall::install(EnvId::SELF),
+pub(crate) fn ensure_upcall() -> Result<(), Error> {
+    // There is a table for it: that of our stack.
+    if pte::flags(view::vpt(UXSTACKTOP - PAGE_SIZE)).contains(PteFlags::V) {
+        return Ok(());
     }
+    upcall::install(EnvId::SELF)
 }
 
 /// Maps every page below USTACKTOP into `child`. The exception stack is above: it is in use while a
@@ -110,7 +122,7 @@ fn duplicate(child: EnvId) -> Result<(), Error> {
 
 /// The page that the stack is in now.
 #[inline(always)]
-fn stack_page() -> u32 {
+pub(crate) fn stack_page() -> u32 {
     let local = 0_u32;
     page_down(&raw const local as u32)
 }
@@ -176,7 +188,7 @@ impl Kind {
 }
 
 /// Maps our page at `va` at the same address of `dst`.
-fn map(va: u32, dst: EnvId, flags: PteFlags) -> Result<(), Error> {
+pub(crate) fn map(va: u32, dst: EnvId, flags: PteFlags) -> Result<(), Error> {
     // SAFETY: our own page keeps its frame; with COW added, a store to it is made good by `pgfault`.
     // The child has no memory yet that it could lose.
     unsafe { syscall::mem_map(EnvId::SELF.0, va, dst.0, va, flags.bits()) }.map(drop)
@@ -208,7 +220,7 @@ pub fn pgfault(va: u32) -> bool {
 }
 
 /// Maps a copy of our page at `va` with `flags` at the same address of `dst`.
-fn copy_page(va: u32, dst: EnvId, flags: PteFlags) -> Result<(), Error> {
+pub(crate) fn copy_page(va: u32, dst: EnvId, flags: PteFlags) -> Result<(), Error> {
     // SAFETY: where it is our own page that is replaced, the new one has the same contents.
     unsafe { syscall::mem_copy(va, dst.0, va, flags.bits()) }.map(drop)
 }

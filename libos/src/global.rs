@@ -12,12 +12,16 @@ use core::cell::{Cell, UnsafeCell};
 ///
 /// An environment has one thread. Only an upcall can come in between, at any store; when it finds
 /// the variable in use it panics instead of seeing half a change. A child of `fork` has its own copy.
+// teacher begin
+/// Environments that share their memory (`sfork`) would have one variable and several threads: there it panics, too, and a
+/// [`Word`](crate::Word) does instead.
+// teacher end
 pub struct Global<T> {
     in_use: Cell<bool>,
     value: UnsafeCell<T>,
 }
 
-// SAFETY: there is one thread. Upcalls interrupt it like signals, and `in_use`, written before and
+// SAFETY: there is one thread, and memory that several have is refused. Upcalls interrupt it like signals, and `in_use`, written before and
 // after every access, keeps them away from a value that is being accessed.
 unsafe impl<T: Send> Sync for Global<T> {}
 
@@ -36,6 +40,12 @@ impl<T> Global<T> {
     ///
     /// When `f`, or an upcall during `f`, uses the same variable.
     pub fn with<R>(&self, f: impl FnOnce(&mut T) -> R) -> R {
+        // teacher begin
+        assert!(
+            !crate::family::shares(),
+            "a global is used in shared memory"
+        );
+        // teacher end
         let busy = self.in_use.replace(true);
         assert!(!busy, "a global is used while it is in use");
         // The flag is in memory before the first access to the value and until after the last.

@@ -19,12 +19,18 @@
 //!
 //! - [`env`]: environments: who am I, give way, end, look at others
 //! - [`fork`](mod@fork): a child that is a copy, page by page, on the first write
+// teacher begin
+//! - [`family`]: its relatives: a child with a copy of everything at once, one that shares everything but the stack
+// teacher end
 //! - [`ipc`]: messages of one word and at most one page
 //! - `msg`: messages of four words, for which both sides wait
 //! - [`window`]: pages of memory that can be shared and sent
 //! - [`upcall`]: stores to protected pages, reported to the program itself
 //! - [`console`]: `print!`, `println!` and input
 //! - [`global`]: mutable variables of a whole program, without `unsafe`
+// teacher begin
+//! - [`word`]: variables of one word that several environments use at once
+// teacher end
 //! - [`view`]: page tables and frames, as the kernel lets every program read them
 //! - [`syscall`]: the bare calls
 //! - [`probe`], [`bench`]: what tests and benchmarks need and programs do not
@@ -40,9 +46,13 @@ pub mod bench;
 // teacher end
 pub mod console;
 pub mod env;
+// teacher begin
+pub mod family;
+// teacher end
 pub mod fork;
 pub mod global;
 pub mod ipc;
+mod local;
 // teacher begin
 pub mod msg;
 // teacher end
@@ -53,7 +63,13 @@ pub mod syscall;
 pub mod upcall;
 pub mod view;
 pub mod window;
+// teacher begin
+pub mod word;
+// teacher end
 
+// teacher begin
+pub use family::{dumbfork, sfork};
+// teacher end
 pub use env::{destroy, exit, yield_now};
 pub use fork::{Fork, fork, quick_fork};
 pub use global::Global;
@@ -62,3 +78,6 @@ pub use mos_abi::{EnvId, EnvStatus, Error, PteFlags, layout};
 pub use rt::{Termination, args};
 pub use upcall::{Fault, set_pgfault_handler};
 pub use window::Window;
+// teacher begin
+pub use word::Word;
+// teacher end

@@ -6,7 +6,8 @@ use core::fmt;
 
 use mos_abi::Sysno;
 
-use crate::{Global, env, println};
+use crate::local::{self, Local};
+use crate::{env, println};
 
 global_asm!(
     include_str!("asm/crt0.S"),
@@ -41,7 +42,7 @@ impl<T: Termination, E: fmt::Display> Termination for Result<T, E> {
 
 /// The program's arguments as `_start` found them: their number, and the address of an array of
 /// pointers to C strings.
-static ARGUMENTS: Global<(usize, usize)> = Global::new((0, 0));
+const ARGUMENTS: Local<(usize, usize)> = Local::new(|kept| &kept.arguments);
 
 /// Called by the C function `main` that the compiler makes out of a program's `main`.
 #[lang = "start"]
@@ -51,9 +52,11 @@ fn start<T: Termination + 'static>(
     argv: *const *const u8,
     _sigpipe: u8,
 ) -> isize {
-    ARGUMENTS.set((argc.try_into().unwrap_or(0), argv.expose_provenance()));
-    env::remember_id();
-    main().report();
+    local::within(|| {
+        ARGUMENTS.set((argc.try_into().unwrap_or(0), argv.expose_provenance()));
+        env::remember_id();
+        main().report();
+    });
     0
 }
 

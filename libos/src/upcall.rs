@@ -10,7 +10,11 @@ use mos_abi::layout::{PAGE_SIZE, UXSTACKTOP};
 use mos_abi::trapframe::reg;
 use mos_abi::{EnvId, Error, PteFlags, Trapframe};
 
-use crate::{Global, fork, syscall};
+// teacher begin
+use crate::family;
+// teacher end
+use crate::local::Local;
+use crate::{fork, syscall};
 
 global_asm!(
     include_str!("asm/upcall.S"),
@@ -40,7 +44,7 @@ pub struct Fault {
 /// What to do about a store to a read-only page. When it returns, the store is done again.
 pub type Handler = fn(Fault);
 
-static HANDLER: Global<Option<Handler>> = Global::new(None);
+const HANDLER: Local<Option<Handler>> = Local::new(|kept| &kept.handler);
 
 /// Has `handler` called on every store to a read-only page of this environment, and of its future
 /// children. It runs on the exception stack of one page and may fault itself.
@@ -50,6 +54,9 @@ static HANDLER: Global<Option<Handler>> = Global::new(None);
 ///
 /// [`Error::NoMem`]: no memory for the exception stack.
 pub fn set_pgfault_handler(handler: Handler) -> Result<(), Error> {
+    // teacher begin
+    let _keeper = family::Keeper::new();
+    // teacher end
     // exercise 4.13 begin
     install(EnvId::SELF)?;
     HANDLER.set(Some(handler));
@@ -77,7 +84,7 @@ pub(crate) fn install(id: EnvId) -> Result<(), Error> {
 
 /// Called by `__asm_pgfault_handler`.
 extern "C" fn report(va: u32, pc: u32) {
-    // Copy-on-write pages come first, before anything here is stored to: HANDLER may be on one.
+    // Copy-on-write pages come first, before anything here is stored to that may be on one.
     if fork::pgfault(va) {
         return;
     }

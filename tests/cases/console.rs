@@ -64,7 +64,7 @@ pub const CASES: &[Case] = &[
         programs: &[run("primes")],
         flood: b"y\n",
         limit: 12_000,
-        expect: &[Expect::Lines(&["primes: 288 up to 1877, the last is 1877"])],
+        expect: super::challenges::PRIMES,
         ..Case::DEFAULT
     },
     Case {

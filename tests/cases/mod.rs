@@ -1,6 +1,7 @@
 //! The cases, a table for each lab.
 
 mod abi;
+mod challenges;
 pub mod cheats;
 mod console;
 pub mod deaf;
@@ -23,4 +24,5 @@ pub const TABLES: &[(&str, &[Case])] = &[
     ("user", user::CASES),
     ("abi", abi::CASES),
     ("console", console::CASES),
+    ("challenges", challenges::CASES),
 ];

@@ -88,6 +88,13 @@ fn a_skeleton_has_the_holes_of_its_lab_and_nothing_of_later_ones() {
         let inside = Course::load(folder.path()).expect("the tables of the skeleton");
         let last = inside.labs().last().map(|lab| lab.number);
         assert_eq!(last, Some(number));
+        for absent in Lab::named().filter(|lab| !lab.is_handed_out()) {
+            let stem = absent.stem();
+            let names = skeleton::tracked(folder.path()).expect("its files");
+            assert!(!names.iter().any(|name| name.contains(&stem)), "{stem}");
+            let labs = text(folder.path(), "tools/run/src/lab.rs");
+            assert!(!labs.contains(&format!("\"{stem}\"")));
+        }
         for later in course.labs().iter().filter(|later| later.number > number) {
             for path in &later.new {
                 assert!(

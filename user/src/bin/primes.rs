@@ -1,72 +1,28 @@
-//! A sieve of environments: each keeps the first number it gets, a prime, and passes on what that does
-//! not divide to the next, which it forks when it is needed.
+//! The primes, by a sieve of environments, until there are no more environments; then all is free again.
 //!
-//! The limit is the program's first argument, or 1877, which takes 288 environments.
+//! With a limit as the program's first argument, up to that.
 
 #![no_std]
 #![forbid(unsafe_code)]
 
-use libos::{EnvId, Error, Fork, Window, args, env, fork, ipc_recv, ipc_send, println, window};
-
-/// Shared by all: word 0 counts the primes, word 1 is the last one.
-const RESULT: Window = Window::new(0);
-/// Sent behind the last number.
-const END: u32 = 0;
+use libos::{Error, args, env, println, view};
+use mos_user::sieve;
 
 fn main() -> Result<(), Error> {
-    let limit = args()
-        .nth(1)
-        .and_then(|text| text.parse().ok())
-        .unwrap_or(1877);
-    RESULT.alloc(window::SHARED)?;
-    let Fork::Parent(first) = fork()? else {
-        return filter();
-    };
-    for number in 2..=limit {
-        ipc_send(first, number)?;
+    let limit = args().nth(1).and_then(|text| text.parse().ok());
+    // A small one first: what it leaves, an exception stack and page tables, stays.
+    sieve::primes(2, false)?;
+    let before = (env::all().count(), view::free_frames());
+    let found = sieve::primes(limit.unwrap_or(u32::MAX), true)?;
+    let after = (env::all().count(), view::free_frames());
+    println!();
+    if found.full {
+        println!("primes: fork: {}", Error::NoFreeEnv);
     }
-    ipc_send(first, END)?;
-    env::wait(first);
+    println!("primes: {} up to {}", found.count, found.last);
     println!(
-        "primes: {} up to {limit}, the last is {}",
-        RESULT.read(0),
-        RESULT.read(1)
+        "primes: environments and pages are as before: {}",
+        before == after
     );
     Ok(())
-}
-
-/// One stage, and by forking all that follow.
-fn filter() -> Result<(), Error> {
-    'stage: loop {
-        let prime = ipc_recv()?.value;
-        if prime == END {
-            return Ok(());
-        }
-        // Stages come into being one after the other, so nobody else writes here now.
-        RESULT.write(0, RESULT.read(0) + 1);
-        RESULT.write(1, prime);
-        let mut next: Option<EnvId> = None;
-        loop {
-            let number = ipc_recv()?.value;
-            if number != END && number % prime == 0 {
-                continue;
-            }
-            match next {
-                None if number == END => return Ok(()),
-                Some(next) if number == END => {
-                    ipc_send(next, END)?;
-                    env::wait(next);
-                    return Ok(());
-                }
-                Some(next) => ipc_send(next, number)?,
-                None => match fork()? {
-                    Fork::Child => continue 'stage,
-                    Fork::Parent(child) => {
-                        ipc_send(child, number)?;
-                        next = Some(child);
-                    }
-                },
-            }
-        }
-    }
 }

@@ -6,12 +6,16 @@
 use libos::{Error, Fork, env, fork, println, yield_now};
 
 fn main() -> Result<(), Error> {
+    println!("I am the parent.  Forking the child...");
     let Fork::Parent(child) = fork()? else {
+        println!("I am the child.  Spinning...");
         env::spin()
     };
+    println!("I am the parent.  Running the child...");
     for _ in 0..8 {
         yield_now();
     }
+    println!("I am the parent.  Killing the child...");
     println!(
         "spin: the child had {} time slices or more",
         env::slot_of(child).runs().min(8)

@@ -35,5 +35,6 @@ fn child(parent: EnvId) -> Result<(), Error> {
             COUNTER.with(|n| *n = black_box(*n) + 1);
         }
     }
+    println!("[{}] stresssched on CPU 0", env::id());
     ipc_send(parent, COUNTER.get())
 }

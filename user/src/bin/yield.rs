@@ -6,7 +6,7 @@
 use libos::{EnvId, EnvStatus, Error, Fork, env, fork, ipc_recv, ipc_send, println, yield_now};
 
 const CHILDREN: usize = 4;
-const ROUNDS: u32 = 10;
+const ROUNDS: u32 = 5;
 
 fn main() -> Result<(), Error> {
     let parent = env::id();
@@ -37,8 +37,10 @@ fn for_each_child(
 /// Yields, and counts how often another child that could run had no turn meanwhile.
 fn child(parent: EnvId) -> Result<(), Error> {
     ipc_recv()?;
+    let me = env::id();
+    println!("Hello, I am environment {me}.");
     let mut missed = 0;
-    for _ in 0..ROUNDS {
+    for round in 0..ROUNDS {
         let mut before = [None; CHILDREN];
         for (seen, other) in before
             .iter_mut()
@@ -53,6 +55,8 @@ fn child(parent: EnvId) -> Result<(), Error> {
             .flatten()
             .filter(|(other, runs)| other.runs() == *runs)
             .count() as u32;
+        println!("Back in environment {me}, iteration {round}.");
     }
+    println!("All done in environment {me}.");
     ipc_send(parent, missed)
 }

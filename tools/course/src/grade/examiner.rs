@@ -135,7 +135,9 @@ impl Examiner {
             }
         }
         public.save(&self.tree, self.lab, false)?;
-        private.save(&self.tree, self.lab, true)?;
+        if self.checks.iter().any(|check| check.private) {
+            private.save(&self.tree, self.lab, true)?;
+        }
         ensure!(complaints.is_empty(), "{}", complaints.join("\n"));
         Ok(())
     }

@@ -4,7 +4,7 @@ use super::{text, tree};
 use std::collections::BTreeSet;
 
 /// Pages that are translated as a whole.
-const PAGES: [(&str, &str); 7] = [
+const PAGES: [(&str, &str); 10] = [
     ("docs/labs/README.md", "docs/zh/README.md"),
     ("docs/labs/lab1.md", "docs/zh/lab1.md"),
     ("docs/labs/lab2.md", "docs/zh/lab2.md"),
@@ -12,6 +12,12 @@ const PAGES: [(&str, &str); 7] = [
     ("docs/labs/lab4.md", "docs/zh/lab4.md"),
     ("docs/grading.md", "docs/zh/grading.md"),
     ("docs/syscalls.md", "docs/zh/syscalls.md"),
+    ("docs/challenges/README.md", "docs/zh/challenges/README.md"),
+    ("docs/challenges/fork.md", "docs/zh/challenges/fork.md"),
+    (
+        "docs/challenges/processes.md",
+        "docs/zh/challenges/processes.md",
+    ),
 ];
 
 /// A heading, how deep it is, and what stands below it.

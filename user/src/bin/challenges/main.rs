@@ -1,0 +1,39 @@
+//! The checks of the challenges. `tests/checks/challenges.toml` says what each of them tests.
+
+#![no_std]
+#![forbid(unsafe_code)]
+
+mod copies;
+mod own;
+mod processes;
+mod shared;
+mod sieves;
+mod together;
+mod turns;
+
+use libos::{Error, println};
+use mos_user::check::Check;
+
+fn main() -> Result<(), Error> {
+    let Some(check) = Check::ordered() else {
+        return Ok(());
+    };
+    match check.name() {
+        "dumbfork" => copies::copied(check),
+        "sfork-memory" => shared::memory(check),
+        "sfork-strangers" => shared::strangers(check),
+        "sfork-own" => own::own(check),
+        "pingpongs" => together::pingpongs(check),
+        "sforktree" => together::tree(check),
+        "primes-run-out" => sieves::run_out(check),
+        "many-turns" => turns::turns(check),
+        "busy-loops" => turns::loops(check),
+        "stress" => turns::stress(check),
+        "matrix" => processes::matrix(check),
+        "power-series" => processes::series(check),
+        name => {
+            println!("there is no check {name} among the challenges");
+            Ok(())
+        }
+    }
+}
