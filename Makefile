@@ -1,7 +1,7 @@
 # MOS: `make help` says what there is. The work is done by programs of tools/: mos-run and its like.
 
 .DEFAULT_GOAL := help
-.PHONY: help run image debug torture grade submit profile build fmt clean setup
+.PHONY: help run image debug torture grade submit profile build fmt clean setup qemu qemu-gdb gdb handin
 # teacher begin
 .PHONY: test bench skeleton answers prefixes mutants grade-submission
 # teacher end
@@ -55,7 +55,8 @@ flag = $(if $(call given,$1),--$2='$(subst ','\'',$(call given,$1))')
 # $(call must,VARIABLE,option): the same for a variable that must be given.
 must = $(or $(call flag,$1,$2),$(error `make $@` needs $1: `make help` says what it is))
 machine = $(call flag,MACHINE,machine)
-boot = $(machine) $(call flag,PROG,prog) $(call flag,PRI,pri) $(call flag,LOG,log) \
+prog = $(call flag,PROG,prog)
+boot = $(machine) $(prog) $(call flag,PRI,pri) $(call flag,LOG,log) \
        $(call flag,APPEND,append) $(call flag,DEV,device)
 check = $(call flag,LAB,lab) $(call flag,CHECK,check) $(call flag,SEED,seed)
 report = $(or $(call flag,LANG,language),$(if $(spoken),--language=zh))
@@ -80,6 +81,8 @@ help:
 # teacher end
 #: make profile  say in which functions a run of PROG spends its instructions; flame graph in OUT
 #: make build    build the kernels and the programs
+#: make run-NAME make run PROG=NAME; and by the names that JOS has: qemu is run, qemu-gdb is debug, handin is submit, and
+#:               gdb attaches to what qemu-gdb has started
 #: make fmt      format the sources
 #: make clean    remove everything that was built
 #:
@@ -118,6 +121,20 @@ help:
 
 run: mos-run
 	@$(TOOLS)/mos-run run $(boot)
+
+# What other courses call it.
+run-%: override prog = --prog='$(subst ','\'',$*)'
+run-%: mos-run
+	@$(TOOLS)/mos-run run $(boot)
+
+qemu: run
+qemu-gdb: debug
+handin: submit
+
+gdb:
+	@script=$$(ls -t "$${TMPDIR:-/tmp}"/mos-debug-*/attach.gdb 2>/dev/null | head -n 1); \
+	[ -n "$$script" ] || { echo 'no QEMU waits for gdb: make qemu-gdb in another terminal' >&2; exit 1; }; \
+	exec gdb-multiarch -q -x "$$script"
 
 image: mos-run
 	@$(TOOLS)/mos-run image $(boot) $(call flag,OUT,out)
@@ -176,7 +193,7 @@ $(programs): setup
 	$(CARGO) build -q -p $@
 
 setup:
-	@tools/setup.sh $(filter test debug grade-submission,$(MAKECMDGOALS))
+	@tools/setup.sh $(filter test debug grade-submission,$(MAKECMDGOALS:qemu-gdb=debug))
 
 fmt: setup
 	@$(CARGO) fmt --all
