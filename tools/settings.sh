@@ -28,6 +28,8 @@ judge() {
     case $1 in
     # Faster or slower, but for optimizers that see a whole program at once.
     build.incremental) export CARGO_INCREMENTAL=0 ;;
+    # Not where nobody has one: with none in so many words, cargo asks the compiler eight times each time what it can do.
+    build.rustc-workspace-wrapper) export RUSTC_WORKSPACE_WRAPPER='' ;;
     # See environment.sh.
     target.*.rustflags | target.*.rustdocflags) ;;
     "target.$host.linker" | "target.$host.runner" | target.mipsel-mos.linker | 'target."cfg('*.linker | 'target."cfg('*.runner)
