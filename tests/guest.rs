@@ -57,12 +57,11 @@ fn main() -> ExitCode {
             let check = move || cases::limits::check(&tree, word, *limit, end);
             trials.push(Trial::test(format!("malta::limits::{name}"), check));
         }
-        let copy = tree.clone();
-        let check = move || cases::limits::asleep(&copy);
-        trials.push(Trial::test(
-            "malta::limits::who_sleeps_for_ever_is_given_up",
-            check,
-        ));
+        for (name, kernel, memory, says, end) in cases::limits::BARE {
+            let tree = tree.clone();
+            let check = move || cases::limits::bare(&tree, kernel, *memory, says, end);
+            trials.push(Trial::test(format!("malta::limits::{name}"), check));
+        }
         let copy = tree.clone();
         let check = move || cases::deaf::check(&copy);
         trials.push(Trial::test(

@@ -36,22 +36,44 @@ pub fn check(tree: &Tree, word: &str, limit: u32, end: &Ending) -> Result<(), Fa
     Ok(())
 }
 
-/// Runs a kernel that waits for what never comes.
-pub fn asleep(tree: &Tree) -> Result<(), Failed> {
+/// Name, kernel of `tests/c/bare`, MiB of memory, what it says, and how the run ends.
+pub const BARE: &[(&str, &str, u32, &str, Ending)] = &[
+    (
+        "who_sleeps_for_ever_is_given_up",
+        "asleep",
+        64,
+        ".",
+        Ending::Stuck,
+    ),
+    (
+        "who_goes_on_where_there_is_no_memory_is_ended",
+        "astray",
+        16,
+        "",
+        Ending::Astray,
+    ),
+    (
+        "who_ends_as_if_he_had_been_ended_has_failed",
+        "leaves",
+        64,
+        "",
+        Ending::Failed,
+    ),
+];
+
+/// Runs a kernel that is no system.
+pub fn bare(tree: &Tree, name: &str, memory: u32, says: &str, end: &Ending) -> Result<(), Failed> {
     let seen = || -> Result<Seen> {
         let folder = tempfile::tempdir()?;
         let kernel = folder.path().join("kernel");
-        c_programs::bare(tree, "asleep", &kernel)?;
-        run(
-            tree,
-            Machine::Malta,
-            &files::read(&kernel)?,
-            &Check::bare("asleep"),
-            0,
-        )
+        c_programs::bare(tree, name, &kernel)?;
+        let mut check = Check::bare(name);
+        check.memory = Some(memory);
+        check.limit = 50;
+        run(tree, Machine::Malta, &files::read(&kernel)?, &check, 0)
     };
     let seen = seen().map_err(|error| format!("{error:#}"))?;
-    if (seen.console.trim_end(), &seen.end) != (".", &Ending::Stuck) {
+    if (seen.console.trim_end(), &seen.end) != (says, end) {
         return Err(format!("{:?}, ended as {:?}", seen.console, seen.end).into());
     }
     Ok(())

@@ -3,7 +3,7 @@
 use crate::elf::{self, Elf};
 use crate::package::{self, Program};
 use crate::tree::Tree;
-use crate::{files, image, out, strip, symbols};
+use crate::{emulator, files, image, out, strip, symbols};
 use anyhow::{Context, Result};
 use std::path::{Path, PathBuf};
 
@@ -114,7 +114,7 @@ impl Boot {
         let image = || {
             let functions = symbols::functions(&Elf::parse(&kernel_bytes)?)?;
             let package = package::build(&self.command_line, &programs, &functions)?;
-            image::append(&kernel_bytes, &package)
+            image::append(&kernel_bytes, &package, emulator::MEMORY)
         };
         image().with_context(|| format!("cannot make an image of {}", kernel.display()))
     }

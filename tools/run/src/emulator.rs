@@ -19,7 +19,7 @@ const EXIT_ONLY: &str = "enable=on,target=gdb";
 const TRANSLATOR: &str = "tcg,tb-size=64";
 
 /// MiB of memory that both machines usually have.
-const MEMORY: u32 = 64;
+pub const MEMORY: u32 = 64;
 
 /// Ways to start an emulator.
 #[derive(Clone, Copy, Debug, Default)]

@@ -9,16 +9,16 @@ use object::pod::{bytes_of, bytes_of_slice};
 use object::read::elf::ProgramHeader;
 use object::{U16, U32};
 
-/// Where the machines' memory ends in kseg0: both have 64 MiB.
-const MEMORY_END: u32 = 0x8400_0000;
+/// Where memory begins to those who boot from it.
+const KSEG0: u32 = 0x8000_0000;
 
 /// The ELF file `kernel` with `package` as its last segment, at the first page boundary at or after the
 /// kernel's symbol `_end`. Sections and symbols stay, so that gdb can use the image.
 ///
 /// # Errors
-/// `kernel` is no MIPS ELF file, has no `_end` or reaches beyond it, or the package does not fit into
-/// the machine's memory.
-pub fn append(kernel: &[u8], package: &[u8]) -> Result<Vec<u8>> {
+/// `kernel` is no MIPS ELF file, has no `_end` or reaches beyond it, or the package does not fit into so many
+/// MiB of `memory`.
+pub fn append(kernel: &[u8], package: &[u8], memory: u32) -> Result<Vec<u8>> {
     let elf = Elf::parse(kernel)?;
     let end = symbols::address(&elf, "_end")?.context("it has no symbol `_end`")?;
     let page = mos_abi::layout::PAGE_SIZE;
@@ -33,7 +33,8 @@ pub fn append(kernel: &[u8], package: &[u8]) -> Result<Vec<u8>> {
     let len = u32::try_from(package.len())?;
     let fits = address
         .checked_add(len)
-        .is_some_and(|end| end <= MEMORY_END);
+        .and_then(|end| end.checked_sub(KSEG0))
+        .is_some_and(|end| u64::from(end) <= u64::from(memory) << 20);
     ensure!(fits, "{len} bytes of programs do not fit into memory");
 
     // The package first, then the longer program header table, which finds no room at its old place.
@@ -99,6 +100,7 @@ pub fn fill_bss(image: &[u8], rubbish: u8) -> Result<Vec<u8>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::emulator::MEMORY;
     use crate::sample::executable;
 
     const TEXT: (u32, &[u8], u32) = (0x8001_0000, b"text", 4);
@@ -109,7 +111,7 @@ mod tests {
             &[TEXT, (0x8001_1000, b"data", 0x1800)],
             &[("_end", 0x8001_2801)],
         );
-        let image = append(&kernel, b"package").unwrap();
+        let image = append(&kernel, b"package", MEMORY).unwrap();
         let (before, after) = (Elf::parse(&kernel).unwrap(), Elf::parse(&image).unwrap());
         let (last, others) = after.segments.split_last().unwrap();
         assert_eq!(bytes_of_slice(others), bytes_of_slice(before.segments));
@@ -132,7 +134,7 @@ mod tests {
     #[test]
     fn an_end_on_a_page_boundary_is_the_place() {
         let kernel = executable(&[TEXT], &[("_end", 0x8001_1000)]);
-        let image = append(&kernel, &[0; 9000]).unwrap();
+        let image = append(&kernel, &[0; 9000], MEMORY).unwrap();
         let last = Elf::parse(&image).unwrap().segments[1];
         assert_eq!((last.p_vaddr(LE), last.p_memsz(LE)), (0x8001_1000, 9000));
     }
@@ -141,7 +143,7 @@ mod tests {
     fn an_end_that_cannot_be_is_an_error() {
         for end in [0x8001_0000, 0x83ff_ffff, 0xffff_f001, u32::MAX] {
             let kernel = executable(&[TEXT], &[("_end", end)]);
-            assert!(append(&kernel, b"package").is_err(), "{end:x}");
+            assert!(append(&kernel, b"package", MEMORY).is_err(), "{end:x}");
         }
     }
 
@@ -164,12 +166,13 @@ mod tests {
 
     #[test]
     fn what_cannot_work_is_an_error() {
-        assert!(append(b"no kernel", b"").is_err());
-        assert!(append(&executable(&[TEXT], &[]), b"").is_err());
+        assert!(append(b"no kernel", b"", MEMORY).is_err());
+        assert!(append(&executable(&[TEXT], &[]), b"", MEMORY).is_err());
         let beyond = executable(&[(0x8001_0000, b"text", 0x1001)], &[("_end", 0x8001_0800)]);
-        assert!(append(&beyond, b"").is_err());
+        assert!(append(&beyond, b"", MEMORY).is_err());
         let full = executable(&[TEXT], &[("_end", 0x83ff_f000)]);
-        assert!(append(&full, &[0; 4096]).is_ok());
-        assert!(append(&full, &[0; 4097]).is_err());
+        assert!(append(&full, &[0; 4096], MEMORY).is_ok());
+        assert!(append(&full, &[0; 4097], MEMORY).is_err());
+        assert!(append(&full, &[0; 4096], MEMORY - 1).is_err());
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::text;
 use anyhow::{Context, Result, bail, ensure};
+use mos_run::emulator::MEMORY;
 use mos_run::files;
 use mos_run::lab::Lab;
 use mos_run::machine::Machine;
@@ -241,6 +242,12 @@ fn validate(checks: &[Check], lab: Lab) -> Result<()> {
         ensure!(names.insert(name), "two are called {name}");
         ensure!(!check.steps.is_empty(), "{name} has no steps");
         ensure!(check.params.len() <= 4, "{name} has more than four params");
+        ensure!(
+            check
+                .memory
+                .is_none_or(|memory| (1..=MEMORY).contains(&memory)),
+            "{name} has other than 1 to {MEMORY} MiB of memory"
+        );
         let programs = check.programs().len();
         ensure!(
             check.priorities.len() <= programs,

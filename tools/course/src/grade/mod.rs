@@ -3,7 +3,7 @@
 //! - [`checks`]: what is tested, as data
 //! - [`order`]: how a check is told what to do
 //! - [`parts`]: what is booted is made of these
-//! - [`run`]: one run of the system, with its order and its limit
+//! - [`run`]: one run of the system, with its order and its limit, or until it is [`over`]
 //! - [`testimony`]: what it reports, in the words that [`labels`] has
 //! - [`answers`]: what a right system reports
 //! - [`judge`]: what is right and wrong about a run
@@ -20,6 +20,7 @@ pub mod formats;
 pub mod judge;
 pub mod labels;
 pub mod order;
+mod over;
 pub mod parts;
 mod place;
 pub mod pulse;

@@ -2,12 +2,13 @@
 
 use super::checks::{Check, End};
 use super::order::put;
+use super::over::Over;
 use super::parts::Parts;
 use super::pulse::{Beat, INTERVAL, Pulse};
 use super::tally::{Stage, Tally};
 use anyhow::{Context, Result};
-use mos_exam::{Lots, OVER, Order};
-use mos_run::emulator::{ICOUNT, Settings};
+use mos_exam::{Lots, Order};
+use mos_run::emulator::{ICOUNT, MEMORY, Settings};
 use mos_run::machine::Machine;
 use mos_run::package::Program;
 use mos_run::plugin::Plugin;
@@ -121,12 +122,17 @@ pub fn image(
         put(&order, &part.places, &mut elf).context("the kernel")?;
     }
     let package = package::build(command_line.trim_end(), &programs, &part.functions);
-    let image = package.and_then(|package| image::append(&elf, &package));
+    let image = package.and_then(|package| image::append(&elf, &package, memory(check)));
     let image = image.with_context(|| format!("cannot make an image of {}", kernel.display()))?;
     match check.rubbish {
         true => image::fill_bss(&image, RUBBISH),
         false => Ok(image),
     }
+}
+
+/// MiB that its machine has.
+fn memory(check: &Check) -> u32 {
+    check.memory.unwrap_or(MEMORY)
 }
 
 /// `text` with a number of the run's in place of `$DRAWN`, in hexadecimal; in place of `$DRAWN3`, its last three digits.
@@ -153,14 +159,15 @@ pub fn run(tree: &Tree, machine: Machine, image: &[u8], check: &Check, seed: u64
     let limit = u64::from(check.limit) * 1_000_000;
     let more = match machine {
         Machine::Malta => {
-            let arguments = format!("out={},limit={limit}", tally.path().display());
+            let (out, memory) = (tally.path(), memory(check));
+            let arguments = format!("out={},limit={limit},memory={memory}", out.display());
             Plugin::Count.arguments(tree, &arguments)?
         }
         Machine::Gxemul => Vec::new(),
     };
     let settings = Settings {
         icount: Some(ICOUNT),
-        memory: check.memory,
+        memory: Some(memory(check)),
         sealed: true,
         ..Settings::default()
     };
@@ -182,11 +189,21 @@ pub fn run(tree: &Tree, machine: Machine, image: &[u8], check: &Check, seed: u64
         places: tally.places().ok(),
         last: None,
     };
+    // An exit status like that of who was ended by a signal the guest may have chosen itself.
+    if matches!(&seen.end, Ending::Broken(_)) && ended_by_itself(machine, &tally) {
+        seen.end = Ending::Failed;
+    }
     // What is typed comes when the host gets round to it, so the time until then says nothing.
     if machine == Machine::Malta && matches!(seen.end, Ending::Clean | Ending::Failed) {
         count(&mut seen, check, &tally)?;
     }
     Ok(seen)
+}
+
+/// Whether the emulator ended on its own after it had executed something.
+fn ended_by_itself(machine: Machine, tally: &Tally) -> bool {
+    let counted = tally.read().ok();
+    machine == Machine::Malta && matches!(counted, Some((1.., Stage::Ended)))
 }
 
 /// Takes in what the plugin counted.
@@ -214,6 +231,7 @@ fn watch(
 ) -> Result<(String, Option<Ending>)> {
     let mut look = Instant::now() + INTERVAL;
     let mut console = Vec::new();
+    let mut over = Over::default();
     let mut typist = Typist::new(check.typed.iter().map(|typed| Answer {
         after: &typed.after,
         bytes: drawn(&typed.text, seed).into_bytes().into(),
@@ -236,7 +254,7 @@ fn watch(
             break Some(Ending::TooMuch);
         }
         typist.read(&console, &mut session);
-        if by_word && says_over(&console) {
+        if by_word && over.is_said(&console) {
             break Some(Ending::Over);
         }
     };
@@ -255,10 +273,4 @@ fn watch(
         }
     };
     Ok((text, Some(end)))
-}
-
-/// Whether the console has the line that nothing more will be reported.
-fn says_over(console: &[u8]) -> bool {
-    let mut lines = console.rsplit(|&byte| byte == b'\n');
-    lines.any(|line| line.trim_ascii_end() == OVER.as_bytes())
 }
