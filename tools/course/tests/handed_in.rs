@@ -5,15 +5,22 @@
 mod handing;
 
 use handing::manifest;
+use indicatif::ProgressBar;
 use mos_course::archive::pack;
 use mos_course::grade::answers::SEED;
+use mos_course::grade::budget::{ARCHIVE, Budget};
+use mos_course::grade::examiner::Examiners;
 use mos_course::labs::Course;
 use mos_course::skeleton;
 use mos_course::skeleton::render::Level;
+use mos_course::submission::cell::{Allowance, Cells};
+use mos_course::submission::class::collect::find;
+use mos_course::submission::class::scores::{Fate, Line};
+use mos_course::submission::grade_one;
 use mos_run::lab::Lab;
 use mos_run::tree::Tree;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 const MOS: &str = env!("CARGO_BIN_EXE_mos-course");
@@ -95,6 +102,12 @@ fn whoever_looks_for_the_teachers_things_finds_nothing_and_the_class_goes_on() {
         );
         format!("#!/x )\n{text}{spy}")
     });
+    // It would be nobody's score if the compiler had been ended.
+    hand_in("3 words.tar.zst", &|text| {
+        let words = "Resource temporarily unavailable\nNo space left on device\n(signal: 9, SIGKILL: kill)\n\n\
+            Caused by:\n  process didn't exit successfully: `rustc` (signal: 9, SIGKILL: kill)\n";
+        format!("{text}compile_error!({words:?});\n")
+    });
     fs::write(at("class/notes.txt"), "not an archive").unwrap();
     let graded = grade(&at("class"), &at("out"), None, &[("MOS_SECRET", SECRET)]);
     let said = String::from_utf8_lossy(&graded.stdout) + String::from_utf8_lossy(&graded.stderr);
@@ -108,6 +121,7 @@ fn whoever_looks_for_the_teachers_things_finds_nothing_and_the_class_goes_on() {
     let expected = [
         ("1 environment/x.tar (1).zst", "100"),
         ("2 file/LAB1.TAR.ZST", "0"),
+        ("3 words.tar.zst", "0"),
         ("notes.txt", ""),
     ];
     assert_eq!(scores, expected, "{said}");
@@ -119,6 +133,50 @@ fn whoever_looks_for_the_teachers_things_finds_nothing_and_the_class_goes_on() {
         "{said}{reports}"
     );
     assert!(said.contains("no archives:\n  notes.txt: "), "{said}");
+}
+
+/// What becomes of the archive at `path`, which may take so many seconds to build and 100 million instructions to run.
+fn soon(path: &Path, building: u64) -> Line {
+    let teacher = Tree::here().unwrap();
+    let checks = Budget {
+        millions: 100,
+        ..ARCHIVE
+    };
+    let cells = Cells::new(&teacher, Some(PathBuf::from(MOS))).unwrap();
+    let cells = cells.allowing(Allowance { building, checks });
+    let handed = &find(path, None).unwrap()[0];
+    let examiners = Examiners::new(&teacher, SEED);
+    grade_one(&examiners, &cells, handed, 1, &ProgressBar::hidden()).0
+}
+
+#[test]
+fn an_archive_without_end_takes_what_is_given_to_one_and_no_more() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    let source = Tree::here().unwrap();
+    let course = Course::load(source.root()).unwrap();
+    skeleton::replace(&course, source.root(), Level::solved(1), &at("solved")).unwrap();
+    hand_in(&at("solved"), &at("computes.tar.zst"), |text| {
+        let endless = "#[allow(long_running_const_eval)]\nconst _: () = loop {};\n";
+        format!("{text}{endless}")
+    });
+    let line = soon(&at("computes.tar.zst"), 5);
+    assert_eq!((line.fate, line.score), (Fate::Ungraded, None));
+    let why = "compiling it took more than 5 seconds of CPU time";
+    assert!(line.note.ends_with(why), "{}", line.note);
+
+    hand_in(&at("solved"), &at("runs.tar.zst"), |text| {
+        let before = "        // A console does not fail.\n";
+        assert!(text.contains(before));
+        text.replace(
+            before,
+            "        core::hint::black_box(true).then(|| loop {});\n",
+        )
+    });
+    let line = soon(&at("runs.tar.zst"), 200);
+    assert_eq!((line.fate, line.score), (Fate::Graded, Some(0)));
+    let why = "used up the 100 million instructions";
+    assert!(line.note.contains(why), "{}", line.note);
 }
 
 #[test]

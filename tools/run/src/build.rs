@@ -5,8 +5,9 @@ use crate::cargo::{FOR_GDB, RELEASE};
 use crate::machine::Machine;
 use crate::progress;
 use crate::tree::Tree;
+use crate::words::{self, Ended};
 use crate::{cargo, files};
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow};
 use indicatif::ProgressBar;
 use std::fs::{self, File, Metadata};
 use std::io::{IsTerminal, Read, Seek, Write, stderr};
@@ -14,8 +15,9 @@ use std::os::unix::fs::MetadataExt;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
-/// Bytes of the compiler's words that anybody reads.
-const WORDS_MAX: u64 = 64 << 10;
+/// Bytes of the compiler's words that anybody reads, and of the messages that they are in.
+const WORDS_MAX: usize = 64 << 10;
+const MESSAGES_MAX: usize = 4 << 20;
 
 /// Builds the kernel of `machine` and gives the path of its ELF file. Says nothing unless the compiler
 /// does.
@@ -172,26 +174,28 @@ fn is_same(there: &Metadata, file: &File) -> bool {
 
 fn compile(tree: &Tree, what: &str, mut command: Command, spinner: &ProgressBar) -> Result<()> {
     let trusted = tree.guard().is_none();
-    let color = if trusted && stderr().is_terminal() {
-        "always"
-    } else {
-        "never"
+    let colored = trusted && stderr().is_terminal();
+    let (color, format) = match colored {
+        true => ("always", "json,json-diagnostic-rendered-ansi"),
+        false => ("never", "json"),
     };
-    // A file, since what a hostile source makes the compiler say may be without end: then its size is limited.
-    let said = tempfile::tempfile().context("cannot make a file for the compiler's words")?;
-    command.stdin(Stdio::null()).stdout(Stdio::null());
+    // Files, since what a hostile source makes the compiler say may be without end: then their size is limited.
+    let file = || tempfile::tempfile().context("cannot make a file for the compiler's words");
+    let (said, told) = (file()?, file()?);
+    command.stdin(Stdio::null()).stdout(told.try_clone()?);
     command.stderr(said.try_clone()?);
-    command.args(["-q", "--color", color]);
+    command.args(["-q", "--color", color, "--message-format", format]);
     let status = progress::follow(&format!("Building {what}"), command, &said, spinner)?;
-    let mut words = Vec::new();
-    let mut said = said;
-    said.rewind()?;
-    said.take(WORDS_MAX).read_to_end(&mut words)?;
-    let words = progress::without(&words);
+    let own = progress::without(&start_of(said, WORDS_MAX)?);
+    let mut words = words::of_compiler(&start_of(told, MESSAGES_MAX)?);
+    words.truncate(WORDS_MAX);
+    words.extend(&own);
     if !status.success() {
         let words = String::from_utf8_lossy(&words);
-        let why = ended(&words).map_or(String::new(), |why| format!(": {why}"));
-        bail!("{what} did not build{why}\n{words}");
+        return Err(match words::ended(&String::from_utf8_lossy(&own)) {
+            Some(why) => Ended(format!("{what} did not build: {why}\n{words}")).into(),
+            None => anyhow!("{what} did not build\n{words}"),
+        });
     }
     if trusted {
         // Warnings, which nobody needs to hear.
@@ -200,54 +204,17 @@ fn compile(tree: &Tree, what: &str, mut command: Command, spinner: &ProgressBar)
     Ok(())
 }
 
-/// What ended a compiler, if cargo's words say that something did: `(signal: 9, SIGKILL: kill)`.
-pub fn ended(words: &str) -> Option<String> {
-    // The linker's words, cargo's or the compiler's.
-    if words.contains("No space left on device") {
-        return Some("the disk is full".to_owned());
-    }
-    // A thread that could not be begun, by whoever of them.
-    if words.contains("Resource temporarily unavailable") {
-        return Some("there were too many processes".to_owned());
-    }
-    let signal = ["(signal: ", "failed: signal: "];
-    let (_, signal) = signal.iter().find_map(|mark| words.split_once(mark))?;
-    let signal = signal.lines().next()?;
-    let name = signal.find("SIG").map_or(signal, |at| &signal[at..]);
-    let name = name.split([':', ')']).next()?;
-    Some(match name {
-        // See tools/rustc.sh.
-        "SIGXCPU" => {
-            "the compiler was ended after minutes of work; is a constant computed for ever?"
-                .to_owned()
-        }
-        _ => format!("the compiler was ended by {name}"),
-    })
+/// So many bytes of a file, from its start on.
+fn start_of(mut file: File, most: usize) -> Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    file.rewind()?;
+    file.take(most as u64).read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn what_ended_a_compiler_is_told_from_what_is_wrong_with_a_source() {
-        let cargo = |signal: &str| {
-            format!(
-                "error: could not compile `a`\n\nCaused by:\n  process didn't exit: `rustc` ({signal})\n"
-            )
-        };
-        let time = ended(&cargo("signal: 24, SIGXCPU: CPU time limit exceeded"));
-        assert!(time.is_some_and(|why| why.contains("a constant computed for ever")));
-        let killed = ended(&cargo("signal: 9, SIGKILL: kill"));
-        assert_eq!(killed.as_deref(), Some("the compiler was ended by SIGKILL"));
-        assert_eq!(ended(&cargo("exit status: 1")), None);
-        let linker = "error: linking with `ld.lld` failed: signal: 7 (SIGBUS)\n";
-        assert!(ended(linker).is_some_and(|why| why.ends_with("SIGBUS")));
-        let full = "error: failed to write `a.d`: No space left on device (os error 28)";
-        assert_eq!(ended(full).as_deref(), Some("the disk is full"));
-        let many = "failed to spawn helper thread: Os { code: 11, kind: WouldBlock, message: \"Resource temporarily unavailable\" }";
-        assert!(ended(many).is_some_and(|why| why.contains("processes")));
-    }
 
     #[test]
     fn a_compiler_has_minutes_and_no_more() {

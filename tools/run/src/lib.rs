@@ -5,7 +5,7 @@
 //! - [`machine`], [`tree`], [`options`]: which machine, where the files are, what the user asks for
 //! - [`files`], [`nameless`], [`made`]: reading and writing them, and making them of others
 //! - [`bound`]: processes that end with us
-//! - [`cargo`], [`build`], [`progress`]: compiling
+//! - [`cargo`], [`build`], [`words`], [`progress`]: compiling
 //! - [`elf`], [`symbols`], [`strip`], [`package`], [`image`], [`boot`]: making a bootable image
 //! - [`emulator`], [`session`], [`verdict`], [`typist`], [`terminal`], [`run`], [`debug`]: running it
 //! - [`plugin`]: what is built into QEMU to count instructions
@@ -47,3 +47,4 @@ pub mod terminal;
 pub mod tree;
 pub mod typist;
 pub mod verdict;
+pub mod words;

@@ -42,6 +42,7 @@ use mos_run::lab::Lab;
 use mos_run::machine::Machine;
 use mos_run::number::Number;
 use mos_run::tree::Tree;
+use mos_run::words::Ended;
 use parts::Parts;
 use run::Ending;
 use std::collections::BTreeSet;
@@ -187,6 +188,8 @@ pub struct Report {
     pub rows: Vec<Row>,
     /// What the compiler says, where the tree does not build.
     pub broken: Option<String>,
+    /// Whether it does not since the compiler was ended, for which there are other reasons than what it compiled.
+    pub ended: bool,
     /// The points that could be had, without a bonus.
     pub of: u32,
     /// What is to be known of it besides.
@@ -275,6 +278,7 @@ fn carry_out(
         lab: examiner.lab,
         rows: Vec::new(),
         broken: None,
+        ended: false,
         of,
         remarks: Vec::new(),
     };
@@ -284,6 +288,7 @@ fn carry_out(
         if is_ours(&error) {
             return Err(error);
         }
+        report.ended = error.is::<Ended>();
         report.broken = Some(format!("{error:#}"));
         return Ok(report);
     }

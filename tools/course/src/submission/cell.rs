@@ -2,6 +2,7 @@
 //! nothing of any other submission or of the true solution.
 
 use super::{wall, watch};
+use crate::grade::budget::{self, Budget};
 use crate::grade::examiner::Examiner;
 use crate::grade::{self, Wanted};
 use crate::labs::Course;
@@ -25,11 +26,21 @@ use tempfile::TempDir;
 /// How the name of a cell begins, before the id of the process that it is of.
 const CELL: &str = "cell-";
 
+/// What grading one submission may take.
+#[derive(Clone, Copy, Debug)]
+pub struct Allowance {
+    /// Seconds of CPU time of all that is compiled.
+    pub building: u64,
+    /// Of all checks.
+    pub checks: Budget,
+}
+
 /// Where they are.
 #[derive(Debug)]
 pub struct Cells {
     folder: PathBuf,
     guard: Option<PathBuf>,
+    allowance: Allowance,
     /// The versions of the labs that there is a clean tree of, or why there is none.
     bases: Mutex<BTreeMap<Lab, Result<Vec<String>, String>>>,
 }
@@ -67,8 +78,23 @@ impl Cells {
         Ok(Self {
             folder,
             guard,
+            allowance: Allowance {
+                building: watch::SECONDS,
+                checks: budget::ARCHIVE,
+            },
             bases: Mutex::default(),
         })
+    }
+
+    /// The same, for submissions that may take no more than this.
+    #[must_use]
+    pub fn allowing(self, allowance: Allowance) -> Self {
+        Self { allowance, ..self }
+    }
+
+    /// What grading one may take.
+    pub fn allowance(&self) -> Allowance {
+        self.allowance
     }
 
     /// Who keeps what is in them behind a wall, if anybody does.
@@ -153,8 +179,8 @@ impl Cells {
         let (teacher, lab) = (&examiner.tree, examiner.lab);
         let course = Course::load(teacher.root())?;
         skeleton::replace(&course, teacher.root(), Level::skeleton(lab).graded(), root)?;
+        watch::begin(root, watch::SECONDS)?;
         // The place, as tools/place.sh knows it: the same for all behind the wall.
-        let _ = fs::remove_file(watch::note(root));
         files::update(&root.join("build/.name"), b"cell\n")?;
         let target = root.join("target");
         fs::create_dir_all(&target).context("cannot make a folder")?;

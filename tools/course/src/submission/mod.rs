@@ -12,7 +12,6 @@ pub mod wall;
 mod watch;
 
 use crate::archive::{self, Contents};
-use crate::grade::budget;
 use crate::grade::examiner::{Examiner, Examiners};
 use crate::grade::{self, Report, Wanted, report};
 use crate::labs::Course;
@@ -24,8 +23,8 @@ use class::collect::{Handed, Other};
 use class::scores::{Fate, Line};
 use class::told::place;
 use indicatif::ProgressBar;
+use mos_run::files;
 use mos_run::tree::Tree;
-use mos_run::{build, files};
 use std::io;
 use std::panic::{self, AssertUnwindSafe};
 use std::path::Path;
@@ -88,7 +87,9 @@ pub fn grade_one(
         let lab = contents.manifest.lab;
         (line.id, line.lab) = (contents.manifest.id.clone(), Some(lab));
         let examiner = examiners.of(lab, progress).map_err(Trouble::Here)?;
-        let wanted = Wanted::everywhere().by(workers).within(budget::ARCHIVE);
+        let wanted = Wanted::everywhere()
+            .by(workers)
+            .within(cells.allowance().checks);
         let (report, hints) = examine(&examiner, cells, &contents, &wanted, progress)?;
         Ok((contents, report, hints))
     });
@@ -153,13 +154,22 @@ fn examine(
         None if hints.is_empty() => examiner.clone(),
         None => return Err(Trouble::Refused(anyhow!("{}", hints.join("; ")))),
     };
-    let graded = grade::grade(cell.tree(), examiner, wanted, progress);
-    if let Some(why) = cell.ended() {
-        return Err(Trouble::Here(anyhow!("{why}")));
+    let graded = || -> Result<Report> {
+        let graded = grade::grade(cell.tree(), examiner, wanted, progress);
+        cell.ended().map_or(Ok(()), |why| Err(anyhow!(why)))?;
+        graded
+    };
+    let mut report = graded().map_err(Trouble::Here)?;
+    if report.broken.is_some() && !report.ended {
+        // What was in the way for a moment is gone now, and was nobody's fault.
+        report = graded().map_err(Trouble::Here)?;
     }
-    let mut report = graded.map_err(Trouble::Here)?;
     if let Some(words) = report.broken.take() {
-        blame(&words, examiner, cells, contents, wanted, progress).map_err(Trouble::Here)?;
+        if report.ended {
+            let why = words.lines().next().unwrap_or_default();
+            return Err(Trouble::Here(anyhow!("{why}")));
+        }
+        blame(examiner, cells, contents, wanted, progress).map_err(Trouble::Here)?;
         report.broken = Some(plain::text(&words));
     }
     if cells.guard().is_none() {
@@ -168,23 +178,18 @@ fn examine(
     Ok((report, hints))
 }
 
-/// Makes sure that it is the student's fault that the compiler said `words` and failed: the same files as they were given
-/// are compiled at this very moment.
+/// Makes sure that it is the student's fault that a tree does not build, whatever the compiler says, which are the student's
+/// words too: the same files as they were given are compiled at this very moment.
 ///
 /// # Errors
 /// It is not, or who knows.
 fn blame(
-    words: &str,
     examiner: &Examiner,
     cells: &Cells,
     contents: &Contents,
     wanted: &Wanted,
     progress: &ProgressBar,
 ) -> Result<()> {
-    // What has gone by meanwhile was still no fault of the student's.
-    if build::ended(words).is_some() {
-        anyhow::bail!("{}", words.lines().next().unwrap_or_default());
-    }
     let cell: Cell = cells.fresh(examiner, wanted, progress)?;
     for name in contents.files.keys() {
         let path = cell.tree().root().join(name);

@@ -1,4 +1,5 @@
-//! What all that a command does behind the wall may take together. Who takes more is ended, and it is said why.
+//! What all that a command does behind the wall may take together, and of CPU time all commands for a tree. Who takes more
+//! is ended, and it is said why.
 
 use crate::processes::{SECOND, Usage};
 use anyhow::{Context, Result};
@@ -23,7 +24,7 @@ struct Limits {
     files: u64,
 }
 
-/// Seconds of CPU time.
+/// Seconds of CPU time, of all commands for a tree.
 pub const SECONDS: u64 = 300;
 const LIMITS: Limits = Limits {
     seconds: SECONDS,
@@ -51,17 +52,23 @@ pub fn run(command: Command, root: &Path) -> Result<ExitCode> {
 
 fn run_within(limits: &Limits, mut command: Command, root: &Path) -> Result<ExitCode> {
     let begun = Instant::now();
+    let (seconds, before) = account(root).unwrap_or((limits.seconds, 0));
+    let limits = &Limits { seconds, ..*limits };
     let mut child = command.spawn().context("cannot run bwrap")?;
-    let (mut look, mut looks) = (begun, 0);
+    let (mut look, mut looks, mut busy) = (begun, 0, before);
     loop {
         if let Some(status) = child.try_wait().context("cannot wait for bwrap")? {
+            keep_account(root, seconds, busy)?;
             let code = status.code().and_then(|code| u8::try_from(code).ok());
             return Ok(ExitCode::from(code.unwrap_or(1)));
         }
         if look.elapsed() >= LOOK {
             looks += 1;
             let written = (looks % WALK == 0).then(|| limits.measured(&root.join("target")));
-            if let Some(why) = limits.exceeded(child.id(), begun, written) {
+            let mut usage = Usage::of(child.id());
+            usage.busy += before;
+            busy = busy.max(usage.busy);
+            if let Some(why) = limits.exceeded(usage, begun, written) {
                 child.kill().context("cannot end bwrap")?;
                 child.wait().context("cannot wait for bwrap")?;
                 files::write(&note(root), why.as_bytes())?;
@@ -71,6 +78,32 @@ fn run_within(limits: &Limits, mut command: Command, root: &Path) -> Result<Exit
         }
         sleep(TICK);
     }
+}
+
+/// Forgets what was done for the tree at `root`: from now on, all that is done there may take so many `seconds` of CPU time.
+///
+/// # Errors
+/// That cannot be noted.
+pub fn begin(root: &Path, seconds: u64) -> Result<()> {
+    let _ = fs::remove_file(note(root));
+    keep_account(root, seconds, 0)
+}
+
+/// The seconds of CPU time that all commands for the tree at `root` may take, and the hundredths that they took.
+fn account(root: &Path) -> Option<(u64, u64)> {
+    let text = fs::read_to_string(account_of(root)).ok()?;
+    let (seconds, busy) = text.trim_end().split_once(' ')?;
+    Some((seconds.parse().ok()?, busy.parse().ok()?))
+}
+
+fn keep_account(root: &Path, seconds: u64, busy: u64) -> Result<()> {
+    let account = format!("{seconds} {busy}\n");
+    files::write(&account_of(root), account.as_bytes())
+}
+
+/// Where that is kept, in a folder that is not theirs to write.
+fn account_of(root: &Path) -> PathBuf {
+    root.join("build/taken")
 }
 
 /// Why a command for the tree at `root` was ended, if one was.
@@ -84,15 +117,13 @@ pub fn note(root: &Path) -> PathBuf {
 }
 
 impl Limits {
-    /// What the family of `process` has taken too much of, if there is anything; `written` are files and bytes, if one
-    /// knows.
+    /// What there was too much of, if there is anything; `written` are files and bytes, if one knows.
     fn exceeded(
         &self,
-        process: u32,
+        Usage { busy, memory, .. }: Usage,
         begun: Instant,
         written: Option<(u64, u64)>,
     ) -> Option<String> {
-        let Usage { busy, memory, .. } = Usage::of(process);
         let (files, bytes) = written.unwrap_or_default();
         let what = if busy >= self.seconds * SECOND {
             format!("took more than {} seconds of CPU time", self.seconds)
@@ -194,5 +225,25 @@ mod tests {
             assert_eq!(ended_after(script, limits), Some(expected), "{script}");
         }
         assert_eq!(ended_after("echo >target/x; exit 3", LIMITS), None);
+    }
+    #[test]
+    fn all_commands_for_a_tree_have_one_account() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path();
+        fs::create_dir(root.join("target")).unwrap();
+        begin(root, 2).unwrap();
+        // Each alone takes less.
+        let run = || {
+            let mut command = Command::new("sh");
+            let script = "timeout 1.5 sh -c 'while :; do :; done'; exit 0";
+            command.args(["-c", script]).current_dir(root);
+            run_within(&LIMITS, command, root).unwrap();
+            ended(root)
+        };
+        let why = "compiling it took more than 2 seconds of CPU time";
+        let ended = (0..40).find_map(|_| run());
+        assert_eq!(ended.as_deref(), Some(why));
+        begin(root, 2).unwrap();
+        assert!(account(root) == Some((2, 0)) && super::ended(root).is_none());
     }
 }

@@ -22,6 +22,7 @@ fn report(verdicts: &[Verdict]) -> Report {
         lab: Lab::Number(1),
         rows: verdicts.iter().zip(["one", "two"]).map(row).collect(),
         broken: None,
+        ended: false,
         of: 100,
         remarks: Vec::new(),
     }
