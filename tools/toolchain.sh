@@ -30,8 +30,9 @@ usable() {
 }
 
 dir=$(dirname -- "$(command -v rustc || echo /usr/bin/rustc)")
-usable "$dir" || dir=/usr/bin
-usable "$dir" || {
+# Behind a wall is only what who built that has found usable: asking rustc takes as long as compiling something small.
+[[ ${MOS_WALL-} ]] || usable "$dir" || dir=/usr/bin
+[[ ${MOS_WALL-} ]] || usable "$dir" || {
     (($#)) && echo "no Rust >= 1.$oldest with its library source, clippy and rustfmt: run tools/setup.sh" >&2
     exit 1
 }

@@ -130,6 +130,9 @@ enum Cmd {
         /// The tree that it builds
         #[arg(long)]
         tree: Option<PathBuf>,
+        /// The process that waits for it
+        #[arg(long)]
+        parent: Option<u32>,
         /// The command
         #[arg(required = true, last = true)]
         command: Vec<OsString>,
@@ -249,8 +252,9 @@ fn execute(command: Cmd) -> Result<ExitCode> {
         }
         Cmd::Wall {
             tree: root,
+            parent,
             command,
-        } => submission::wall::run(&tree, root.as_deref(), &command),
+        } => submission::wall::run(&tree, root.as_deref(), parent, &command),
         Cmd::Confine { .. } => Ok(ExitCode::FAILURE),
         Cmd::Skeleton {
             lab,

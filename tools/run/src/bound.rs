@@ -15,6 +15,14 @@ pub enum End {
     Kill,
 }
 
+/// The same of what `guard` is to run behind its wall, which binds itself: there is a wall for each check.
+pub fn guarded(guard: &Path) -> Command {
+    let mut command = Command::new(guard);
+    command.args(["wall", "--parent"]);
+    command.arg(process::id().to_string());
+    command
+}
+
 /// The beginning of a command, at the `root` of a tree, to be given what it is to run: that ends with the thread that
 /// starts it, whichever way this one ends.
 pub fn command(root: &Path, end: End) -> Command {

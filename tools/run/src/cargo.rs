@@ -36,13 +36,12 @@ pub fn host(tree: &Tree, subcommand: &str) -> Command {
 
 /// The same with `variables` in its environment, of which the toolchain leaves nothing that it was not told here.
 fn with(tree: &Tree, variables: &[&str], subcommand: &str) -> Command {
-    let mut command = bound::command(tree.root(), End::Term);
-    let root = match tree.guard() {
-        None => tree.root(),
+    let (mut command, root) = match tree.guard() {
+        None => (bound::command(tree.root(), End::Term), tree.root()),
         Some(guard) => {
-            command.arg(guard).args(["wall", "--tree"]);
-            command.arg(tree.root()).arg("--");
-            Path::new(INSIDE)
+            let mut command = bound::guarded(guard);
+            command.arg("--tree").arg(tree.root()).arg("--");
+            (command, Path::new(INSIDE))
         }
     };
     let toolchain = root.join("tools/toolchain.sh");

@@ -48,10 +48,14 @@ pub fn command(
     settings: Settings,
     more: &[String],
 ) -> Command {
-    let mut command = bound::command(tree.root(), End::Kill);
-    if let Some(guard) = tree.guard() {
-        command.arg(guard).args(["wall", "--"]);
-    }
+    let mut command = match tree.guard() {
+        None => bound::command(tree.root(), End::Kill),
+        Some(guard) => {
+            let mut command = bound::guarded(guard);
+            command.arg("--");
+            command
+        }
+    };
     match machine {
         Machine::Malta => qemu(&mut command, settings),
         Machine::Gxemul => gxemul(&mut command, tree),
@@ -78,7 +82,7 @@ fn qemu(command: &mut Command, settings: Settings) {
         command.args(["-semihosting-config", EXIT_ONLY]);
     }
     if settings.sealed {
-        command.args(["-nic", "none", "-sandbox", SANDBOX]);
+        command.args(["-nic", "none", "-vga", "none", "-sandbox", SANDBOX]);
     }
     // It tells programs what happens on standard error, a socket, and begins when it is told there.
     command.args(["-chardev", "socket,id=witness,fd=2"]);
@@ -121,18 +125,15 @@ mod tests {
         for machine in Machine::ALL {
             let image = Path::new("/image");
             let command = command(&tree, machine, image, Settings::default(), &[]);
-            assert_eq!(words(&command)[2..5], ["/guard", "wall", "--"]);
+            assert_eq!(command.get_program(), "/guard");
+            assert_eq!(words(&command)[..2], ["wall", "--parent"]);
+            assert_eq!(words(&command)[3], "--");
             assert_eq!(words(&command).last(), Some(&"/image"));
             let command = cargo::kernel(&tree, "build", machine);
-            let guarded = [
-                "/guard",
-                "wall",
-                "--tree",
-                "/tree",
-                "--",
-                "/mos/tools/toolchain.sh",
-            ];
-            assert_eq!(words(&command)[2..8], guarded);
+            assert_eq!(command.get_program(), "/guard");
+            assert_eq!(words(&command)[..2], ["wall", "--parent"]);
+            let guarded = ["--tree", "/tree", "--", "/mos/tools/toolchain.sh"];
+            assert_eq!(words(&command)[3..7], guarded);
         }
     }
 }

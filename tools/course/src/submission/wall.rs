@@ -7,7 +7,7 @@ use super::cell;
 use super::watch;
 use anyhow::{Context, Result, bail, ensure};
 use mos_run::tree::{INSIDE, Tree};
-use rustix::process::{Signal, geteuid, set_parent_process_death_signal};
+use rustix::process::{Signal, geteuid, getppid, set_parent_process_death_signal};
 use std::env;
 use std::ffi::OsString;
 use std::fs::{self, File};
@@ -51,13 +51,23 @@ const EMULATOR: u64 = 4 << 30;
 const EMULATORS: [&str; 2] = ["tools/run/gxemul.sh", "build/plugin"];
 
 /// Runs `command` behind the wall: one that builds `tree`, which is at [`INSIDE`] there, or an emulator that has been
-/// started by who started this program.
+/// started by who started this program. That is `parent`, if it is said, and the command ends with it.
 ///
 /// # Errors
 /// There can be no wall here, or it cannot be run.
-pub fn run(teacher: &Tree, tree: Option<&Path>, command: &[OsString]) -> Result<ExitCode> {
+pub fn run(
+    teacher: &Tree,
+    tree: Option<&Path>,
+    parent: Option<u32>,
+    command: &[OsString],
+) -> Result<ExitCode> {
     // Nobody is left to wait for it.
     set_parent_process_death_signal(Some(Signal::KILL)).context("cannot be bound")?;
+    let started = getppid().and_then(|process| u32::try_from(process.as_raw_pid()).ok());
+    ensure!(
+        parent.is_none() || parent == started,
+        "who started this is gone"
+    );
     let mut wall = base()?;
     match tree {
         Some(root) => {
@@ -160,7 +170,7 @@ fn base() -> Result<Command> {
 
 /// Puts the compiler, its packages and the tree at `root` behind the wall, of which it can write what it builds.
 fn around(wall: &mut Command, teacher: &Tree, root: &Path) -> Result<()> {
-    let (packages, compiler) = tools(teacher)?;
+    let (packages, compiler) = known_tools(teacher, root)?;
     let home = env::home_dir().unwrap_or_default();
     // The system may have been told to hold what is not the system's.
     for private in [&packages, &home, teacher.root()] {
@@ -204,19 +214,38 @@ fn around(wall: &mut Command, teacher: &Tree, root: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Where cargo's folder is, and the compiler's.
-fn tools(teacher: &Tree) -> Result<(PathBuf, PathBuf)> {
+/// Where cargo's folder is, and the compiler's: two lines.
+///
+/// # Errors
+/// There is no compiler.
+pub fn tools(teacher: &Tree) -> Result<String> {
     let mut command = Command::new(teacher.root().join("tools/toolchain.sh"));
     let script = "printf '%s\\n' \"$CARGO_HOME\"; exec rustc --print sysroot";
     let output = command.args(["sh", "-c", script]).output();
     let output = output.context("cannot run tools/toolchain.sh")?;
-    let said = String::from_utf8(output.stdout)?;
+    let said = String::from_utf8_lossy(&output.stderr);
+    ensure!(
+        output.status.success(),
+        "there is no compiler: {}",
+        said.trim()
+    );
+    Ok(String::from_utf8(output.stdout)?)
+}
+
+/// Where the tree at `root` has these lines, if somebody has asked before, in a folder that is not theirs to write.
+pub fn tools_of(root: &Path) -> PathBuf {
+    root.join("build/tools")
+}
+
+/// The same as paths, for the tree at `root`.
+fn known_tools(teacher: &Tree, root: &Path) -> Result<(PathBuf, PathBuf)> {
+    let mut said = fs::read_to_string(tools_of(root)).unwrap_or_default();
+    if said.is_empty() {
+        said = tools(teacher)?;
+    }
     match said.lines().collect::<Vec<_>>()[..] {
         [packages, compiler] => Ok((packages.into(), compiler.into())),
-        _ => bail!(
-            "there is no compiler: {}",
-            String::from_utf8_lossy(&output.stderr).trim()
-        ),
+        _ => bail!("it is not known where the compiler is"),
     }
 }
 
@@ -225,7 +254,7 @@ fn tools(teacher: &Tree) -> Result<(PathBuf, PathBuf)> {
 fn handed(command: &[OsString]) -> Result<(Vec<OsString>, Vec<OwnedFd>)> {
     use rustix::fs::{Mode, OFlags, open};
     use rustix::io::{FdFlags, fcntl_dupfd_cloexec, fcntl_setfd};
-    let parent = rustix::process::getppid().context("nobody started this")?;
+    let parent = getppid().context("nobody started this")?;
     let prefix = format!("/proc/{}/fd/", parent.as_raw_pid());
     let (mut words, mut files) = (Vec::new(), Vec::new());
     for word in command {
