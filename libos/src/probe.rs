@@ -26,6 +26,8 @@ unsafe extern "C" {
     fn probe_registers(va: u32, dump: *mut Registers);
     /// Loads the registers with patterns, counts `turns` down to 0 in $25, and dumps the registers.
     fn probe_spin(turns: u32, dump: *mut Registers);
+    /// Stores 0 to `va`.
+    fn probe_store(va: u32);
     /// Goes on at $v1, with hi and lo in $a2 and $a3.
     fn probe_hi_lo() -> !;
 }
@@ -287,6 +289,11 @@ pub fn set_registers(id: EnvId, window: Window, pc: u32, sp: u32, a0: u32) -> Re
         window.write(index, word);
     }
     call(Sysno::SetTrapframe, [id.0, window.address(), 0, 0, 0]).map(drop)
+}
+
+/// A function where a child may begin: it stores to the address in $a0, and has nothing on the stack.
+pub fn stores() -> u32 {
+    probe_store as *const () as u32
 }
 
 /// A function where a child may begin: it goes on at the address in $v1, with hi and lo as arguments 3 and 4.

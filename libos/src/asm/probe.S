@@ -1,6 +1,7 @@
 # probe_registers(va, dump): one store with a known value in every register, then all of them to
 # dump[0..33] ($n at n, hi at 32, lo at 33).
 # probe_spin(turns, dump): a loop of that many turns instead, after which $25 is 0.
+# probe_store(va): one store, with nothing on the stack.
 #
 # Register n holds n in each of its bytes, changed by exclusive or with a0, so that it is not the same the next time or in
 # another program; hi what t0 holds, and lo what t1 holds, since a handler restores them by way of v0 and v1. a0 and a1 keep
@@ -76,6 +77,14 @@ probe_spin:
     addiu   $t9, $t9, 1             # it went to -1
     probe_end
     .size   probe_spin, . - probe_spin
+
+    .globl  probe_store
+    .type   probe_store, @function
+probe_store:
+    sw      $zero, 0($a0)
+    jr      $ra
+    nop                             # delay slot
+    .size   probe_store, . - probe_store
 
 # Where a child may begin: goes on at v1, with hi and lo as arguments 3 and 4.
     .globl  probe_hi_lo

@@ -45,22 +45,14 @@ pub fn handle_there(
     let handler = says_and_ends as extern "C" fn() as usize as u32;
     let top = stack.address() + layout::PAGE_SIZE;
     probe::call(Sysno::SetPgfaultHandler, [child.0, handler, top, 0, 0])?;
-    let pc = stores as extern "C" fn(u32) as usize as u32;
-    probe::set_registers(child, scratch, pc, sp, PAGE.address())?;
+    probe::set_registers(child, scratch, probe::stores(), sp, PAGE.address())?;
     env::set_status(child, EnvStatus::Runnable)?;
     let has_ended = until_it_ends(child);
     let _ = env::destroy(child);
     Ok(has_ended)
 }
 
-/// Stores to the page of `va`, with little on the stack.
-extern "C" fn stores(va: u32) {
-    if let Some(page) = Window::containing(va) {
-        page.write(0, 1);
-    }
-}
-
-/// The handler of a child that [`stores`]. There is nothing to go back to.
+/// The handler of a child that stores. There is nothing to go back to.
 extern "C" fn says_and_ends() {
     SHARED.write(0, SHARED.read(1));
     env::exit();
