@@ -27,12 +27,17 @@ fn begin() -> Result<(), Error> {
     PAGE.alloc(window::PRIVATE)
 }
 
+/// Words on the stack.
+const DEEP: usize = 3000;
+
 /// What one writes, the other sees; but not on the stack.
 pub fn memory(mut check: Check) -> Result<(), Error> {
     begin()?;
     let at = check.lots.from(0, 1023) as usize;
     let words = [(); 4].map(|()| check.lots.any());
-    let mut on_the_stack = [words[0]; 40];
+    // Several pages of it: the one that is in use now is no more its own than the others.
+    let mut on_the_stack = [words[0]; DEEP];
+    let place = Window::WORDS + at;
     WORD.set(words[0]);
     match sfork()? {
         Fork::Child => {
@@ -46,22 +51,22 @@ pub fn memory(mut check: Check) -> Result<(), Error> {
                 "a word, and one in a window",
                 [WORD.get(), PAGE.read(at)]
             );
-            saw!(check, "the stack", black_box(&on_the_stack)[at % 40]);
+            saw!(check, "the stack", black_box(&on_the_stack)[place]);
             WORD.set(words[2]);
             PAGE.write(at, !words[2]);
-            black_box(&mut on_the_stack)[at % 40] = words[2];
+            black_box(&mut on_the_stack)[place] = words[2];
             now(1);
             wait(2);
             saw!(
                 check,
                 "the stack, after the parent has written again",
-                black_box(&on_the_stack)[at % 40]
+                black_box(&on_the_stack)[place]
             );
         }
         Fork::Parent(child) => {
             WORD.set(words[1]);
             PAGE.write(at, !words[1]);
-            black_box(&mut on_the_stack)[at % 40] = words[1];
+            black_box(&mut on_the_stack)[place] = words[1];
             now(0);
             wait(1);
             step!(
@@ -73,8 +78,8 @@ pub fn memory(mut check: Check) -> Result<(), Error> {
                 "a word, and one in a window",
                 [WORD.get(), PAGE.read(at)]
             );
-            saw!(check, "the stack", black_box(&on_the_stack)[at % 40]);
-            black_box(&mut on_the_stack)[at % 40] = words[3];
+            saw!(check, "the stack", black_box(&on_the_stack)[place]);
+            black_box(&mut on_the_stack)[place] = words[3];
             now(2);
             until_it_ends(child);
         }
