@@ -195,18 +195,21 @@ static inline u32 free_frames(void)
 	return n;
 }
 
-static inline void print_number(u32 n, u32 base)
+/* With zeros before it, if it has not so many digits. */
+static inline void print_number(u32 n, u32 base, int least)
 {
 	char digits[10];
 	int len = 0;
 	do
 		digits[len++] = "0123456789abcdef"[n % base];
 	while (n /= base);
+	for (; least > len; least--)
+		call1(putchar, '0');
 	while (len)
 		call1(putchar, digits[--len]);
 }
 
-/* Prints %s, %d, %x and %%. */
+/* Prints %s, %d, %x and %%, numbers also with zeros before them: %08x. */
 static inline void print(const char *format, ...)
 {
 	va_list args;
@@ -216,7 +219,10 @@ static inline void print(const char *format, ...)
 			call1(putchar, *format);
 			continue;
 		}
-		switch (*++format) {
+		int least = 0;
+		for (format++; *format >= '0' && *format <= '9'; format++)
+			least = least * 10 + *format - '0';
+		switch (*format) {
 		case 's':
 			for (const char *s = va_arg(args, const char *); *s; s++)
 				call1(putchar, *s);
@@ -225,11 +231,11 @@ static inline void print(const char *format, ...)
 			int n = va_arg(args, int);
 			if (n < 0)
 				call1(putchar, '-');
-			print_number(n < 0 ? -(u32)n : (u32)n, 10);
+			print_number(n < 0 ? -(u32)n : (u32)n, 10, least);
 			break;
 		}
 		case 'x':
-			print_number(va_arg(args, u32), 16);
+			print_number(va_arg(args, u32), 16, least);
 			break;
 		default:
 			call1(putchar, *format);

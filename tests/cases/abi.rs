@@ -37,6 +37,29 @@ pub const CASES: &[Case] = &[
         ..Case::DEFAULT
     },
     Case {
+        name: "a_program_in_the_way_of_jos",
+        programs: &[run_c("josring")],
+        expect: &[Expect::Present(&[
+            r"^\[00000401\] place 5: the last one was from 402$",
+            r"^\[00000402\] place 4: the last one was from 403$",
+            r"^\[00000403\] place 3: the last one was from 404$",
+            r"^\[00000404\] place 2: the last one was from 405$",
+            r"^\[00000405\] place 1: the last one was from 400$",
+            r"^\[00000400\] 46 after 3 rounds, seen: 48 51 57 66 78$",
+        ])],
+        ..Case::DEFAULT
+    },
+    Case {
+        name: "a_program_in_the_way_of_mos",
+        programs: &[run_c("mosring")],
+        expect: &[Expect::Lines(&[
+            "@@@@@send 35 from 400 to 401",
+            "401 got 35 from 400, with a page: 1",
+            "400 got 36 from 401, the page has 42 and my own count is 1",
+        ])],
+        ..Case::DEFAULT
+    },
+    Case {
         name: "cipc",
         programs: &[run_c("cipc")],
         expect: &[Expect::Lines(&["cipc: 34 ok, 0 failed"])],
