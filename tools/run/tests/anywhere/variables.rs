@@ -41,6 +41,26 @@ fn what_the_help_names_is_known() {
     }
 }
 
+#[test]
+fn what_other_courses_call_a_target_is_the_same_here() {
+    let copy = Copy::of(source().root(), "tree");
+    let does = |arguments: &[&str]| {
+        let said = words(&copy.make(&[&["-n"], arguments].concat(), &[]));
+        let line = said.lines().last().expect("a command");
+        let (_, command) = line.split_once("toolchain.sh").expect("one of ours");
+        command.to_owned()
+    };
+    let own = "PROG=hello";
+    assert_eq!(does(&["run-hello"]), does(&["run", own]));
+    assert_eq!(does(&["qemu", own]), does(&["run", own]));
+    assert_eq!(does(&["qemu-gdb", own]), does(&["debug", own]));
+    let given = ["LAB=1", "ID=123456"];
+    assert_eq!(
+        does(&["handin", given[0], given[1]]),
+        does(&["submit", given[0], given[1]])
+    );
+}
+
 /// Who has a Makefile of his own, and ours under it, may have variables of his own.
 #[test]
 fn the_variables_of_an_outer_make_are_its_own() {
