@@ -25,6 +25,8 @@ mod crash;
 mod critical;
 mod hardware;
 mod logger;
+#[cfg(feature = "audit")]
+mod look;
 mod options;
 mod package;
 mod panic;

@@ -4,7 +4,6 @@
 //! The word `audit=TICKS,KIB,NUMBER` on the command line asks for it, and says how much memory there is to be. The
 //! last line repeats the number, which no program can know, so that nothing that programs print is taken for it.
 
-mod tlb;
 mod turns;
 mod witness;
 
@@ -13,8 +12,8 @@ use mos_audit::{Books, Tally};
 use mos_core::{Kernel, Machine};
 use spin::Mutex;
 
-use crate::board;
 use crate::hardware::Hardware;
+use crate::{board, look};
 use turns::Turns;
 use witness::Watch;
 
@@ -99,7 +98,7 @@ fn audit(kernel: &mut Kernel<Hardware>) {
         tallies: &mut *TALLIES.lock(),
         held: &[],
     };
-    mos_audit::check(kernel, books, tlb::entries(), |_| {});
+    mos_audit::check(kernel, books, look::tlb_entries(), |_| {});
 }
 
 /// Ends everybody, and the run.

@@ -1,10 +1,10 @@
-# What the audit needs of the TLB.
+# What the auditor and the monitor need of the TLB.
 
     .text
 
 # Stores EntryHi, EntryLo0 and EntryLo1 of entry a0 at a1.
-    .globl audit_tlb_read
-audit_tlb_read:
+    .globl look_tlb_read
+look_tlb_read:
     mfc0  $t0, CP0_ENTRYHI           # holds the current id
     mtc0  $a0, CP0_INDEX
     ehb

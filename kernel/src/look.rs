@@ -1,4 +1,4 @@
-//! What is in the TLB.
+//! What the auditor and the monitor look at: frames, and what is in the TLB.
 
 use core::arch::global_asm;
 
@@ -10,21 +10,21 @@ use crate::hardware::Hardware;
 
 #[cfg(feature = "malta")]
 global_asm!(
-    include_str!("../arch/mips32/isa.S"),
-    include_str!("../arch/cp0.S"),
-    include_str!("../arch/mips32/audit.S"),
+    include_str!("arch/mips32/isa.S"),
+    include_str!("arch/cp0.S"),
+    include_str!("arch/mips32/look.S"),
     options(raw)
 );
 #[cfg(feature = "testmips")]
 global_asm!(
-    include_str!("../arch/cp0.S"),
-    include_str!("../arch/r3000/audit.S"),
+    include_str!("arch/cp0.S"),
+    include_str!("arch/r3000/look.S"),
     options(raw)
 );
 
 unsafe extern "C" {
     /// EntryHi and EntryLo, or EntryLo0 and EntryLo1, of an entry.
-    safe fn audit_tlb_read(index: u32, entry: &mut [u32; 3]);
+    safe fn look_tlb_read(index: u32, entry: &mut [u32; 3]);
 }
 
 impl Audited for Hardware {
@@ -45,10 +45,10 @@ impl Audited for Hardware {
 const ENTRIES: u32 = if cfg!(feature = "malta") { 16 } else { 64 };
 
 /// Its entries.
-pub fn entries() -> impl Iterator<Item = Entry> {
+pub fn tlb_entries() -> impl Iterator<Item = Entry> {
     (0..ENTRIES).flat_map(|index| {
         let mut words = [0; 3];
-        audit_tlb_read(index, &mut words);
+        look_tlb_read(index, &mut words);
         halves(words)
     })
 }

@@ -1,10 +1,10 @@
-# What the audit needs of the TLB.
+# What the auditor and the monitor need of the TLB.
 
     .section .text, "ax"
 
 # Stores EntryHi and EntryLo of entry a0 at a1.
-    .globl audit_tlb_read
-audit_tlb_read:
+    .globl look_tlb_read
+look_tlb_read:
     sll   $a0, $a0, 8                # Index is bits 13..8
     mfc0  $t0, CP0_ENTRYHI           # holds the current id
     mtc0  $a0, CP0_INDEX
