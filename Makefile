@@ -34,7 +34,7 @@ endef
 given = $(if $(findstring command,$(origin $1)),$(value $1))
 $(foreach name,$(.VARIABLES),$(if $(findstring $(newline),$(call given,$(name))),$(error $(name) has more than one line)))
 # What can be given there, and what make itself may have from there. An outer make hands down its own variables too.
-override variables := MACHINE PROG PRI LOG APPEND DEV LAB CHECK ID FORCE SEED ROUNDS OUT LANG
+override variables := MACHINE PROG PRI LOG APPEND DEV MONITOR LAB CHECK ID FORCE SEED ROUNDS OUT LANG
 # teacher begin
 override variables += BLESS LIST FILTER FILE UNCONFINED MUTANT SOLVED DEST JOBS ONLY RULES
 # teacher end
@@ -58,6 +58,7 @@ machine = $(call flag,MACHINE,machine)
 prog = $(call flag,PROG,prog)
 boot = $(machine) $(prog) $(call flag,PRI,pri) $(call flag,LOG,log) \
        $(call flag,APPEND,append) $(call flag,DEV,device)
+monitor = $(if $(call given,MONITOR),--monitor)
 check = $(call flag,LAB,lab) $(call flag,CHECK,check) $(call flag,SEED,seed)
 report = $(or $(call flag,LANG,language),$(if $(spoken),--language=zh))
 
@@ -94,6 +95,7 @@ help:
 #: LOG=debug         what the kernel logs: error, warn, info, debug, trace
 #: APPEND="k=v ..."  more words for the kernel's command line
 #: DEV=a,b           programs of PROG that may use device registers
+#: MONITOR=1         `make run`, `make image`: with the kernel monitor, at Ctrl-], at a break instruction and at the end
 #: LAB=4             which lab
 #: CHECK=cow-store   `make grade LAB=4`: only this check; `make debug LAB=4`: what this check boots
 #: ID=20373000       `make submit`: the student's number
@@ -120,7 +122,7 @@ help:
 # teacher end
 
 run: mos-run
-	@$(TOOLS)/mos-run run $(boot)
+	@$(TOOLS)/mos-run run $(boot) $(monitor)
 
 # What other courses call it.
 run-%: override prog = --prog='$(subst ','\'',$*)'
@@ -137,7 +139,7 @@ gdb:
 	exec gdb-multiarch -q -x "$$script"
 
 image: mos-run
-	@$(TOOLS)/mos-run image $(boot) $(call flag,OUT,out)
+	@$(TOOLS)/mos-run image $(boot) $(monitor) $(call flag,OUT,out)
 
 build: mos-run
 	@$(TOOLS)/mos-run build $(machine)

@@ -104,8 +104,14 @@ impl Machine for Hardware {
         serial::put(byte);
     }
 
+    #[cfg(not(feature = "monitor"))]
     fn get(&mut self) -> Option<u8> {
         serial::get()
+    }
+
+    #[cfg(feature = "monitor")]
+    fn get(&mut self) -> Option<u8> {
+        core::iter::from_fn(serial::get).find_map(crate::monitor::filter)
     }
 
     fn listen(&mut self, on: bool) {

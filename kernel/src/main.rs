@@ -25,8 +25,10 @@ mod crash;
 mod critical;
 mod hardware;
 mod logger;
-#[cfg(feature = "audit")]
+#[cfg(any(feature = "audit", feature = "monitor"))]
 mod look;
+#[cfg(feature = "monitor")]
+mod monitor;
 mod options;
 mod package;
 mod panic;

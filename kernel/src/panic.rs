@@ -64,5 +64,11 @@ fn report(frame: &Trapframe) -> ! {
         }
         _ = Console.write_str("\n");
     }
+    #[cfg(feature = "monitor")]
+    crate::monitor::panicked(mos_monitor::Place {
+        pc: frame.cp0_epc,
+        sp,
+        ra,
+    });
     board::power_off(false)
 }

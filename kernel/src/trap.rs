@@ -9,6 +9,8 @@ use crate::audit;
 use crate::big_lock;
 use crate::board::{self, Board};
 use crate::hardware::Hardware;
+#[cfg(feature = "monitor")]
+use crate::monitor;
 use crate::{arch, panic, serial, stack, stray};
 
 /// How many free frames are zeroed before the CPU rests.
@@ -34,6 +36,8 @@ extern "C" fn trap_interrupt(cause: u32) {
             #[cfg(feature = "audit")]
             audit::tick(kernel);
         }
+        #[cfg(feature = "monitor")]
+        monitor::if_asked(kernel);
         leave_or_idle(kernel);
     });
 }
@@ -51,6 +55,10 @@ extern "C" fn trap_yield(kernel: &mut Kernel<Hardware>) {
 #[unsafe(no_mangle)]
 extern "C" fn trap_exception(_cause: u32) {
     big_lock::with(|kernel| {
+        #[cfg(feature = "monitor")]
+        if monitor::exception(kernel) {
+            return leave_or_idle(kernel);
+        }
         kernel.exception();
         leave_or_idle(kernel);
     });
@@ -121,6 +129,8 @@ fn stop(kernel: &mut Kernel<Hardware>, next: Next) -> ! {
 #[optimize(size)]
 #[cold]
 fn power_off(kernel: &mut Kernel<Hardware>, outcome: Outcome) -> ! {
+    #[cfg(feature = "monitor")]
+    monitor::end(kernel, outcome);
     match outcome {
         Outcome::Done => kernel.say(format_args!("[mos] power off")),
         Outcome::Incomplete => kernel.say(format_args!(

@@ -11,6 +11,7 @@ mod lab1;
 mod lab3;
 mod lab4;
 pub mod limits;
+mod monitor;
 pub mod outside;
 mod user;
 
@@ -25,4 +26,5 @@ pub const TABLES: &[(&str, &[Case])] = &[
     ("abi", abi::CASES),
     ("console", console::CASES),
     ("challenges", challenges::CASES),
+    ("monitor", monitor::CASES),
 ];

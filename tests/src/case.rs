@@ -14,6 +14,8 @@ pub struct Case {
     pub programs: &'static [Program],
     /// `key=value` words for the kernel besides the time limit.
     pub command_line: &'static str,
+    /// Whether the kernel has the monitor in it.
+    pub monitor: bool,
     /// Where it runs.
     pub machines: &'static [Machine],
     /// What is typed on the console, one after the other.
@@ -34,6 +36,7 @@ impl Case {
         name: "",
         programs: &[run("init")],
         command_line: "",
+        monitor: false,
         machines: &Machine::ALL,
         typed: &[],
         flood: &[],

@@ -45,7 +45,12 @@ pub fn play(tree: &Tree, case: &Case, machine: Machine) -> Result<Seen> {
     };
     let boot = boot(tree, case, limit, folder.path())?;
     // Without its debug information an image is a tenth as large.
-    let image = strip::strip(&boot.image(tree, &tree.kernel(machine))?)?;
+    let kernel = if case.monitor {
+        tree.monitored_kernel(machine)
+    } else {
+        tree.kernel(machine)
+    };
+    let image = strip::strip(&boot.image(tree, &kernel)?)?;
     let settings = Settings {
         icount: Some(ICOUNT),
         ..Settings::default()

@@ -65,14 +65,8 @@ impl<M: Platform> Kernel<M> {
             }
             let id = self.id(slot);
             let what = Text(match self.envs.at(slot).wait {
-                Wait::MESSAGE => "waits for a message (ipc_recv)",
-                Wait::CALL => "waits for a message (ipc_call)",
-                Wait::CONSOLE => "waits for the console (cgetc)",
-                // teacher begin
-                wait if wait.is_in_line() => "waits in line to send to",
-                wait if wait.is_to_hear() => "waits for a message from",
-                // teacher end
-                _ => "is not runnable, and nobody is left to start it",
+                Wait::NONE => "is not runnable, and nobody is left to start it",
+                wait => wait.what_for(),
             });
             self.print(format_args!("[mos]   {id} {what}"));
             // teacher begin

@@ -113,7 +113,7 @@ fn lints(tree: &Tree, machines: &[Machine]) -> Vec<(String, Command)> {
     ];
     for &machine in machines {
         let mut command = cargo::kernel(tree, "clippy", machine);
-        command.args(["--features", "checks,audit"]);
+        command.args(["--features", "checks,audit,monitor"]);
         lints.push((format!("the kernel for {machine}"), command));
     }
     for package in ["libos", "mos-user"] {
@@ -141,13 +141,14 @@ fn guest_tests(tree: &Tree, machine: Machine, filter: Option<&str>) -> Command {
 fn build_all(tree: &Tree, machines: &[Machine], spinner: &ProgressBar) -> Result<Tally> {
     for &machine in machines {
         build::kernel(tree, machine, spinner)?;
+        build::monitored_kernel(tree, machine, spinner)?;
     }
     if machines.contains(&Machine::Malta) {
         build::debug_kernel(tree, Machine::Malta, false, spinner)?;
     }
     build::programs(tree, spinner)?;
     let c_programs = c_programs::build(tree)?;
-    Ok(Tally::passed(machines.len() + 1 + c_programs.len()))
+    Ok(Tally::passed(2 * machines.len() + 1 + c_programs.len()))
 }
 
 fn load_delays(tree: &Tree, scope: &Scope, spinner: &ProgressBar) -> Result<Tally> {

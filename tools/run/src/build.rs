@@ -56,6 +56,17 @@ pub fn audited_kernel(tree: &Tree, machine: Machine, spinner: &ProgressBar) -> R
     kernel_at(tree, path, machine, command, spinner)
 }
 
+/// Builds the kernel of `machine` that has the monitor in it, likewise.
+///
+/// # Errors
+/// As [`kernel`].
+pub fn monitored_kernel(tree: &Tree, machine: Machine, spinner: &ProgressBar) -> Result<PathBuf> {
+    let mut command = cargo::kernel(tree, "build", machine);
+    command.args(["--features", "monitor"]);
+    let path = tree.monitored_kernel(machine);
+    kernel_at(tree, path, machine, command, spinner)
+}
+
 /// Builds the kernel of `machine` for gdb, with the `checks` of the labs in it or without, likewise.
 ///
 /// # Errors

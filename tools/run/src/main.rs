@@ -37,6 +37,9 @@ enum Cmd {
         /// Where to write it, if not to build/MACHINE/mos.elf
         #[arg(long)]
         out: Option<PathBuf>,
+        /// With the kernel monitor in it
+        #[arg(long, conflicts_with = "kernel")]
+        monitor: bool,
     },
     /// Boot the system; the exit status is its verdict
     Run {
@@ -45,6 +48,9 @@ enum Cmd {
         /// On malta: instructions take 2^N ns of guest time each, so that runs are repeatable
         #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(..=10))]
         icount: Option<u8>,
+        /// With the kernel monitor in it: Ctrl-] on the console enters it
+        #[arg(long, conflicts_with = "kernel")]
+        monitor: bool,
     },
     /// Boot the system on malta under gdb
     Debug {
@@ -69,17 +75,25 @@ fn execute(command: Cmd) -> Result<ExitCode> {
             build::programs(&tree, &spinner)?;
             Ok(ExitCode::SUCCESS)
         }
-        Cmd::Image { options, out } => {
+        Cmd::Image {
+            options,
+            out,
+            monitor,
+        } => {
             let folder = tree.build().join(options.machine.name());
             let out = out.unwrap_or_else(|| folder.join("mos.elf"));
             files::check(&out)?;
-            let (_, image) = pack(&tree, &options, build::kernel)?;
+            let (_, image) = pack(&tree, &options, builder(monitor))?;
             files::write(&out, &image)?;
             Ok(ExitCode::SUCCESS)
         }
-        Cmd::Run { options, icount } => {
+        Cmd::Run {
+            options,
+            icount,
+            monitor,
+        } => {
             holes::tell(&tree)?;
-            let (_, image) = pack(&tree, &options, build::kernel)?;
+            let (_, image) = pack(&tree, &options, builder(monitor))?;
             let settings = Settings {
                 icount,
                 ..Settings::default()
@@ -97,6 +111,15 @@ fn execute(command: Cmd) -> Result<ExitCode> {
             let (boot, image) = pack(&tree, &options, build)?;
             debug::debug(&tree, &boot, &image)
         }
+    }
+}
+
+/// What builds the kernel, with the `monitor` in it or without.
+fn builder(monitor: bool) -> fn(&Tree, Machine, &ProgressBar) -> Result<PathBuf> {
+    if monitor {
+        build::monitored_kernel
+    } else {
+        build::kernel
     }
 }
 

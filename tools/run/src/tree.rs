@@ -110,6 +110,11 @@ impl Tree {
         self.build().join(machine.name()).join("audited.elf")
     }
 
+    /// The kernel of `machine` that has the monitor in it.
+    pub fn monitored_kernel(&self, machine: Machine) -> PathBuf {
+        self.build().join(machine.name()).join("monitored.elf")
+    }
+
     /// The kernel of `machine` for gdb, with the checks of the labs in it or without.
     pub fn debug_kernel(&self, machine: Machine, checks: bool) -> PathBuf {
         let name = if checks {

@@ -80,6 +80,21 @@ impl Wait {
     pub const fn is_for_message(self) -> bool {
         self.0 & (Self::MESSAGE.0 | Self::CALL.0) != 0
     }
+
+    /// What it is for, in words; whom it is for is not in them.
+    pub const fn what_for(self) -> &'static str {
+        match self {
+            Self::MESSAGE => "waits for a message (ipc_recv)",
+            Self::CALL => "waits for a message (ipc_call)",
+            Self::CONSOLE => "waits for the console (cgetc)",
+            Self::END => "waits until a child is cleared away (env_destroy)",
+            // teacher begin
+            wait if wait.is_in_line() => "waits in line to send to",
+            wait if wait.is_to_hear() => "waits for a message from",
+            // teacher end
+            _ => "is stopped",
+        }
+    }
 }
 
 /// Whether an environment may use device registers.

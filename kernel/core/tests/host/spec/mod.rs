@@ -11,6 +11,7 @@ mod ipc;
 mod lifecycle;
 mod limits;
 mod memory;
+mod monitor;
 mod sched;
 mod sharing;
 mod start;

@@ -1,0 +1,77 @@
+//! Memory, word by word.
+
+use mos_core::Kernel;
+use mos_core::slot::Slot;
+
+use crate::commands::Then;
+use crate::words::{Words, Wrong};
+use crate::{Target, Why, space};
+
+/// So many words are shown at a time.
+const WORDS_MAX: u32 = 256;
+/// Words in a line.
+const ROW: u32 = 4;
+/// Where the kernel's own addresses begin, and where those end that are of memory: kseg0.
+const KSEG0: core::ops::Range<u32> = 0x8000_0000..0xa000_0000;
+
+/// `x`.
+pub fn program<M: Target>(
+    kernel: &mut Kernel<M>,
+    _: Why,
+    mut words: Words<'_>,
+) -> Result<Then, Wrong> {
+    let slot = words.env(kernel)?;
+    let va = words.address()?;
+    let word = |kernel: &mut Kernel<M>, va| at(kernel, slot, va);
+    show(kernel, va, words, word)
+}
+
+/// The word at `va`, of a program or of the kernel.
+fn at<M: Target>(kernel: &mut Kernel<M>, slot: Slot, va: u32) -> Option<u32> {
+    if KSEG0.contains(&va) {
+        return kernel.mem.machine.physical(va - KSEG0.start);
+    }
+    space::word(kernel, slot, va)
+}
+
+/// `xp`.
+pub fn physical<M: Target>(
+    kernel: &mut Kernel<M>,
+    _: Why,
+    mut words: Words<'_>,
+) -> Result<Then, Wrong> {
+    let pa = words.address()?;
+    show(kernel, pa, words, |kernel, pa| {
+        kernel.mem.machine.physical(pa)
+    })
+}
+
+/// Shows as many words as the next of `words` says.
+fn show<M: Target>(
+    kernel: &mut Kernel<M>,
+    start: u32,
+    mut words: Words<'_>,
+    word: impl Fn(&mut Kernel<M>, u32) -> Option<u32>,
+) -> Result<Then, Wrong> {
+    let count = words.number()?.unwrap_or(ROW).min(WORDS_MAX);
+    for row in (0..count).step_by(ROW as usize) {
+        let in_row = (count - row).min(ROW);
+        let mut text = heapless::String::<64>::new();
+        let mut bytes = heapless::String::<16>::new();
+        for n in row..row + in_row {
+            let found = word(kernel, start.wrapping_add(n * 4));
+            // There is room for a row.
+            _ = match found {
+                Some(word) => core::fmt::write(&mut text, format_args!(" {word:08x}")),
+                None => core::fmt::write(&mut text, format_args!(" --------")),
+            };
+            for byte in found.unwrap_or(0).to_le_bytes() {
+                let printable = matches!(byte, b' '..=b'~');
+                _ = bytes.push(if printable { byte.into() } else { '.' });
+            }
+        }
+        let address = start.wrapping_add(row * 4);
+        kernel.say(format_args!("  {address:08x} {text:36}  {bytes}"));
+    }
+    Ok(Then::Ask)
+}
