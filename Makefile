@@ -102,7 +102,9 @@ help:
 #: FORCE=1           `make submit`: pack it even where something speaks against it
 #: LANG=zh           `make grade`, `make submit`: the report is in Chinese; en: in English. Without it, as the caller's
 #:                   environment or the tree has it
+# teacher begin
 #: SEED=n            `make grade`: what the checks draw by lot (ids, orders, sizes) is drawn from this number
+# teacher end
 #: SEED=n ROUNDS=m   `make torture`: m rounds, from the one with this number on
 #: OUT=path          where `make image` (build/MACHINE/mos.elf) and `make profile`
 #:                   (build/profile/PROG-MACHINE.svg) write; the folder for reports of `make grade`

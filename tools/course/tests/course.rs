@@ -143,6 +143,22 @@ fn a_filled_skeleton_is_the_source() {
     }
 }
 
+/// A tree without holes may still be wrong: it must not be asked what is right.
+#[test]
+fn a_students_system_is_not_asked_what_is_right() {
+    let (tree, course) = course();
+    let name = "tools/course/src/grade/examiner.rs";
+    let asks = "return examiner.asked(progress);";
+    let whole = text(tree.root(), name);
+    assert!(whole.contains(asks));
+    for lab in course.labs() {
+        let level = Level::skeleton(lab.number);
+        let given = render(&course, name, &whole, level).expect("good marks");
+        assert!(!given.contains(asks), "lab {}", lab.number);
+        assert!(given.contains("known to the teacher's tree alone"));
+    }
+}
+
 #[test]
 fn what_the_teachers_own_checks_do_is_in_no_skeleton() {
     let (tree, course) = course();

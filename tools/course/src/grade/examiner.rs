@@ -53,7 +53,12 @@ impl Examiner {
     ) -> Result<Self> {
         let mut examiner = Self::without_answers(tree, lab, seed, private)?;
         if seed != SEED {
+            // What the students' own system says is not what is right.
+            // teacher begin
+            // otherwise: let _ = progress;
+            // otherwise: bail!("SEED={seed}: what is right with other numbers than {SEED} is known to the teacher's tree alone");
             return examiner.asked(progress);
+            // teacher end
         }
         examiner.answers = Answers::load(tree, lab, private)?;
         Ok(examiner)
