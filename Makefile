@@ -50,6 +50,9 @@ $(foreach name,SEED ROUNDS JOBS,$(if $(call without,$(digits),$(call given,$(nam
 # A lab may have a name.
 $(if $(call without,$(digits) a b c d e f g h i j k l m n o p q r s t u v w x y z,$(call given,LAB)),\
     $(error LAB=$(call given,LAB): that is no number))
+# A check is one of a lab.
+$(if $(filter grade debug qemu-gdb,$(MAKECMDGOALS)),$(if $(call given,LAB),,$(if $(call given,CHECK),\
+    $(error LAB is missing: write which lab CHECK=$(call given,CHECK) is of))))
 # $(call flag,VARIABLE,option): --option=value if the variable is given, quoted for the shell.
 flag = $(if $(call given,$1),--$2='$(subst ','\'',$(call given,$1))')
 # $(call must,VARIABLE,option): the same for a variable that must be given.

@@ -19,6 +19,11 @@ fn what_make_cannot_make_sense_of_is_refused() {
         assert!(said.contains(why), "{said}");
         assert!(!copy.root().join("target").exists(), "something was built");
     }
+    for target in ["grade", "debug", "qemu-gdb"] {
+        let said = refusal(&copy.make(&[target, "CHECK=page-walk"], &[]));
+        assert!(said.contains("LAB is missing"), "{said}");
+        assert!(!copy.root().join("target").exists(), "something was built");
+    }
 }
 
 #[test]
