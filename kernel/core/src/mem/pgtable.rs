@@ -110,7 +110,7 @@ impl<M: Machine> Memory<M> {
     }
 
     /// Frees a page table with all its mappings from entry `from` on. Returns how many of the steps are left; as an error
-    /// where to go on, as they were too few.
+    /// the index of the entry at which to go on, as they were too few.
     fn table_free(&mut self, table: Frame, mut from: u32, left: u32) -> Result<u32, u32> {
         // exercise 2.12 begin
         let mut left = left.checked_sub(TABLE_STEPS).ok_or(from)?;
