@@ -3,7 +3,7 @@
 use mos_core::machine::{Frame, MemoryMap};
 use mos_core::mem::Memory;
 use mos_core::{Kernel, Machine, Platform};
-use mos_exam::{saw, step};
+use mos_exam::{Difference, saw, step};
 
 use crate::check::{Check, Wrong};
 use crate::memory::{count, name};
@@ -24,7 +24,7 @@ pub fn frames<M: Platform>(kernel: &mut Kernel<M>, check: &mut Check) -> Result<
     }
     mem.init_frames();
     let others = end.index() - first_free.index();
-    let missing = others.wrapping_sub(mem.free_frames());
+    let missing = Difference::of(others, mem.free_frames());
     saw!(check, "how many of them are not free", missing, mem);
     let mut ours = [Frame::new(0); 20];
     let ours = &mut ours[..check.lots.from(6, 20) as usize];
@@ -66,10 +66,19 @@ pub fn frames<M: Platform>(kernel: &mut Kernel<M>, check: &mut Check) -> Result<
 
     step!(check, "when all are handed out there is none");
     let rest = (0..=others).filter(|_| mem.page_alloc_fresh().is_ok());
-    let missing = others.wrapping_sub(rest.count() + ours.len());
+    let missing = Difference::of(others, rest.count() + ours.len());
     saw!(check, "frames that could not be had", missing, mem);
     let more = mem.page_alloc_fresh().map(name);
     saw!(check, "page_alloc_fresh then", more, mem);
     saw!(check, "free frames then", mem.free_frames(), mem);
+    let all = (first_free.ppn()..end.ppn()).map(Frame::new);
+    let uncounted = all.filter(|frame| !ours.contains(frame));
+    let odd = uncounted.filter(|&frame| mem.page_ref(frame) != 0).count();
+    saw!(
+        check,
+        "frames that nobody has counted whose count is not 0",
+        odd,
+        mem
+    );
     Ok(())
 }

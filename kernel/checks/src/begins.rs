@@ -2,7 +2,7 @@
 
 use mos_abi::{EnvId, NENV};
 use mos_core::{Kernel, Platform};
-use mos_exam::{saw, step};
+use mos_exam::{Difference, saw, step};
 
 use crate::check::{Check, Wrong};
 use crate::envs::{boot, is_bare, last, view};
@@ -39,7 +39,7 @@ pub fn slots<M: Platform>(kernel: &mut Kernel<M>, check: &mut Check) -> Result<(
             kernel
         );
         let id = kernel.id(slot);
-        let taken = free.wrapping_sub(kernel.mem.free_frames());
+        let taken = Difference::of(free, kernel.mem.free_frames());
         let seen = (
             id.0 == words[0],
             taken,

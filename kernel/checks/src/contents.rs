@@ -3,7 +3,7 @@
 use mos_core::machine::Frame;
 use mos_core::mem::Memory;
 use mos_core::{Kernel, Machine, Platform};
-use mos_exam::{saw, step};
+use mos_exam::{Difference, saw, step};
 
 use crate::check::{Check, Wrong};
 use crate::memory::{fill, frame, sum_of, unused, word};
@@ -28,7 +28,7 @@ pub fn counts<M: Platform>(kernel: &mut Kernel<M>, check: &mut Check) -> Result<
         } else {
             holders -= 1;
             mem.page_decref(ours);
-            let more = mem.free_frames().wrapping_sub(free);
+            let more = Difference::of(mem.free_frames(), free);
             let seen = (mem.page_ref(ours), more);
             saw!(
                 check,

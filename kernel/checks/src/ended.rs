@@ -5,7 +5,7 @@ use mos_abi::{EnvId, NENV};
 use mos_core::env::Permission;
 use mos_core::slot::Slot;
 use mos_core::{Kernel, Platform};
-use mos_exam::{saw, step};
+use mos_exam::{Difference, saw, step};
 
 use crate::check::{Check, Wrong};
 use crate::envs::{boot, is_bare, last, view};
@@ -65,7 +65,7 @@ pub fn ended<M: Platform>(kernel: &mut Kernel<M>, check: &mut Check) -> Result<(
         );
         let queued = kernel.run_queue().take(NENV).any(|other| other == slot);
         let current = kernel.cpu().current.map(Slot::index);
-        let frames = kernel.mem.free_frames().wrapping_sub(before);
+        let frames = Difference::of(kernel.mem.free_frames(), before);
         saw!(
             check,
             "whether it waits for the CPU, who has that, how many live, the last free slot, and frames that are free again",
@@ -79,7 +79,7 @@ pub fn ended<M: Platform>(kernel: &mut Kernel<M>, check: &mut Check) -> Result<(
             kernel
         );
     }
-    let missing = free.wrapping_sub(kernel.mem.free_frames());
+    let missing = Difference::of(free, kernel.mem.free_frames());
     saw!(check, "frames that are missing", missing, kernel);
 
     step!(
@@ -87,7 +87,7 @@ pub fn ended<M: Platform>(kernel: &mut Kernel<M>, check: &mut Check) -> Result<(
         "a slot's next owner has another id, and nothing of the last one"
     );
     owners(kernel, check)?;
-    let missing = free.wrapping_sub(kernel.mem.free_frames());
+    let missing = Difference::of(free, kernel.mem.free_frames());
     saw!(check, "frames that are missing", missing, kernel);
     Ok(())
 }

@@ -6,7 +6,7 @@ use mos_abi::{EnvId, NENV, Sysno};
 use mos_core::env::Permission;
 use mos_core::slot::Slot;
 use mos_core::{Kernel, Next, Platform};
-use mos_exam::{Name, saw, step};
+use mos_exam::{Difference, Name, saw, step};
 
 use crate::check::{Check, Wrong};
 use crate::envs::{boot, end_current, is_bare, last, start, view, who};
@@ -39,7 +39,7 @@ pub fn ends<M: Platform>(kernel: &mut Kernel<M>, check: &mut Check) -> Result<()
     }
     let (next, frames) = (
         who(kernel.resume()),
-        free.wrapping_sub(kernel.mem.free_frames()),
+        Difference::of(free, kernel.mem.free_frames()),
     );
     saw!(check, "what comes when all have ended", next, kernel);
     saw!(check, "frames that are missing", frames, kernel);
@@ -49,7 +49,7 @@ pub fn ends<M: Platform>(kernel: &mut Kernel<M>, check: &mut Check) -> Result<()
         "a slot's next owner has another id, and nothing of the last one"
     );
     owners(kernel, check)?;
-    let frames = free.wrapping_sub(kernel.mem.free_frames());
+    let frames = Difference::of(free, kernel.mem.free_frames());
     saw!(check, "frames that are missing", frames, kernel);
     only_slot(kernel, check)
 }

@@ -5,7 +5,7 @@ use mos_abi::trapframe::reg;
 use mos_abi::{Env, NENV, Sysno, Trapframe};
 use mos_core::slot::Slot;
 use mos_core::{Kernel, Next, Platform};
-use mos_exam::{saw, step};
+use mos_exam::{Difference, saw, step};
 
 use crate::check::{Check, Wrong};
 use crate::need;
@@ -162,8 +162,8 @@ fn remains<M: Platform>(kernel: &mut Kernel<M>, check: &mut Check) -> Result<(),
             let file = executable(UTEXT, &[TEXT, other]);
             kernel.env_create(&program(&*file, 1))
         };
-        let frames = free.wrapping_sub(kernel.mem.free_frames());
-        let more = kernel.alive().wrapping_sub(alive);
+        let frames = Difference::of(free, kernel.mem.free_frames());
+        let more = Difference::of(kernel.alive(), alive);
         let queue = last(kernel.run_queue());
         saw!(
             check,

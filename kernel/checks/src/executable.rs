@@ -6,7 +6,7 @@ use mos_core::machine::{Asid, Frame, FrameWords};
 use mos_core::mem::Memory;
 use mos_core::mem::pgtable::AddressSpace;
 use mos_core::{Kernel, Machine, Platform};
-use mos_exam::{saw, step};
+use mos_exam::{Difference, saw, step};
 
 use crate::check::{Check, Wrong};
 use crate::memory::fresh;
@@ -95,7 +95,7 @@ pub fn segments<M: Platform>(kernel: &mut Kernel<M>, check: &mut Check) -> Resul
                 mem
             );
         }
-        let taken = free.wrapping_sub(mem.free_frames());
+        let taken = Difference::of(free, mem.free_frames());
         step!(
             check,
             "pages are writable where a segment is, and two segments can share one"
@@ -116,7 +116,7 @@ pub fn segments<M: Platform>(kernel: &mut Kernel<M>, check: &mut Check) -> Resul
             mem
         );
         free_all(mem, space.directory);
-        let missing = free.wrapping_sub(mem.free_frames());
+        let missing = Difference::of(free, mem.free_frames());
         saw!(check, "frames that are missing afterwards", missing, mem);
     }
     Ok(())

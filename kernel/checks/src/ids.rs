@@ -1,10 +1,11 @@
 //! Lab 2: address-space ids.
 
 use mos_abi::NENV;
+use mos_core::mem::Memory;
 use mos_core::mem::asid::{Asids, Tag};
 use mos_core::slot::{Slot, Table};
-use mos_core::{Kernel, Platform};
-use mos_exam::{saw, step};
+use mos_core::{Kernel, Machine, Platform};
+use mos_exam::{Difference, saw, step};
 use spin::Mutex;
 
 use crate::check::{Check, Wrong};
@@ -67,5 +68,30 @@ pub fn generations<M: Platform>(kernel: &mut Kernel<M>, check: &mut Check) -> Re
             mem
         );
     }
+    come_round(mem, check, tags);
     Ok(())
+}
+
+/// Generations come round, and there are some who had their id when they did so the last time.
+fn come_round<M: Machine>(mem: &mut Memory<M>, check: &mut Check, tags: &mut Table<Tag>) {
+    let ids = M::ASIDS as usize - 1;
+    tags.iter_mut().for_each(|tag| *tag = Tag::NONE);
+    let mut asids = Asids::new();
+    for n in 0..check.lots.from(20, 40) as usize {
+        asids.hand_out(tags, Slot::new(ids + n), &mut mem.machine);
+    }
+    let mut asids = Asids::before_last(check.lots.from(1, 2));
+    for _ in 0..5 {
+        for n in 0..ids {
+            asids.hand_out(tags, Slot::new(n), &mut mem.machine);
+        }
+        let good = tags.iter_mut().filter(|tag| asids.live(**tag).is_some());
+        let more = Difference::of(good.count(), ids);
+        saw!(
+            check,
+            "ids that are good more than there are when the generations come round",
+            more,
+            mem
+        );
+    }
 }

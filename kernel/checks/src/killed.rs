@@ -4,7 +4,7 @@ use mos_abi::layout::{USTACKTOP, UTEXT};
 use mos_abi::trapframe::reg;
 use mos_core::slot::Slot;
 use mos_core::{Kernel, Next, Platform};
-use mos_exam::{saw, step};
+use mos_exam::{Difference, saw, step};
 
 use crate::check::{Check, Wrong};
 use crate::envs::who;
@@ -48,7 +48,7 @@ pub fn killed<M: Platform>(kernel: &mut Kernel<M>, check: &mut Check) -> Result<
             kernel.cpu().current.map(Slot::index),
             kernel.alive(),
         );
-        let freed = kernel.mem.free_frames().wrapping_sub(free);
+        let freed = Difference::of(kernel.mem.free_frames(), free);
         let next = who(kernel.resume());
         saw!(
             check,

@@ -2,7 +2,7 @@
 
 use mos_abi::PteFlags;
 use mos_core::{Kernel, Platform};
-use mos_exam::{saw, step};
+use mos_exam::{Difference, saw, step};
 
 use crate::check::{Check, Wrong};
 use crate::memory::{ASID, RW, addresses, bare_space, frame, fresh, map, name, shown, word_at};
@@ -41,7 +41,7 @@ pub fn insert<M: Platform>(kernel: &mut Kernel<M>, check: &mut Check) -> Result<
             seen,
             mem
         );
-        let taken = free.wrapping_sub(mem.free_frames());
+        let taken = Difference::of(free, mem.free_frames());
         saw!(check, "frames taken in the end", taken, mem);
         let seen = word_at(mem, space.directory, va);
         saw!(check, "the word there", seen, mem);
@@ -74,7 +74,7 @@ pub fn insert<M: Platform>(kernel: &mut Kernel<M>, check: &mut Check) -> Result<
             mem
         );
         let told = mem.machine.invalidated(va, ASID);
-        let taken = free.wrapping_sub(mem.free_frames());
+        let taken = Difference::of(free, mem.free_frames());
         let seen = (told, mem.page_ref(page), taken);
         saw!(
             check,
@@ -131,7 +131,7 @@ pub fn remove<M: Platform>(kernel: &mut Kernel<M>, check: &mut Check) -> Result<
             (*va, told, shown(entry).1),
             mem
         );
-        let more = mem.free_frames().wrapping_sub(free);
+        let more = Difference::of(mem.free_frames(), free);
         let seen = (mem.page_ref(page), more);
         saw!(
             check,
@@ -144,7 +144,7 @@ pub fn remove<M: Platform>(kernel: &mut Kernel<M>, check: &mut Check) -> Result<
     step!(check, "nothing happens where nothing is mapped");
     for va in mapped.iter().chain(&*never) {
         mem.page_remove(space, *va);
-        let more = mem.free_frames().wrapping_sub(free);
+        let more = Difference::of(mem.free_frames(), free);
         saw!(
             check,
             "an address that is unmapped, and frames that are free more than before",

@@ -2,7 +2,7 @@
 
 use mos_abi::layout::{PDX_SHIFT, UVPT, pdx};
 use mos_core::{Kernel, Platform};
-use mos_exam::{saw, step};
+use mos_exam::{Difference, saw, step};
 
 use crate::check::{Check, Wrong};
 use crate::memory::{
@@ -27,7 +27,7 @@ pub fn create<M: Platform>(kernel: &mut Kernel<M>, check: &mut Check) -> Result<
         mem.machine.forget();
         let place = mem.pgdir_walk_create(space, va);
         let place = need!(check, "pgdir_walk with create", place, mem)?;
-        let taken = free.wrapping_sub(mem.free_frames());
+        let taken = Difference::of(free, mem.free_frames());
         let seen = (va, name(place.table), place.index, taken);
         saw!(
             check,
@@ -73,7 +73,7 @@ pub fn create<M: Platform>(kernel: &mut Kernel<M>, check: &mut Check) -> Result<
         let place = need!(check, "pgdir_walk with create", place, mem)?;
         set_word(mem, place.table, place.index, check.lots.any());
     }
-    let taken = free.wrapping_sub(mem.free_frames());
+    let taken = Difference::of(free, mem.free_frames());
     saw!(
         check,
         "frames taken for more entries in these tables",

@@ -5,7 +5,7 @@ use mos_abi::trapframe::reg;
 use mos_abi::{PteFlags, Sysno};
 use mos_core::slot::Slot;
 use mos_core::{Kernel, Platform};
-use mos_exam::{saw, step};
+use mos_exam::{Difference, saw, step};
 
 use crate::check::{Check, Wrong};
 use crate::envs::{boot, start, who};
@@ -134,7 +134,7 @@ pub fn demanded<M: Platform>(kernel: &mut Kernel<M>, check: &mut Check) -> Resul
         let page = kernel.mem.page_lookup(space.directory, va);
         let odd = page.map(|(frame, _)| in_use(&mut kernel.mem, frame));
         let flags: Option<PteFlags> = page.map(|(_, flags)| flags);
-        let taken = free.wrapping_sub(kernel.mem.free_frames());
+        let taken = Difference::of(free, kernel.mem.free_frames());
         saw!(
             check,
             "an address that is touched, whether its page was there, its flags then, words that are not 0, frames taken for page and table",

@@ -2,8 +2,10 @@
 
 use mos_abi::layout::pdx;
 use mos_core::machine::Frame;
-use mos_core::{Kernel, Platform};
-use mos_exam::{saw, step};
+use mos_core::mem::Memory;
+use mos_core::mem::pgtable::AddressSpace;
+use mos_core::{Kernel, Machine, Platform};
+use mos_exam::{Difference, saw, step};
 
 use crate::check::{Check, Wrong};
 use crate::memory::{
@@ -24,11 +26,22 @@ pub fn insert_without_memory<M: Platform>(
         // A page beside it, and so a table for it.
         map(mem, check, space, va ^ 0x1000)?;
     }
-    let page = frame(mem, check)?;
+    let [page, new] = [frame(mem, check)?, frame(mem, check)?];
     for _ in 0..check.lots.from(1, 9) {
         count(mem, page);
     }
+    let va = places[check.lots.from(4, 7) as usize];
+    full(mem, check, space, va)?;
     take_all(mem);
+    let free = mem.free_frames();
+    let result = mem.page_insert(space, new, va, RW);
+    let more = Difference::of(mem.free_frames(), free);
+    saw!(
+        check,
+        "page_insert of a page that is mapped nowhere, its count, and frames that are free more than before",
+        (result, mem.page_ref(new), more),
+        mem
+    );
     let mut tried = places;
     check.lots.shuffle(&mut tried);
     for va in tried {
@@ -49,6 +62,30 @@ pub fn insert_without_memory<M: Platform>(
             mem
         );
     }
+    Ok(())
+}
+
+/// Mapping a frame that is mapped as often as it can be, where there is no table.
+fn full<M: Machine>(
+    mem: &mut Memory<M>,
+    check: &Check,
+    space: AddressSpace,
+    va: u32,
+) -> Result<(), Wrong> {
+    let page = frame(mem, check)?;
+    if let Some(entry) = mem.machine.tables().pages.get_mut(page.index()) {
+        entry.pp_ref = u16::MAX;
+    }
+    let free = mem.free_frames();
+    let result = mem.page_insert(space, page, va, RW);
+    let taken = Difference::of(free, mem.free_frames());
+    let has_table = word(mem, space.directory, pdx(va)) != 0;
+    saw!(
+        check,
+        "page_insert of a page whose count is full, its count, frames taken, and whether there is a table",
+        (result, mem.page_ref(page), taken, has_table),
+        mem
+    );
     Ok(())
 }
 

@@ -5,7 +5,7 @@ use mos_core::machine::Frame;
 use mos_core::mem::Memory;
 use mos_core::mem::pgtable::{AddressSpace, KUSEG_ENTRIES};
 use mos_core::{Kernel, Machine, Platform};
-use mos_exam::{saw, step};
+use mos_exam::{Difference, saw, step};
 
 use crate::check::{Check, Wrong};
 use crate::memory::{
@@ -40,7 +40,7 @@ pub fn new_space<M: Platform>(kernel: &mut Kernel<M>, check: &mut Check) -> Resu
     for slot in &mut spaces[1..] {
         *slot = space(mem, check)?;
     }
-    let taken = free.wrapping_sub(mem.free_frames());
+    let taken = Difference::of(free, mem.free_frames());
     saw!(
         check,
         "address spaces, and frames taken for them",
@@ -107,9 +107,14 @@ const PART: u32 = 64;
 
 /// Frees an address space piece by piece; returns how many pieces that takes, as far as one can wait for it.
 pub fn free_all<M: Machine>(mem: &mut Memory<M>, directory: Frame) -> usize {
+    free_by(mem, directory, 130)
+}
+
+/// The same, in pieces of so many steps.
+fn free_by<M: Machine>(mem: &mut Memory<M>, directory: Frame, steps: u32) -> usize {
     let mut next = Some(0);
     let pieces = core::iter::from_fn(|| {
-        next = mem.pgdir_free(directory, next?, 130);
+        next = mem.pgdir_free(directory, next?, steps);
         Some(())
     });
     pieces.take(10_000).count()
@@ -133,11 +138,33 @@ fn full_table<M: Machine>(mem: &mut Memory<M>, check: &mut Check) -> Result<(), 
     Ok(())
 }
 
+/// The end of a directory with a table that takes many pieces, and a page at the start of the table behind it, which is
+/// begun in the last of these or in one of its own.
+fn next_table<M: Machine>(mem: &mut Memory<M>, check: &mut Check) -> Result<(), Wrong> {
+    let free = mem.free_frames();
+    for pages in [check.lots.from(52, 60), 64] {
+        let ours = space(mem, check)?;
+        let table = check.lots.from(1, pdx(UTOP) - 2) << PDX_SHIFT;
+        for page in (0..pages).chain([64]) {
+            map(mem, check, ours, table + page * 16 * PAGE_SIZE)?;
+        }
+        free_by(mem, ours.directory, 375);
+        let left = Difference::of(free, mem.free_frames());
+        saw!(
+            check,
+            "frames in use when two tables side by side have been freed",
+            left,
+            mem
+        );
+    }
+    Ok(())
+}
+
 /// The end of a directory.
 pub fn free_space<M: Platform>(kernel: &mut Kernel<M>, check: &mut Check) -> Result<(), Wrong> {
     step!(
         check,
-        "every page, every table and the directory are free again"
+        "every page, every table and the directory are free again, and nothing else"
     );
     let mem = &mut fresh(kernel, check)?;
     let free = mem.free_frames();
@@ -157,7 +184,9 @@ pub fn free_space<M: Platform>(kernel: &mut Kernel<M>, check: &mut Check) -> Res
     map(mem, check, ours, 0)?;
     map(mem, check, ours, UTOP - 1)?;
     let in_pieces = free_all(mem, ours.directory) > 2;
-    let left = free.wrapping_sub(mem.free_frames());
+    let counts = mem.view_tables().map(|table| mem.page_ref(table));
+    saw!(check, "counts of the shared tables", counts, mem);
+    let left = Difference::of(free, mem.free_frames());
     saw!(
         check,
         "frames in use, which are another address space's",
@@ -171,6 +200,7 @@ pub fn free_space<M: Platform>(kernel: &mut Kernel<M>, check: &mut Check) -> Res
         mem
     );
     full_table(mem, check)?;
+    next_table(mem, check)?;
     for va in &*shared {
         let page = Frame::of_pte(mem.pte(other.directory, *va));
         let seen = (*va, mem.page_ref(page), word_at(mem, other.directory, *va));
@@ -182,7 +212,7 @@ pub fn free_space<M: Platform>(kernel: &mut Kernel<M>, check: &mut Check) -> Res
         );
     }
     free_all(mem, other.directory);
-    let left = free.wrapping_sub(mem.free_frames());
+    let left = Difference::of(free, mem.free_frames());
     saw!(check, "frames in use when that has ended too", left, mem);
 
     step!(

@@ -5,7 +5,7 @@ use mos_abi::{PteFlags, pte};
 use mos_core::machine::Frame;
 use mos_core::mem::Memory;
 use mos_core::{Kernel, Machine, Platform};
-use mos_exam::{saw, step};
+use mos_exam::{Difference, saw, step};
 
 use crate::check::{Check, Wrong};
 use crate::memory::{address, frame, fresh, in_use, name, set_word, shown, word};
@@ -78,7 +78,7 @@ pub fn walk<M: Platform>(kernel: &mut Kernel<M>, check: &mut Check) -> Result<()
         );
     }
     step!(check, "looking for an entry makes no table");
-    let taken = free.wrapping_sub(mem.free_frames());
+    let taken = Difference::of(free, mem.free_frames());
     saw!(check, "frames taken by looking", taken, mem);
     let seen = (tables, in_use(mem, directory));
     saw!(

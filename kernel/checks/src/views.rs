@@ -5,7 +5,7 @@ use mos_abi::{Page, PteFlags, pte};
 use mos_core::Machine;
 use mos_core::machine::Frame;
 use mos_core::mem::Memory;
-use mos_exam::saw;
+use mos_exam::{Difference, saw};
 
 use crate::check::Check;
 use crate::memory::{word, words};
@@ -39,7 +39,7 @@ pub fn pages<M: Machine>(mem: &mut Memory<M>, check: &Check) {
     );
     let all = mem.machine.memory_map().end.index() * ENTRY;
     let seen = with(mem, frames, |flags| flags.contains(PteFlags::V));
-    let missing = all.div_ceil(PAGE_SIZE as usize).wrapping_sub(seen);
+    let missing = Difference::of(all.div_ceil(PAGE_SIZE as usize), seen);
     saw!(
         check,
         "pages of the array of frames that programs will not see",

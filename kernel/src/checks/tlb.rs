@@ -85,23 +85,26 @@ pub fn invalidate(kernel: &mut Kernel<Hardware>, check: &mut Check) -> Result<()
     check.lots.shuffle(&mut order);
     for (va, asid) in order {
         step!(check, "an entry is dropped, and no other");
-        // Once for the entry, once more where there is none.
-        for _ in 0..2 {
-            arch::tlb_invalidate(va, asid);
-        }
-        let seen: [u32; ENTRIES] = core::array::from_fn(|n| asm::check_tlb_read(FIRST + n as u32));
         saw!(
             check,
-            "the page and id that were dropped",
+            "the page and id that are dropped",
             (va, asid),
             kernel
         );
-        saw!(
-            check,
-            "the pages and ids of six entries then",
-            seen.map(page_and_id),
-            kernel
-        );
+        let mut seen = [0; ENTRIES];
+        // Once for the entry, once more where there is none.
+        for _ in 0..2 {
+            // Index has the number of what was read last.
+            asm::check_tlb_read(FIRST + check.lots.from(0, ENTRIES as u32 - 1));
+            arch::tlb_invalidate(va | check.lots.from(1, 0xfff), asid);
+            seen = core::array::from_fn(|n| asm::check_tlb_read(FIRST + n as u32));
+            saw!(
+                check,
+                "the pages and ids of six entries then",
+                seen.map(page_and_id),
+                kernel
+            );
+        }
         let same = |entry: &u32| seen.iter().filter(|other| *other == entry).count() > 1;
         let alike = seen.iter().filter(|&entry| same(entry)).count();
         saw!(

@@ -19,5 +19,5 @@ mod order;
 
 pub use label::Label;
 pub use lots::Lots;
-pub use observation::{MARK, Name, OVER, Observation};
+pub use observation::{Difference, MARK, Name, OVER, Observation};
 pub use order::{Order, Template, template};

@@ -44,6 +44,24 @@ impl Debug for Name {
     }
 }
 
+/// By how many one count is more than another; with a minus where it is less.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Difference(isize);
+
+impl Difference {
+    /// `count` less `other`.
+    pub const fn of(count: usize, other: usize) -> Self {
+        Self(count.wrapping_sub(other).cast_signed())
+    }
+}
+
+impl Debug for Difference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let minus = if self.0 < 0 { "-" } else { "" };
+        write!(f, "{minus}{:x}", self.0.unsigned_abs())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     extern crate std;
@@ -60,5 +78,11 @@ mod tests {
         };
         let right = std::format!("@00000000 {} Ok((ff, #405))", Label::of("x"));
         assert_eq!(line.to_string(), right);
+    }
+
+    #[test]
+    fn one_too_few_is_minus_one() {
+        let seen = [(7, 7), (7, 8), (40, 30)].map(|(count, other)| Difference::of(count, other));
+        assert_eq!(std::format!("{seen:x?}"), "[0, -1, a]");
     }
 }
