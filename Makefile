@@ -132,7 +132,7 @@ run: mos-run
 # What other courses call it.
 run-%: override prog = --prog='$(subst ','\'',$*)'
 run-%: mos-run
-	@$(TOOLS)/mos-run run $(boot)
+	@$(TOOLS)/mos-run run $(boot) $(monitor)
 
 qemu: run
 qemu-gdb: debug
