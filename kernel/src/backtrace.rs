@@ -43,8 +43,10 @@ impl Frame {
     fn caller(&self) -> Option<Frame> {
         let start = package::symbol(self.pc)?.address;
         let (mut size, mut saved) = (0, None);
-        for address in (start..self.pc).step_by(4) {
+        let mut address = start;
+        while address < self.pc {
             let word = text(address)?;
+            address = address.wrapping_add(4);
             let immediate = word as u16 as i16;
             match word & 0xffff_0000 {
                 ADDIU_SP if immediate < 0 && size == 0 => size = immediate.unsigned_abs().into(),

@@ -61,9 +61,9 @@ fn start() -> ! {
     arch::tlb_flush();
     big_lock::with(|kernel| {
         boot(kernel);
-        trap::leave_or_idle(kernel);
+        trap::leave_by_and_by(kernel);
     });
-    // SAFETY: `leave_or_idle` has put an environment's trapframe and tables into the CPU page.
+    // SAFETY: `leave_by_and_by` has put an environment's trapframe and tables into the CPU page.
     unsafe { ret_from_exception() }
 }
 
@@ -80,18 +80,17 @@ fn boot(kernel: &mut Kernel<Hardware>) {
     let mut options = Options::DEFAULT;
     let mut unknown = None;
     let command_line = package.map_or("", |package| package.command_line());
-    let words = command_line.split_ascii_whitespace();
-    words
-        .chain(board.boot_arguments(registers))
-        .for_each(|word| {
-            #[cfg(feature = "audit")]
-            if audit::set(word) {
-                return;
-            }
-            if !options.set(word) {
-                unknown = Some(word);
-            }
-        });
+    let mut set = |word| {
+        #[cfg(feature = "audit")]
+        if audit::set(word) {
+            return;
+        }
+        if !options.set(word) {
+            unknown = Some(word);
+        }
+    };
+    command_line.split_ascii_whitespace().for_each(&mut set);
+    board.boot_arguments(registers).for_each(set);
     logger::init(options.log);
     if options.log == log::LevelFilter::Trace {
         CpuPage::set_entries(&arch::WHOLE);
@@ -122,11 +121,8 @@ fn boot(kernel: &mut Kernel<Hardware>) {
     // lab 3 begin
     // otherwise: kernel.say(format_args!("[mos] power off"));
     // otherwise: board::power_off(true)
-    for program in package
-        .map(|package| package.programs())
-        .into_iter()
-        .flatten()
-    {
+    let programs = package.map(|package| package.programs());
+    for program in programs.into_iter().flatten() {
         if let Err(error) = kernel.env_create(&program) {
             let name = Text(program.name);
             kernel.say(format_args!("[mos] cannot start {name}: {error}"));

@@ -49,10 +49,10 @@ fn begin() {
 
 #[optimize(size)]
 fn report(frame: &Trapframe) -> ! {
-    for (i, (name, value)) in reg::NAMES.iter().zip(frame.regs).enumerate() {
+    for (i, (name, value)) in reg::NAMES.iter().zip(&frame.regs).enumerate() {
         let end = Text(if i % 4 == 3 { "\n" } else { " " });
         let indent = Text("      ".get(name.len()..).unwrap_or_default());
-        _ = write!(Console, "{indent}{} {}{end}", Text(name), Hex8(value));
+        _ = write!(Console, "{indent}{} {}{end}", Text(name), Hex8(*value));
     }
     let [status, cause] = [frame.cp0_status, frame.cp0_cause].map(Hex8);
     _ = writeln!(Console, "  status {status}   cause {cause}");

@@ -47,7 +47,7 @@ pub fn tell_loss() {
     let mut port = PORT.lock();
     if port.has_lost && port.is_ready_soon() {
         port.has_lost = false;
-        for byte in *b"\n[mos] output was lost before this line\n" {
+        for &byte in b"\n[mos] output was lost before this line\n" {
             _ = port.serial.write(byte);
             _ = port.is_ready_soon();
         }

@@ -38,7 +38,7 @@ extern "C" fn trap_interrupt(cause: u32) {
         }
         #[cfg(feature = "monitor")]
         monitor::if_asked(kernel);
-        leave_or_idle(kernel);
+        leave_by_and_by(kernel);
     });
 }
 
@@ -53,15 +53,13 @@ extern "C" fn trap_yield(kernel: &mut Kernel<Hardware>) {
 
 /// Any other exception in user mode.
 #[unsafe(no_mangle)]
-extern "C" fn trap_exception(_cause: u32) {
-    big_lock::with(|kernel| {
-        #[cfg(feature = "monitor")]
-        if monitor::exception(kernel) {
-            return leave_or_idle(kernel);
-        }
-        kernel.exception();
-        leave_or_idle(kernel);
-    });
+extern "C" fn trap_exception(kernel: &mut Kernel<Hardware>) {
+    #[cfg(feature = "monitor")]
+    if monitor::exception(kernel) {
+        return leave_or_idle(kernel);
+    }
+    kernel.exception();
+    leave_or_idle(kernel);
 }
 
 /// An exception in kernel mode: a bug, unless it is a program's that strayed there.
@@ -76,12 +74,13 @@ extern "C" fn trap_kernel_fault(_cause: u32) {
         if !kernel.strayed() {
             panic::kernel_fault(frame)
         }
-        leave_or_idle(kernel);
+        leave_by_and_by(kernel);
     });
 }
 
 /// The way out after anything that is no system call: to an environment, by returning, or to no environment.
-pub fn leave_or_idle(kernel: &mut Kernel<Hardware>) {
+#[inline(always)]
+fn leave_or_idle(kernel: &mut Kernel<Hardware>) {
     match kernel.resume() {
         Next::Run(_) => {}
         next => stop(kernel, next),
@@ -91,7 +90,7 @@ pub fn leave_or_idle(kernel: &mut Kernel<Hardware>) {
 /// [`leave_or_idle`] out of line, for those who seldom come by.
 #[cold]
 #[inline(never)]
-fn leave_by_and_by(kernel: &mut Kernel<Hardware>) {
+pub fn leave_by_and_by(kernel: &mut Kernel<Hardware>) {
     leave_or_idle(kernel);
 }
 

@@ -6,18 +6,22 @@
     .set  noreorder
     .set  noat
 
-.macro BUILD_HANDLER name, function
-handle_\name:
+handle_int:
     SAVE_ALL
     KERNEL_MODE
-    jal   \function                  # a0 = Cause
+    jal   trap_interrupt             # a0 = Cause
     nop                              # delay slot
     j     ret_from_exception
     nop                              # delay slot
-.endm
 
-    BUILD_HANDLER int, trap_interrupt
-    BUILD_HANDLER exception, trap_exception
+handle_exception:
+    SAVE_ALL
+    KERNEL_MODE
+    lw    $a0, CPU_KERNEL($zero)
+    jal   trap_exception
+    nop                              # delay slot; load delay of a0
+    j     ret_from_exception
+    nop                              # delay slot
 
 # A system call, from except_vec3 with k0 = its number - FIRST_CALL. Rust keeps s0 to s7, gp and fp, and the caller
 # expects nothing back in the other registers but sp and ra: so these two and EPC are all there is to save, unless

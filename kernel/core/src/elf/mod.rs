@@ -163,9 +163,11 @@ impl<M: Machine> Memory<M> {
     #[inline(never)]
     pub fn load_icode(&mut self, space: AddressSpace, image: &[u8]) -> Result<u32, Error> {
         let program = Executable::parse(image)?;
-        let pages = program.segments().flat_map(|segment| segment.pages());
-        if pages.count() > self.machine.memory_map().end.index() {
-            return Err(Error::NotExec);
+        let mut left = self.machine.memory_map().end.ppn();
+        for segment in program.segments() {
+            let bytes = segment.end.wrapping_sub(page_down(segment.start));
+            let rest = left.checked_sub(bytes.div_ceil(PAGE_SIZE));
+            left = rest.ok_or(Error::NotExec)?;
         }
         for segment in program.segments() {
             self.load_segment(space, &segment)?;

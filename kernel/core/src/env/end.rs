@@ -100,6 +100,8 @@ impl<M: Platform> Kernel<M> {
     }
 
     /// Who waits until nothing is left in `slot`.
+    #[optimize(size)]
+    #[inline(never)]
     fn waiter(&self, slot: Slot) -> Option<Slot> {
         let id = self.envs.at(slot).parent;
         let parent = Slot::new(EnvId(id).index());

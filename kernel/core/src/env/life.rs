@@ -89,7 +89,9 @@ impl<M: Platform> Kernel<M> {
         view.env_parent_id = parent.0;
         view.env_status = EnvStatus::NotRunnable as u32;
         view.env_pri = priority.max(1);
-        log::debug!("{id}: new environment of {parent}");
+        if log::max_level() >= log::LevelFilter::Debug {
+            log_new(id, parent);
+        }
         Ok(slot)
         // exercise 3.2 end
     }
@@ -106,7 +108,9 @@ impl<M: Platform> Kernel<M> {
         env.id = 0;
         env.wait = Wait::NONE;
         env.generation = env.generation.saturating_add(1);
-        log::debug!("{id}: ended");
+        if log::max_level() >= log::LevelFilter::Debug {
+            log_ended(id);
+        }
         // exercise 3.4 end
         let gone = self.clear_away(slot, 0);
         if gone {
@@ -238,4 +242,20 @@ impl<M: Platform> Kernel<M> {
     pub fn live_asid(&self, slot: Slot) -> Option<Asid> {
         self.asids.live(self.envs.at(slot).asid)
     }
+}
+
+// Out of line, as a line of the log takes more code than what it tells of.
+
+#[optimize(size)]
+#[cold]
+#[inline(never)]
+fn log_new(id: EnvId, parent: EnvId) {
+    log::debug!("{id}: new environment of {parent}");
+}
+
+#[optimize(size)]
+#[cold]
+#[inline(never)]
+fn log_ended(id: EnvId) {
+    log::debug!("{id}: ended");
 }

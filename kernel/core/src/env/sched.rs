@@ -210,9 +210,7 @@ impl<M: Platform> Kernel<M> {
             return None;
         }
         // exercise 3.7 begin
-        let asid = self
-            .asids
-            .hand_out(&mut self.envs, slot, &mut self.mem.machine);
+        let asid = self.new_asid(slot);
         self.env_run(slot, asid, slices);
         Some(slot)
         // exercise 3.7 end
@@ -224,8 +222,19 @@ impl<M: Platform> Kernel<M> {
         self.cpu().current = Some(slot);
         match self.live_asid(slot) {
             Some(asid) => self.enter_space(slot, asid),
-            None => self.renew_asid(slot),
+            None => {
+                let asid = self.new_asid(slot);
+                self.enter_space(slot, asid);
+            }
         }
+    }
+
+    /// A new address-space id for `slot`.
+    #[optimize(size)]
+    #[inline(never)]
+    fn new_asid(&mut self, slot: Slot) -> Asid {
+        self.asids
+            .hand_out(&mut self.envs, slot, &mut self.mem.machine)
     }
 
     /// Gives the running environment a new address-space id, so that what the TLB holds of it counts no more.

@@ -208,12 +208,16 @@ impl<M: Platform> Kernel<M> {
         }
     }
 
+    /// Who makes the call: who runs. Nobody else can, so nobody looks.
+    #[inline(always)]
+    fn caller(&mut self) -> Slot {
+        Slot::new(self.cpu().current.map_or(0, Slot::index))
+    }
+
     /// Makes a call after which the caller goes on.
     #[inline(always)]
     fn goes_on(&mut self, call: impl FnOnce(&mut Self, Slot) -> Result<Reply, Error>) -> Return {
-        let Some(caller) = self.cpu().current else {
-            return Return::NONE;
-        };
+        let caller = self.caller();
         match call(self, caller) {
             Ok(Reply::Value(value)) => Return::new(value, Return::GOES_ON),
             Ok(Reply::Later) => Return::NONE,
@@ -235,9 +239,7 @@ impl<M: Platform> Kernel<M> {
     /// Makes a call after which the caller waits, unless it fails.
     #[inline(always)]
     fn waits(&mut self, call: impl FnOnce(&mut Self, Slot) -> Result<Reply, Error>) -> Return {
-        let Some(caller) = self.cpu().current else {
-            return Return::NONE;
-        };
+        let caller = self.caller();
         match call(self, caller) {
             Err(error) => Return::new(error.code() as u32, Return::GOES_ON),
             Ok(_) => Return::new(0, self.next() | Return::LATER),
@@ -247,9 +249,7 @@ impl<M: Platform> Kernel<M> {
     /// Makes a call with which the head of the queue has come into the caller's place, unless it fails.
     #[inline(always)]
     fn hands_over(&mut self, call: impl FnOnce(&mut Self, Slot) -> Result<Reply, Error>) -> Return {
-        let Some(caller) = self.cpu().current else {
-            return Return::NONE;
-        };
+        let caller = self.caller();
         match call(self, caller) {
             Err(error) => Return::new(error.code() as u32, Return::GOES_ON),
             Ok(_) => Return::new(0, self.next_in_turn() | Return::LATER),
@@ -267,9 +267,7 @@ impl<M: Platform> Kernel<M> {
     /// Makes a call after which the caller may or may not go on.
     #[inline(always)]
     fn may_stop(&mut self, call: impl FnOnce(&mut Self, Slot) -> Result<Reply, Error>) -> Return {
-        let Some(caller) = self.cpu().current else {
-            return Return::NONE;
-        };
+        let caller = self.caller();
         let (v0, later) = match call(self, caller) {
             Ok(Reply::Value(value)) => (value, 0),
             Ok(Reply::Later) => (0, Return::LATER),

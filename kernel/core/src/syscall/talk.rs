@@ -98,9 +98,7 @@ impl<M: Platform> Kernel<M> {
     /// Makes a call after which whoever goes on, be it the caller, finds all registers in the trapframe.
     #[inline(always)]
     fn in_frame(&mut self, call: impl FnOnce(&mut Self, Slot) -> Result<(), Error>) -> Return {
-        let Some(caller) = self.cpu().current else {
-            return Return::NONE;
-        };
+        let caller = self.caller();
         let made = call(self, caller);
         self.back_from(made)
     }

@@ -57,6 +57,8 @@ impl Board for Malta {
         timer::advance(period);
     }
 
+    #[optimize(size)]
+    #[inline(never)]
     fn interrupt(&self, cause: u32) -> Pending {
         let pending = Pending {
             timer: cause & IP7 != 0,
