@@ -26,7 +26,7 @@ const STACK: u32 = Window::new(Window::COUNT - 1).address() + PAGE_SIZE;
 ///
 /// [`Error::NoFreeEnv`], [`Error::NoMem`]: there is no child, and nothing has changed.
 pub fn dumbfork() -> Result<Fork, Error> {
-    fork_by(copy_all)
+    fork_by(copy_all).and_then(fork::inherit)
 }
 
 /// Makes a child that goes on from here like its parent, with the same memory: what one writes, the other sees. Only the
@@ -46,7 +46,7 @@ pub fn sfork() -> Result<Fork, Error> {
         // As before: we share with nobody.
         mark(EnvId::SELF, PteFlags::empty())?;
     }
-    forked
+    forked.and_then(fork::inherit)
 }
 
 /// Whether this environment shares its memory with others.

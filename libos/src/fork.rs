@@ -9,7 +9,7 @@ use mos_abi::layout::{PAGE_SIZE, USTACKTOP, UXSTACKTOP, page_down};
 use mos_abi::{EnvId, EnvStatus, Error, PteFlags, pte};
 
 // teacher begin
-use crate::family;
+use crate::{exception, family};
 // teacher end
 use crate::view::tables;
 use crate::{env, syscall, upcall, view};
@@ -31,6 +31,7 @@ pub fn fork() -> Result<Fork, Error> {
     let way = duplicate;
     // teacher begin
     let way = family::way(way);
+    let fork_by = |way| fork_by(way).and_then(inherit);
     // teacher end
     fork_by(way)
 }
@@ -42,9 +43,20 @@ pub fn quick_fork() -> Result<Fork, Error> {
     let way = share;
     // teacher begin
     let way = family::way(way);
+    let fork_by = |way| fork_by(way).and_then(inherit);
     // teacher end
     fork_by(way)
 }
+
+// teacher begin
+/// A child handles the exceptions that its parent does.
+pub(crate) fn inherit(who: Fork) -> Result<Fork, Error> {
+    if who == Fork::Child {
+        exception::inherit()?;
+    }
+    Ok(who)
+}
+// teacher end
 
 /// What both have in common; `give_memory` fills the child's address space.
 // The child wakes up in this frame, on a copy of the stack that was made while the parent was still

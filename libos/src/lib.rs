@@ -26,6 +26,9 @@
 //! - `msg`: messages of four words, for which both sides wait
 //! - [`window`]: pages of memory that can be shared and sent
 //! - [`upcall`]: stores to protected pages, reported to the program itself
+// teacher begin
+//! - [`exception`]: other exceptions, reported likewise
+// teacher end
 //! - [`console`]: `print!`, `println!` and input
 //! - [`global`]: mutable variables of a whole program, without `unsafe`
 // teacher begin
@@ -47,6 +50,7 @@ pub mod bench;
 pub mod console;
 pub mod env;
 // teacher begin
+pub mod exception;
 pub mod family;
 // teacher end
 pub mod fork;

@@ -7,6 +7,7 @@ mod console;
 pub mod deaf;
 pub mod ends;
 pub mod gdb;
+mod jos;
 mod lab1;
 mod lab3;
 mod lab4;
@@ -23,6 +24,7 @@ pub const TABLES: &[(&str, &[Case])] = &[
     ("lab3", lab3::CASES),
     ("lab4", lab4::CASES),
     ("user", user::CASES),
+    ("jos", jos::CASES),
     ("abi", abi::CASES),
     ("console", console::CASES),
     ("challenges", challenges::CASES),

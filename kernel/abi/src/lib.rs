@@ -8,6 +8,9 @@
 //! - [`env`], [`page`], [`trapframe`]: what a program sees at UENVS and UPAGES and on its exception stack
 //! - [`syscall`]: the one table that declares every system call
 //! - [`error`]: error codes
+// teacher begin
+//! - [`exceptions`]: those that a program may handle itself
+// teacher end
 //! - [`text`]: numbers and names in messages
 //! - [`package`]: how an image hands programs to the kernel at boot
 //! - [`message`]: the registers of the calls for messages of four words
@@ -20,6 +23,9 @@
 pub mod bench;
 pub mod env;
 pub mod error;
+// teacher begin
+pub mod exceptions;
+// teacher end
 pub mod layout;
 pub mod line;
 // teacher begin

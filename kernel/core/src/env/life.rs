@@ -52,6 +52,16 @@ impl<M: Platform> Kernel<M> {
     /// registers. `-E_NO_FREE_ENV`,
     /// `-E_NO_MEM`.
     pub fn env_alloc(&mut self, parent: EnvId, priority: u32) -> Result<Slot, Error> {
+        // teacher begin
+        let slot = self.env_alloc_plain(parent, priority)?;
+        self.envs.at_mut(slot).handled.clear();
+        Ok(slot)
+    }
+
+    /// The same, but for the exceptions that it handles itself.
+    #[inline(always)]
+    fn env_alloc_plain(&mut self, parent: EnvId, priority: u32) -> Result<Slot, Error> {
+        // teacher end
         // exercise 3.2 begin
         let fresh = self.fresh_envs < NENV;
         let reused = self.free_envs.first();

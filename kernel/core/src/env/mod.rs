@@ -11,6 +11,9 @@
 //! | `msg` | messages of four words, for which both sides wait |
 //! | [`console`] | console input and the kernel's own lines |
 //! | [`fault`] | what becomes of an exception |
+// teacher begin
+//! | `exceptions` | exceptions that an environment handles itself |
+// teacher end
 //! | [`raise`] | what an instruction can have raised |
 //!
 //! What programs see of an environment is in the table at UENVS and nowhere else; [`Env`] is the rest.
@@ -32,6 +35,9 @@
 pub mod console;
 pub mod deaths;
 mod end;
+// teacher begin
+pub(crate) mod exceptions;
+// teacher end
 pub mod fault;
 pub mod ipc;
 mod life;
@@ -47,6 +53,9 @@ use core::ops::DerefMut;
 use mos_abi::Trapframe;
 
 use crate::env::deaths::Lack;
+// teacher begin
+use crate::env::exceptions::Handled;
+// teacher end
 use crate::env::fault::Upcall;
 use crate::env::list::Link;
 // teacher begin
@@ -146,6 +155,10 @@ pub struct Env {
     pub(crate) group: u32,
     /// What it is to try again.
     pub(crate) lack: Lack,
+    // teacher begin
+    /// Which exceptions it handles itself.
+    pub(crate) handled: Handled,
+    // teacher end
     /// What it waits for.
     pub(crate) wait: Wait,
     // teacher begin
@@ -185,6 +198,7 @@ impl Env {
         line: Ring::new(),
         partner: 0,
         deadline: 0,
+        handled: Handled::NONE,
         // teacher end
         awaits: Slot::new(0),
         devices: Devices::new(false),

@@ -233,7 +233,12 @@ impl<M: Machine> Memory<M> {
 
     /// The frame behind `va`.
     #[inline(never)]
-    fn user_frame(&mut self, pgdir: Frame, va: u32, access: Access) -> Result<Frame, Error> {
+    pub(crate) fn user_frame(
+        &mut self,
+        pgdir: Frame,
+        va: u32,
+        access: Access,
+    ) -> Result<Frame, Error> {
         // exercise 4.2 begin
         // otherwise: let page = self.page_lookup(pgdir, va);
         // otherwise: page.map(|(frame, _)| frame).ok_or(Error::Inval)

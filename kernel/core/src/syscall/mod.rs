@@ -131,6 +131,12 @@ entries! {
             let [perm] = kernel.stack_arguments(caller)?;
             kernel.sys_mem_copy(caller, a, (b, c), perm)
         },
+        // teacher begin
+        #[optimize(size)]
+        SetExceptionHandler set_exception_handler => {
+            kernel.sys_set_exception_handler(caller, a, b, c)
+        },
+        // teacher end
         #[optimize(size)]
         Panic panic => Ok(kernel.sys_panic(caller, a)),
     }

@@ -77,6 +77,10 @@ impl Model {
                 OK
             }
             Sysno::SetPgfaultHandler => self.set_pgfault_handler(me, a, b, c),
+            Sysno::SetExceptionHandler => {
+                let [top] = self.stack_arguments(me)?;
+                self.set_exception_handler(me, a, (b, c), top)
+            }
             Sysno::MemAlloc => self.mem_alloc(me, a, b, c),
             Sysno::MemMap => {
                 let [dstva, perm] = self.stack_arguments(me)?;
@@ -167,6 +171,28 @@ impl Model {
         let id = self.relative(me, id)?;
         let view = &mut self.env(id).view;
         (view.env_pgfault_handler, view.env_xstacktop) = (func, top);
+        OK
+    }
+
+    fn set_exception_handler(
+        &mut self,
+        me: u32,
+        id: u32,
+        (kinds, func): (u32, u32),
+        top: u32,
+    ) -> Reply {
+        let known: u32 = [2, 3, 4, 5, 9, 10, 11, 12, 13]
+            .map(|code| 1 << code)
+            .iter()
+            .sum();
+        instruction(func)?;
+        if kinds & !known != 0 || top > UTOP || !top.is_multiple_of(4) {
+            return Err(Inval);
+        }
+        let id = self.relative(me, id)?;
+        let process = self.env(id);
+        process.view.env_xstacktop = top;
+        process.handled = if func == 0 { (0, 0) } else { (kinds, func) };
         OK
     }
 

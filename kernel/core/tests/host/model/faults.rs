@@ -16,12 +16,19 @@ impl Model {
         let tf = &mut self.me().tf;
         (tf.cp0_cause, tf.cp0_badvaddr) = (code << 2, badvaddr);
         let goes_on = match code {
+            _ if self.is_handled(code, badvaddr) => {
+                let (_, handler) = self.me().handled;
+                self.upcall(handler)
+            }
             code::SYSCALL => {
                 self.syscall();
                 true
             }
             code::TLB_LOAD | code::TLB_STORE => self.demand(badvaddr),
-            code::TLB_MOD => self.upcall(),
+            code::TLB_MOD => {
+                let handler = self.me().view.env_pgfault_handler;
+                self.upcall(handler)
+            }
             code::COPROCESSOR => self.skip_mtc0_epc(),
             _ => false,
         };
@@ -42,11 +49,21 @@ impl Model {
                 && (self.map(me, va, None, flags).is_ok() || self.tries_again(Some(va)))
     }
 
+    /// Whether the running environment handles such an exception itself.
+    fn is_handled(&mut self, code: u32, badvaddr: u32) -> bool {
+        let (kinds, _) = self.me().handled;
+        let is_page = [code::TLB_LOAD, code::TLB_STORE].contains(&code);
+        // In the window on page tables nothing is missing; one instruction of a coprocessor is none of its business.
+        kinds >> code & 1 == 1
+            && !(is_page && badvaddr >= UVPT)
+            && !(code == code::COPROCESSOR && self.is_mtc0_epc())
+    }
+
     /// The trapframe goes to the exception stack and the handler goes on, if both are there.
-    fn upcall(&mut self) -> bool {
+    fn upcall(&mut self, handler: u32) -> bool {
         let id = self.current.expect("somebody runs");
         let me = self.env(id);
-        let (handler, top) = (me.view.env_pgfault_handler, me.view.env_xstacktop);
+        let top = me.view.env_xstacktop;
         let sp = me.tf.regs[reg::SP];
         let page = top.saturating_sub(PAGE_SIZE)..top;
         let below = (page.start.saturating_sub(PAGE_SIZE) + 4).min(page.start);
@@ -75,13 +92,18 @@ impl Model {
 
     /// `mtc0 $r, $14` is skipped.
     fn skip_mtc0_epc(&mut self) -> bool {
+        let skip = self.is_mtc0_epc();
+        self.me().tf.cp0_epc += if skip { 4 } else { 0 };
+        skip
+    }
+
+    /// Whether that is where the running environment is.
+    fn is_mtc0_epc(&mut self) -> bool {
         let id = self.current.expect("somebody runs");
         let pc = self.env(id).tf.cp0_epc;
         let is_readable = pc.is_multiple_of(4) && pc < UTOP;
         let word = self.word(id, pc).copied().filter(|_| is_readable);
-        let skip = word.is_some_and(|word| word & 0xffe0_ffff == 0x4080_7000);
-        self.env(id).tf.cp0_epc += if skip { 4 } else { 0 };
-        skip
+        word.is_some_and(|word| word & 0xffe0_ffff == 0x4080_7000)
     }
 
     /// What a load of the running environment reads, or the exception it raises. `Ok(None)`: it reads

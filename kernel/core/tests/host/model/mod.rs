@@ -58,6 +58,8 @@ pub struct Process {
     line: VecDeque<u32>,
     /// The tick with which its wait ends.
     deadline: Option<u64>,
+    /// The exceptions that it handles itself, a bit for each code, and where.
+    handled: (u32, u32),
     /// What it is to try again.
     lack: Option<Lack>,
     /// What it was given as its view at UENVS; the rest of that follows from the other fields.
@@ -175,6 +177,7 @@ impl Model {
             device: false,
             line: VecDeque::new(),
             deadline: None,
+            handled: (0, 0),
             lack: None,
             view,
         };

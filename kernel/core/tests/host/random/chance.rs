@@ -169,6 +169,14 @@ fn xstacktop() -> impl Strategy<Value = Arg> {
     prop_oneof![8 => values(&[UXSTACKTOP]), 1 => values(&[0, 156, UTOP + 4]), 2 => is(address())]
 }
 
+/// Kinds of exceptions: all of them, some, or bits that stand for none.
+fn kinds() -> impl Strategy<Value = Arg> {
+    prop_oneof![
+        4 => values(&[0x3e3c, 0x3e30, 0xc, 0x200, 0]),
+        1 => values(&[1, 2, 0x100, 0x3e3d, u32::MAX]),
+    ]
+}
+
 fn device() -> (impl Strategy<Value = Arg>, impl Strategy<Value = Arg>) {
     let (start, end) = (DEVICE.start, DEVICE.start + DEVICE.len);
     let wrong = [0, start - 4, end, u32::MAX];
@@ -203,6 +211,7 @@ fn call() -> impl Strategy<Value = (Sysno, Vec<Arg>)> {
         6 => Just((Yield, vec![])).boxed(),
         3 => args!(EnvDestroy, child()),
         4 => args!(SetPgfaultHandler, relative(), handler(), xstacktop()),
+        3 => args!(SetExceptionHandler, relative(), kinds(), handler(), xstacktop()),
         18 => args!(MemAlloc, relative(), is(address()), is(perm())),
         22 => args!(MemMap, relative(), mapped(), relative(), is(address()), is(perm())),
         8 => args!(MemUnmap, relative(), mapped()),

@@ -4,6 +4,7 @@ mod console;
 mod demand;
 mod device;
 mod endings;
+mod exceptions;
 mod family;
 mod ids;
 mod instruction;
