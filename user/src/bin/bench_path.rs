@@ -4,8 +4,10 @@
 #![forbid(unsafe_code)]
 
 use libos::bench;
+use libos::msg::{self, Parcel, Room, Sender, Timeout};
 use libos::{
-    EnvId, Error, Fork, Window, console, env, print, println, quick_fork, window, yield_now,
+    EnvId, EnvStatus, Error, Fork, Window, console, env, print, println, quick_fork, window,
+    yield_now,
 };
 
 /// Pages that a page table has room for.
@@ -17,6 +19,8 @@ const EMPTY: usize = 10;
 const PART: usize = 32;
 /// Environments at a time.
 const MANY: usize = 300;
+/// Pages that a message has at most.
+const PAGES: u32 = 64;
 
 fn main() -> Result<(), Error> {
     let page = Window::new(0);
@@ -78,6 +82,35 @@ fn devices() -> Result<(), Error> {
     Ok(())
 }
 
+/// A message with as many pages as there can be, and at once another from our own line, whose sender is to hear `last` then.
+/// Nobody has waited for that one, nor for those before it.
+fn messages(last: EnvId) -> Result<(), Error> {
+    let me = env::id();
+    let parcel = Parcel::words([0; 4]).with_pages(Window::new(0), PAGES, window::READ_ONLY);
+    // Across the end of a table, where there are others.
+    let room = Room::new(Window::new(TABLE - PAGES as usize / 2), PAGES);
+    let hear = (Sender::Anybody, room, Timeout::NEVER);
+    let waits = |what: &dyn Fn() -> Result<msg::Message, Error>| match quick_fork()? {
+        Fork::Child => {
+            // The sender hears nothing.
+            let _ = what();
+            env::exit()
+        }
+        Fork::Parent(child) => {
+            while env::slot_of(child).status() == EnvStatus::Runnable {
+                yield_now();
+            }
+            Ok::<EnvId, Error>(child)
+        }
+    };
+    let receiver = waits(&|| msg::receive(hear.0, hear.1, hear.2))?;
+    let only = (Sender::Only(last), Room::NONE, Timeout::AT_ONCE);
+    let sender = waits(&|| Ok(msg::exchange((me, &parcel, Timeout::NEVER), only)?))?;
+    msg::exchange((receiver, &parcel, Timeout::NEVER), hear)?;
+    [receiver, sender].into_iter().for_each(env::wait);
+    Ok(())
+}
+
 /// Many environments at a time, and a page in each.
 fn many() -> Result<(), Error> {
     let mut children = [EnvId::SELF; MANY];
@@ -85,5 +118,6 @@ fn many() -> Result<(), Error> {
         *child = bench::empty_child()?;
         bench::alloc_in(*child, Window::new(0))?;
     }
+    messages(children[MANY - 1])?;
     children.into_iter().try_for_each(env::destroy)
 }

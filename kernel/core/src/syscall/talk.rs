@@ -69,16 +69,15 @@ impl<M: Platform> Kernel<M> {
 
     #[inline(never)]
     fn send_words(&mut self, id: u32, value: u32, srcva: u32) -> Return {
-        self.goes_on(|kernel, caller| {
-            let result = match srcva {
-                0 => Err(Error::IpcNotRecv),
-                _ => kernel.sys_ipc_can_send(caller, id, value, srcva),
-            };
-            match result {
-                Err(Error::IpcNotRecv) => kernel.send_value(caller, id, value, srcva),
-                result => result,
-            }
-        })
+        let deaf = Return::new(Error::IpcNotRecv.code() as u32, Return::GOES_ON);
+        let result = match srcva {
+            0 => deaf,
+            _ => self.goes_on(|kernel, caller| kernel.sys_ipc_can_send(caller, id, value, srcva)),
+        };
+        if result != deaf {
+            return result;
+        }
+        self.in_frame(|kernel, caller| kernel.send_value(caller, id, value, srcva))
     }
 
     #[optimize(size)]

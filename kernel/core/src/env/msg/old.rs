@@ -8,7 +8,7 @@ use mos_abi::trapframe::reg;
 use super::parcel::Parcel;
 use super::talk::Call;
 use crate::env::{Platform, Wait};
-use crate::kernel::{Kernel, Reply};
+use crate::kernel::Kernel;
 use crate::slot::Slot;
 
 impl<M: Platform> Kernel<M> {
@@ -22,7 +22,7 @@ impl<M: Platform> Kernel<M> {
         id: u32,
         value: u32,
         srcva: u32,
-    ) -> Result<Reply, Error> {
+    ) -> Result<(), Error> {
         let mut perm = [0];
         if srcva != 0 {
             let env = self.envs.at(caller);
@@ -33,7 +33,8 @@ impl<M: Platform> Kernel<M> {
         if let Some(receiver) = receiver {
             self.awaken(receiver);
         }
-        Ok(Reply::Value(0))
+        self.tf(caller).regs[reg::V0] = 0;
+        Ok(())
     }
 
     /// `ipc_recv` where somebody seems to stand in line.

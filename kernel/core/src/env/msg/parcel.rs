@@ -123,6 +123,8 @@ impl<M: Platform> Kernel<M> {
                 Err(_) => break,
                 Ok(()) => came = n.wrapping_add(1) << PAGES_SHIFT | parcel.perm,
             }
+            // To map many takes long.
+            self.breathe_amid(receiver);
         }
         Ok(came)
     }

@@ -99,7 +99,9 @@ impl<M: Platform> Kernel<M> {
     pub(super) fn receive(&mut self, caller: Slot, receiver: Option<Slot>) {
         if let Some(receiver) = receiver {
             let ticks = self.ticks(caller, self.envs.at(caller).wait, at::RECEIVE_TICKS);
-            if ticks != 0 && self.first_in_line(caller).is_none() {
+            // Amid its pages it may have lost the CPU.
+            let runs = self.cpu().current.is_some();
+            if ticks != 0 && runs && self.first_in_line(caller).is_none() {
                 self.arm(caller, ticks);
                 self.view(caller).env_status = EnvStatus::NotRunnable as u32;
                 let view = self.view(receiver);
@@ -122,10 +124,12 @@ impl<M: Platform> Kernel<M> {
         while let Some(sender) = self.next_in_line(slot) {
             let wait = self.envs.at(sender).wait.to_hear();
             let parcel = self.parcel(sender, wait);
+            // It is to send no more, whatever tick comes amid the pages.
+            self.leave_line(sender);
+            self.envs.at_mut(sender).wait = wait;
             // Without the pages for which there is no memory.
             _ = self.bring(sender, &parcel, slot, false);
             self.awaken(slot);
-            self.leave_line(sender);
             let from = if wait.is_general() {
                 self.tf(sender).regs[at::FROM]
             } else {

@@ -49,7 +49,7 @@ impl Timeouts {
 
     /// One is over, in whichever way.
     pub(super) fn remove(&mut self) {
-        self.count = self.count.saturating_sub(1);
+        self.count = self.count.wrapping_sub(1);
     }
 
     /// How many ticks there are until `deadline`.
@@ -102,10 +102,19 @@ impl<M: Platform> Kernel<M> {
             timeouts.next = deadline;
         }
         timeouts.expect(deadline);
-        timeouts.count = timeouts.count.saturating_add(1);
+        timeouts.count = timeouts.count.wrapping_add(1);
         let env = self.envs.at_mut(slot);
         env.deadline = deadline;
         env.wait = Wait(env.wait.0 | Wait::TIMED);
+    }
+
+    /// Takes the interrupts that have come in, while a message comes to `receiver`, whose time ends with no tick any more.
+    /// Whoever runs may lose the CPU.
+    #[optimize(size)]
+    #[inline(never)]
+    pub(super) fn breathe_amid(&mut self, receiver: Slot) {
+        self.envs.at_mut(receiver).deadline = self.timeouts.now.wrapping_add(LONGEST);
+        self.breathe();
     }
 
     /// A tick has come: waits that end with it fail. One that comes while others are looked for is left to the next one.

@@ -48,6 +48,7 @@ impl<const ASIDS: u32> World<'_, ASIDS> {
             Sysno::MemShare,
             Sysno::ReadDev,
             Sysno::WriteDev,
+            Sysno::IpcCanSend,
             Sysno::IpcRecv,
             Sysno::IpcCall,
             Sysno::MsgCall,

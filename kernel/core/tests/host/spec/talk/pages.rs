@@ -3,6 +3,7 @@
 use mos_abi::Error::Inval;
 use mos_abi::Sysno::*;
 use mos_abi::layout::UTOP;
+use mos_core::machine::Pending;
 
 use super::{ALL, REST, Rest, children, msg, returned};
 use crate::rig::{Back, Rig};
@@ -12,6 +13,9 @@ use crate::spec::{V, VR, VRC};
 const FROM: u32 = 0x007f_e000;
 /// Where the receiver wants them, likewise.
 const TO: u32 = 0x00bf_d000;
+
+/// Where one has its pages that has as many as can be sent.
+const LONG: u32 = 0x0100_0000;
 
 fn page(start: u32, n: u32) -> u32 {
     start + n * 0x1000
@@ -159,28 +163,66 @@ fn where_there_is_no_memory_for_a_table_the_run_is_cut() {
     rig.settle();
 }
 
-#[test]
-fn the_longest_run_keeps_interrupts_waiting_no_longer_than_they_may() {
+/// `me` runs and has 64 pages; `receiver` waits for as many until the next tick, and has others there.
+fn with_longest() -> (Rig, u32, u32) {
     let (mut rig, me, [receiver]) = children();
     for n in 0..64 {
-        rig.ok(MemAlloc, &[0, 0x0100_0000 + n * 0x1000, VR]);
-        rig.ok(MemAlloc, &[receiver, TO + n * 0x1000, VR]);
+        rig.ok(MemAlloc, &[0, page(LONG, n), VR]);
+        rig.ok(MemAlloc, &[receiver, page(TO, n), VR]);
     }
     rig.switch_to(receiver);
-    let window = [TO, 64];
-    assert_eq!(
-        msg(&mut rig, 0, ALL, Rest { window, ..REST }),
-        Back::Blocked
-    );
-    rig.switch_to(me);
-    rig.ok(MemAlloc, &[0, 0x0104_0000, VR]);
-    let pages = [0x0100_0000, 65 << 12 | VR];
+    let (window, ticks) = ([TO, 64], [0, 1]);
+    let rest = Rest {
+        window,
+        ticks,
+        ..REST
+    };
+    assert_eq!(msg(&mut rig, 0, ALL, rest), Back::Blocked);
+    assert_eq!(rig.id(), me);
+    (rig, me, receiver)
+}
+
+#[test]
+fn the_longest_run_comes_and_no_longer_one() {
+    let (mut rig, _, receiver) = with_longest();
+    rig.ok(MemAlloc, &[0, page(LONG, 64), VR]);
+    let pages = [LONG, 65 << 12 | VR];
     let too_many = msg(&mut rig, receiver, 0, Rest { pages, ..REST });
     assert_eq!(too_many, Back::Value(Inval.code()));
-    let pages = [0x0100_0000, 64 << 12 | VR];
+    let pages = [LONG, 64 << 12 | VR];
     assert_eq!(
         msg(&mut rig, receiver, 0, Rest { pages, ..REST }),
         Back::Value(0)
     );
     assert_eq!(returned(&mut rig, receiver).2, 64 << 12 | VR);
+}
+
+/// Interrupts are looked at amid the pages. Ticks that come then may take the CPU from the sender; but a wait whose last tick
+/// that is has not ended, as its message has come.
+#[test]
+fn ticks_come_amid_a_long_run() {
+    for (looks, from) in [0, 1, 30, 62]
+        .map(|n| [(n, 0), (n, ALL)])
+        .into_iter()
+        .flatten()
+    {
+        let (mut rig, me, receiver) = with_longest();
+        let bystander = rig.child();
+        let tick = Pending {
+            timer: true,
+            console: false,
+        };
+        let pending = &mut rig.machine().pending;
+        pending.extend(std::iter::repeat_n(Pending::default(), looks));
+        pending.extend([tick, tick]);
+        let pages = [LONG, 64 << 12 | VR];
+        msg(&mut rig, receiver, from, Rest { pages, ..REST });
+        assert!(rig.machine().pending.is_empty(), "it looks again and again");
+        assert_eq!(rig.id(), bystander, "the sender's turn is over");
+        assert_eq!(rig.view(me).env_status, if from == 0 { 1 } else { 2 });
+        let (v0, sender, came, _) = returned(&mut rig, receiver);
+        assert_eq!((v0, sender, came), (0, me, 64 << 12 | VR));
+        assert_eq!(rig.view(receiver).env_status, 1);
+        assert_eq!(rig.kernel.timeouts(), 0);
+    }
 }
