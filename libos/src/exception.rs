@@ -12,7 +12,8 @@ use mos_abi::layout::{PAGE_SIZE, USTACKTOP, UXSTACKTOP, page_down};
 use mos_abi::trapframe::reg;
 use mos_abi::{EnvId, Error, PteFlags, Trapframe};
 
-use crate::{Global, syscall, upcall, view};
+use crate::local::Local;
+use crate::{syscall, upcall, view};
 
 global_asm!(include_str!("asm/exception.S"), handler = sym report);
 
@@ -39,7 +40,7 @@ pub enum Next {
 /// What handles exceptions.
 pub type Handler = fn(&Exception) -> Next;
 
-static HANDLER: Global<Option<(Exceptions, Handler)>> = Global::new(None);
+const HANDLER: Local<Option<(Exceptions, Handler)>> = Local::new(|kept| &kept.exceptions);
 
 /// An exception of this program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -8,6 +8,7 @@ use core::cell::{Cell, UnsafeCell};
 use mos_abi::EnvId;
 
 // teacher begin
+use crate::exception::{self, Exceptions};
 use crate::family::Give;
 // teacher end
 use crate::upcall::Handler;
@@ -23,6 +24,8 @@ pub(crate) struct Kept {
     // teacher begin
     /// What fills the address space of a child of `fork`, where we share our own with others.
     pub way: Cell<Option<Give>>,
+    /// What is called on which other exceptions.
+    pub exceptions: Cell<Option<(Exceptions, exception::Handler)>>,
     // teacher end
 }
 
@@ -42,6 +45,7 @@ pub(crate) fn within<T>(program: impl FnOnce() -> T) -> T {
         arguments: Cell::new((0, 0)),
         // teacher begin
         way: Cell::new(None),
+        exceptions: Cell::new(None),
         // teacher end
     };
     // SAFETY: nobody reads it yet.
