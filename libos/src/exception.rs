@@ -5,6 +5,7 @@
 //! (`asm/exception.S`), which calls [`report`] on that stack. A handler may fault itself, and be reported to itself.
 
 use core::arch::global_asm;
+use core::cell::UnsafeCell;
 use core::fmt;
 
 pub use mos_abi::exceptions::Exceptions;
@@ -41,6 +42,15 @@ pub enum Next {
 pub type Handler = fn(&Exception) -> Next;
 
 const HANDLER: Local<Option<(Exceptions, Handler)>> = Local::new(|kept| &kept.exceptions);
+
+/// Whether anybody in this memory has ever had a handler. Where nothing sets it the compiler knows that nobody has, and the
+/// program has no code for what such a one's children inherit.
+struct Ever(UnsafeCell<bool>);
+
+// SAFETY: a byte is loaded or stored whole, there is no reference to it, and whoever misses that another sets it has no handler.
+unsafe impl Sync for Ever {}
+
+static EVER: Ever = Ever(UnsafeCell::new(false));
 
 /// An exception of this program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -93,6 +103,8 @@ impl fmt::Display for Exception {
 /// [`Error::NoMem`]: no memory for the exception stack.
 pub fn set_exception_handler(kinds: Exceptions, handler: Handler) -> Result<(), Error> {
     HANDLER.set(Some((kinds, handler)));
+    // SAFETY: see `Ever`.
+    unsafe { *EVER.0.get() = true };
     if view::page_flags(UXSTACKTOP - PAGE_SIZE).is_none() {
         upcall::install(EnvId::SELF)?;
     }
@@ -101,7 +113,8 @@ pub fn set_exception_handler(kinds: Exceptions, handler: Handler) -> Result<(), 
 
 /// A child of fork has its parent's handler, but the kernel does not know yet.
 pub(crate) fn inherit() -> Result<(), Error> {
-    match HANDLER.get() {
+    // SAFETY: see `Ever`.
+    match HANDLER.get().filter(|_| unsafe { *EVER.0.get() }) {
         Some((kinds, _)) => tell_kernel(kinds),
         None => Ok(()),
     }
