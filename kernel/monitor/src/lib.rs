@@ -183,8 +183,8 @@ impl Monitor {
         }
     }
 
-    /// The running environment has raised an exception: enters the monitor if that was a breakpoint. `None`: it was none, or none
-    /// that concerns anybody.
+    /// The running environment has raised an exception: enters the monitor if that was a breakpoint. `None`: it was none, or is
+    /// the program's own business.
     pub fn exception<M: Target>(&mut self, kernel: &mut Kernel<M>) -> Option<Leave> {
         let slot = kernel.cpu().current?;
         if Exception::of(kernel.tf(slot).cp0_cause) != Exception::Breakpoint {
@@ -193,6 +193,9 @@ impl Monitor {
         let why = match self.step.as_ref().map(|step| step.met(kernel, slot)) {
             Some(step::Met::Done) => Why::Stepped,
             Some(step::Met::Bystander) => return Some(Leave::Continue),
+            // teacher begin
+            _ if kernel.handles(slot) => return None,
+            // teacher end
             Some(step::Met::Other) | None => Why::Breakpoint,
         };
         Some(self.enter(kernel, why))

@@ -77,7 +77,7 @@ impl<M: Platform> Kernel<M> {
     /// Whether the exception in the trapframe of `slot` is one that it handles itself.
     #[cold]
     #[inline(never)]
-    pub(super) fn handles(&self, slot: Slot) -> bool {
+    pub fn handles(&self, slot: Slot) -> bool {
         let env = self.envs.at(slot);
         env.handled.has(env.tf.cp0_cause)
     }

@@ -3,7 +3,8 @@
 use core::ops::Range;
 
 use mos_abi::Sysno::*;
-use mos_abi::layout::{PAGE_SIZE, UTEXT};
+use mos_abi::exceptions::Exceptions;
+use mos_abi::layout::{PAGE_SIZE, UTEXT, UXSTACKTOP};
 use mos_abi::package::Symbol;
 use mos_abi::{PteFlags, pte};
 use mos_audit::Entry;
@@ -444,6 +445,11 @@ fn a_break_of_the_programs_own_is_skipped_when_it_goes_on() {
     );
     assert_eq!(rig.pc(), UTEXT, "where the branch goes");
     assert!(rig.exists(me));
+    // Who handles his own wants no help.
+    rig.ok(MemAlloc, &[0, UXSTACKTOP - PAGE_SIZE, VR]);
+    let mine = [0, Exceptions::BREAKPOINT.bits(), UTEXT, UXSTACKTOP];
+    rig.ok(SetExceptionHandler, &mine);
+    assert_eq!(comes_to(&mut rig, &mut monitor, UTEXT, ""), None);
     // Any other exception is nobody's business here.
     let slot = rig.slot();
     rig.kernel.tf(slot).cp0_cause = 10 << 2;
