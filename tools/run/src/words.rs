@@ -1,7 +1,9 @@
 //! What is said while something is compiled: by the compiler on what it compiles, which is as much the words of who wrote
 //! that, and by cargo on the compiler.
 
-use serde_json::Value;
+#[cfg(feature = "grading")]
+pub mod messages;
+
 use std::error::Error;
 use std::fmt;
 
@@ -16,22 +18,6 @@ impl fmt::Display for Ended {
 }
 
 impl Error for Ended {}
-
-/// The compiler's words, as a person reads them, in cargo's `messages`, of which each is a line. One that is cut off is left
-/// out.
-pub fn of_compiler(messages: &[u8]) -> Vec<u8> {
-    let lines = messages.split_inclusive(|&byte| byte == b'\n');
-    let words = lines.filter_map(|line| {
-        let message: Value = serde_json::from_slice(line).ok()?;
-        let message = message.get("message")?;
-        let text = |key| message.get(key).and_then(Value::as_str);
-        // How many there were, in the end, is cargo's to say.
-        let counts = text("message")
-            .is_some_and(|text| text.starts_with("aborting due to") || text.ends_with(" emitted"));
-        text("rendered").filter(|_| !counts).map(str::to_owned)
-    });
-    words.collect::<String>().into_bytes()
-}
 
 /// What ended a compiler, if the `words` say that something did: cargo's own alone, where nothing is that a source says.
 pub fn ended(words: &str) -> Option<String> {
@@ -95,25 +81,5 @@ mod tests {
         assert_eq!(ended(full).as_deref(), Some("the disk is full"));
         let many = "failed to spawn helper thread: Os { code: 11, kind: WouldBlock, message: \"Resource temporarily unavailable\" }";
         assert!(ended(many).is_some_and(|why| why.contains("processes")));
-    }
-
-    #[test]
-    fn the_compilers_words_are_found_among_messages() {
-        let message = |text: &str, rendered: &str| {
-            let message = serde_json::json!({ "message": text, "rendered": rendered });
-            let line = serde_json::json!({ "reason": "compiler-message", "message": message });
-            format!("{line}\n")
-        };
-        let lines = [
-            message("bad", "error: bad\n \"rendered\":\"\n"),
-            "{\"reason\":\"compiler-artifact\"}\nnonsense\n".to_owned(),
-            message("aborting due to 1 previous error", "error: aborting\n"),
-            message("1 warning emitted", "warning: 1 warning emitted\n"),
-            message("E1", "For more, try it\n"),
-            message("cut", "off")[..20].to_owned(),
-        ];
-        let words = of_compiler(lines.concat().as_bytes());
-        let expected = "error: bad\n \"rendered\":\"\nFor more, try it\n";
-        assert_eq!(String::from_utf8(words).unwrap(), expected);
     }
 }

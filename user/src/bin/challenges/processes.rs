@@ -3,7 +3,7 @@
 use libos::{Error, env, view};
 use mos_exam::{saw, step};
 use mos_user::challenges::matrix::{self, Matrix};
-use mos_user::challenges::series::{self, Rational};
+use mos_user::challenges::series::{self, Digits, Rational};
 use mos_user::check::{Check, frames_since};
 
 /// A grid that multiplies, twice.
@@ -71,7 +71,7 @@ pub fn series(mut check: Check) -> Result<(), Error> {
 }
 
 /// Its sign, and what is above the line and below it.
-fn coefficient(term: Rational) -> (bool, [u128; 2]) {
+fn coefficient(term: Rational) -> (bool, [Digits; 2]) {
     let parts = term.parts();
-    (parts[0] < 0, parts.map(i128::unsigned_abs))
+    (parts[0] < 0, parts.map(|part| Digits(part.unsigned_abs())))
 }

@@ -7,10 +7,12 @@
 mod process;
 mod rational;
 mod stream;
+mod wide;
 
 use libos::{Error, env};
 
 pub use rational::Rational;
+pub use wide::Digits;
 
 use super::until_only;
 use process::{Compose, Polynomial, Sine};

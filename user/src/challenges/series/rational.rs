@@ -2,6 +2,8 @@
 
 use core::fmt;
 
+use super::wide::{Digits, product};
+
 /// A fraction in lowest terms.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rational {
@@ -28,7 +30,7 @@ impl Rational {
     ///
     /// When `denominator` is not more than 0.
     pub fn new(numerator: i128, denominator: i128) -> Self {
-        assert!(denominator > 0, "a denominator of {denominator}");
+        assert!(denominator > 0, "a denominator that is not more than 0");
         let common = common(numerator, denominator);
         Self {
             numerator: numerator / common,
@@ -49,8 +51,8 @@ impl Rational {
         let common = common(self.denominator, other.denominator);
         let (ours, theirs) = (other.denominator / common, self.denominator / common);
         Self::new(
-            self.numerator * ours + other.numerator * theirs,
-            self.denominator * ours,
+            product(self.numerator, ours) + product(other.numerator, theirs),
+            product(self.denominator, ours),
         )
     }
 
@@ -65,8 +67,8 @@ impl Rational {
             common(other.numerator, self.denominator),
         ];
         Self {
-            numerator: (self.numerator / one) * (other.numerator / two),
-            denominator: (self.denominator / two) * (other.denominator / one),
+            numerator: product(self.numerator / one, other.numerator / two),
+            denominator: product(self.denominator / two, other.denominator / one),
         }
     }
 }
@@ -92,9 +94,13 @@ fn common(a: i128, b: i128) -> i128 {
 
 impl fmt::Display for Rational {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.numerator < 0 {
+            f.write_str("-")?;
+        }
+        let [above, below] = self.parts().map(|part| Digits(part.unsigned_abs()));
         match self.denominator {
-            1 => self.numerator.fmt(f),
-            denominator => write!(f, "{}/{denominator}", self.numerator),
+            1 => above.fmt(f),
+            _ => write!(f, "{above}/{below}"),
         }
     }
 }
