@@ -6,8 +6,8 @@ use core::fmt::{self, Write};
 /// The product, modulo 2^128: by shifts and sums.
 pub fn product(a: i128, b: i128) -> i128 {
     let (mut shifted, mut left, mut sum) = (a as u128, b as u128, 0_u128);
-    // The shorter one decides how long it takes; a negative one is long.
-    if (a.unsigned_abs()) < b.unsigned_abs() {
+    // The shorter one, without its sign, decides how long it takes.
+    if a.unsigned_abs() < b.unsigned_abs() {
         (shifted, left) = (left, shifted);
     }
     let negative = (left as i128) < 0;
