@@ -212,7 +212,14 @@ pub fn store_above_utop(va: u32) {
 pub fn peek(va: u32) -> u32 {
     let word;
     // SAFETY: a load changes nothing, and what it finds is any number.
-    unsafe { asm!("lw $8, 0($8)", inout("$8") va => word, options(nostack, readonly)) }
+    unsafe {
+        asm!(
+            "lw $8, 0($8)",
+            "nop", // load delay
+            inout("$8") va => word,
+            options(nostack, readonly),
+        )
+    }
     word
 }
 
