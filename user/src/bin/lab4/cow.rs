@@ -136,6 +136,7 @@ pub fn cow_store(mut check: Check) -> Result<(), Error> {
         Some(window::SHARED),
         Some(cow),
         Some(cow | PteFlags::D),
+        Some(window::READ_ONLY | PteFlags::COW),
     ];
     check.lots.shuffle(&mut kinds);
     for (n, kind) in kinds.into_iter().enumerate() {
