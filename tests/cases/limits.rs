@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use libtest_mimic::Failed;
-use mos_course::grade::checks::Check;
+use mos_course::grade::check::Check;
 use mos_course::grade::run::{Ending, Seen, run};
 use mos_run::boot::{Boot, Start};
 use mos_run::files;

@@ -5,7 +5,7 @@ pub mod table;
 use anyhow::{Context, Result, ensure};
 use indicatif::ProgressBar;
 use libtest_mimic::Failed;
-use mos_course::grade::checks::Check;
+use mos_course::grade::check::Check;
 use mos_course::grade::examiner::Examiner;
 use mos_course::grade::judge::Verdict;
 use mos_course::grade::run::{Ending, Seen, run};

@@ -4,9 +4,9 @@
 use mos_checks::{Check, carry_out};
 use mos_core::Kernel;
 use mos_course::grade::answers::{Answers, SEED};
-use mos_course::grade::checks;
 use mos_course::grade::labels::Labels;
 use mos_course::grade::testimony::{self, Testimony};
+use mos_course::grade::{check, checks};
 use mos_exam::Order;
 use mos_run::lab::Lab;
 use mos_run::tree::Tree;
@@ -35,7 +35,7 @@ const HARDWARE: [&str; 13] = [
 
 /// One of them, with what reads its lines.
 struct Examined<'a> {
-    check: &'a checks::Check,
+    check: &'a check::Check,
     labels: &'a Labels,
 }
 

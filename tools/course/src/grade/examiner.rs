@@ -1,7 +1,8 @@
 //! Who has the checks of a lab, and knows what is right.
 
 use super::answers::{Answers, SEED};
-use super::checks::{self, Check};
+use super::check::Check;
+use super::checks;
 use super::judge::{Verdict, judge};
 use super::labels::Labels;
 use super::parts::Parts;

@@ -1,6 +1,6 @@
 //! What is right and wrong about a run.
 
-use super::checks::{Check, End};
+use super::check::{Check, End};
 use super::labels::Labels;
 use super::run::{self, Ending, Seen};
 use super::testimony::{self, Testimony};

@@ -14,6 +14,7 @@
 
 pub mod answers;
 pub mod budget;
+pub mod check;
 pub mod checks;
 pub mod examiner;
 pub mod formats;
@@ -32,7 +33,7 @@ pub mod testimony;
 use crate::plain;
 use anyhow::{Context, Result, bail, ensure};
 use budget::{Budget, Ledger, Taken};
-use checks::Check;
+use check::Check;
 use examiner::Examiner;
 use indicatif::ProgressBar;
 use judge::{Difference, Steps, Verdict};

@@ -1,6 +1,6 @@
 //! Where a run was that did not end.
 
-use super::checks::Check;
+use super::check::Check;
 use anyhow::Result;
 use mos_run::elf::Elf;
 use mos_run::files;

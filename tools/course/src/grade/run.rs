@@ -1,6 +1,6 @@
 //! One run of the system for one check.
 
-use super::checks::{Check, End};
+use super::check::{Check, End};
 use super::order::put;
 use super::over::Over;
 use super::parts::Parts;

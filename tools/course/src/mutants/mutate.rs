@@ -1,7 +1,8 @@
 //! `make mutants`: makes each mistake in a copy of the tree, and sees whether a check of the lab catches it.
 
 use crate::grade::answers::SEED;
-use crate::grade::checks::{self, Check};
+use crate::grade::check::Check;
+use crate::grade::checks;
 use crate::grade::examiner::Examiner;
 use crate::grade::judge::Verdict;
 use crate::grade::{self, Report, Wanted, report};

@@ -1,7 +1,7 @@
 //! What is left out does not depend on who is first.
 
 use super::*;
-use crate::grade::checks::Check;
+use crate::grade::check::Check;
 use crate::grade::run::Ending;
 
 const BUDGET: Budget = Budget {

@@ -1,6 +1,6 @@
 use super::*;
 use crate::grade::budget::Taken;
-use crate::grade::checks::Check;
+use crate::grade::check::Check;
 use crate::grade::formats;
 use crate::plain;
 use mos_run::lab::Lab;
