@@ -119,3 +119,6 @@ fn validate(checks: &[Check], lab: Lab) -> Result<()> {
     );
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;
