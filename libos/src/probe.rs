@@ -133,8 +133,8 @@ pub enum Misdeed {
     ProbeTlb,
 }
 
-/// No instruction of any MIPS CPU; outside the code, all of which is checked to be of an R3000.
-static RESERVED: u32 = 0xfc00_0000;
+/// No instruction of any MIPS CPU, and the way back; outside the code, all of which is checked to be of an R3000.
+static RESERVED: [u32; 3] = [0xfc00_0000, 0x0120_0008, 0]; // jr $9
 
 /// Does it, which ends this environment. Of an offset, the last twelve bits count.
 pub fn commit(misdeed: Misdeed) {
@@ -150,10 +150,11 @@ pub fn commit(misdeed: Misdeed) {
         Misdeed::Reserved => unsafe {
             asm!(
                 ".set noreorder",
-                "jr $8",
+                "jalr $9, $8",
                 "nop", // delay slot
                 ".set reorder",
                 in("$8") &raw const RESERVED,
+                out("$9") _,
             )
         },
         // SAFETY: as above.
@@ -233,6 +234,29 @@ pub fn poke(va: u32, value: u32) {
     assert!(!ours, "there is something at {va:#010x}");
     // SAFETY: no Rust object is there.
     unsafe { asm!("sw $9, 0($8)", in("$8") va, in("$9") value, options(nostack)) }
+}
+
+/// Loads the word at `va` in the delay slot of a branch, which is `taken` or not. Returns the word, and whether it was.
+pub fn load_in_delay_slot(va: u32, taken: bool) -> (u32, bool) {
+    let (word, way): (u32, u32);
+    // SAFETY: a load changes nothing, and what it finds is any number.
+    unsafe {
+        asm!(
+            ".set noreorder",
+            "bnez $9, 2f",
+            "lw $8, 0($8)", // delay slot
+            "b 3f",
+            "li $10, 0", // delay slot
+            "2: li $10, 1",
+            "3:",
+            ".set reorder",
+            inout("$8") va => word,
+            in("$9") u32::from(taken),
+            out("$10") way,
+            options(nostack, readonly),
+        )
+    }
+    (word, way != 0)
 }
 
 /// Divides as programs in C are compiled to: 0 as the divisor is told to a debugger.

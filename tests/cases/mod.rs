@@ -4,6 +4,7 @@ mod abi;
 mod challenges;
 pub mod cheats;
 mod console;
+mod course;
 pub mod deaf;
 pub mod ends;
 pub mod gdb;
@@ -25,6 +26,7 @@ pub const TABLES: &[(&str, &[Case])] = &[
     ("lab4", lab4::CASES),
     ("user", user::CASES),
     ("jos", jos::CASES),
+    ("course", course::CASES),
     ("abi", abi::CASES),
     ("console", console::CASES),
     ("challenges", challenges::CASES),

@@ -4,7 +4,11 @@
 #![forbid(unsafe_code)]
 
 mod copies;
+mod deep;
+mod exceptions;
+mod messages;
 mod own;
+mod parcels;
 mod processes;
 mod shared;
 mod sieves;
@@ -19,6 +23,11 @@ fn main() -> Result<(), Error> {
         return Ok(());
     };
     match check.name() {
+        "exception-kinds" => exceptions::kinds(check),
+        "exception-pages" => exceptions::pages(check),
+        "exception-heirs" => exceptions::inherited(check),
+        "exception-nesting" => deep::nesting(check),
+        "exception-stack" => deep::full_stack(check),
         "dumbfork" => copies::copied(check),
         "sfork-memory" => shared::memory(check),
         "sfork-strangers" => shared::strangers(check),
@@ -29,6 +38,12 @@ fn main() -> Result<(), Error> {
         "many-turns" => turns::turns(check),
         "busy-loops" => turns::loops(check),
         "stress" => turns::stress(check),
+        "msg-lines" => messages::lines(check),
+        "msg-partings" => messages::partings(check),
+        "msg-old" => messages::old_and_new(check),
+        "msg-fair" => messages::fair(check),
+        "msg-pages" => parcels::pages(check),
+        "msg-times" => parcels::times(check),
         "matrix" => processes::matrix(check),
         "power-series" => processes::series(check),
         name => {
