@@ -73,6 +73,13 @@ pub const CASES: &[Case] = &[
         ..Case::DEFAULT
     },
     Case {
+        name: "cexchost",
+        programs: &[run_c("cexchost")],
+        limit: LONG,
+        expect: &[Expect::Present(&[r"^cexchost: 36 ok, 0 failed$"])],
+        ..Case::DEFAULT
+    },
+    Case {
         name: "cmsghost",
         programs: &[run_c("cmsghost")],
         limit: LONG,

@@ -260,12 +260,12 @@ impl<M: Platform> Kernel<M> {
 #[cold]
 #[inline(never)]
 fn log_new(id: EnvId, parent: EnvId) {
-    log::debug!("{id}: new environment of {parent}");
+    log::debug!("[{parent}] new env {id}");
 }
 
 #[optimize(size)]
 #[cold]
 #[inline(never)]
 fn log_ended(id: EnvId) {
-    log::debug!("{id}: ended");
+    log::debug!("[{id}] free env {id}");
 }

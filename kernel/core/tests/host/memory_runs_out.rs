@@ -5,7 +5,9 @@
 
 use mos_abi::Error::NoMem;
 use mos_abi::Sysno::{self, *};
+use mos_abi::exceptions::Exceptions;
 use mos_abi::layout::{UTEXT, UTOP};
+use mos_abi::trapframe::reg;
 
 use mos_core::{Kernel, Machine};
 
@@ -129,6 +131,52 @@ fn memory_on_demand_ends_the_environment_when_there_is_none() {
                 rig.settle();
             }
         }
+    }
+}
+
+#[test]
+fn an_exception_that_is_handled_needs_no_memory() {
+    let mut rig = Rig::new();
+    let stack = UTOP - 0x1000;
+    rig.ok(MemAlloc, &[0, stack, VR]);
+    let kinds = Exceptions::all().bits();
+    needs(0, &rig, SetExceptionHandler, &[0, kinds, UTEXT, UTOP]);
+    rig.ok(SetExceptionHandler, &[0, kinds, UTEXT, UTOP]);
+    rig.leave_free(0);
+    let id = rig.id();
+    for va in [NEAR, FAR] {
+        assert_eq!(rig.load(va), None, "told before there is a page");
+        assert_eq!((rig.exists(id), rig.tf(id).cp0_epc), (true, UTEXT));
+    }
+    // What it may bring itself is an error that it can see.
+    rig.fails(NoMem, MemAlloc, &[0, NEAR, VR]);
+    rig.give_back();
+    rig.settle();
+}
+
+#[test]
+fn a_message_that_waits_in_line_needs_no_memory() {
+    for (window, needed, pages) in [(NEAR, 0, 1), (FAR, 1, 1), (FAR, 0, 0)] {
+        let mut rig = Rig::new();
+        let me = rig.id();
+        let child = rig.child();
+        rig.ok(MemAlloc, &[child, DATA, VR]);
+        rig.ok(MemAlloc, &[0, NEAR, VR]);
+        rig.ok(MemUnmap, &[0, NEAR]);
+        rig.leave_free(needed);
+        rig.switch_to(child);
+        // A page to its parent, for which there is time.
+        rig.tf(child).regs[12] = u32::MAX;
+        rig.tf(child).regs[14..16].copy_from_slice(&[DATA, 1 << 12 | V]);
+        rig.blocks(Msg, &[me, 0, 0]);
+        rig.switch_to(me);
+        rig.tf(me).regs[13] = 0;
+        rig.tf(me).regs[24..26].copy_from_slice(&[window, 1]);
+        rig.ok(Msg, &[0, u32::MAX, 0]);
+        let came = rig.tf(me).regs[reg::A1];
+        assert_eq!(came >> 12, pages, "at {window:#x} with {needed} frames");
+        rig.give_back();
+        rig.settle();
     }
 }
 

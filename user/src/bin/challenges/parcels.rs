@@ -90,10 +90,15 @@ pub fn pages(mut check: Check) -> Result<(), Error> {
     let page = Window::new(FROM);
     page.alloc(window::READ_ONLY)?;
     Window::new(FROM + 1).unmap();
+    let many = Window::new(500);
+    for n in 0..65 {
+        Window::new(500 + n).alloc(window::PRIVATE)?;
+    }
     let mut parcels = [
         (page, 1, window::PRIVATE),
         (page, 2, window::READ_ONLY),
-        (page, 65, window::READ_ONLY),
+        (many, 65, window::READ_ONLY),
+        (many, 64, window::READ_ONLY),
         (page, check.lots.from(66, 0xf_ffff), window::READ_ONLY),
         (page, 1, window::COPY_ON_WRITE),
     ];
