@@ -193,9 +193,14 @@ fn may_be_partial(before: &Model, after: &Model) -> bool {
     })
 }
 
-/// Cuts everywhere in what `ops` do; tells how often.
+/// Cuts everywhere in what `ops` do, with a sync after each if `eager`; tells how often.
 fn cut_everywhere(ops: &[Op], eager: bool, seed: u64) -> u64 {
-    let history = History::of(ops, eager);
+    let is_partial = |before: &Model, after: &Model| !eager || may_be_partial(before, after);
+    cut_history(&History::of(ops, eager), &is_partial, seed)
+}
+
+/// Cuts everywhere in a history in which something may be there in part where that `is_partial`.
+fn cut_history(history: &History, is_partial: &dyn Fn(&Model, &Model) -> bool, seed: u64) -> u64 {
     let mut disk = history.start.clone();
     let mut cuts = 0;
     let mut chance = seed | 1;
@@ -214,7 +219,7 @@ fn cut_everywhere(ops: &[Op], eager: bool, seed: u64) -> u64 {
             continue;
         }
         let window = history.window(events);
-        let whole = eager && !may_be_partial(&window[0].0, &window[window.len() - 1].0);
+        let whole = !is_partial(&window[0].0, &window[window.len() - 1].0);
         let versions = Versions { window, whole };
         let mended = versions.judge(disk.clone());
         cuts += 1;
@@ -269,4 +274,81 @@ fn a_power_cut_leaves_each_file_as_before_or_after_what_was_synced_at_once() {
 #[test]
 fn a_power_cut_leaves_each_file_as_it_was_since_the_last_sync() {
     cut("cuts in many operations", false);
+}
+
+#[test]
+fn a_file_that_shrinks_and_grows_again_is_at_each_cut_one_of_these() {
+    let path = || b"/a".to_vec();
+    let ops = [
+        Op::Create(path()),
+        Op::Write(0, 0, 20 << 12, 1),
+        Op::Sync,
+        Op::SetSize(0, 15 << 12),
+        Op::Write(0, 17 << 12, 4096, 2),
+        Op::Sync,
+        Op::SetSize(0, 9 << 12),
+        Op::SetSize(0, 20 << 12),
+        Op::Sync,
+    ];
+    let history = History::of(&ops, false);
+    for seed in 0..9 {
+        cut_history(&history, &|_, _| false, seed);
+    }
+}
+
+#[test]
+fn new_directories_are_there_before_anything_leads_to_them() {
+    let [a, b, c] = [b"/a", b"/b", b"/c"].map(|path: &[u8; 2]| path.to_vec());
+    let below = |name: &[u8]| [b"/b/", name].concat();
+    let ops = [
+        Op::Create(c),
+        // What blocks of directories must not begin with.
+        Op::Create(a.clone()),
+        Op::Write(1, 0, 24 << 12, 0xff),
+        Op::Close(1),
+        Op::Sync,
+        Op::Remove(a),
+        Op::Sync,
+        Op::MakeDir(b),
+        Op::MakeDir(below(b"a")),
+        Op::Create(below(b"a/a")),
+        Op::Sync,
+    ];
+    let history = History::of(&ops, false);
+    for seed in 0..9 {
+        cut_history(&history, &|_, _| true, seed);
+    }
+}
+
+#[test]
+fn what_is_renamed_has_one_of_its_names_and_what_it_replaces_is_there_until_then() {
+    let path = |path: &[u8]| path.to_vec();
+    let rename = |from: &[u8], to: &[u8]| Op::Rename(path(from), path(to));
+    let ops = [
+        Op::MakeDir(path(b"/a")),
+        Op::MakeDir(path(b"/b")),
+        Op::Create(path(b"/a/a")),
+        Op::Write(0, 0, 9000, 1),
+        Op::Create(path(b"/a/b")),
+        Op::Create(path(b"/a/c")),
+        Op::Create(path(b"/b/a")),
+        Op::Write(3, 0, 50_000, 2),
+        Op::MakeDir(path(b"/b/b")),
+        Op::Sync,
+        rename(b"/a/a", b"/b/c"),
+        Op::Sync,
+        rename(b"/b/c", b"/b/a"),
+        Op::Close(3),
+        Op::Sync,
+        rename(b"/b/b", b"/a/e"),
+        rename(b"/b/a", b"/a/e/a"),
+        rename(b"/a", b"/b/a"),
+        Op::Sync,
+        rename(b"/b/a/e/a", b"/b/a/c"),
+        Op::Sync,
+    ];
+    let history = History::of(&ops, false);
+    for seed in 0..9 {
+        cut_history(&history, &|_, _| false, seed);
+    }
 }

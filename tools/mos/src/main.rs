@@ -1,0 +1,193 @@
+//! The command line of `mos`, which makes, checks, reads and changes disks on the host.
+//!
+//! | module | concept |
+//! | --- | --- |
+//! | [`disk`] | a file as a disk, changed or only looked at |
+//! | [`image`] | the file system on it |
+//! | [`make`] | new ones |
+//! | [`put`] | the host's files on their way there |
+//! | [`show`] | what is there |
+//! | [`change`] | removing, moving |
+
+#![forbid(unsafe_code)]
+
+mod change;
+mod disk;
+mod image;
+mod make;
+mod put;
+mod show;
+
+use anyhow::{Result, bail};
+use clap::{Parser, Subcommand};
+use image::Image;
+use mos_run::{cli, out};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+/// Makes, checks, reads and changes disks of MOS. Those of big-endian systems and of JOS are only read.
+#[derive(Parser)]
+#[command(version)]
+struct Cli {
+    #[command(subcommand)]
+    command: Cmd,
+}
+
+#[derive(Subcommand)]
+enum Cmd {
+    /// Make IMAGE a new disk with these files and folders; what is in a folder instead, where it ends in a slash
+    Mkfs {
+        /// The file to write
+        image: PathBuf,
+        /// How large it is: bytes, or with K, M or G; if not given, 4M or what the files need
+        #[arg(short, long, value_parser = make::size)]
+        size: Option<u64>,
+        /// Files and folders
+        files: Vec<PathBuf>,
+    },
+    /// Say what is wrong; the exit status is 1 if something is and was not mended
+    Fsck {
+        /// Mend it
+        #[arg(short = 'y', long)]
+        mend: bool,
+        /// The disk
+        image: PathBuf,
+    },
+    /// List directories
+    Ls {
+        /// With sizes
+        #[arg(short, long)]
+        long: bool,
+        /// The disk
+        image: PathBuf,
+        /// Files and directories; the root, if not given
+        paths: Vec<String>,
+    },
+    /// List all that is in directories
+    Tree {
+        /// The disk
+        image: PathBuf,
+        /// Directories; the root, if not given
+        paths: Vec<String>,
+    },
+    /// Write what is in files to standard output
+    Cat {
+        /// The disk
+        image: PathBuf,
+        /// Files
+        #[arg(required = true)]
+        paths: Vec<String>,
+    },
+    /// Copy files and folders of this host to the disk; what is in a folder instead, where it ends in a slash
+    Put {
+        /// The directory of the disk they come to
+        #[arg(short, long, default_value = "/")]
+        to: String,
+        /// The disk
+        image: PathBuf,
+        /// Files and folders
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+    },
+    /// Remove files and empty directories
+    Rm {
+        /// Directories with all that is in them
+        #[arg(short, long)]
+        recursive: bool,
+        /// The disk
+        image: PathBuf,
+        /// What to remove
+        #[arg(required = true)]
+        paths: Vec<String>,
+    },
+    /// Make directories
+    Mkdir {
+        /// The disk
+        image: PathBuf,
+        /// What to make
+        #[arg(required = true)]
+        paths: Vec<String>,
+    },
+    /// Give a file or a directory another path
+    Mv {
+        /// The disk
+        image: PathBuf,
+        /// Its path
+        from: String,
+        /// The path it shall have, or the directory it shall be in
+        to: String,
+    },
+}
+
+fn main() -> ExitCode {
+    cli::main(|cli: Cli| execute(cli.command))
+}
+
+fn execute(command: Cmd) -> Result<ExitCode> {
+    match command {
+        Cmd::Mkfs { image, size, files } => make::make(&image, size, &files)?,
+        Cmd::Fsck { mend, image } => return check(&image, mend),
+        Cmd::Ls { long, image, paths } => {
+            let mut image = Image::look_at(&image)?;
+            for path in or_root(paths) {
+                show::list(&mut image, &path, long)?;
+            }
+        }
+        Cmd::Tree { image, paths } => {
+            let mut image = Image::look_at(&image)?;
+            for path in or_root(paths) {
+                show::tree(&mut image, &path)?;
+            }
+        }
+        Cmd::Cat { image, paths } => {
+            let mut image = Image::look_at(&image)?;
+            for path in paths {
+                out::print(image.read(&path)?)?;
+            }
+        }
+        Cmd::Put { to, image, files } => Image::change(&image, |image| {
+            let put = |file: &PathBuf| put::put(image, file, &to);
+            files.iter().try_for_each(put)
+        })?,
+        Cmd::Rm {
+            recursive,
+            image,
+            paths,
+        } => Image::change(&image, |image| {
+            let remove = |path: &String| change::remove(image, path, recursive);
+            paths.iter().try_for_each(remove)
+        })?,
+        Cmd::Mkdir { image, paths } => Image::change(&image, |image| {
+            let make = |path: &String| image.make_dir(path);
+            paths.iter().try_for_each(make)
+        })?,
+        Cmd::Mv { image, from, to } => {
+            Image::change(&image, |image| change::rename(image, &from, &to))?;
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn or_root(paths: Vec<String>) -> Vec<String> {
+    if paths.is_empty() {
+        vec!["/".to_owned()]
+    } else {
+        paths
+    }
+}
+
+fn check(path: &Path, mend: bool) -> Result<ExitCode> {
+    let mut image = Image::open(path, mend)?;
+    if mend && !image.fs.is_writable() {
+        bail!("{}: foreign disks are only read", path.display());
+    }
+    let (findings, summary) = image.check()?;
+    for finding in &findings {
+        out::print(format!("{finding}\n"))?;
+    }
+    out::print(format!(
+        "{} files, {} directories, {} blocks in use, {} free\n",
+        summary.files, summary.directories, summary.used, summary.free
+    ))?;
+    Ok(cli::verdict(mend || findings.is_empty()))
+}
