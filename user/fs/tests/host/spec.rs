@@ -206,3 +206,49 @@ fn a_disk_that_is_shorter_than_it_says_is_made_to_say_so() {
     assert_eq!(findings[0].problem, Problem::Short(40));
     assert_eq!(rig::check(&mut fs).1, []);
 }
+
+/// The bytes of the root's first entry on a disk where it has one file.
+fn first_entry(disk: &mut RamDisk) -> &mut [u8] {
+    &mut disk.bytes[first_free(40) as usize * BLOCK..][..256]
+}
+
+#[test]
+fn no_file_has_what_the_disk_is_known_by() {
+    for block in [0, 1, 2, 40, u32::MAX] {
+        let mut fs = fresh(40);
+        let it = file(&mut fs, b"it", &[7; BLOCK]);
+        fs.close(it).unwrap();
+        fs.unmount().unwrap();
+        let mut disk = std::mem::take(fs.disk());
+        // Its second block, and room for it.
+        first_entry(&mut disk)[128..132].copy_from_slice(&8192_u32.to_le_bytes());
+        first_entry(&mut disk)[140..144].copy_from_slice(&block.to_le_bytes());
+        let mut fs = rig::mount(disk, 32);
+        let it = fs.open(b"it").unwrap();
+        let there = if block == 0 {
+            Ok(1)
+        } else {
+            Err(Error::Corrupt)
+        };
+        assert_eq!(fs.write(it, 4096, b"x"), there);
+        assert_eq!(fs.read(it, 4096, &mut [0]), there);
+        assert!(fs.read(it, 0, &mut [0; 8192]).is_ok());
+    }
+}
+
+#[test]
+fn entries_of_which_others_have_taken_only_the_name_are_new_again() {
+    let mut fs = fresh(40);
+    fs.make_dir(b"it").unwrap();
+    fs.unmount().unwrap();
+    let mut disk = std::mem::take(fs.disk());
+    let entry = first_entry(&mut disk);
+    entry[0] = 0;
+    entry[128..130].copy_from_slice(&[0, 16]);
+    entry[136] = 9;
+    let mut fs = rig::mount(disk, 32);
+    let it = fs.create(b"x").unwrap();
+    assert_eq!(fs.stat_open(it).unwrap().size, 0);
+    assert_eq!(fs.write(it, 5000, b"x"), Ok(1));
+    assert_eq!(read(&mut fs, it, 0, 9), [0; 9]);
+}
