@@ -6,6 +6,7 @@
 mod cases;
 
 use cases::outside::output::{self, Sink};
+use cases::outside::silence;
 use cases::outside::{crowd, terminal};
 use libtest_mimic::{Arguments, Failed, Trial};
 use mos_run::machine::Machine;
@@ -141,6 +142,9 @@ fn outside(tree: &Tree, machine: Machine) -> Vec<Trial> {
         let check = move || terminal::check(&tree, machine, role, event);
         trials.push(Trial::test(format!("{machine}::outside::{name}"), check));
     }
+    let copy = tree.clone();
+    let name = format!("{machine}::outside::the_monitor_is_left_when_nobody_can_answer");
+    trials.push(Trial::test(name, move || silence::check(&copy, machine)));
     if machine == Machine::Malta {
         let copy = tree.clone();
         trials.push(Trial::test("malta::outside::a_crowd", move || {

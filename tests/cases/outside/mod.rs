@@ -3,11 +3,13 @@
 //! - [`terminal`]: the terminal goes away, or somebody ends what runs
 //! - [`crowd`]: several at once
 //! - [`output`]: nobody reads what is said, or there is no room for it
+//! - [`silence`]: nobody can type
 
 pub mod crowd;
 pub mod output;
 mod processes;
 mod pty;
+pub mod silence;
 pub mod terminal;
 
 use anyhow::Result;

@@ -35,6 +35,8 @@ pub struct Settings {
     /// QEMU only: gdb, which `more` lets in, says when to begin. No semihosting, which would have gdb write what files the
     /// guest likes; so the exit status of a failed run is 0.
     pub gdb: bool,
+    /// The kernel has its monitor in it, which is left when nobody can answer it any more.
+    pub monitor: bool,
 }
 
 /// The command that boots `image` on `machine`, with `more` arguments for the emulator.

@@ -37,6 +37,7 @@ pub mod out;
 pub mod package;
 pub mod plugin;
 pub mod progress;
+pub mod prompt;
 pub mod quote;
 pub mod run;
 pub mod sample;

@@ -96,6 +96,7 @@ fn execute(command: Cmd) -> Result<ExitCode> {
             let (_, image) = pack(&tree, &options, builder(monitor))?;
             let settings = Settings {
                 icount,
+                monitor,
                 ..Settings::default()
             };
             run::to_the_end(&tree, options.machine, &image, settings, &[])

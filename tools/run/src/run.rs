@@ -3,13 +3,15 @@
 use crate::emulator::Settings;
 use crate::machine::Machine;
 use crate::out;
+use crate::prompt::{HALT, Prompt};
 use crate::session::{Event, Session};
 use crate::terminal::Guard;
 use crate::tree::Tree;
 use crate::verdict::Verdict;
 use anyhow::{Context, Result};
-use std::io;
+use std::io::{self, Write};
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::thread;
 
 /// Boots `image` on `machine`, with `more` arguments for the emulator, and stays until that ends.
@@ -26,11 +28,21 @@ pub fn run(
     let guard = Guard::new(machine)?;
     settings.terminal = guard.is_terminal() && machine == Machine::Malta;
     let mut session = Session::start(tree, machine, image, settings, more)?;
+    let asks = Arc::new(Prompt::default());
     if let Some(mut line) = session.take_line() {
-        // What the emulator does not read any more is nobody's loss.
-        thread::spawn(move || io::copy(&mut io::stdin(), &mut line));
+        let asks = asks.clone();
+        thread::spawn(move || {
+            // What the emulator does not read any more is nobody's loss.
+            let mut fed = io::copy(&mut io::stdin(), &mut line).map(drop);
+            // Nobody will answer the monitor any more.
+            while settings.monitor && fed.is_ok() {
+                asks.wait();
+                fed = line.write_all(HALT);
+            }
+        });
     }
     while let Event::Output(bytes) = session.next(None) {
+        asks.hear(&bytes);
         out::print(&bytes).context("the console's output is lost")?;
     }
     session.finish()
