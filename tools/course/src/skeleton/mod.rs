@@ -1,5 +1,6 @@
 //! The tree that the students of a lab get, and the same with the lab solved.
 
+pub mod lock;
 pub mod marker;
 pub mod render;
 pub mod source;
@@ -85,14 +86,29 @@ pub fn replace(course: &Course, root: &Path, level: Level, dest: &Path) -> Resul
         }
     }
     let sources = names.iter().filter_map(|name| name.to_str());
-    for name in sources.filter(|name| *name != thinking::FILE) {
+    for name in sources.filter(|name| ![thinking::FILE, lock::FILE].contains(name)) {
         copy(course, root, name, level, dest)?;
     }
+    let lock = String::from_utf8(files::read(&root.join(lock::FILE))?)?;
+    let lock = lock::without(&lock, &missing(root, &names)?);
+    files::update(&dest.join(lock::FILE), lock.as_bytes())?;
     if !lab.is_handed_out() {
         return Ok(());
     }
     let template = thinking::template(root, lab, level.language)?;
     files::update(&dest.join(thinking::FILE), template.as_bytes())
+}
+
+/// The crates of the tree at `root` whose manifests are not among `names`.
+fn missing(root: &Path, names: &BTreeSet<PathBuf>) -> Result<BTreeSet<String>> {
+    let mut missing = BTreeSet::new();
+    for name in tracked(root)? {
+        let is_manifest = Path::new(&name).ends_with("Cargo.toml");
+        if is_manifest && !names.contains(Path::new(&name)) {
+            missing.extend(lock::package(&root.join(name))?);
+        }
+    }
+    Ok(missing)
 }
 
 /// The files in `folder`, as seen from `base`, but for what was built and the history.
