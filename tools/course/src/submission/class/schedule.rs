@@ -70,31 +70,44 @@ mod tests {
         in_order(0, 2, one, |_| unreachable!());
     }
 
+    /// A result that says when it is dropped.
+    struct Dropped<'a>(Option<&'a (Mutex<bool>, Condvar)>);
+
+    impl Drop for Dropped<'_> {
+        fn drop(&mut self) {
+            if let Some((over, bell)) = self.0 {
+                *over.lock().unwrap() = true;
+                bell.notify_all();
+            }
+        }
+    }
+
     #[test]
     fn who_is_told_may_have_nothing_more_begun() {
-        let (begun, mut told) = (AtomicUsize::new(0), 0);
-        let bell = (Mutex::new(false), Condvar::new());
+        let (begun, bell) = (Mutex::new(0), Condvar::new());
+        let over = (Mutex::new(false), Condvar::new());
         let one = |index| {
-            begun.fetch_add(1, Ordering::SeqCst);
-            if index > 1 {
-                // Only when it was told that this is the end.
-                drop(
-                    bell.1
-                        .wait_while(bell.0.lock().unwrap(), |over| !*over)
-                        .unwrap(),
-                );
+            let mut begun = begun.lock().unwrap();
+            *begun += 1;
+            bell.notify_all();
+            match index {
+                // When the result of 1 is on its way, since 2 has begun.
+                0 => drop(bell.wait_while(begun, |begun| *begun < 3).unwrap()),
+                1 => drop(begun),
+                // When that result is gone, with all that nobody wants to be told any more.
+                _ => {
+                    drop(begun);
+                    drop(over.1.wait_while(over.0.lock().unwrap(), |over| !*over));
+                }
             }
+            Dropped((index == 1).then_some(&over))
         };
-        in_order(100, 2, one, |()| {
+        let mut told = 0;
+        in_order(100, 2, one, |_| {
             told += 1;
-            if told < 2 {
-                return ControlFlow::Continue(());
-            }
-            *bell.0.lock().unwrap() = true;
-            bell.1.notify_all();
             ControlFlow::Break(())
         });
-        assert!(told == 2 && begun.into_inner() < 100);
+        assert_eq!((told, *begun.lock().unwrap()), (1, 4));
     }
 
     #[test]
