@@ -223,8 +223,9 @@ fn where_there_is_no_room_nothing_more_is_graded_and_later_it_goes_on() {
         .into_iter()
         .filter(|before| *before)
         .count();
+    // What another had graded by then is kept too, though nobody was told.
     assert!(
-        fine && lines.len() == 100 && (1..=done).contains(&before),
+        fine && lines.len() == 100 && (1..20).contains(&before),
         "{before}"
     );
     assert_eq!(table(folder.path()).len(), 100);
