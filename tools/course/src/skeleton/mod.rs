@@ -71,11 +71,13 @@ pub fn version(course: &Course, root: &Path, lab: Lab, language: Language) -> Re
 /// A file cannot be read, written or removed; a marker in the source is wrong.
 pub fn replace(course: &Course, root: &Path, level: Level, dest: &Path) -> Result<()> {
     let lab = level.lab;
-    let names: BTreeSet<PathBuf> = tracked(root)?
-        .into_iter()
+    let all = tracked(root)?;
+    let names: BTreeSet<PathBuf> = all
+        .iter()
         .filter(|name| {
             course.has_file(lab, name) || level.private && course.has_private_file(lab, name)
         })
+        .cloned()
         .chain(lab.is_handed_out().then(|| thinking::FILE.to_owned()))
         .map(PathBuf::from)
         .collect();
@@ -90,7 +92,7 @@ pub fn replace(course: &Course, root: &Path, level: Level, dest: &Path) -> Resul
         copy(course, root, name, level, dest)?;
     }
     let lock = String::from_utf8(files::read(&root.join(lock::FILE))?)?;
-    let lock = lock::without(&lock, &missing(root, &names)?);
+    let lock = lock::without(&lock, &missing(root, &all, &names)?);
     files::update(&dest.join(lock::FILE), lock.as_bytes())?;
     if !lab.is_handed_out() {
         return Ok(());
@@ -99,12 +101,12 @@ pub fn replace(course: &Course, root: &Path, level: Level, dest: &Path) -> Resul
     files::update(&dest.join(thinking::FILE), template.as_bytes())
 }
 
-/// The crates of the tree at `root` whose manifests are not among `names`.
-fn missing(root: &Path, names: &BTreeSet<PathBuf>) -> Result<BTreeSet<String>> {
+/// The crates of the tree at `root`, of `all` these files, whose manifests are not among `names`.
+fn missing(root: &Path, all: &[String], names: &BTreeSet<PathBuf>) -> Result<BTreeSet<String>> {
     let mut missing = BTreeSet::new();
-    for name in tracked(root)? {
-        let is_manifest = Path::new(&name).ends_with("Cargo.toml");
-        if is_manifest && !names.contains(Path::new(&name)) {
+    for name in all {
+        let is_manifest = Path::new(name).ends_with("Cargo.toml");
+        if is_manifest && !names.contains(Path::new(name)) {
             missing.extend(lock::package(&root.join(name))?);
         }
     }
