@@ -9,6 +9,10 @@ use core::slice;
 
 use mos_abi::Page;
 use mos_abi::layout::{ENTRIES, PAGE_SIZE};
+// teacher begin
+use mos_abi::layout::{pdx, vpn};
+use mos_core::mem::pgtable::KUSEG_ENTRIES;
+// teacher end
 use mos_core::machine::{Frame, FrameWords, MemoryMap, Tables};
 
 use crate::tables;
@@ -17,6 +21,11 @@ use crate::tables;
 pub const KSEG0: u32 = 0x8000_0000;
 /// Most memory that is used: what malta has at physical address 0.
 const MAX_FRAMES: u32 = (256 << 20) / PAGE_SIZE;
+
+// teacher begin
+/// Page tables that a directory has in kuseg, and the pointers to them.
+const TABLES: usize = KUSEG_ENTRIES as usize;
+// teacher end
 
 /// Physical memory. There is one value of it, made by [`Ram::take`].
 #[derive(Clone, Copy)]
@@ -123,6 +132,23 @@ impl Ram {
             stray();
         }
     }
+
+    // teacher begin
+    /// The entry for `va` below a page directory, which is found as the TLB refill finds it; 0 where there is no page table.
+    #[inline(always)]
+    pub fn entry(&mut self, directory: Frame, va: u32) -> u32 {
+        let tables = self.frame(directory).last_chunk::<TABLES>();
+        match tables.and_then(|tables| tables.get(pdx(va) as usize)) {
+            Some(&table) if table != 0 => {
+                let entry = table.wrapping_add(vpn(va) * 4) as usize;
+                // SAFETY: what is not 0 in the second half of a directory is where a page table would begin if all were of one
+                // piece, and the table is a frame that can be handed out.
+                unsafe { *core::ptr::with_exposed_provenance(entry) }
+            }
+            _ => 0,
+        }
+    }
+    // teacher end
 
     /// The words of a frame that can be handed out.
     pub fn frame(&mut self, frame: Frame) -> &mut FrameWords {

@@ -12,7 +12,7 @@
 //! }
 //! ```
 
-use core::arch::global_asm;
+use core::arch::{asm, global_asm};
 use core::fmt;
 
 use mos_abi::message::{ANY, FOREVER, PAGES_SHIFT};
@@ -23,16 +23,6 @@ use crate::Window;
 global_asm!(include_str!("asm/message.S"));
 
 unsafe extern "C" {
-    /// `msg_call` or `msg_reply_wait`: sender, pages and words of what is received go to `answer`.
-    fn message_short(
-        number: u32,
-        to: u32,
-        first: u32,
-        second: u32,
-        third: u32,
-        fourth: u32,
-        answer: &mut [u32; 6],
-    ) -> i32;
     /// `msg`, with what its registers hold.
     fn message_general(registers: &[u32; 14], answer: &mut [u32; 6]) -> i32;
 }
@@ -51,6 +41,7 @@ pub struct Message {
 }
 
 impl Message {
+    #[inline(always)]
     fn of([from, came, words @ ..]: [u32; 6]) -> Self {
         Self {
             from: EnvId(from),
@@ -165,6 +156,7 @@ impl fmt::Display for Failed {
 ///
 /// [`Error::BadEnv`]: it does not live, or has ended meanwhile. [`Error::Inval`]: it is ourselves.
 /// [`Error::Unspecified`]: the parent made us runnable before the answer came.
+#[inline(always)]
 pub fn call(to: EnvId, words: [u32; 4]) -> Result<Message, Failed> {
     short(Sysno::MsgCall, to, words)
 }
@@ -172,6 +164,7 @@ pub fn call(to: EnvId, words: [u32; 4]) -> Result<Message, Failed> {
 /// Answers `to`, unless that does not wait for it (any more), and waits for the next message, from anybody.
 ///
 /// [`Error::Inval`]: `to` is ourselves. [`Error::Unspecified`]: the parent made us runnable before a message came.
+#[inline(always)]
 pub fn reply_wait(to: Option<EnvId>, words: [u32; 4]) -> Result<Message, Failed> {
     short(Sysno::MsgReplyWait, to.unwrap_or(EnvId(0)), words)
 }
@@ -209,10 +202,27 @@ fn short(
     to: EnvId,
     [first, second, third, fourth]: [u32; 4],
 ) -> Result<Message, Failed> {
-    let mut answer = [0; 6];
-    // SAFETY: the kernel reads registers, and maps nothing; the stub writes to `answer`.
-    let v0 = unsafe { message_short(call as u32, to.0, first, second, third, fourth, &mut answer) };
-    result(v0, answer)
+    let (v0, word, sender, came): (i32, u32, u32, u32);
+    let [mut second, mut third, mut fourth] = [second, third, fourth];
+    // SAFETY: the kernel reads registers, and maps nothing; it keeps s-registers, gp, sp, fp and ra. That hi and lo are lost
+    // cannot be said here, but products and quotients are read from there at once.
+    unsafe {
+        asm!(
+            "syscall",
+            lateout("$2") v0,
+            lateout("$3") word,
+            inlateout("$4") call as u32 => sender,
+            inlateout("$5") to.0 => came,
+            inlateout("$6") first => _,
+            inlateout("$7") second,
+            inlateout("$8") third,
+            inlateout("$9") fourth,
+            lateout("$10") _, lateout("$11") _, lateout("$12") _, lateout("$13") _,
+            lateout("$14") _, lateout("$15") _, lateout("$24") _, lateout("$25") _,
+            options(nostack),
+        );
+    }
+    result(v0, [sender, came, word, second, third, fourth])
 }
 
 fn message(registers: &[u32; 14]) -> Result<Message, Failed> {
@@ -222,6 +232,7 @@ fn message(registers: &[u32; 14]) -> Result<Message, Failed> {
     result(v0, answer)
 }
 
+#[inline(always)]
 fn result(v0: i32, answer: [u32; 6]) -> Result<Message, Failed> {
     match Error::check(v0) {
         Ok(_) => Ok(Message::of(answer)),

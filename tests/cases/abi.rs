@@ -6,6 +6,12 @@ use mos_tests::case::{Case, Expect, Typed, run_c};
 /// Time slices for a program that starts hundreds of others.
 const LONG: u32 = 12_000;
 
+/// Time slices that no program sees the end of.
+const UNDISTURBED: &str = "tick=4000000000";
+
+/// What comes of the calls of `cways`, whichever way they take.
+const WAYS: &str = "cways: 6fddcf02 after 3000 calls";
+
 /// What `ckeys` asks for.
 #[rustfmt::skip] // a line for each letter
 const KEYS: &[Typed] = {
@@ -84,6 +90,29 @@ pub const CASES: &[Case] = &[
         programs: &[run_c("cmsghost")],
         limit: LONG,
         expect: &[Expect::Present(&[r"^cmsghost: 35 ok, 0 failed$"])],
+        ..Case::DEFAULT
+    },
+    // The same calls twice: with their shortcuts in assembly, and all of them through Rust.
+    Case {
+        name: "calls_by_shortcut",
+        programs: &[run_c("cways")],
+        command_line: UNDISTURBED,
+        expect: &[Expect::Lines(&[WAYS])],
+        ..Case::DEFAULT
+    },
+    Case {
+        name: "calls_the_long_way",
+        programs: &[run_c("cways")],
+        command_line: "tick=4000000000 log=trace",
+        expect: &[Expect::Present(&[WAYS])],
+        ..Case::DEFAULT
+    },
+    Case {
+        name: "cshort",
+        programs: &[run_c("cshort")],
+        command_line: "tick=20000",
+        limit: 200_000,
+        expect: &[Expect::Lines(&["cshort: 10 ok, 0 failed"])],
         ..Case::DEFAULT
     },
     Case {

@@ -39,7 +39,7 @@ fn check_partner<M: Platform>(kernel: &Kernel<M>, index: usize) {
             "{sender:?} in line"
         );
         let id = kernel.id(sender).0;
-        let heard = wait.is_for_message() || wait.is_to_hear() && [ANY, id].contains(&partner);
+        let heard = wait.is_for_word() || wait.is_to_hear() && [ANY, id].contains(&partner);
         assert!(
             !heard,
             "{sender:?} stands in the line of slot {index}, which could hear it"

@@ -13,9 +13,10 @@ impl<M: Platform> Kernel<M> {
     pub fn run_queue(&self) -> impl Iterator<Item = Slot> + use<'_, M> {
         let [cpu] = &self.cpus;
         let current = cpu.current;
+        // Who has it stands at the head, or who has lent it the turn.
         cpu.run_queue
             .iter(&self.envs)
-            .filter(move |&slot| Some(slot) != current)
+            .skip(usize::from(current.is_some()))
     }
 
     /// The environments that wait for the console, first one first.

@@ -121,6 +121,17 @@ pub trait Machine {
     fn table_pointer(&self, table: Frame, index: u32) -> u32;
     /// What the TLB refill walks for a page directory: a word for [`Machine::switch_to`].
     fn directory_pointer(&self, directory: Frame) -> u32;
+    // teacher begin
+    /// The entry for `va` below a page directory, 0 where there is no page table; from a machine that can follow the pointer
+    /// which the TLB refill follows.
+    fn entry(&mut self, _directory: Frame, _va: u32) -> Option<u32> {
+        None
+    }
+    /// Where assembly finds what programs see of the environment in `slot`, on a machine that has assembly.
+    fn view_pointer(&self, _slot: Slot) -> u32 {
+        0
+    }
+    // teacher end
     /// What is in `slot` of the kernel's table is about to run: has the TLB refill walk its `directory`, to which `walk` points,
     /// under `asid`.
     fn switch_to(&mut self, slot: Slot, directory: Frame, walk: u32, asid: Asid);

@@ -5,10 +5,17 @@ use core::mem::MaybeUninit;
 
 use mos_abi::Trapframe;
 use mos_core::Kernel;
+// teacher begin
+use mos_core::env::shortcut;
+use mos_core::slot::Slot;
+// teacher end
 
 use super::syscalls::Entries;
 use crate::arch;
 use crate::hardware::Hardware;
+// teacher begin
+use crate::tables;
+// teacher end
 
 #[expect(improper_ctypes, reason = "assembly only says where it is")]
 unsafe extern "C" {
@@ -38,6 +45,12 @@ pub struct CpuPage {
     _scratch: [Cell<u32>; 3],
     /// Status on the way to user mode.
     status: Cell<u32>,
+    // teacher begin
+    /// The table of environments.
+    slots: Cell<*mut Trapframe>,
+    /// The wait that a shortcut may end.
+    hear: Cell<u32>,
+    // teacher end
     /// The handlers of system calls, from which `handle_sys` loads without a register to point to them.
     entries: Cell<Entries>,
 }
@@ -65,8 +78,19 @@ impl CpuPage {
         page().stack.set(top.wrapping_sub(ARGUMENT_AREA));
         page().kernel.set(kernel);
         page().status.set(arch::STATUS_USER);
+        // teacher begin
+        page().slots.set(tables::trapframe(Slot::new(0)));
+        page().hear.set(shortcut::HEAR);
+        // teacher end
         Self::set_entries(entries);
     }
+
+    // teacher begin
+    /// From now on there are no shortcuts.
+    pub fn no_shortcuts() {
+        page().hear.set(u32::MAX);
+    }
+    // teacher end
 
     /// Whether the console's interrupt comes through in user mode.
     pub fn listen(on: bool) {

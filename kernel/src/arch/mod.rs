@@ -6,6 +6,9 @@
 use core::arch::global_asm;
 
 mod cpu_page;
+// teacher begin
+mod shortcuts;
+// teacher end
 mod syscalls;
 
 #[cfg(feature = "malta")]
@@ -36,6 +39,9 @@ macro_rules! assembly {
             include_str!("stackframe.S"),
             include_str!("mips32/vectors.S"),
             include_str!("start.S"),
+            // teacher begin
+            include_str!("shortcuts.S"),
+            // teacher end
             include_str!("handlers.S"),
             include_str!("frames.S"),
             include_str!("mem.S"),
@@ -44,7 +50,29 @@ macro_rules! assembly {
             include_str!("mips32/debug.S"),
             include_str!("mips32/uhi.S"),
             $(include_str!($more),)?
-            options(raw)
+            // teacher begin
+            // otherwise: options(raw)
+            ENV_ID = const shortcuts::env::ID,
+            ENV_WALK = const shortcuts::env::WALK,
+            ENV_TAG = const shortcuts::env::TAG,
+            ENV_NEXT = const shortcuts::env::NEXT,
+            ENV_WAIT = const shortcuts::env::WAIT,
+            ENV_LINE = const shortcuts::env::LINE,
+            ENV_PARTNER = const shortcuts::env::PARTNER,
+            ENV_VIEW = const shortcuts::env::VIEW,
+            VIEW_STATUS = const shortcuts::VIEW_STATUS,
+            VIEW_RECVING = const shortcuts::VIEW_RECVING,
+            VIEW_DSTVA = const shortcuts::VIEW_DSTVA,
+            HEAR = const shortcuts::HEAR,
+            CALL = const shortcuts::CALL,
+            UTOP = const shortcuts::UTOP,
+            VIEW_PRI = const shortcuts::VIEW_PRI,
+            VIEW_RUNS = const shortcuts::VIEW_RUNS,
+            CURRENT = const shortcuts::CURRENT,
+            FIRST = const shortcuts::FIRST,
+            SLICES = const shortcuts::SLICES,
+            TAGS = const shortcuts::TAGS,
+            // teacher end
         );
     };
 }
@@ -59,6 +87,9 @@ macro_rules! assembly {
             include_str!("stackframe.S"),
             include_str!("r3000/vectors.S"),
             include_str!("start.S"),
+            // teacher begin
+            include_str!("shortcuts.S"),
+            // teacher end
             include_str!("handlers.S"),
             include_str!("frames.S"),
             include_str!("mem.S"),
@@ -66,7 +97,29 @@ macro_rules! assembly {
             include_str!("r3000/delay.S"),
             include_str!("r3000/failure.S"),
             $(include_str!($more),)?
-            options(raw)
+            // teacher begin
+            // otherwise: options(raw)
+            ENV_ID = const shortcuts::env::ID,
+            ENV_WALK = const shortcuts::env::WALK,
+            ENV_TAG = const shortcuts::env::TAG,
+            ENV_NEXT = const shortcuts::env::NEXT,
+            ENV_WAIT = const shortcuts::env::WAIT,
+            ENV_LINE = const shortcuts::env::LINE,
+            ENV_PARTNER = const shortcuts::env::PARTNER,
+            ENV_VIEW = const shortcuts::env::VIEW,
+            VIEW_STATUS = const shortcuts::VIEW_STATUS,
+            VIEW_RECVING = const shortcuts::VIEW_RECVING,
+            VIEW_DSTVA = const shortcuts::VIEW_DSTVA,
+            HEAR = const shortcuts::HEAR,
+            CALL = const shortcuts::CALL,
+            UTOP = const shortcuts::UTOP,
+            VIEW_PRI = const shortcuts::VIEW_PRI,
+            VIEW_RUNS = const shortcuts::VIEW_RUNS,
+            CURRENT = const shortcuts::CURRENT,
+            FIRST = const shortcuts::FIRST,
+            SLICES = const shortcuts::SLICES,
+            TAGS = const shortcuts::TAGS,
+            // teacher end
         );
     };
 }

@@ -5,27 +5,8 @@
     .set    push
     .set    noreorder
 
-# message_short(number, to, first, second, third, fourth, answer): msg_call or msg_reply_wait. Returns v0; sender,
+# message_general(arguments, answer): msg, with its 14 registers a0 to a3 and t0 to t9 from arguments[0..14]. Returns v0; sender,
 # pages and words go to answer[0..6].
-    .globl  message_short
-    .type   message_short, @function
-message_short:
-    lw      $t0, 16($sp)            # third word
-    lw      $t1, 20($sp)            # fourth word; load delay of t0
-    nop                             # load delay of t1
-    syscall
-    lw      $t2, 24($sp)            # answer
-    nop                             # load delay
-    sw      $a0, 0($t2)
-    sw      $a1, 4($t2)
-    sw      $v1, 8($t2)
-    sw      $a3, 12($t2)
-    sw      $t0, 16($t2)
-    jr      $ra
-    sw      $t1, 20($t2)            # delay slot
-    .size   message_short, . - message_short
-
-# message_general(arguments, answer): msg, with its 14 registers a0 to a3 and t0 to t9 from arguments[0..14]. Likewise.
     .globl  message_general
     .type   message_general, @function
 message_general:

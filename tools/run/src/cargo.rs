@@ -25,8 +25,9 @@ pub const RELEASE: &str = "release";
 pub const FOR_GDB: &str = "debug-kernel";
 
 /// What only the 4Kc executes is compiled for it: no slots after loads, and delay slots filled from where a branch goes.
-/// On the R3000 the compiler would then put a `mult` too close to a `mfhi`. The options are parted as cargo wants it.
-const FOR_4KC: &str = "CARGO_ENCODED_RUSTFLAGS=-Ctarget-cpu=mips32\x1f-Cllvm-args=-disable-mips-df-succbb-search=false";
+/// Code is small where registers are parted for its sake. On the R3000 the compiler would then put a `mult` too close to a `mfhi`.
+/// The options are parted as cargo wants it.
+const FOR_4KC: &str = "CARGO_ENCODED_RUSTFLAGS=-Ctarget-cpu=mips32\x1f-Cllvm-args=-disable-mips-df-succbb-search=false\x1f-Cllvm-args=-split-spill-mode=size";
 
 /// A cargo command for the host's crates, run at the tree's root by the toolchain that the tree chooses. It ends
 /// with us.

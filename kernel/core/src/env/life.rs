@@ -54,11 +54,14 @@ impl<M: Platform> Kernel<M> {
     pub fn env_alloc(&mut self, parent: EnvId, priority: u32) -> Result<Slot, Error> {
         // teacher begin
         let slot = self.env_alloc_plain(parent, priority)?;
-        self.envs.at_mut(slot).handled.clear();
+        let pointer = self.mem.machine.view_pointer(slot);
+        let env = self.envs.at_mut(slot);
+        env.handled.clear();
+        env.view = pointer;
         Ok(slot)
     }
 
-    /// The same, but for the exceptions that it handles itself.
+    /// The same, but for the exceptions that it handles itself, and for what assembly knows.
     #[inline(always)]
     fn env_alloc_plain(&mut self, parent: EnvId, priority: u32) -> Result<Slot, Error> {
         // teacher end
@@ -158,15 +161,29 @@ impl<M: Platform> Kernel<M> {
     /// Takes an environment out of whatever it stands in, the CPU included.
     #[inline(always)]
     fn leave_queue(&mut self, slot: Slot) {
+        if self.stands_somewhere(slot) {
+            self.leave_any_queue(slot);
+        }
+    }
+
+    /// Whether an environment may stand in a queue. One that nobody has started does not.
+    #[inline(always)]
+    fn stands_somewhere(&mut self, slot: Slot) -> bool {
+        self.view(slot).env_status == EnvStatus::Runnable as u32
+            || self.envs.at(slot).wait != Wait::NONE
+    }
+
+    /// The same out of line: most that end are in no hurry.
+    #[optimize(size)]
+    #[inline(never)]
+    fn leave_any_queue(&mut self, slot: Slot) {
         let runnable = self.view(slot).env_status == EnvStatus::Runnable as u32;
         // teacher begin
         // The console's is one line of several.
         if !runnable {
-            if self.envs.at(slot).wait.is_in_line_or_timed() {
-                self.leave_line(slot);
-            }
-            return;
+            return self.leave_line(slot);
         }
+        self.settle();
         // teacher end
         let [cpu] = &mut self.cpus;
         let queue = if runnable {
@@ -178,12 +195,6 @@ impl<M: Platform> Kernel<M> {
             return;
         };
         queue.remove(&mut self.envs, slot);
-    }
-
-    /// The same out of line, for those who are in no hurry.
-    #[inline(never)]
-    fn leave_any_queue(&mut self, slot: Slot) {
-        self.leave_queue(slot);
     }
 
     /// Makes the running environment wait, likewise.

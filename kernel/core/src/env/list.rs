@@ -15,6 +15,11 @@ pub struct Link {
 }
 
 impl Link {
+    // teacher begin
+    /// Where the next one is in it, for assembly.
+    pub const NEXT: usize = core::mem::offset_of!(Self, next);
+
+    // teacher end
     /// In no ring.
     pub const NONE: Self = Self {
         prev: None,

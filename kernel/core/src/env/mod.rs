@@ -15,6 +15,9 @@
 //! | `exceptions` | exceptions that an environment handles itself |
 // teacher end
 //! | [`raise`] | what an instruction can have raised |
+// teacher begin
+//! | [`shortcut`] | what assembly knows that carries out some calls by itself |
+// teacher end
 //!
 //! What programs see of an environment is in the table at UENVS and nowhere else; [`Env`] is the rest.
 //!
@@ -28,7 +31,7 @@
 //! | not runnable | `NONE` | nowhere: its parent has not started it, or has stopped it |
 //! | not runnable | `MESSAGE`, `CALL` | nowhere: a sender finds it by its id |
 //! | not runnable | `SEND` | the line of its partner, the receiver |
-//! | not runnable | `HEAR` | nowhere: likewise |
+//! | not runnable | `HEAR` | nowhere: likewise; or at the head of the run queue, having lent its turn to who runs |
 //! | not runnable | `CONSOLE` | the console's readers |
 //! | not runnable | `END` | nowhere: a child it has ended stands in its place in the run queue |
 
@@ -47,6 +50,9 @@ pub mod msg;
 // teacher end
 pub mod raise;
 pub mod sched;
+// teacher begin
+pub mod shortcut;
+// teacher end
 
 use core::ops::DerefMut;
 
@@ -79,7 +85,7 @@ impl Wait {
     /// A message, in `ipc_recv`.
     pub const MESSAGE: Self = Self(1);
     /// A message, in `ipc_call`.
-    pub const CALL: Self = Self(2);
+    pub const CALL: Self = Self(0x20);
     /// A byte from the console, in `cgetc`.
     pub const CONSOLE: Self = Self(4);
     /// That a child it has ended is cleared away, in `env_destroy`.
@@ -87,8 +93,19 @@ impl Wait {
 
     /// Whether it is for a message.
     pub const fn is_for_message(self) -> bool {
+        // teacher begin
+        // otherwise: self.0 & (Self::MESSAGE.0 | Self::CALL.0) != 0
+        // Who waits in `ipc_call` may have lent its turn: whoever sends to it goes the long way, in `msg`.
+        self.0 == Self::MESSAGE.0
+        // teacher end
+    }
+
+    // teacher begin
+    /// Whether it is for a message of one word.
+    pub const fn is_for_word(self) -> bool {
         self.0 & (Self::MESSAGE.0 | Self::CALL.0) != 0
     }
+    // teacher end
 
     /// What it is for, in words; whom it is for is not in them.
     pub const fn what_for(self) -> &'static str {
@@ -170,6 +187,8 @@ pub struct Env {
     pub(crate) partner: u32,
     /// The tick with which its wait ends, if it does not last for ever.
     pub(crate) deadline: u32,
+    /// Where assembly finds what programs see of it.
+    pub(crate) view: u32,
     // teacher end
     /// Whose end that is; meaningless unless it waits for one.
     pub(crate) awaits: Slot,
@@ -198,6 +217,7 @@ impl Env {
         line: Ring::new(),
         partner: 0,
         deadline: 0,
+        view: 0,
         handled: Handled::NONE,
         // teacher end
         awaits: Slot::new(0),

@@ -1,7 +1,7 @@
 //! The calls for messages. Those of one word try their old way first, which costs what it always did; wherever that leads
 //! nowhere, the rest begins anew in one place out of line, so that the old way saves no registers for it.
 
-use mos_abi::{EnvId, Error};
+use mos_abi::Error;
 
 use super::Return;
 use crate::env::Platform;
@@ -43,21 +43,11 @@ impl<M: Platform> Kernel<M> {
         }
     }
 
-    /// `ipc_call(id, value, dstva)`.
-    #[inline(always)]
+    /// `ipc_call(id, value, dstva)`, of which assembly carries out what is plain.
+    #[optimize(size)]
+    #[inline(never)]
     pub(super) fn ipc_call(&mut self, id: u32, value: u32, dstva: u32) -> Return {
-        let receiver = Slot::new(EnvId(id).index());
-        let result = self.hands_over(|kernel, caller| {
-            if kernel.may_have_line(caller) || kernel.live_asid(receiver).is_none() {
-                Err(Error::Inval)
-            } else {
-                kernel.sys_ipc_call(caller, id, value, dstva)
-            }
-        });
-        match result.is_error() {
-            true => self.call_words(id, value, dstva),
-            false => result,
-        }
+        self.in_frame(|kernel, caller| kernel.call_by_value(caller, id, value, dstva))
     }
 
     /// `msg_call`, `msg_reply_wait` and `msg`, whose caller has all registers in the trapframe.
@@ -85,13 +75,6 @@ impl<M: Platform> Kernel<M> {
     #[inline(never)]
     fn receive_words(&mut self, dstva: u32) -> Return {
         self.in_frame(|kernel, caller| kernel.receive_value(caller, dstva))
-    }
-
-    #[optimize(size)]
-    #[cold]
-    #[inline(never)]
-    fn call_words(&mut self, id: u32, value: u32, dstva: u32) -> Return {
-        self.in_frame(|kernel, caller| kernel.call_by_value(caller, id, value, dstva))
     }
 
     /// Makes a call after which whoever goes on, be it the caller, finds all registers in the trapframe.

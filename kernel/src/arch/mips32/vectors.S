@@ -7,10 +7,10 @@
     .set  STATUS_UM,   0x0010        # user mode
     .set  STATUS_IDLE, 0x8401        # IM7, IM2, IE
 
-# Out of exception level, so that a fault of the kernel's own is seen; interrupts stay off.
+# Out of exception level, so that a fault of the kernel's own is seen; interrupts stay off. It is no matter which of the
+# next instructions is the first one there.
 .macro KERNEL_MODE
     mtc0  $zero, CP0_STATUS
-    ehb
 .endm
 
 # Back to where an exception begins.
@@ -46,6 +46,12 @@
     RETURN_FROM_EXCEPTION
 .endm
 
+# teacher begin
+# The id in the register as it is in EntryHi.
+.macro ENTRYHI_OF id
+.endm
+
+# teacher end
 # TLB refill, at 0x80000000: no entry for a kuseg address. Like the R3000's, but an entry maps a pair of
 # pages and has other bits: EntryLo = PFN << 6 | C << 3 | D << 2 | V << 1 | G. A table's N, D and V end
 # up in C, where D, V and V alone both mean "cached" (4K Software User's Manual, "EntryLo0-1").

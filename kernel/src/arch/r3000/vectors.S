@@ -73,6 +73,13 @@
     RETURN_TO_EPC
 .endm
 
+# teacher begin
+# The id in the register as it is in EntryHi.
+.macro ENTRYHI_OF id
+    sll   \id, \id, 6
+.endm
+
+# teacher end
 # TLB refill, at 0x80000000: no entry for a kuseg address. Two loads, through the second half of the page
 # directory, whose words say where the tables would begin if they were all of one piece: VPN * 4 leads to the entry.
 # An invalid entry is loaded all the same, and comes back to except_vec3. Keeps all registers but k1.

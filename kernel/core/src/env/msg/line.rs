@@ -30,8 +30,7 @@ impl<M: Platform> Kernel<M> {
     #[optimize(size)]
     pub(super) fn hears(&self, receiver: Slot, sender: Slot) -> bool {
         let Env { wait, partner, .. } = *self.envs.at(receiver);
-        wait.is_for_message()
-            || wait.is_to_hear() && (partner == ANY || partner == self.id(sender).0)
+        wait.is_for_word() || wait.is_to_hear() && (partner == ANY || partner == self.id(sender).0)
     }
 
     /// `sender`, which runs, waits at the end of the line of `receiver`, and then to receive as `how` says.
@@ -55,10 +54,14 @@ impl<M: Platform> Kernel<M> {
         Ok(None)
     }
 
-    /// Ends what `slot` is in because it waits: a line, be it the console's, or the time it has.
+    /// Ends what `slot` is in because it waits: a line, be it the console's, the time it has, or the place that it keeps for
+    /// who runs in its turn.
     #[optimize(size)]
     #[inline(never)]
     pub(crate) fn leave_line(&mut self, slot: Slot) {
+        if self.cpu().run_queue.first() == Some(slot) {
+            self.settle();
+        }
         let Env { wait, partner, .. } = *self.envs.at(slot);
         let receiver = Slot::new(EnvId(partner).index());
         let line = if wait == Wait::CONSOLE {
@@ -85,7 +88,7 @@ impl<M: Platform> Kernel<M> {
         let Env {
             wait, partner, id, ..
         } = *self.envs.at(slot);
-        if wait.is_for_message() || partner == ANY {
+        if wait.is_for_word() || partner == ANY {
             return self.line(slot).first();
         }
         let sender = Slot::new(EnvId(partner).index());

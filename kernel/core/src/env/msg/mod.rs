@@ -34,7 +34,7 @@ impl Wait {
     /// In the line of its partner, to send to it.
     pub const SEND: Self = Self(0x10);
     /// For a message of its partner, or of anybody. As it is, without a mark below: in one of the short calls.
-    pub const HEAR: Self = Self(0x20);
+    pub const HEAR: Self = Self(2);
     /// A mark besides: it is in `msg`.
     const GENERAL: u8 = 0x40;
     /// A mark besides: it does not wait for ever.
@@ -53,11 +53,6 @@ impl Wait {
     /// Whether it is one of these.
     pub(super) const fn is_in_a_call(self) -> bool {
         self.0 & (Self::SEND.0 | Self::HEAR.0) != 0
-    }
-
-    /// Whether somebody must be told when it ends.
-    pub(super) const fn is_in_line_or_timed(self) -> bool {
-        self.0 & (Self::CONSOLE.0 | Self::SEND.0 | Self::TIMED) != 0
     }
 
     /// Whether it will end by itself.

@@ -80,7 +80,7 @@ impl<M: Platform> Kernel<M> {
     #[optimize(size)]
     #[inline(never)]
     pub(super) fn window(&mut self, receiver: Slot, how: Wait) -> Result<Run, Error> {
-        let (va, room) = if how.is_for_message() {
+        let (va, room) = if how.is_for_word() {
             let dstva = self.view(receiver).env_ipc_dstva;
             (dstva, u32::from(dstva != 0))
         } else if how.is_general() {

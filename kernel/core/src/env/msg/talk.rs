@@ -65,7 +65,7 @@ impl<M: Platform> Kernel<M> {
     #[optimize(size)]
     #[inline(never)]
     pub(super) fn send(&mut self, caller: Slot, call: &Call) -> Result<Option<Slot>, Error> {
-        let is_old = call.how.is_for_message();
+        let is_old = call.how.is_for_word();
         self.may_receive(caller, call.how, call.from)?;
         if call.to == 0 {
             return Ok(None);
@@ -107,8 +107,6 @@ impl<M: Platform> Kernel<M> {
                 let view = self.view(receiver);
                 view.env_status = EnvStatus::Runnable as u32;
                 view.env_runs = view.env_runs.wrapping_add(1);
-                let [cpu] = &mut self.cpus;
-                cpu.run_queue.replace_first(&mut self.envs, receiver);
                 return self.go_on(receiver);
             }
             self.awaken(receiver);
@@ -166,11 +164,14 @@ impl<M: Platform> Kernel<M> {
             return false;
         }
         self.envs.at_mut(slot).partner = from;
-        if from == ANY {
+        let named = if from == ANY {
             self.view(slot).env_ipc_recving = 1;
+            // So that assembly need not name it when somebody is answered by it, or it waits again.
+            slot
         } else {
-            self.name(Slot::new(EnvId(from).index()));
-        }
+            Slot::new(EnvId(from).index())
+        };
+        self.name(named);
         true
     }
 
@@ -217,7 +218,7 @@ impl<M: Platform> Kernel<M> {
         regs[reg::V0] = v0;
         if env.wait.is_to_hear() {
             regs[at::SENDER] = regs[at::TO];
-        } else if !env.wait.is_for_message() {
+        } else if !env.wait.is_for_word() {
             regs[at::SENDER] = 0;
         }
         env.wait = Wait::NONE;

@@ -1,0 +1,98 @@
+//! What assembly knows that carries out some calls by itself: `kernel/src/arch/shortcuts.S`.
+//!
+//! A shortcut does what Rust would do, and only where all is plain; so the whole policy stands in Rust. Whoever calls with
+//! `msg_call`, `msg_reply_wait` or `ipc_call` lends its turn: it waits, but keeps its place at the head of the run queue for who runs
+//! now, so that neither side of a call, nor of any number of calls, has to change the queue. [`Kernel::settle`] puts things
+//! right before the queue is changed for another reason.
+
+use core::mem::offset_of;
+
+use mos_abi::{EnvId, EnvStatus};
+
+use crate::env::list::Link;
+use crate::env::sched::Cpu;
+use crate::env::{Env, Platform, Wait};
+use crate::kernel::Kernel;
+use crate::mem::asid::{Asids, Tag};
+use crate::slot::Slot;
+
+/// Where things are in an [`Env`].
+pub mod env {
+    use super::*;
+
+    /// Its id.
+    pub const ID: usize = offset_of!(Env, id);
+    /// What the TLB refill walks for it.
+    pub const WALK: usize = offset_of!(Env, walk);
+    /// Its address-space id.
+    pub const TAG: usize = offset_of!(Env, asid);
+    /// Who comes after it in the queue it stands in.
+    pub const NEXT: usize = offset_of!(Env, link) + Link::NEXT;
+    /// What it waits for: a byte.
+    pub const WAIT: usize = offset_of!(Env, wait);
+    /// Who is first in its line.
+    pub const LINE: usize = offset_of!(Env, line);
+    /// Whom it waits to hear.
+    pub const PARTNER: usize = offset_of!(Env, partner);
+    /// Where what programs see of it is.
+    pub const VIEW: usize = offset_of!(Env, view);
+}
+
+/// The wait of who can be answered, or called, by a shortcut. It looks the same as the status of who waits: assembly has one
+/// register for both.
+pub const HEAR: u32 = {
+    assert!(Wait::HEAR.0 as u32 == EnvStatus::NotRunnable as u32);
+    Wait::HEAR.0 as u32
+};
+
+/// The wait of who waits in `ipc_call`.
+pub const CALL: u32 = Wait::CALL.0 as u32;
+
+impl<M: Platform> Kernel<M> {
+    /// Where the slot is that runs.
+    pub const CURRENT: usize = offset_of!(Self, cpus) + offset_of!(Cpu, current);
+    /// Where the slot is that is first in the run queue.
+    pub const FIRST: usize = offset_of!(Self, cpus) + offset_of!(Cpu, run_queue);
+    /// Where it is how many time slices are left of a turn.
+    pub const SLICES: usize = offset_of!(Self, cpus) + offset_of!(Cpu, slices);
+    /// Where the tag of address-space id 0 is.
+    pub const TAGS: usize = offset_of!(Self, asids) + Asids::BASE;
+
+    /// Assembly looks at the id of any slot, be it one that nobody has written to yet.
+    #[inline(never)]
+    pub(crate) fn forget_ids(&mut self) {
+        for envs in self.envs.chunks::<8>() {
+            envs.iter_mut().for_each(|env| env.id = 0);
+        }
+    }
+
+    /// Who runs stands at the head of the run queue from now on, if somebody has lent it the turn.
+    #[inline(always)]
+    pub(crate) fn settle(&mut self) {
+        let cpu = self.cpu();
+        if cpu.current.is_some() && cpu.current != cpu.run_queue.first() {
+            self.take_place();
+        }
+    }
+
+    #[optimize(size)]
+    #[cold]
+    #[inline(never)]
+    fn take_place(&mut self) {
+        let [cpu] = &mut self.cpus;
+        if let Some(slot) = cpu.current {
+            cpu.run_queue.replace_first(&mut self.envs, slot);
+        }
+    }
+
+    /// The registers of `id`, as `caller` names it, are others: if it waits, all of them count when it goes on, which they do
+    /// not after a shortcut. That leaves those alone who have no address-space id.
+    #[optimize(size)]
+    #[inline(never)]
+    pub(crate) fn has_other_registers(&mut self, caller: Slot, id: u32) {
+        let slot = Slot::new(EnvId(id).index());
+        if id != 0 && slot != caller {
+            self.envs.at_mut(slot).asid = Tag::NONE;
+        }
+    }
+}

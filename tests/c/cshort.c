@@ -1,0 +1,216 @@
+/*
+ * Calls that are carried out in assembly, among ticks: they keep what a call keeps, and none of the other registers holds
+ * anything of another environment's afterwards. Each environment fills its registers with words of its own.
+ */
+#include "fork.h"
+
+enum { ROUNDS = 2000, AT_HI = 32, AT_LO, REGISTERS };
+
+/* What goes into a call, and what all registers hold after it. */
+struct call {
+	u32 number, a1, a2, a3, t0, t1, mine;
+	u32 after[REGISTERS];
+};
+
+void full_call(struct call *call);
+__asm__(
+"	.set	noreorder\n"
+"	.set	noat\n"
+"full_call:\n"
+"	addiu	$sp, $sp, -256\n"
+"	.irp	n, 16,17,18,19,20,21,22,23,28,30,31\n"
+"	sw	$\\n, 4 * \\n - 64 ($sp)\n"
+"	.endr\n"
+"	sw	$4, 72($sp)\n"
+"	lw	$3, 24($4)\n"			/* mine */
+"	nop\n"
+"	addiu	$2, $3, 32\n"
+"	mthi	$2\n"
+"	addiu	$2, $3, 33\n"
+"	mtlo	$2\n"
+"	.irp	n, 1,2,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,28,30,31\n"
+"	addiu	$\\n, $3, \\n\n"
+"	.endr\n"
+"	lw	$5, 4($4)\n"
+"	lw	$6, 8($4)\n"
+"	lw	$7, 12($4)\n"
+"	lw	$8, 16($4)\n"
+"	lw	$9, 20($4)\n"
+"	lw	$4, 0($4)\n"
+"	nop\n"
+"	syscall\n"
+"	.irp	n, 1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31\n"
+"	sw	$\\n, 80 + 4 * \\n ($sp)\n"
+"	.endr\n"
+"	mfhi	$2\n"
+"	mflo	$3\n"
+"	lw	$4, 72($sp)\n"
+"	sw	$2, 80 + 4 * 32 ($sp)\n"
+"	sw	$3, 80 + 4 * 33 ($sp)\n"
+"	.irp	n, 1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31,32,33\n"
+"	lw	$2, 80 + 4 * \\n ($sp)\n"
+"	nop\n"
+"	sw	$2, 28 + 4 * \\n ($4)\n"
+"	.endr\n"
+"	.irp	n, 16,17,18,19,20,21,22,23,28,30,31\n"
+"	lw	$\\n, 4 * \\n - 64 ($sp)\n"
+"	.endr\n"
+"	nop\n"
+"	jr	$31\n"
+"	addiu	$sp, $sp, 256\n"
+"	.set	at\n"
+"	.set	reorder\n");
+
+/* The words of an environment, with its number in them, which is not 0. */
+enum { PATTERN = 0x5ca00000, PATTERN_MASK = 0xfff00000, OURS = 0x000f0000 };
+
+static struct call call;
+static u32 changed, leaked;
+
+static int make(u32 number, u32 a1, u32 a2, u32 a3, u32 t0, u32 t1)
+{
+	static const unsigned char kept[] = { 16, 17, 18, 19, 20, 21, 22, 23, 28, 30, 31 };
+	call.number = number;
+	call.a1 = a1;
+	call.a2 = a2;
+	call.a3 = a3;
+	call.t0 = t0;
+	call.t1 = t1;
+	full_call(&call);
+	for (u32 i = 0; i < sizeof(kept); i++)
+		changed += call.after[kept[i]] != call.mine + kept[i];
+	for (u32 i = 1; i < REGISTERS; i++) {
+		u32 word = call.after[i], owner = word & OURS;
+		leaked += (word & PATTERN_MASK) == PATTERN && owner != 0 && owner != (call.mine & OURS);
+	}
+	return call.after[2];
+}
+
+/* The first one. */
+static u32 me;
+
+static u32 child(void (*act)(void), u32 number)
+{
+	u32 id = fork();
+	if (id == 0) {
+		call.mine = PATTERN | number << 16;
+		act();
+	}
+	return id;
+}
+
+/* It uses up turns. */
+static void disturb(void)
+{
+	for (;;)
+		make(SYS_yield, 0, 0, 0, 0, 0);
+}
+
+/* Answers with the first two words, and what has become of its own registers. */
+static void serve(void)
+{
+	u32 a = 0, b = 0;
+	for (;;) {
+		make(SYS_msg_reply_wait, call.after[4], a, b, changed, leaked);
+		a = call.after[3];
+		b = call.after[7];
+	}
+}
+
+/* The same in old calls. */
+static void serve_a_word(void)
+{
+	for (;;)
+		if ((int)make(SYS_ipc_call, me, changed + leaked, 0, 0, 0) < 0)
+			yield();
+}
+
+static void words(u32 server)
+{
+	u32 wrong = 0, theirs = 0;
+	for (u32 i = 0; i < ROUNDS; i++) {
+		wrong += make(SYS_msg_call, server, i, i * i, ~i, 0) != 0;
+		wrong += call.after[4] != server || call.after[5] != 0;
+		wrong += call.after[3] != i || call.after[7] != i * i;
+		theirs = call.after[8] + call.after[9];
+	}
+	expect("calls and answers", wrong, 0);
+	expect("the server's registers", theirs, 0);
+}
+
+static void a_word(u32 server)
+{
+	u32 wrong = 0, theirs = 0;
+	make(SYS_ipc_recv, 0, 0, 0, 0, 0);
+	for (u32 i = 0; i < ROUNDS; i++) {
+		wrong += make(SYS_ipc_call, server, i, 0, 0, 0) != 0;
+		wrong += call.after[4] != server || call.after[5] != 0;
+		theirs += call.after[3];
+	}
+	expect("calls of one word", wrong, 0);
+	expect("registers of who answers them", theirs, 0);
+}
+
+/* Where somebody goes on who was set there while it waited: tells s0 the sum of t2 to t9, and the word it has got. */
+void set_there(void);
+__asm__(
+"	.set	noreorder\n"
+"set_there:\n"
+"	move	$7, $3\n"
+"	move	$6, $10\n"
+"	.irp	n, 11,12,13,14,15,24,25\n"
+"	addu	$6, $6, $\\n\n"
+"	.endr\n"
+"	move	$5, $16\n"
+"	li	$4, 9605\n"		/* msg_call */
+"	syscall\n"
+"1:	b	1b\n"
+"	nop\n"
+"	.set	reorder\n");
+
+static void wait_for_other_registers(void)
+{
+	make(SYS_msg_call, me, 0, 0, 0, 0);
+	end();
+}
+
+static void other_registers(void)
+{
+	static const unsigned char set[] = { 10, 11, 12, 13, 14, 15, 24, 25 };
+	static struct Trapframe tf;
+	u32 id = child(wait_for_other_registers, 5), sum = 0;
+	make(SYS_msg_reply_wait, 0, 0, 0, 0, 0);
+	for (u32 i = 0; i < sizeof(set); i++) {
+		tf.regs[set[i]] = 0x1000 << i;
+		sum += 0x1000 << i;
+	}
+	tf.regs[16] = me;
+	tf.regs[29] = USTACKTOP - 16;
+	tf.pc = (u32)set_there;
+	expect("others may be set", call2(set_trapframe, id, &tf), 0);
+	make(SYS_msg_reply_wait, id, 77, 0, 0, 0);
+	expect("all of them count", call.after[3], sum);
+	expect("and the word that has come", call.after[7], 77);
+	call1(env_destroy, id);
+}
+
+void start(void)
+{
+	u32 ids[3];
+	me = call0(getenvid);
+	call.mine = PATTERN | 1 << 16;
+	ids[0] = child(disturb, 2);
+	ids[1] = child(serve, 3);
+	words(ids[1]);
+	ids[2] = child(serve_a_word, 4);
+	a_word(ids[2]);
+	for (u32 i = 0; i < ROUNDS; i++)
+		make(SYS_yield, 0, 0, 0, 0, 0);
+	other_registers();
+	expect("getenvid", make(SYS_getenvid, 0, 0, 0, 0, 0), me);
+	expect("what is kept", changed, 0);
+	expect("what is left over", leaked, 0);
+	for (u32 i = 0; i < 3; i++)
+		call1(env_destroy, ids[i]);
+	finish("cshort");
+}
