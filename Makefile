@@ -36,7 +36,7 @@ $(foreach name,$(.VARIABLES),$(if $(findstring $(newline),$(call given,$(name)))
 # What can be given there, and what make itself may have from there. An outer make hands down its own variables too.
 override variables := MACHINE PROG PRI LOG APPEND DEV MONITOR LAB CHECK ID FORCE SEED ROUNDS OUT LANG
 # teacher begin
-override variables += BLESS LIST FILTER FILE UNCONFINED MUTANT SOLVED DEST JOBS ONLY RULES
+override variables += FPU BLESS LIST FILTER FILE UNCONFINED MUTANT SOLVED DEST JOBS ONLY RULES
 # teacher end
 override known := $(variables) PATH SHELL CURDIR VPATH GNUMAKEFLAGS MFLAGS MAKE% .% -%
 is_given = $(findstring command,$(origin $1))
@@ -61,7 +61,10 @@ machine = $(call flag,MACHINE,machine)
 prog = $(call flag,PROG,prog)
 boot = $(machine) $(prog) $(call flag,PRI,pri) $(call flag,LOG,log) \
        $(call flag,APPEND,append) $(call flag,DEV,device)
-monitor = $(if $(call given,MONITOR),--monitor)
+features = $(if $(call given,MONITOR),--monitor)
+# teacher begin
+features += $(if $(call given,FPU),--fpu)
+# teacher end
 check = $(call flag,LAB,lab) $(call flag,CHECK,check) $(call flag,SEED,seed)
 report = $(or $(call flag,LANG,language),$(if $(spoken),--language=zh))
 
@@ -99,6 +102,10 @@ help:
 #: APPEND="k=v ..."  more words for the kernel's command line
 #: DEV=a,b           programs of PROG that may use device registers
 #: MONITOR=1         `make run`, `make image`: with the kernel monitor, at Ctrl-], at a break instruction and at the end
+# teacher begin
+#: FPU=1             `make run`, `make image`: for programs that use floating-point registers; on malta with a CPU that has
+#:                   them, QEMU's 24Kf
+# teacher end
 #: LAB=4             which lab
 #: CHECK=cow-store   `make grade LAB=4`: only this check; `make debug LAB=4`: what this check boots
 #: ID=20373000       `make submit`: the student's number
@@ -127,12 +134,12 @@ help:
 # teacher end
 
 run: mos-run
-	@$(TOOLS)/mos-run run $(boot) $(monitor)
+	@$(TOOLS)/mos-run run $(boot) $(features)
 
 # What other courses call it.
 run-%: override prog = --prog='$(subst ','\'',$*)'
 run-%: mos-run
-	@$(TOOLS)/mos-run run $(boot) $(monitor)
+	@$(TOOLS)/mos-run run $(boot) $(features)
 
 qemu: run
 qemu-gdb: debug
@@ -144,7 +151,7 @@ gdb:
 	exec gdb-multiarch -q -x "$$script"
 
 image: mos-run
-	@$(TOOLS)/mos-run image $(boot) $(monitor) $(call flag,OUT,out)
+	@$(TOOLS)/mos-run image $(boot) $(features) $(call flag,OUT,out)
 
 build: mos-run
 	@$(TOOLS)/mos-run build $(machine)

@@ -8,7 +8,6 @@ use core::cell::UnsafeCell;
 use mos_core::Kernel;
 
 use crate::hardware::Hardware;
-use crate::ram::Ram;
 use crate::tables::Slots;
 
 struct BigLock(UnsafeCell<Kernel<Hardware>>);
@@ -17,7 +16,7 @@ struct BigLock(UnsafeCell<Kernel<Hardware>>);
 unsafe impl Sync for BigLock {}
 
 static KERNEL: BigLock = BigLock(UnsafeCell::new(Kernel::new(
-    Hardware { ram: Ram::NONE },
+    Hardware::NEW,
     // SAFETY: this is where it is called.
     unsafe { Slots::take() },
 )));

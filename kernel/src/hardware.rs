@@ -7,6 +7,10 @@ use mos_core::machine::{
 };
 use mos_core::mem::pgtable::KUSEG_ENTRIES;
 use mos_core::slot::Slot;
+// teacher begin
+#[cfg(feature = "fpu")]
+use mos_core::slot::Table;
+// teacher end
 
 use crate::arch::{self, CpuPage};
 use crate::board::{self, Board};
@@ -18,6 +22,31 @@ use crate::tables::{self, Slots};
 pub struct Hardware {
     /// Its memory.
     pub ram: Ram,
+    // teacher begin
+    /// The console's interrupt is not let through.
+    #[cfg(feature = "fpu")]
+    pub deaf: bool,
+    // teacher end
+}
+
+impl Hardware {
+    /// Without memory, until [`Ram::take`].
+    pub const NEW: Self = Self {
+        ram: Ram::NONE,
+        // teacher begin
+        #[cfg(feature = "fpu")]
+        deaf: false,
+        // teacher end
+    };
+
+    // teacher begin
+    /// The floating-point registers that are kept.
+    #[cfg(feature = "fpu")]
+    fn kept(&mut self) -> &mut Table<arch::Floats> {
+        // SAFETY: there is one value of `Hardware`, which is borrowed for it.
+        unsafe { tables::floats() }
+    }
+    // teacher end
 }
 
 impl Platform for Hardware {
@@ -127,7 +156,49 @@ impl Machine for Hardware {
 
     fn listen(&mut self, on: bool) {
         CpuPage::listen(on);
+        // teacher begin
+        #[cfg(feature = "fpu")]
+        {
+            self.deaf = !on;
+        }
+        // teacher end
     }
+
+    // teacher begin
+    #[cfg(feature = "fpu")]
+    fn user_status(&self, unit: bool) -> u32 {
+        let deaf = if self.deaf { arch::STATUS_IM2 } else { 0 };
+        let usable = if unit { arch::STATUS_CU1 } else { 0 };
+        arch::STATUS_USER & !deaf | usable
+    }
+
+    #[cfg(feature = "fpu")]
+    fn clear_floats(&mut self, slot: Slot) {
+        *self.kept().at_mut(slot) = arch::Floats::ZERO;
+    }
+
+    #[cfg(feature = "fpu")]
+    fn store_floats(&mut self, slot: Slot) {
+        arch::fpu_store(self.kept().at_mut(slot));
+    }
+
+    #[cfg(feature = "fpu")]
+    fn load_floats(&mut self, slot: Slot) {
+        arch::fpu_load(self.kept().at(slot));
+    }
+
+    #[cfg(feature = "fpu")]
+    fn copy_floats(&mut self, from: Slot, to: Slot) {
+        if let Some((from, to)) = self.kept().two(from, to) {
+            *to = *from;
+        }
+    }
+
+    #[cfg(feature = "fpu")]
+    fn take_float_cause(&mut self) -> u32 {
+        arch::fpu_take_cause()
+    }
+    // teacher end
 
     fn devices(&self) -> &'static [DeviceRange] {
         board::current().devices()

@@ -112,6 +112,12 @@ fn boot(kernel: &mut Kernel<Hardware>) {
         panic!("{} KiB of memory are too little", Decimal(memory >> 10));
     }
     // lab 2 end
+    // teacher begin
+    #[cfg(feature = "fpu")]
+    {
+        kernel.unit.present = arch::fpu_present() != 0;
+    }
+    // teacher end
     #[cfg(feature = "audit")]
     audit::begin(kernel);
     banner(kernel, memory);
@@ -144,6 +150,10 @@ fn banner(kernel: &mut Kernel<Hardware>, memory: u32) {
     let cpu = match prid {
         0x0000_0220 => "R3000",
         0x0001_8000 => "4Kc",
+        // teacher begin
+        #[cfg(feature = "fpu")]
+        0x0001_9300 => "24Kf",
+        // teacher end
         _ => "unknown CPU",
     };
     let [version, name, cpu] = [env!("CARGO_PKG_VERSION"), board::Current::NAME, cpu].map(Text);

@@ -11,6 +11,10 @@ use mos_core::env;
 use mos_core::machine::Frame;
 use mos_core::slot::{Slot, Table};
 
+// teacher begin
+#[cfg(feature = "fpu")]
+use crate::arch;
+// teacher end
 use crate::ram::KSEG0;
 
 /// A value on frames of its own that starts as whatever memory holds.
@@ -32,6 +36,13 @@ static SLOTS: Uncleared<Table<env::Env>> = Uncleared::new();
 #[unsafe(link_section = ".noinit")]
 static VIEW: Uncleared<[Env; NENV]> = Uncleared::new();
 
+// teacher begin
+/// The floating-point registers of each environment that has used some and does not own the unit.
+#[cfg(feature = "fpu")]
+#[unsafe(link_section = ".noinit")]
+static FLOATS: Uncleared<Table<arch::Floats>> = Uncleared::new();
+
+// teacher end
 /// What the kernel knows of each environment. There is one value of it.
 pub struct Slots(());
 
@@ -60,6 +71,19 @@ impl DerefMut for Slots {
     }
 }
 
+// teacher begin
+/// The floating-point registers that are kept.
+///
+/// # Safety
+///
+/// There is no other reference to them.
+#[cfg(feature = "fpu")]
+pub unsafe fn floats<'a>() -> &'a mut Table<arch::Floats> {
+    // SAFETY: any bits are a value; the rest is the caller's to see to.
+    unsafe { (*FLOATS.0.get()).assume_init_mut() }
+}
+
+// teacher end
 /// Where the registers of the environment in `slot` are: they come first in what the kernel knows of it.
 pub fn trapframe(slot: Slot) -> *mut Trapframe {
     let first = SLOTS.0.get().cast::<env::Env>();

@@ -61,6 +61,8 @@ pub struct Exception {
     pub pc: u32,
     /// The address that it used (BadVAddr), where the kind has one.
     pub va: Option<u32>,
+    /// What the floating-point unit says has happened (FCSR), where the kind is that.
+    pub fcsr: Option<u32>,
     /// Whether it is in the delay slot of the branch at `pc`.
     pub in_delay_slot: bool,
     /// Stack pointer at the exception.
@@ -78,6 +80,7 @@ impl Exception {
             kind,
             pc: tf.cp0_epc,
             va: addressed.contains(kind).then_some(tf.cp0_badvaddr),
+            fcsr: (kind == Exceptions::FLOATING).then_some(tf.cp0_badvaddr),
             in_delay_slot: tf.cp0_cause >> 31 != 0,
             sp: tf.regs[reg::SP],
         }

@@ -28,6 +28,7 @@
 //! - [`upcall`]: stores to protected pages, reported to the program itself
 // teacher begin
 //! - [`exception`]: other exceptions, reported likewise
+//! - [`float`]: the floating-point unit, where there is one
 // teacher end
 //! - [`console`]: `print!`, `println!` and input
 //! - [`global`]: mutable variables of a whole program, without `unsafe`
@@ -52,6 +53,7 @@ pub mod env;
 // teacher begin
 pub mod exception;
 pub mod family;
+pub mod float;
 // teacher end
 pub mod fork;
 pub mod global;

@@ -204,11 +204,17 @@ fn short(
 ) -> Result<Message, Failed> {
     let (v0, word, sender, came): (i32, u32, u32, u32);
     let [mut second, mut third, mut fourth] = [second, third, fourth];
-    // SAFETY: the kernel reads registers, and maps nothing; it keeps s-registers, gp, sp, fp and ra. That hi and lo are lost
-    // cannot be said here, but products and quotients are read from there at once.
+    // SAFETY: the kernel reads registers, and maps nothing; it keeps s-registers, gp, sp, fp and ra. That at, hi and lo are lost
+    // cannot be said here: at, in which the compiler has what it likes, is kept in s0; products and quotients are read
+    // from hi and lo at once.
     unsafe {
         asm!(
+            ".set noat",
+            "move $16, $1",
             "syscall",
+            "move $1, $16",
+            ".set at",
+            out("$16") _,
             lateout("$2") v0,
             lateout("$3") word,
             inlateout("$4") call as u32 => sender,

@@ -7,6 +7,7 @@ mod console;
 mod course;
 pub mod deaf;
 pub mod ends;
+mod fpu;
 pub mod gdb;
 mod jos;
 mod lab1;
@@ -31,4 +32,5 @@ pub const TABLES: &[(&str, &[Case])] = &[
     ("console", console::CASES),
     ("challenges", challenges::CASES),
     ("monitor", monitor::CASES),
+    ("fpu", fpu::CASES),
 ];

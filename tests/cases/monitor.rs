@@ -1,5 +1,6 @@
 //! The kernel monitor, as a person at the console has it.
 
+use mos_run::features::Features;
 use mos_tests::case::{Case, End, Expect, Typed, run, run_c};
 
 /// What asks for a line, as it is drawn.
@@ -8,7 +9,7 @@ const PROMPT: &str = "K> \x1b[K";
 pub const CASES: &[Case] = &[
     Case {
         name: "a_key_shows_what_runs",
-        monitor: true,
+        features: Features::MONITOR,
         programs: &[run("echo").priority(9), run("hello"), run("loop")],
         typed: &[
             Typed {
@@ -46,7 +47,7 @@ pub const CASES: &[Case] = &[
     },
     Case {
         name: "a_program_is_stepped_through_and_never_notices",
-        monitor: true,
+        features: Features::MONITOR,
         programs: &[run_c("cbreak")],
         typed: &[
             Typed {
@@ -80,7 +81,7 @@ pub const CASES: &[Case] = &[
     },
     Case {
         name: "the_end_can_be_looked_at",
-        monitor: true,
+        features: Features::MONITOR,
         programs: &[run("hello")],
         typed: &[Typed {
             after: PROMPT,
@@ -96,7 +97,7 @@ pub const CASES: &[Case] = &[
     },
     Case {
         name: "a_panic_can_be_looked_at",
-        monitor: true,
+        features: Features::MONITOR,
         command_line: "crash=panic",
         typed: &[Typed {
             after: PROMPT,

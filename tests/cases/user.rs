@@ -74,7 +74,7 @@ pub const CASES: &[Case] = &[
         name: "faultregs_among_ticks",
         programs: &[run("faultregs")],
         machines: &[Machine::Malta],
-        command_line: "tick=3000",
+        command_line: "tick=3200",
         limit: 1_000_000,
         expect: &[Expect::Lines(&[
             "faultregs: all registers survived 300 upcalls",

@@ -1,5 +1,6 @@
 //! What a case says.
 
+use mos_run::features::Features;
 use mos_run::machine::Machine;
 
 /// A run of the system and what must be seen of it.
@@ -14,8 +15,12 @@ pub struct Case {
     pub programs: &'static [Program],
     /// `key=value` words for the kernel besides the time limit.
     pub command_line: &'static str,
-    /// Whether the kernel has the monitor in it.
-    pub monitor: bool,
+    /// What else the kernel has in it.
+    pub features: Features,
+    // teacher begin
+    /// Whether malta has a CPU without a floating-point unit, whatever the kernel is for.
+    pub old_cpu: bool,
+    // teacher end
     /// Where it runs.
     pub machines: &'static [Machine],
     /// What is typed on the console, one after the other.
@@ -36,7 +41,10 @@ impl Case {
         name: "",
         programs: &[run("init")],
         command_line: "",
-        monitor: false,
+        features: Features::NONE,
+        // teacher begin
+        old_cpu: false,
+        // teacher end
         machines: &Machine::ALL,
         typed: &[],
         flood: &[],

@@ -45,14 +45,13 @@ pub fn play(tree: &Tree, case: &Case, machine: Machine) -> Result<Seen> {
     };
     let boot = boot(tree, case, limit, folder.path())?;
     // Without its debug information an image is a tenth as large.
-    let kernel = if case.monitor {
-        tree.monitored_kernel(machine)
-    } else {
-        tree.kernel(machine)
-    };
+    let kernel = tree.kernel_with(machine, case.features);
     let image = strip::strip(&boot.image(tree, &kernel)?)?;
     let settings = Settings {
         icount: Some(ICOUNT),
+        // teacher begin
+        fpu: case.features.fpu && !case.old_cpu,
+        // teacher end
         ..Settings::default()
     };
     let mut session = Session::start(tree, machine, &image, settings, &[])?;

@@ -25,5 +25,7 @@ bitflags! {
         const OVERFLOW = 1 << 12;
         /// Tr: `teq` and its like.
         const TRAP = 1 << 13;
+        /// FPE: a floating-point exception; none comes where there is no unit. FCSR is in the place of BadVAddr.
+        const FLOATING = 1 << 15;
     }
 }

@@ -90,9 +90,9 @@ macro_rules! syscall_table {
             9603 Puts puts(va, len);
             // teacher begin
             /// Has exceptions of `id` (self or child) reported at `func` on the stack page below `xstacktop`, which is that of
-            /// `set_pgfault_handler` too: those whose ExcCode is that of a bit of `kinds` (2 to 5 and 9 to 13: unmapped pages,
-            /// before one comes on demand; bad addresses; `break`; reserved instructions; coprocessors; overflow; traps).
-            /// None, or `func` 0: no longer. `-E_INVAL`: another bit, or an address that is not below UTOP, or not a multiple of 4.
+            /// `set_pgfault_handler` too: those whose ExcCode is that of a bit of `kinds` (2 to 5, 9 to 13 and 15: unmapped pages,
+            /// before one comes on demand; bad addresses; `break`; reserved instructions; coprocessors; overflow; traps; and
+            /// floating point in a kernel for it). None, or `func` 0: no longer. `-E_INVAL`: another bit, or an address that is not below UTOP, or not a multiple of 4.
             9604 SetExceptionHandler set_exception_handler(id, kinds, func, xstacktop);
             /// Sends four words to `to` (another environment) and waits for an answer from it alone: waits in its line of senders
             /// until it receives, first come, first served, and hands it the CPU, for the rest of the caller's time slices, where

@@ -35,6 +35,12 @@ impl<M: Platform> Kernel<M> {
         self.envs.at(slot).partner
     }
 
+    /// Status of the environment in `slot` on its way to user mode.
+    #[cfg(feature = "fpu")]
+    pub fn status(&self, slot: Slot) -> u32 {
+        self.envs.at(slot).status()
+    }
+
     /// How many waits do not last for ever.
     pub fn timeouts(&self) -> usize {
         self.timeouts.count()

@@ -7,6 +7,10 @@ use mos_abi::{EnvId, Trapframe};
 use crate::env::Platform;
 use crate::env::console::{Input, Lines};
 use crate::env::deaths::Deaths;
+// teacher begin
+#[cfg(feature = "fpu")]
+use crate::env::fpu::Unit;
+// teacher end
 use crate::env::list::Ring;
 // teacher begin
 use crate::env::msg::timeout::Timeouts;
@@ -35,6 +39,9 @@ pub struct Kernel<M: Platform> {
     /// Those that have ended and are not cleared away yet.
     pub(crate) deaths: Deaths,
     // teacher begin
+    /// The floating-point unit.
+    #[cfg(feature = "fpu")]
+    pub unit: Unit,
     /// Waits that do not last for ever.
     pub(crate) timeouts: Timeouts,
     /// Slots from this one on were never waited for, and nothing about their lines was ever written.
@@ -98,6 +105,8 @@ impl<M: Platform> Kernel<M> {
             alive: 0,
             deaths: Deaths::new(),
             // teacher begin
+            #[cfg(feature = "fpu")]
+            unit: Unit::UNKNOWN,
             timeouts: Timeouts::new(),
             known_lines: 0,
             // teacher end

@@ -160,6 +160,34 @@ pub trait Machine {
     /// Whether bytes that the console has received interrupt what runs. While they do not, they wait where they are.
     fn listen(&mut self, on: bool);
 
+    // teacher begin
+    // A machine may have a floating-point unit, and keeps its registers for each slot. Where it has none, nobody asks.
+
+    /// Status on the way to user mode, with the floating-point unit for the program or without.
+    #[cfg(feature = "fpu")]
+    fn user_status(&self, _unit: bool) -> u32 {
+        0
+    }
+    /// What is kept for `slot` is 0 from now on: at first it is anything.
+    #[cfg(feature = "fpu")]
+    fn clear_floats(&mut self, _slot: Slot) {}
+    /// Keeps what the unit holds for `slot`.
+    #[cfg(feature = "fpu")]
+    fn store_floats(&mut self, _slot: Slot) {}
+    /// Has the unit hold what is kept for `slot`.
+    #[cfg(feature = "fpu")]
+    fn load_floats(&mut self, _slot: Slot) {}
+    /// Keeps for `to` what is kept for `from`.
+    #[cfg(feature = "fpu")]
+    fn copy_floats(&mut self, _from: Slot, _to: Slot) {}
+    /// FCSR as the unit holds it. What it says to have raised is cleared there, or it would be raised again as FCSR is next
+    /// loaded.
+    #[cfg(feature = "fpu")]
+    fn take_float_cause(&mut self) -> u32 {
+        0
+    }
+    // teacher end
+
     /// The device registers that programs may be given.
     fn devices(&self) -> &'static [DeviceRange];
     /// Reads a device register: one access of `width` 1, 2 or 4 bytes, naturally aligned.

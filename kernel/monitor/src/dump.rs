@@ -57,7 +57,8 @@ fn show<M: Target>(
     for row in (0..count).step_by(ROW as usize) {
         let in_row = (count - row).min(ROW);
         let mut text = heapless::String::<64>::new();
-        let mut bytes = heapless::String::<16>::new();
+        let mut bytes = [b'.'; 4 * ROW as usize];
+        let mut places = bytes.iter_mut();
         for n in row..row + in_row {
             let found = word(kernel, start.wrapping_add(n * 4));
             // There is room for a row.
@@ -65,11 +66,21 @@ fn show<M: Target>(
                 Some(word) => core::fmt::write(&mut text, format_args!(" {word:08x}")),
                 None => core::fmt::write(&mut text, format_args!(" --------")),
             };
-            for byte in found.unwrap_or(0).to_le_bytes() {
-                let printable = matches!(byte, b' '..=b'~');
-                _ = bytes.push(if printable { byte.into() } else { '.' });
+            for (byte, place) in found
+                .unwrap_or(0)
+                .to_le_bytes()
+                .into_iter()
+                .zip(&mut places)
+            {
+                if matches!(byte, b' '..=b'~') {
+                    *place = byte;
+                }
             }
         }
+        let left = places.len();
+        let shown = bytes.get(..bytes.len().saturating_sub(left));
+        let bytes = shown.and_then(|bytes| core::str::from_utf8(bytes).ok());
+        let bytes = bytes.unwrap_or_default();
         let address = start.wrapping_add(row * 4);
         kernel.say(format_args!("  {address:08x} {text:36}  {bytes}"));
     }

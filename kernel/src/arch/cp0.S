@@ -14,6 +14,9 @@
     .set  CP0_CAUSE,    $13
     .set  CP0_EPC,      $14
     .set  CP0_PRID,     $15
+    # teacher begin
+    .set  CP0_CONFIG,   $16          # MIPS32 only
+    # teacher end
     .set  CP0_DEBUG,    $23          # MIPS32 only
     .set  CP0_DEPC,     $24          # MIPS32 only
     .set  CP0_DESAVE,   $31          # MIPS32 only

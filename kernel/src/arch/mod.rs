@@ -28,6 +28,23 @@ pub use r3000::{
 pub use cpu_page::CpuPage;
 pub use syscalls::{FAST, WHOLE};
 
+// teacher begin
+/// What a kernel for a floating-point unit has of assembly.
+#[cfg(feature = "fpu")]
+macro_rules! of_fpu {
+    ($file:literal) => {
+        include_str!($file)
+    };
+}
+
+#[cfg(not(feature = "fpu"))]
+macro_rules! of_fpu {
+    ($file:literal) => {
+        ""
+    };
+}
+
+// teacher end
 /// All assembly, and some more.
 #[cfg(feature = "malta")]
 macro_rules! assembly {
@@ -37,6 +54,10 @@ macro_rules! assembly {
             include_str!("cp0.S"),
             include_str!("cpu_page.S"),
             include_str!("stackframe.S"),
+            // teacher begin
+            of_fpu!("mips32/fpu.S"),
+            of_fpu!("fpu.S"),
+            // teacher end
             include_str!("mips32/vectors.S"),
             include_str!("start.S"),
             // teacher begin
@@ -85,6 +106,10 @@ macro_rules! assembly {
             include_str!("cp0.S"),
             include_str!("cpu_page.S"),
             include_str!("stackframe.S"),
+            // teacher begin
+            of_fpu!("r3000/fpu.S"),
+            of_fpu!("fpu.S"),
+            // teacher end
             include_str!("r3000/vectors.S"),
             include_str!("start.S"),
             // teacher begin
@@ -150,7 +175,38 @@ mod asm {
         pub safe fn copy_frame(from: &FrameWords, to: &mut FrameWords);
         pub fn idle() -> !;
     }
+
+    // teacher begin
+    #[cfg(feature = "fpu")]
+    unsafe extern "C" {
+        pub safe fn fpu_present() -> u32;
+        pub safe fn fpu_store(registers: &mut super::Floats);
+        pub safe fn fpu_load(registers: &super::Floats);
+        pub safe fn fpu_take_cause() -> u32;
+    }
+    // teacher end
 }
+
+// teacher begin
+#[cfg(feature = "fpu")]
+pub use asm::{fpu_load, fpu_present, fpu_store, fpu_take_cause};
+
+/// The registers of the floating-point unit: f0 to f31, and FCSR. `fpu.S` loads and stores pairs of them.
+#[cfg(feature = "fpu")]
+#[repr(C, align(8))]
+#[derive(Clone, Copy)]
+pub struct Floats([u32; 33]);
+
+#[cfg(feature = "fpu")]
+impl Floats {
+    /// Those of who has never used it.
+    pub const ZERO: Self = Self([0; 33]);
+}
+
+/// Status.CU1: the unit is the program's.
+#[cfg(feature = "fpu")]
+pub const STATUS_CU1: u32 = 1 << 29;
+// teacher end
 
 pub use asm::{
     copy_frame, interrupts_off, read_cause, read_prid, save_registers, tlb_flush, tlb_invalidate,

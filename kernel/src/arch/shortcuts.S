@@ -146,6 +146,9 @@ hand_over_saved:
     sw    $at, CPU_TABLES($zero)
     sw    $t6, CPU_ENTRYHI($zero)
     mtc0  $t6, CP0_ENTRYHI
+    .ifdef FPU
+    TAKE_STATUS $t2
+    .endif
     lw    $a0, ENV_ID($k1)           # the sender
     move  $v1, $a2                   # the first word; the others are where they belong
     move  $a1, $zero                 # no pages

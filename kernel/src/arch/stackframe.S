@@ -15,6 +15,9 @@
     .set  TF_XTABLES,    TF_SIZE + 8 # where the TLB refill finds the stack's page table
     .set  TF_XTABLE,     TF_SIZE + 12 # what it adds for the stack's entry
     .set  TF_ENVID,      TF_SIZE + 16 # the environment's id
+    # teacher begin
+    .set  TF_USER_STATUS, 200        # Status on the way to user mode, in a kernel for a floating-point unit
+    # teacher end
     .set  XGUARD,        4096 - 4    # how long the guard is: the page below the stack, but for its first word
     .set  XSTACK_FLAGS,  0x600       # D and V: a writable page and nothing else
     # teacher begin

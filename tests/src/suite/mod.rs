@@ -16,12 +16,16 @@ use mos_course::grade::judge::Verdict;
 use mos_course::grade::{Wanted, checks, grade, report};
 use mos_measure::bench;
 use mos_measure::delays::{self, Isa};
+use mos_run::features::Features;
 use mos_run::machine::Machine;
 use mos_run::tree::Tree;
 use mos_run::{build, cargo};
 use mos_torture::run::fresh_seed;
 use std::process::Command;
 use step::{Suite, Tally};
+
+/// The kernels that cases boot.
+const KERNELS: [Features; 3] = [Features::NONE, Features::MONITOR, Features::FPU];
 
 /// What to test.
 #[derive(Clone, Debug)]
@@ -113,7 +117,7 @@ fn lints(tree: &Tree, machines: &[Machine]) -> Vec<(String, Command)> {
     ];
     for &machine in machines {
         let mut command = cargo::kernel(tree, "clippy", machine);
-        command.args(["--features", "checks,audit,monitor"]);
+        command.args(["--features", "checks,audit,monitor,fpu"]);
         lints.push((format!("the kernel for {machine}"), command));
     }
     for package in ["libos", "mos-user"] {
@@ -140,15 +144,17 @@ fn guest_tests(tree: &Tree, machine: Machine, filter: Option<&str>) -> Command {
 
 fn build_all(tree: &Tree, machines: &[Machine], spinner: &ProgressBar) -> Result<Tally> {
     for &machine in machines {
-        build::kernel(tree, machine, spinner)?;
-        build::monitored_kernel(tree, machine, spinner)?;
+        for features in KERNELS {
+            build::kernel_with(features, tree, machine, spinner)?;
+        }
     }
     if machines.contains(&Machine::Malta) {
         build::debug_kernel(tree, Machine::Malta, false, spinner)?;
     }
     build::programs(tree, spinner)?;
     let c_programs = c_programs::build(tree)?;
-    Ok(Tally::passed(2 * machines.len() + 1 + c_programs.len()))
+    let kernels = KERNELS.len() * machines.len() + 1;
+    Ok(Tally::passed(kernels + c_programs.len()))
 }
 
 fn load_delays(tree: &Tree, scope: &Scope, spinner: &ProgressBar) -> Result<Tally> {
@@ -158,7 +164,9 @@ fn load_delays(tree: &Tree, scope: &Scope, spinner: &ProgressBar) -> Result<Tall
             Machine::Malta => Isa::Mips32,
             Machine::Gxemul => Isa::Mips1,
         };
-        files.push((tree.kernel(machine), isa));
+        for features in KERNELS {
+            files.push((tree.kernel_with(machine, features), isa));
+        }
     }
     for name in tree.program_names()? {
         files.push((tree.program(&name)?, Isa::Mips1));

@@ -2,6 +2,7 @@
 
 use crate::boot::Boot;
 use crate::cargo::{FOR_GDB, RELEASE};
+use crate::features::Features;
 use crate::machine::Machine;
 use crate::progress;
 use crate::tree::Tree;
@@ -57,14 +58,21 @@ pub fn audited_kernel(tree: &Tree, machine: Machine, spinner: &ProgressBar) -> R
     kernel_at(tree, path, machine, command, spinner)
 }
 
-/// Builds the kernel of `machine` that has the monitor in it, likewise.
+/// Builds the kernel of `machine` that has these features, likewise.
 ///
 /// # Errors
 /// As [`kernel`].
-pub fn monitored_kernel(tree: &Tree, machine: Machine, spinner: &ProgressBar) -> Result<PathBuf> {
+pub fn kernel_with(
+    features: Features,
+    tree: &Tree,
+    machine: Machine,
+    spinner: &ProgressBar,
+) -> Result<PathBuf> {
     let mut command = cargo::kernel(tree, "build", machine);
-    command.args(["--features", "monitor"]);
-    let path = tree.monitored_kernel(machine);
+    for feature in features.names() {
+        command.args(["--features", feature]);
+    }
+    let path = tree.kernel_with(machine, features);
     kernel_at(tree, path, machine, command, spinner)
 }
 

@@ -37,6 +37,10 @@ pub struct Settings {
     pub gdb: bool,
     /// The kernel has its monitor in it, which is left when nobody can answer it any more.
     pub monitor: bool,
+    // teacher begin
+    /// QEMU only: a CPU with a floating-point unit. GXemul's has one anyway.
+    pub fpu: bool,
+    // teacher end
 }
 
 /// The command that boots `image` on `machine`, with `more` arguments for the emulator.
@@ -77,7 +81,11 @@ pub fn command(
 }
 
 fn qemu(command: &mut Command, settings: Settings) {
-    command.args(["qemu-system-mipsel", "-M", "malta", "-cpu", "4Kc"]);
+    let cpu = "4Kc";
+    // teacher begin
+    let cpu = if settings.fpu { "24Kf" } else { cpu };
+    // teacher end
+    command.args(["qemu-system-mipsel", "-M", "malta", "-cpu", cpu]);
     command.args(["-no-reboot", "-display", "none"]);
     command.args(["-accel", TRANSLATOR]);
     if !settings.gdb {

@@ -2,7 +2,7 @@
 //!
 //! - [`cli`]: how a tool is called
 //! - [`out`]: what it says
-//! - [`machine`], [`tree`], [`options`]: which machine, where the files are, what the user asks for
+//! - [`machine`], [`features`], [`tree`], [`options`]: which machine, what kernel, where the files are, what the user asks for
 //! - [`files`], [`nameless`], [`made`]: reading and writing them, and making them of others
 //! - [`bound`]: processes that end with us
 //! - [`cargo`], [`build`], [`words`], [`progress`]: compiling
@@ -23,6 +23,7 @@ pub mod cli;
 pub mod debug;
 pub mod elf;
 pub mod emulator;
+pub mod features;
 pub mod files;
 pub mod holes;
 pub mod image;

@@ -7,6 +7,7 @@ use clap::{Parser, Subcommand};
 use indicatif::ProgressBar;
 use mos_run::boot::Boot;
 use mos_run::emulator::Settings;
+use mos_run::features::Features;
 use mos_run::machine::Machine;
 use mos_run::options::BootOptions;
 use mos_run::tree::Tree;
@@ -37,9 +38,8 @@ enum Cmd {
         /// Where to write it, if not to build/MACHINE/mos.elf
         #[arg(long)]
         out: Option<PathBuf>,
-        /// With the kernel monitor in it
-        #[arg(long, conflicts_with = "kernel")]
-        monitor: bool,
+        #[command(flatten)]
+        features: Features,
     },
     /// Boot the system; the exit status is its verdict
     Run {
@@ -48,9 +48,8 @@ enum Cmd {
         /// On malta: instructions take 2^N ns of guest time each, so that runs are repeatable
         #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(..=10))]
         icount: Option<u8>,
-        /// With the kernel monitor in it: Ctrl-] on the console enters it
-        #[arg(long, conflicts_with = "kernel")]
-        monitor: bool,
+        #[command(flatten)]
+        features: Features,
     },
     /// Boot the system on malta under gdb
     Debug {
@@ -78,25 +77,28 @@ fn execute(command: Cmd) -> Result<ExitCode> {
         Cmd::Image {
             options,
             out,
-            monitor,
+            features,
         } => {
             let folder = tree.build().join(options.machine.name());
             let out = out.unwrap_or_else(|| folder.join("mos.elf"));
             files::check(&out)?;
-            let (_, image) = pack(&tree, &options, builder(monitor))?;
+            let (_, image) = pack(&tree, &options, with(features))?;
             files::write(&out, &image)?;
             Ok(ExitCode::SUCCESS)
         }
         Cmd::Run {
             options,
             icount,
-            monitor,
+            features,
         } => {
             holes::tell(&tree)?;
-            let (_, image) = pack(&tree, &options, builder(monitor))?;
+            let (_, image) = pack(&tree, &options, with(features))?;
             let settings = Settings {
                 icount,
-                monitor,
+                monitor: features.monitor,
+                // teacher begin
+                fpu: features.fpu,
+                // teacher end
                 ..Settings::default()
             };
             run::to_the_end(&tree, options.machine, &image, settings, &[])
@@ -115,13 +117,9 @@ fn execute(command: Cmd) -> Result<ExitCode> {
     }
 }
 
-/// What builds the kernel, with the `monitor` in it or without.
-fn builder(monitor: bool) -> fn(&Tree, Machine, &ProgressBar) -> Result<PathBuf> {
-    if monitor {
-        build::monitored_kernel
-    } else {
-        build::kernel
-    }
+/// What builds the kernel with these features.
+fn with(features: Features) -> impl Fn(&Tree, Machine, &ProgressBar) -> Result<PathBuf> {
+    move |tree, machine, spinner| build::kernel_with(features, tree, machine, spinner)
 }
 
 /// Builds what is needed for what `options` ask for, the kernel by `build`, and the image of it.

@@ -1,6 +1,7 @@
 //! Where things are in the source tree and in its build folders.
 
 use crate::cargo;
+use crate::features::Features;
 use crate::files;
 use crate::machine::Machine;
 use anyhow::{Context, Result, bail};
@@ -97,7 +98,7 @@ impl Tree {
 
     /// The kernel of `machine`, symbols included.
     pub fn kernel(&self, machine: Machine) -> PathBuf {
-        self.build().join(machine.name()).join("kernel.elf")
+        self.kernel_with(machine, Features::NONE)
     }
 
     /// The kernel of `machine` that has the checks of the labs in it.
@@ -110,9 +111,15 @@ impl Tree {
         self.build().join(machine.name()).join("audited.elf")
     }
 
-    /// The kernel of `machine` that has the monitor in it.
-    pub fn monitored_kernel(&self, machine: Machine) -> PathBuf {
-        self.build().join(machine.name()).join("monitored.elf")
+    /// The kernel of `machine` that has these features, symbols included.
+    pub fn kernel_with(&self, machine: Machine, features: Features) -> PathBuf {
+        let name: String = features
+            .names()
+            .iter()
+            .map(|name| format!("-{name}"))
+            .collect();
+        let name = format!("kernel{name}.elf");
+        self.build().join(machine.name()).join(name)
     }
 
     /// The kernel of `machine` for gdb, with the checks of the labs in it or without.

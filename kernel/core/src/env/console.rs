@@ -39,7 +39,7 @@ impl<M: Platform> Kernel<M> {
     pub fn console_ready(&mut self) {
         for _ in 0..PIECE {
             if self.input.is_full() {
-                self.mem.machine.listen(false);
+                self.listen(false);
                 return;
             }
             let Some(byte) = self.mem.machine.get() else {
@@ -50,6 +50,16 @@ impl<M: Platform> Kernel<M> {
                 None => _ = self.input.push_back(byte),
             }
         }
+    }
+
+    /// Whether what comes in interrupts what runs.
+    #[inline(always)]
+    fn listen(&mut self, on: bool) {
+        self.mem.machine.listen(on);
+        // teacher begin
+        #[cfg(feature = "fpu")]
+        self.renew_status();
+        // teacher end
     }
 
     /// `putchar(c)`.
@@ -74,7 +84,7 @@ impl<M: Platform> Kernel<M> {
             Some(byte) => {
                 // Not before there is room for another piece, or each byte would cost an interrupt.
                 if self.input.len() == ROOM.wrapping_sub(PIECE) {
-                    self.mem.machine.listen(true);
+                    self.listen(true);
                 }
                 Reply::Value(byte.into())
             }

@@ -53,6 +53,11 @@ pub enum Exception {
     Overflow,
     /// `teq` and its like.
     Trap,
+    // teacher begin
+    /// What floating-point instructions raise.
+    #[cfg(feature = "fpu")]
+    Floating,
+    // teacher end
     /// Any other, by its code.
     Other(u32),
 }
@@ -72,6 +77,10 @@ impl Exception {
             11 => Self::Coprocessor,
             12 => Self::Overflow,
             13 => Self::Trap,
+            // teacher begin
+            #[cfg(feature = "fpu")]
+            15 => Self::Floating,
+            // teacher end
             code => Self::Other(code),
         }
     }
@@ -100,6 +109,10 @@ impl fmt::Display for Exception {
             Self::Coprocessor => "coprocessor instruction",
             Self::Overflow => "arithmetic overflow",
             Self::Trap => "trap instruction",
+            // teacher begin
+            #[cfg(feature = "fpu")]
+            Self::Floating => "floating-point exception",
+            // teacher end
             Self::Other(code) => return write!(f, "exception {}", Decimal(*code)),
         })
     }
@@ -186,6 +199,10 @@ impl<M: Platform> Kernel<M> {
             return;
         }
         // teacher begin
+        #[cfg(feature = "fpu")]
+        if self.takes_unit(slot) {
+            return;
+        }
         if self.envs.at(slot).handled.any() && self.handles_access(slot) {
             self.kill(slot, Fatal::Fault);
             return;
@@ -364,6 +381,14 @@ impl<M: Platform> Kernel<M> {
         if exception.has_address() {
             self.print(format_args!(", address {va}"));
         }
+        // exercise 3.12 end
+        // teacher begin
+        #[cfg(feature = "fpu")]
+        if exception == Exception::Floating {
+            self.print(format_args!(", FCSR {}", Hex8(at.va)));
+        }
+        // teacher end
+        // exercise 3.12 begin
         self.say(format_args!(""));
         self.breathe();
         self.env_end(slot, slot);

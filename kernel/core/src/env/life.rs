@@ -58,6 +58,8 @@ impl<M: Platform> Kernel<M> {
         let env = self.envs.at_mut(slot);
         env.handled.clear();
         env.view = pointer;
+        #[cfg(feature = "fpu")]
+        self.clear_floats(slot);
         Ok(slot)
     }
 
@@ -125,6 +127,10 @@ impl<M: Platform> Kernel<M> {
             log_ended(id);
         }
         // exercise 3.4 end
+        // teacher begin
+        #[cfg(feature = "fpu")]
+        self.drop_unit(slot);
+        // teacher end
         let gone = self.clear_away(slot, 0);
         if gone {
             self.slot_free(slot);

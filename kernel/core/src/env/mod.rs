@@ -12,6 +12,7 @@
 //! | [`console`] | console input and the kernel's own lines |
 //! | [`fault`] | what becomes of an exception |
 // teacher begin
+//! | `fpu` | the floating-point unit, where the kernel is built for one |
 //! | `exceptions` | exceptions that an environment handles itself |
 // teacher end
 //! | [`raise`] | what an instruction can have raised |
@@ -42,6 +43,10 @@ mod end;
 pub(crate) mod exceptions;
 // teacher end
 pub mod fault;
+// teacher begin
+#[cfg(feature = "fpu")]
+pub mod fpu;
+// teacher end
 pub mod ipc;
 mod life;
 pub mod list;
@@ -165,6 +170,9 @@ pub struct Env {
     /// Its neighbours in the queue it stands in.
     pub(crate) link: Link,
     /// Up to this address its memory is cleared away; meaningless before it has ended.
+    // teacher begin
+    /// Where there may be a floating-point unit it is something else before: see `fpu`.
+    // teacher end
     pub(crate) cleared: u32,
     /// Time slices of its next turn; likewise.
     pub(crate) slices: u32,
@@ -194,7 +202,17 @@ pub struct Env {
     pub(crate) awaits: Slot,
     /// Whether it may use device registers.
     pub(crate) devices: Devices,
+    // teacher begin
+    /// Whether it has registers in the floating-point unit.
+    #[cfg(feature = "fpu")]
+    pub(crate) floats: fpu::Floats,
+    // teacher end
 }
+
+// teacher begin
+#[cfg(feature = "fpu")]
+const _: () = assert!(core::mem::offset_of!(Env, cleared) == 200 && size_of::<Env>() == 256);
+// teacher end
 
 impl Env {
     /// A new environment, in no queue.
@@ -222,6 +240,10 @@ impl Env {
         // teacher end
         awaits: Slot::new(0),
         devices: Devices::new(false),
+        // teacher begin
+        #[cfg(feature = "fpu")]
+        floats: fpu::Floats::NONE,
+        // teacher end
         generation: 0,
     };
 }

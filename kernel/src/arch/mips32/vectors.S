@@ -7,6 +7,17 @@
     .set  STATUS_UM,   0x0010        # user mode
     .set  STATUS_IDLE, 0x8401        # IM7, IM2, IE
 
+# Loads Status for user mode. k1 points to the trapframe of who goes on.
+    # teacher begin
+    .ifndef FPU
+    # teacher end
+.macro LOAD_STATUS register
+    lw    \register, CPU_STATUS($zero)
+.endm
+    # teacher begin
+    .endif
+    # teacher end
+
 # Out of exception level, so that a fault of the kernel's own is seen; interrupts stay off. It is no matter which of the
 # next instructions is the first one there.
 .macro KERNEL_MODE
@@ -15,7 +26,7 @@
 
 # Back to where an exception begins.
 .macro EXCEPTION_MODE
-    lw    $k0, CPU_STATUS($zero)
+    LOAD_STATUS $k0
     mtc0  $k0, CP0_STATUS
     ehb
 .endm
@@ -29,9 +40,9 @@
 
 # From the kernel to user mode, with the registers of the frame in the CPU page.
 .macro RETURN_TO_USER
-    lw    $k0, CPU_STATUS($zero)     # EXL: nothing interrupts from here on
-    mtc0  $k0, CP0_STATUS
     lw    $k1, CPU_TF($zero)
+    LOAD_STATUS $k0                  # EXL: nothing interrupts from here on
+    mtc0  $k0, CP0_STATUS
     lw    $k0, CPU_ENTRYHI($zero)
     mtc0  $k0, CP0_ENTRYHI
     RESTORE_SOME
@@ -39,9 +50,9 @@
     eret
 .endm
 
-# Last step to user mode, at the address in k0.
+# Last step to user mode, at the address in k0; k1 points to the trapframe.
 .macro RETURN_TO_K0
-    lw    $k1, CPU_STATUS($zero)     # EXL: nothing interrupts from here on
+    LOAD_STATUS $k1                  # EXL: nothing interrupts from here on
     mtc0  $k1, CP0_STATUS
     RETURN_FROM_EXCEPTION
 .endm

@@ -17,9 +17,20 @@
 # every load and store.
 .macro SET_STATUS
     mtc0  $k1, CP0_STATUS
-    andi  $k1, $k1, 0xffff           # without IsC
+    WITHOUT_ISC $k1
     mtc0  $k1, CP0_STATUS
 .endm
+
+# What becomes of Status when IsC is cleared in it.
+    # teacher begin
+    .ifndef FPU
+    # teacher end
+.macro WITHOUT_ISC register
+    andi  \register, \register, 0xffff
+.endm
+    # teacher begin
+    .endif
+    # teacher end
 
 # The last thing before rfe. GXemul looks at interrupts once in some thousand instructions, and not when rfe lets them
 # in. A program that calls the kernel often enough may never be looked at, so what is pending is looked at here.
@@ -67,8 +78,18 @@
 .macro RETURN_TO_USER
     lw    $k1, CPU_TF($zero)
     lw    $k0, CPU_ENTRYHI($zero)
+    # teacher begin
+    .ifdef FPU
+    lw    $v0, TF_USER_STATUS($k1)   # load delay of k0
+    mtc0  $k0, CP0_ENTRYHI           # load delay of v0
+    sw    $v0, CPU_STATUS($zero)
+    .else
+    # teacher end
     nop                              # load delay
     mtc0  $k0, CP0_ENTRYHI
+    # teacher begin
+    .endif
+    # teacher end
     RESTORE_SOME
     RETURN_TO_EPC
 .endm
@@ -162,7 +183,7 @@ pending:
     sw    $k0, CPU_K0($zero)
     lw    $k0, CPU_STATUS($zero)
     mfc0  $k1, CP0_CAUSE             # load delay of k0
-    andi  $k0, $k0, 0xffff           # load delay of k1; without IsC
+    WITHOUT_ISC $k0                  # load delay of k1
     and   $k1, $k1, $k0
     andi  $k1, $k1, 0xff00           # IM, IP
     bne   $k1, $zero, handle_int

@@ -4,7 +4,7 @@ use super::{text, tree};
 use std::collections::BTreeSet;
 
 /// Pages that are translated as a whole.
-const PAGES: [(&str, &str); 11] = [
+const PAGES: [(&str, &str); 12] = [
     ("docs/labs/README.md", "docs/zh/README.md"),
     ("docs/labs/lab1.md", "docs/zh/lab1.md"),
     ("docs/labs/lab2.md", "docs/zh/lab2.md"),
@@ -15,6 +15,10 @@ const PAGES: [(&str, &str); 11] = [
     ("docs/porting.md", "docs/zh/porting.md"),
     ("docs/challenges/README.md", "docs/zh/challenges/README.md"),
     ("docs/challenges/fork.md", "docs/zh/challenges/fork.md"),
+    (
+        "docs/challenges/floating-point.md",
+        "docs/zh/challenges/floating-point.md",
+    ),
     (
         "docs/challenges/processes.md",
         "docs/zh/challenges/processes.md",

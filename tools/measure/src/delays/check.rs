@@ -1,7 +1,7 @@
 //! The rules of the CPUs that neither emulator enforces, checked over a program's instructions.
 
-use super::insn::{Flow, Insn};
-use super::mips32;
+use super::insn::{Flow, Format, Insn};
+use super::{cop1, mips32};
 use clap::ValueEnum;
 use std::collections::BTreeMap;
 
@@ -26,6 +26,7 @@ pub enum Isa {
 #[derive(Clone, Debug)]
 pub struct Code {
     isa: Isa,
+    has_unit: bool,
     words: BTreeMap<u32, u32>,
 }
 
@@ -51,7 +52,16 @@ impl Code {
     pub fn new(isa: Isa) -> Self {
         Self {
             isa,
+            has_unit: false,
             words: BTreeMap::new(),
+        }
+    }
+
+    /// The same CPU with a floating-point unit.
+    pub fn with_unit(self) -> Self {
+        Self {
+            has_unit: true,
+            ..self
         }
     }
 
@@ -76,7 +86,7 @@ impl Code {
             if word == FILLER {
                 continue;
             }
-            let insn = Insn::decode(word);
+            let insn = self.decode(word);
             if insn.is_none() && !(self.isa == Isa::Mips32 && mips32::adds(word)) {
                 let which = match self.isa {
                     Isa::Mips1 => "MIPS I",
@@ -102,7 +112,7 @@ impl Code {
         if in_slot || self.matches(at, &FAULT_RETURN) {
             return;
         }
-        let from_memory = insn.name != "mfc0";
+        let from_memory = insn.format != Format::FromCop0;
         let step = self.step(at);
         match self.next(step) {
             Some(next) => {
@@ -131,7 +141,7 @@ impl Code {
 
     /// What is read from hi or lo is lost if one of the next two instructions writes them.
     fn check_hi_lo(&self, at: u32, insn: Insn, report: &mut impl FnMut(u32, String)) {
-        if insn.format != super::insn::Format::FromHiLo {
+        if insn.format != Format::FromHiLo {
             return;
         }
         let mut steps = vec![self.step(at)];
@@ -149,15 +159,20 @@ impl Code {
         }
     }
 
+    fn decode(&self, word: u32) -> Option<Insn> {
+        let float = || cop1::decode(word, self.isa).filter(|_| self.has_unit);
+        Insn::decode(word).or_else(float)
+    }
+
     fn insn(&self, at: u32) -> Option<Insn> {
-        Insn::decode(*self.words.get(&at)?)
+        self.decode(*self.words.get(&at)?)
     }
 
     fn has_slot(&self, at: u32) -> bool {
         let Some(&word) = self.words.get(&at) else {
             return false;
         };
-        match Insn::decode(word) {
+        match self.decode(word) {
             Some(insn) => insn.flow(at).is_some(),
             None => self.isa == Isa::Mips32 && mips32::has_delay_slot(word),
         }

@@ -1,7 +1,7 @@
 //! MIPS I instructions: decoding, what they read and write, and how they read on a page.
 //!
-//! Names and fields are those of the MIPS manuals. Floating-point instructions count as unknown: neither
-//! machine lets a program have coprocessor 1.
+//! Names and fields are those of the MIPS manuals. Floating-point instructions count as unknown but where a file is for
+//! them: see `cop1`.
 
 use mos_abi::trapframe::reg;
 use std::fmt;
@@ -58,6 +58,10 @@ pub enum Format {
     JumpTo,
     /// `rd, rs`
     CallTo,
+    /// `ft, offset(rs)`, to the floating-point unit or from it
+    Float,
+    /// `target`, where the unit says so
+    Flag,
 }
 
 /// Where a control transfer goes after its delay slot.
@@ -143,10 +147,10 @@ impl Insn {
         use Format::*;
         let (rs, rt) = (self.rs() == r, self.rt() == r);
         match self.format {
-            Bare | Upper | FromHiLo | FromCop0 | Jump => false,
+            Bare | Upper | FromHiLo | FromCop0 | Jump | Flag => false,
             Arithmetic | ShiftBy | Multiply | Store | Compare => rs || rt,
             Shift | ToCop0 => rt,
-            Immediate | Load | Test | ToHiLo | JumpTo | CallTo => rs,
+            Immediate | Load | Test | ToHiLo | JumpTo | CallTo | Float => rs,
             LoadPart => rs || (rt && !after_memory_load),
         }
     }
@@ -166,7 +170,7 @@ impl Insn {
             (Format::Test, "bgez" | "bgezal" | "blez") if self.rs() == 0 => {
                 Some(Flow::Always(branch))
             }
-            (Format::Compare | Format::Test, _) => Some(Flow::Maybe(branch)),
+            (Format::Compare | Format::Test | Format::Flag, _) => Some(Flow::Maybe(branch)),
             (Format::Jump, _) => Some(Flow::Always(
                 (next & 0xf000_0000) | ((self.word & 0x03ff_ffff) << 2),
             )),
@@ -265,6 +269,8 @@ impl fmt::Display for Insn {
             Test => write!(f, "{name} {rs}, .{:+}", i32::from(immediate) * 4 + 4),
             Jump => write!(f, "{name} {:#x}", (self.word & 0x03ff_ffff) << 2),
             CallTo => write!(f, "{name} {rd}, {rs}"),
+            Float => write!(f, "{name} $f{}, {immediate}({rs})", self.rt()),
+            Flag => write!(f, "{name} .{:+}", i32::from(immediate) * 4 + 4),
         }
     }
 }

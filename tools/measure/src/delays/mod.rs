@@ -2,6 +2,7 @@
 //! emulators, which know neither load delays nor the limits of MIPS I.
 
 mod check;
+mod cop1;
 pub(crate) mod insn;
 mod mips32;
 #[cfg(test)]
@@ -16,6 +17,9 @@ use object::LittleEndian as LE;
 use object::elf::{SHF_EXECINSTR, SHT_NOBITS};
 use object::read::elf::SectionHeader;
 use std::path::Path;
+
+/// Functions that only what is for a CPU with a floating-point unit has: the kernel's and libos's.
+const FOR_A_UNIT: [&str; 2] = ["fpu_load", "float_load"];
 
 /// Checks the ELF file at `path`, which runs on a CPU that knows `isa`, and gives one line for each finding: file, function and offset,
 /// address, problem.
@@ -35,7 +39,12 @@ pub fn check_file(path: &Path, isa: Isa) -> Result<Vec<String>> {
 fn check_bytes(bytes: &[u8], isa: Isa) -> Result<Vec<String>> {
     let elf = Elf::parse(bytes)?;
     let sections = elf.sections()?;
+    let functions = symbols::functions(&elf)?;
+    let is_for_unit = |name: &str| FOR_A_UNIT.contains(&name);
     let mut code = Code::new(isa);
+    if functions.iter().any(|function| is_for_unit(&function.name)) {
+        code = code.with_unit();
+    }
     for section in sections.iter() {
         let executable = section.sh_flags(LE).contains(SHF_EXECINSTR);
         if !executable || section.sh_type(LE) == SHT_NOBITS {
@@ -51,7 +60,6 @@ fn check_bytes(bytes: &[u8], isa: Isa) -> Result<Vec<String>> {
     }
     ensure!(!code.is_empty(), "it has no executable section");
 
-    let functions = symbols::functions(&elf)?;
     let place = |address| match symbols::containing(&functions, address) {
         Some(function) => format!("{}+{:#x}", function.name, address - function.address),
         None => "?".to_owned(),

@@ -206,6 +206,43 @@ fn later_instructions_are_no_mips_i() {
 }
 
 #[test]
+fn a_unit_has_delays_too_where_there_is_one() {
+    let with_unit = |words: &[u32], isa| {
+        let bytes: Vec<u8> = words.iter().flat_map(|word| word.to_le_bytes()).collect();
+        let mut code = Code::new(isa).with_unit();
+        code.add(BASE, &bytes);
+        code.check()
+            .into_iter()
+            .map(|f| f.problem)
+            .collect::<Vec<_>>()
+    };
+    let (mfc1, lwc1, ldc1, bc1t, add) = (
+        0x4402_0000,
+        0xc7a2_0004,
+        0xd7a2_0008,
+        0x4501_0001,
+        0x4622_0000,
+    );
+    for isa in [Isa::Mips1, Isa::Mips32] {
+        assert_eq!(
+            with_unit(&[lwc1, USE_V0, add, mfc1, NOP, USE_V0, bc1t, add], isa),
+            [""; 0]
+        );
+    }
+    assert_eq!(
+        with_unit(&[mfc1, USE_V0], Isa::Mips1),
+        ["`addu v1, v0, zero` right after `mfc1 v0, $0`"]
+    );
+    assert_eq!(with_unit(&[LW_V0, 0xc442_0000], Isa::Mips1).len(), 1);
+    assert_eq!(
+        with_unit(&[bc1t, JR_RA, NOP], Isa::Mips1),
+        ["a control transfer in a delay slot"]
+    );
+    assert_eq!(with_unit(&[ldc1], Isa::Mips1).len(), 1);
+    assert_eq!(with_unit(&[ldc1], Isa::Mips32), [""; 0]);
+}
+
+#[test]
 fn the_4kc_waits_for_its_loads() {
     assert_eq!(findings(&[LW_V0, USE_V0, MFLO, MULT], Isa::Mips32), []);
 }

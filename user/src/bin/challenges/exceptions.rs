@@ -102,7 +102,7 @@ pub fn kinds(mut check: Check) -> Result<(), Error> {
 
     step!(check, "what makes no sense is refused");
     let all = Exceptions::all().bits();
-    let stray = 1 << check.lots.from(14, 31);
+    let stray = 1 << check.lots.from(16, 31);
     let far = check.lots.any() | layout::ULIM;
     let mut calls = [
         (stray, 0, layout::UXSTACKTOP),

@@ -181,7 +181,7 @@ impl Model {
         (kinds, func): (u32, u32),
         top: u32,
     ) -> Reply {
-        let known: u32 = [2, 3, 4, 5, 9, 10, 11, 12, 13]
+        let known: u32 = [2, 3, 4, 5, 9, 10, 11, 12, 13, 15]
             .map(|code| 1 << code)
             .iter()
             .sum();

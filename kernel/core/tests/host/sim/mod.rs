@@ -5,6 +5,7 @@
 //! invalid ones too, so whatever the kernel forgets to invalidate stays to be found. It refuses the
 //! kernel every frame and every device register that is not the kernel's to touch.
 
+pub mod float;
 mod ram;
 mod tlb;
 mod user;
@@ -51,6 +52,8 @@ pub struct Sim<const ASIDS: u32, const STEPS: u32 = FEW_STEPS> {
     pub space: Option<(Frame, Asid)>,
     /// Where a program is whose EPC is in the kernel's half, if that is not it.
     pub program_counter: Option<u32>,
+    /// The floating-point unit.
+    pub unit: float::Unit,
     /// What was written to the console.
     pub output: Vec<u8>,
     /// What was typed and not yet read.
@@ -93,6 +96,7 @@ impl<const ASIDS: u32, const STEPS: u32> Sim<ASIDS, STEPS> {
             tlb: Tlb::default(),
             space: None,
             program_counter: None,
+            unit: float::Unit::default(),
             output: Vec::new(),
             input: VecDeque::new(),
             listens: true,
@@ -244,6 +248,31 @@ impl<const ASIDS: u32, const STEPS: u32> Machine for Sim<ASIDS, STEPS> {
 
     fn listen(&mut self, on: bool) {
         self.listens = on;
+    }
+
+    fn user_status(&self, unit: bool) -> u32 {
+        let listens = if self.listens { float::LISTENS } else { 0 };
+        listens | if unit { float::USABLE } else { 0 }
+    }
+
+    fn clear_floats(&mut self, slot: Slot) {
+        self.unit.clear(slot);
+    }
+
+    fn store_floats(&mut self, slot: Slot) {
+        self.unit.store(slot);
+    }
+
+    fn load_floats(&mut self, slot: Slot) {
+        self.unit.load(slot);
+    }
+
+    fn copy_floats(&mut self, from: Slot, to: Slot) {
+        self.unit.copy(from, to);
+    }
+
+    fn take_float_cause(&mut self) -> u32 {
+        self.unit.take_cause()
     }
 
     fn devices(&self) -> &'static [DeviceRange] {

@@ -66,7 +66,7 @@ fn the_window_on_page_tables_has_nothing_missing() {
 
 #[test]
 fn every_other_kind_is_reported() {
-    for code in [4, 5, 9, 10, 11, 12, 13] {
+    for code in [4, 5, 9, 10, 11, 12, 13, 15] {
         let mut rig = handling(Exceptions::all());
         rig.trap(code << 2, 0x8000_0004);
         assert_reported(&mut rig, code, 0x8000_0004);

@@ -6,6 +6,7 @@ mod device;
 mod endings;
 mod exceptions;
 mod family;
+mod fpu;
 mod ids;
 mod instruction;
 mod ipc;
