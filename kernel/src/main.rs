@@ -39,6 +39,7 @@ mod stray;
 mod tables;
 mod trap;
 
+use mos_abi::package::Package;
 use mos_abi::text::{Decimal, Hex8, Text};
 use mos_core::Kernel;
 use mos_core::machine::Machine;
@@ -76,10 +77,10 @@ fn boot(kernel: &mut Kernel<Hardware>) {
     let memory = board.memory_size(registers);
     #[cfg(feature = "checks")]
     checks::begin(kernel, memory);
-    let package = package::find(KSEG0 + memory);
+    let package = package::find(KSEG0 + memory).unwrap_or(Package::EMPTY);
     let mut options = Options::DEFAULT;
     let mut unknown = None;
-    let command_line = package.map_or("", |package| package.command_line());
+    let command_line = package.command_line();
     let mut set = |word| {
         #[cfg(feature = "audit")]
         if audit::set(word) {
@@ -101,7 +102,7 @@ fn boot(kernel: &mut Kernel<Hardware>) {
 
     #[cfg(feature = "audit")]
     let memory = audit::memory(memory);
-    let used = package::start() - KSEG0 + package.map_or(0, |package| package.size() as u32);
+    let used = package::start() - KSEG0 + package.size() as u32;
     // lab 2 begin
     // SAFETY: the board says that there is this much memory, and kernel and package end at `used`.
     let ram = unsafe { Ram::take(used, memory) };
@@ -130,8 +131,7 @@ fn boot(kernel: &mut Kernel<Hardware>) {
     // lab 3 begin
     // otherwise: kernel.say(format_args!("[mos] power off"));
     // otherwise: board::power_off(true)
-    let programs = package.map(|package| package.programs());
-    for program in programs.into_iter().flatten() {
+    for program in package.programs() {
         if let Err(error) = kernel.env_create(&program) {
             let name = Text(program.name);
             kernel.say(format_args!("[mos] cannot start {name}: {error}"));

@@ -41,6 +41,7 @@ pub fn kernel_fault(frame: Trapframe) -> ! {
     report(&frame)
 }
 
+#[optimize(size)]
 fn begin() {
     arch::interrupts_off();
     serial::force_unlock();

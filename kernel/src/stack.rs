@@ -40,6 +40,7 @@ pub fn init() {
 
 /// Panics when the stack has overflowed.
 #[inline(never)]
+#[optimize(size)]
 pub fn check() {
     // SAFETY: as for `init`; nothing writes to it while it is looked at.
     let guard: &[u32; 8] = unsafe { &*(&raw const kernel_stack_guard).cast() };

@@ -18,6 +18,7 @@
 //! - [`bench`]: where benchmark programs begin and end what they measure
 
 #![no_std]
+#![feature(ascii_char, optimize_attribute)]
 #![forbid(unsafe_code)]
 
 pub mod bench;

@@ -54,6 +54,9 @@ pub struct Symbol<'a> {
 }
 
 impl<'a> Package<'a> {
+    /// One with nothing in it.
+    pub const EMPTY: Self = Self { bytes: &[] };
+
     /// The package at the start of `bytes`, or `None` where there is none.
     pub fn parse(bytes: &'a [u8]) -> Option<Self> {
         let whole = Self { bytes };
@@ -124,15 +127,10 @@ impl<'a> Package<'a> {
     }
 }
 
-/// The text that `bytes` are; `None`: they are none. What is short enough for a person to type, as core's quicker way takes more
-/// code.
+/// The ASCII text that `bytes` are; `None`: they are none. To see whether others are UTF-8 takes more code than all else here.
 #[inline(never)]
 pub fn text(bytes: &[u8]) -> Option<&str> {
-    match bytes.utf8_chunks().next() {
-        Some(chunk) if chunk.valid().len() == bytes.len() => Some(chunk.valid()),
-        Some(_) => None,
-        None => Some(""),
-    }
+    bytes.as_ascii().map(|text| text.as_str())
 }
 
 #[cfg(test)]

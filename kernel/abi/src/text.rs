@@ -49,6 +49,7 @@ impl Display for Hex8 {
 
 /// Writes the digits of `value` from that on which counts `unit`, or from one before it that is not 0.
 #[inline(never)]
+#[optimize(size)]
 fn digits(f: &mut Formatter<'_>, value: u32, base: NonZero<u32>, mut unit: u32) -> Result {
     while value.checked_div(unit) >= Some(base.get()) {
         unit *= base.get();

@@ -171,7 +171,7 @@ fn written<M: Platform>(
         check.lots.shuffle(&mut places);
         for va in places {
             let words: [u32; 4] = core::array::from_fn(|_| check.lots.any());
-            let result: Result<(), Error> = kernel.mem.user_write(space.directory, va, &words);
+            let result: Result<(), Error> = kernel.mem.user_write(space.directory, va, words);
             let sums = [first, second].map(|page| {
                 let frame = frame(kernel, page);
                 sum_of(&mut kernel.mem, frame)

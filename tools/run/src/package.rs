@@ -1,6 +1,6 @@
 //! Writes boot packages; `mos_abi::package` describes the format and reads it back.
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use mos_abi::package::{FLAG_DEVICE, HEADER_WORDS, MAGIC, PROGRAM_WORDS, SYMBOL_WORDS};
 
 /// A program to start at boot.
@@ -28,8 +28,12 @@ pub struct Symbol {
 /// The package of these contents. `symbols` must be sorted by address.
 ///
 /// # Errors
-/// They do not fit into 4 GiB.
+/// They do not fit into 4 GiB, or a program's name or the command line is not ASCII.
 pub fn build(command_line: &str, programs: &[Program], symbols: &[Symbol]) -> Result<Vec<u8>> {
+    let names = programs.iter().map(|program| program.name.as_str());
+    for text in names.chain([command_line]) {
+        ensure!(text.is_ascii(), "the kernel reads ASCII only, not {text}");
+    }
     let program_table = HEADER_WORDS;
     let symbol_table = program_table + programs.len() * PROGRAM_WORDS;
     let mut blobs = Blobs::after((symbol_table + symbols.len() * SYMBOL_WORDS) * 4);

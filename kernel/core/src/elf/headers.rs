@@ -12,10 +12,12 @@ pub const PT_LOAD: u32 = 1;
 pub const PF_W: u32 = 2;
 
 /// How `e_ident` begins, the class apart: the magic number, little-endian data, version 1.
-const MAGIC: [u8; 4] = *b"\x7fELF";
+const MAGIC: u32 = u32::from_le_bytes(*b"\x7fELF");
 const ELFDATA2LSB: u8 = 1;
 const EV_CURRENT: u8 = 1;
 
+/// Bytes of the header at the start of a file.
+const FILE_HEADER: usize = 52;
 /// Bytes of a program header.
 pub const PROGRAM_HEADER: usize = 32;
 
@@ -57,32 +59,47 @@ pub struct ProgramHeader {
     pub p_align: u32,
 }
 
-fn half(bytes: &[u8], at: usize) -> Option<u16> {
-    Some(u16::from_le_bytes(*bytes.get(at..)?.first_chunk()?))
-}
-
-fn word(bytes: &[u8], at: usize) -> Option<u32> {
-    Some(u32::from_le_bytes(*bytes.get(at..)?.first_chunk()?))
+/// The words of a header.
+#[inline(always)]
+fn words<const BYTES: usize, const WORDS: usize>(bytes: &[u8; BYTES]) -> [u32; WORDS] {
+    let (words, _) = bytes.as_chunks();
+    let mut fields = [0; WORDS];
+    for (field, word) in fields.iter_mut().zip(words) {
+        *field = u32::from_le_bytes(*word);
+    }
+    fields
 }
 
 impl FileHeader {
     /// The header at the start of a file. `None`: it is no ELF file, or none in this order of bytes.
     #[optimize(size)]
     pub fn read(image: &[u8]) -> Option<Self> {
-        let [m0, m1, m2, m3, class, ELFDATA2LSB, EV_CURRENT, ..] = *image else {
+        let [
+            magic,
+            ident,
+            _,
+            _,
+            kind,
+            _,
+            e_entry,
+            e_phoff,
+            _,
+            _,
+            sizes,
+            counts,
+            _,
+        ] = words(image.first_chunk::<FILE_HEADER>()?);
+        let [class, ELFDATA2LSB, EV_CURRENT, _] = ident.to_le_bytes() else {
             return None;
         };
-        if [m0, m1, m2, m3] != MAGIC {
-            return None;
-        }
-        Some(Self {
+        (magic == MAGIC).then_some(Self {
             class,
-            e_type: half(image, 16)?,
-            e_machine: half(image, 18)?,
-            e_entry: word(image, 24)?,
-            e_phoff: word(image, 28)?,
-            e_phentsize: half(image, 42)?,
-            e_phnum: half(image, 44)?,
+            e_type: kind as u16,
+            e_machine: (kind >> 16) as u16,
+            e_entry,
+            e_phoff,
+            e_phentsize: (sizes >> 16) as u16,
+            e_phnum: counts as u16,
         })
     }
 
@@ -99,11 +116,6 @@ impl FileHeader {
 impl ProgramHeader {
     /// The header in these bytes.
     pub fn read(bytes: &[u8; PROGRAM_HEADER]) -> Self {
-        let (words, _) = bytes.as_chunks();
-        let mut fields = [0; PROGRAM_HEADER / 4];
-        for (field, word) in fields.iter_mut().zip(words) {
-            *field = u32::from_le_bytes(*word);
-        }
         let [
             p_type,
             p_offset,
@@ -113,7 +125,7 @@ impl ProgramHeader {
             p_memsz,
             p_flags,
             p_align,
-        ] = fields;
+        ] = words(bytes);
         Self {
             p_type,
             p_offset,

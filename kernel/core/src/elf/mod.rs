@@ -71,7 +71,8 @@ impl<'a> Executable<'a> {
 
     /// Its segments, in the order of its table.
     pub fn segments(&self) -> impl Iterator<Item = Segment<'a>> {
-        self.all_segments().flatten()
+        // Not `flatten`, which takes more code: in a program there is none that is not possible.
+        self.all_segments().map_while(|segment| segment)
     }
 
     fn all_segments(&self) -> Segments<'a> {
@@ -103,7 +104,12 @@ impl<'a> Iterator for Segments<'a> {
 impl Segment<'_> {
     /// Addresses of its pages.
     fn pages(&self) -> impl Iterator<Item = u32> + use<> {
-        (page_down(self.start)..self.end).step_by(PAGE_SIZE as usize)
+        let (mut next, end) = (page_down(self.start), self.end);
+        core::iter::from_fn(move || {
+            let page = next;
+            next = page.wrapping_add(PAGE_SIZE);
+            (page < end).then_some(page)
+        })
     }
 }
 

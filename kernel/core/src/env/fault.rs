@@ -5,7 +5,7 @@ use core::fmt;
 use mos_abi::layout::{DEMAND_FLOOR, PAGE_SIZE, ULIM, USTACKTOP, UVPT, page_down, pdx, vpn};
 use mos_abi::text::{Decimal, Hex8, Text};
 use mos_abi::trapframe::{TF_SIZE, reg};
-use mos_abi::{PteFlags, Trapframe};
+use mos_abi::{Error, PteFlags, Trapframe};
 
 use crate::env::Platform;
 use crate::kernel::{Kernel, Reply};
@@ -96,6 +96,7 @@ impl Exception {
 }
 
 impl fmt::Display for Exception {
+    #[optimize(size)]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::TlbMod => "store to a read-only page",
@@ -311,26 +312,30 @@ impl<M: Platform> Kernel<M> {
             return Err(Fatal::Fault);
         }
         let base = top.saturating_sub(PAGE_SIZE);
-        let tf = self.tf(slot);
-        let words = Trapframe {
-            pc: tf.cp0_epc,
-            ..*tf
-        }
-        .to_words();
-        let sp = tf.regs[reg::SP];
+        let sp = self.tf(slot).regs[reg::SP];
         let nested = (base.saturating_sub(GUARD)..top).contains(&sp);
         let frame = if nested { sp } else { top }
             .checked_sub(TF_SIZE)
             .filter(|&at| at >= base);
         let frame = frame.ok_or(Fatal::ExceptionStack)?;
-        let directory = self.envs.at(slot).directory;
-        let written = self.mem.user_write(directory, frame, &words);
+        let written = self.write_registers(slot, slot, frame);
         written.map_err(|_| Fatal::ExceptionStack)?;
         let tf = self.tf(slot);
         tf.regs[reg::SP] = frame;
         tf.cp0_epc = handler;
         Ok(())
         // exercise 4.14 end
+    }
+
+    /// Writes the registers of `slot` as a trapframe at `va` of `to`. `-E_INVAL`, with nothing written: it cannot be.
+    #[optimize(size)]
+    #[inline(never)]
+    pub(crate) fn write_registers(&mut self, slot: Slot, to: Slot, va: u32) -> Result<(), Error> {
+        let tf = self.tf(slot);
+        let pc = tf.cp0_epc;
+        let words = Trapframe { pc, ..*tf }.to_words();
+        let directory = self.envs.at(to).directory;
+        self.mem.user_write(directory, va, words)
     }
 
     /// Old C programs have one CP0 instruction that is skipped; every other one is a fault.

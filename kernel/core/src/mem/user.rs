@@ -118,41 +118,51 @@ impl<M: Machine> Memory<M> {
     }
 
     /// The same for those who are in no hurry, into `words`.
-    #[optimize(size)]
-    #[cold]
-    #[inline(never)]
+    #[inline(always)]
     pub(crate) fn user_read_pages(
         &mut self,
         pgdir: Frame,
         start: u32,
         words: &mut [u32],
     ) -> Result<(), Error> {
-        let range = UserRange::words(start, words.len())?;
-        let mut rest = words;
-        for (page, offset) in range.pages() {
-            let there = self.user_words(pgdir, page, offset, Access::Read)?;
-            let count = there.len().min(rest.len());
-            for (to, from) in rest.iter_mut().zip(there) {
-                *to = *from;
-            }
-            rest = rest.get_mut(count..).unwrap_or_default();
-        }
-        Ok(())
+        self.user_copy(pgdir, start, words, Access::Read)
     }
 
     /// Copies words to the program. `-E_INVAL`, with nothing written: a page cannot be written.
+    #[inline(always)]
+    pub fn user_write<const N: usize>(
+        &mut self,
+        pgdir: Frame,
+        start: u32,
+        mut words: [u32; N],
+    ) -> Result<(), Error> {
+        self.user_copy(pgdir, start, &mut words, Access::Write)
+    }
+
+    /// Copies words from the program, or to it, as it is accessed. `-E_INVAL`, with nothing copied: a page does not allow it.
     #[optimize(size)]
-    pub fn user_write(&mut self, pgdir: Frame, start: u32, words: &[u32]) -> Result<(), Error> {
+    #[cold]
+    #[inline(never)]
+    fn user_copy(
+        &mut self,
+        pgdir: Frame,
+        start: u32,
+        words: &mut [u32],
+        access: Access,
+    ) -> Result<(), Error> {
         let range = UserRange::words(start, words.len())?;
-        self.user_check(pgdir, range, Access::Write)?;
+        self.user_check(pgdir, range, access)?;
         let mut rest = words;
         for (page, offset) in range.pages() {
-            let there = self.user_words(pgdir, page, offset, Access::Write)?;
+            let there = self.user_words(pgdir, page, offset, access)?;
             let count = there.len().min(rest.len());
-            for (to, from) in there.iter_mut().zip(rest) {
-                *to = *from;
+            for (here, there) in rest.iter_mut().zip(there) {
+                match access {
+                    Access::Read => *here = *there,
+                    Access::Write => *there = *here,
+                }
             }
-            rest = rest.get(count..).unwrap_or_default();
+            rest = rest.get_mut(count..).unwrap_or_default();
         }
         Ok(())
     }
@@ -224,7 +234,12 @@ impl<M: Machine> Memory<M> {
     }
 
     /// The word that contains `va`.
-    fn user_word(&mut self, pgdir: Frame, va: u32, access: Access) -> Result<&mut u32, Error> {
+    pub(crate) fn user_word(
+        &mut self,
+        pgdir: Frame,
+        va: u32,
+        access: Access,
+    ) -> Result<&mut u32, Error> {
         let frame = self.user_frame(pgdir, va, access)?;
         self.words(frame)
             .get_mut((va % PAGE_SIZE / 4) as usize)
