@@ -70,11 +70,12 @@ enum {
 	/* Not in the course's kernels. */
 	SYS_mem_share = 9600, SYS_mem_copy, SYS_ipc_call, SYS_puts,
 	SYS_set_exception_handler = 9604, SYS_msg_call, SYS_msg_reply_wait, SYS_msg,
+	SYS_get_trapframe, SYS_next_mapping, SYS_batch, SYS_cgetc_now, SYS_get_handlers,
 };
 
 enum {
 	E_UNSPECIFIED = 1, E_BAD_ENV, E_INVAL, E_NO_MEM, E_NO_FREE_ENV, E_IPC_NOT_RECV,
-	E_TIMEOUT = 13,
+	E_NOT_FOUND = 9, E_TIMEOUT = 13,
 };
 
 /* Number in a0, arguments in a1 to a3 and at 16(sp) and 20(sp): just what o32 makes of this. */
@@ -161,6 +162,36 @@ static inline int msg(struct msg *m, u32 to, u32 from, u32 word, u32 send, u32 r
 	m->t[5] = receive;
 	return msg_trap(SYS_msg, m);
 }
+
+/* Calls that return more than v0: batch, next_mapping, get_handlers. */
+struct words {
+	u32 v1, a0, a1, a2;
+};
+
+static inline int words_trap(u32 number, u32 a, u32 b, struct words *w)
+{
+	register u32 v0 __asm__("$2"), v1 __asm__("$3");
+	register u32 a0 __asm__("$4") = number, a1 __asm__("$5") = a, a2 __asm__("$6") = b;
+	__asm__ volatile("syscall"
+		: "=r"(v0), "=r"(v1), "+r"(a0), "+r"(a1), "+r"(a2)
+		: : "$1", "$7", "$8", "$9", "$10", "$11", "$12", "$13", "$14", "$15", "$24", "$25",
+		    "hi", "lo", "memory");
+	w->v1 = v1;
+	w->a0 = a0;
+	w->a1 = a1;
+	w->a2 = a2;
+	return v0;
+}
+
+#define next_mapping(id, va, w) words_trap(SYS_next_mapping, id, va, w)
+#define get_handlers(id, w) words_trap(SYS_get_handlers, id, 0, w)
+
+/* One of several calls in a batch. */
+struct batch_call {
+	u32 number, args[5], result, zero;
+};
+
+#define batch(calls, count, w) words_trap(SYS_batch, (u32)(calls), count, w)
 
 static inline void yield(void) { call0(yield); }
 

@@ -116,6 +116,13 @@ pub const CASES: &[Case] = &[
         ..Case::DEFAULT
     },
     Case {
+        name: "cbatch",
+        programs: &[run_c("cbatch")],
+        limit: LONG,
+        expect: &[Expect::Lines(&["cbatch: 148 ok, 0 failed"])],
+        ..Case::DEFAULT
+    },
+    Case {
         name: "cerrors",
         programs: &[run_c("cerrors")],
         limit: LONG,

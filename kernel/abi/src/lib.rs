@@ -9,6 +9,7 @@
 //! - [`syscall`]: the one table that declares every system call
 //! - [`error`]: error codes
 // teacher begin
+//! - [`batch`]: the array of several calls in one
 //! - [`exceptions`]: those that a program may handle itself
 // teacher end
 //! - [`text`]: numbers and names in messages
@@ -21,6 +22,9 @@
 #![feature(ascii_char, optimize_attribute)]
 #![forbid(unsafe_code)]
 
+// teacher begin
+pub mod batch;
+// teacher end
 pub mod bench;
 pub mod env;
 pub mod error;

@@ -109,6 +109,23 @@ macro_rules! syscall_table {
             /// would go above UTOP. `-E_BAD_ENV`: there is no `to` or `from`, or it has ended meanwhile. `-E_IPC_NOT_RECV`: `to` does
             /// not receive, and there is no time to wait. `-E_TIMEOUT`: the time is over.
             9607 Msg msg(to, from, zero);
+            /// Writes the registers that `id` (self or child) goes on with to the trapframe at `tf`, as `set_trapframe` loads them;
+            /// the caller itself goes on behind this call. `-E_INVAL`: `tf` cannot be written.
+            9608 GetTrapframe get_trapframe(id, tf);
+            /// Finds the first page that `id` (self or child) has mapped below UTOP, at the page of `va` or above: v1 is its address,
+            /// a0 its page-table entry. Where a0 is 0 an interrupt has come in: there is none below v1, and the rest is
+            /// still to be looked at. `-E_NOT_FOUND`: there is none.
+            9609 NextMapping next_mapping(id, va);
+            /// Makes the `count` calls of the array at `calls`, one after the other, until one fails. Each is eight words: number,
+            /// five arguments, room for the result, and 0. Returns how many were made; v1 is the error of the next one, or 0: all
+            /// were, or an interrupt has come in, and the rest is still to be made. If the first one fails, its error is what is
+            /// returned, and nothing has changed. See "Several calls in one".
+            9610 Batch batch(calls, count);
+            /// Returns a byte from the console, if one has come. `-E_TIMEOUT`: none has.
+            9611 CgetcNow cgetc_now();
+            /// Returns what `id` (self or child) has set by `set_pgfault_handler` and `set_exception_handler`: v1 is the handler of
+            /// stores, a0 the kinds of exceptions, a1 their handler, a2 the top of the exception stack.
+            9612 GetHandlers get_handlers(id);
             // teacher end
         }
     };

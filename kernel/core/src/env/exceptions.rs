@@ -1,11 +1,11 @@
 //! Exceptions that an environment handles itself.
 
-use mos_abi::Error;
 use mos_abi::exceptions::Exceptions;
 use mos_abi::layout::{UTOP, UVPT};
 use mos_abi::trapframe::reg;
+use mos_abi::{Error, Sysno};
 
-use crate::env::fault::{Exception, Fatal, Upcall};
+use crate::env::fault::{Exception, Fatal};
 use crate::env::{Permission, Platform};
 use crate::kernel::{Kernel, Reply};
 use crate::mem::user::Access;
@@ -37,6 +37,16 @@ impl Handled {
         self.kinds = 0;
     }
 
+    /// Which there are, and their handler.
+    pub const fn told(self) -> (u32, u32) {
+        // Where there are none, anything may be in the other word.
+        if self.any() {
+            (self.kinds, self.handler)
+        } else {
+            (0, 0)
+        }
+    }
+
     /// Whether the one that `cause` tells of is among them.
     const fn has(self, cause: u32) -> bool {
         self.kinds & 1_u32.wrapping_shl(cause >> 2 & 0x1f) != 0
@@ -63,12 +73,10 @@ impl<M: Platform> Kernel<M> {
             return Err(Error::Inval);
         }
         let slot = self.envid2env(caller, id, Permission::Family)?;
-        let view = self.view(slot);
-        view.env_xstacktop = top;
-        let stores = view.env_pgfault_handler;
-        let env = self.envs.at_mut(slot);
         // There is one exception stack for both.
-        env.upcall = Upcall::new(stores, top, env.walk);
+        let stores = self.view(slot).env_pgfault_handler;
+        _ = Self::entry(Sysno::SetPgfaultHandler)(self, id, stores, top);
+        let env = self.envs.at_mut(slot);
         let kinds = if handler == 0 { 0 } else { kinds };
         env.handled = Handled { kinds, handler };
         Ok(Reply::Value(0))

@@ -113,6 +113,8 @@ impl Wait {
     // teacher end
 
     /// What it is for, in words; whom it is for is not in them.
+    #[inline(never)]
+    #[optimize(size)]
     pub const fn what_for(self) -> &'static str {
         match self {
             Self::MESSAGE => "waits for a message (ipc_recv)",

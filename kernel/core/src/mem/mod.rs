@@ -5,6 +5,9 @@
 //! | `frames` | frames and their reference counts |
 //! | [`pgtable`] | two-level page tables |
 //! | `groups` | which parts of a page table are in use |
+// teacher begin
+//! | `next` | the next mapping of an address space |
+// teacher end
 //! | `share` | sharing a stretch of memory copy-on-write |
 //! | `view` | the arrays that programs see read-only |
 //! | [`asid`] | address-space ids with generations |
@@ -13,6 +16,9 @@
 pub mod asid;
 mod frames;
 mod groups;
+// teacher begin
+mod next;
+// teacher end
 pub mod pgtable;
 mod share;
 pub mod user;

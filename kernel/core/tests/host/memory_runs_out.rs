@@ -91,11 +91,51 @@ fn a_message_needs_a_table_at_most() {
 }
 
 #[test]
+fn several_calls_need_what_each_of_them_does_and_stop_where_there_is_no_more() {
+    let mut rig = Rig::new();
+    let child = rig.ok(EnvAlloc, &[]);
+    let calls: [([u32; 5], usize); 4] = [
+        ([MemAlloc as u32, 0, NEAR, VR, 0], 1),
+        ([MemAlloc as u32, child, NEAR, VR, 0], 2),
+        ([MemMap as u32, 0, DATA, child, FAR], 1),
+        ([MemCopy as u32, DATA, child, DATA, VR], 1),
+    ];
+    for (n, (words, _)) in (0..).zip(calls) {
+        for (at, word) in (DATA + 0x100 + 32 * n..).step_by(4).zip(words) {
+            rig.store(at, word).expect("writable");
+        }
+        rig.store(DATA + 0x100 + 32 * n + 20, V).expect("writable");
+    }
+    let all = calls.iter().map(|&(_, needed)| needed).sum();
+    for (mut rig, _) in with_few_frames(&rig, all) {
+        let mut free = rig.kernel.mem.free_frames();
+        let enough = calls.iter().take_while(|&&(_, needed)| {
+            let rest = free.checked_sub(needed);
+            free = rest.unwrap_or(free);
+            rest.is_some()
+        });
+        let made = enough.count() as i32;
+        let id = rig.id();
+        let back = rig.call(Batch, &[DATA + 0x100, calls.len() as u32]);
+        match made {
+            0 => assert_eq!(back, NoMem.code()),
+            _ => assert_eq!(back, made),
+        }
+        if made > 0 && made < calls.len() as i32 {
+            assert_eq!(rig.tf(id).regs[reg::V1] as i32, NoMem.code());
+        }
+        rig.give_back();
+        rig.settle();
+    }
+}
+
+#[test]
 fn the_other_calls_need_nothing() {
     let mut rig = Rig::new();
     rig.store(DATA + 8, 0).expect("v0 of the trapframe there");
     let child = rig.ok(EnvAlloc, &[]);
-    let calls: [(Sysno, &[u32]); 12] = [
+    rig.type_in(b"x");
+    let calls: [(Sysno, &[u32]); 16] = [
         (Putchar, &[b'x' as u32]),
         (Getenvid, &[]),
         (Yield, &[]),
@@ -107,6 +147,10 @@ fn the_other_calls_need_nothing() {
         (Cgetc, &[]),
         (ReadDev, &[DATA, DEVICE.start, 4]),
         (WriteDev, &[DATA, DEVICE.start, 4]),
+        (GetTrapframe, &[child, DATA]),
+        (NextMapping, &[0, 0]),
+        (CgetcNow, &[]),
+        (GetHandlers, &[child]),
         (EnvDestroy, &[child]),
     ];
     for (call, args) in calls {

@@ -58,7 +58,7 @@ impl Model {
         }
     }
 
-    fn call(&mut self, me: u32) -> Reply {
+    pub(super) fn call(&mut self, me: u32) -> Reply {
         let regs = self.env(me).tf.regs;
         let (a, b, c) = (regs[reg::A1], regs[reg::A2], regs[reg::A3]);
         match Sysno::from_u32(regs[reg::A0]).ok_or(Inval)? {
@@ -132,6 +132,11 @@ impl Model {
             }
             Sysno::Puts => self.puts(me, a, b),
             Sysno::IpcCall => self.ipc_call(me, a, b, c),
+            Sysno::GetTrapframe => self.get_trapframe(me, a, b),
+            Sysno::NextMapping => self.next_mapping(me, a, b),
+            Sysno::Batch => self.batch(me, a, b),
+            Sysno::CgetcNow => self.cgetc_now(),
+            Sysno::GetHandlers => self.get_handlers(me, a),
             number @ (Sysno::MsgCall | Sysno::MsgReplyWait | Sysno::Msg) => {
                 self.message(me, number)
             }
@@ -145,7 +150,7 @@ impl Model {
     }
 
     /// The words at `va` of `me`, all of them below UTOP and mapped.
-    fn read<const N: usize>(&mut self, me: u32, va: u32) -> Result<[u32; N], Error> {
+    pub(super) fn read<const N: usize>(&mut self, me: u32, va: u32) -> Result<[u32; N], Error> {
         let mut words = [0; N];
         for (at, word) in (va..=u32::MAX).step_by(4).zip(&mut words) {
             let there = (at.is_multiple_of(4) && at < UTOP).then(|| self.word(me, at));
@@ -192,7 +197,11 @@ impl Model {
         let id = self.relative(me, id)?;
         let process = self.env(id);
         process.view.env_xstacktop = top;
-        process.handled = if func == 0 { (0, 0) } else { (kinds, func) };
+        process.handled = if func == 0 || kinds == 0 {
+            (0, 0)
+        } else {
+            (kinds, func)
+        };
         OK
     }
 

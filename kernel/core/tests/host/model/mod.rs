@@ -8,6 +8,7 @@ mod faults;
 mod memory;
 mod ours;
 mod same;
+mod state;
 mod talk;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};

@@ -180,6 +180,11 @@ impl Model {
         }
     }
 
+    /// Whether it is known of every page in which frame it is.
+    pub fn has_seen_all_frames(&self) -> bool {
+        self.pages.iter().all(|page| page.frame.is_some())
+    }
+
     /// Panics unless every page holds what was stored there.
     pub fn assert_same_contents<const ASIDS: u32>(&self, rig: &AnyRig<ASIDS>) {
         for page in self.pages.iter() {

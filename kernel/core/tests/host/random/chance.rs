@@ -228,7 +228,47 @@ fn call() -> impl Strategy<Value = (Sysno, Vec<Arg>)> {
         5 => args!(MemCopy, mapped(), relative(), is(address()), is(perm())),
         7 => args!(IpcCall, receiver(), byte(), or_none(is(address()))),
         5 => args!(Puts, mapped(), length()),
+        4 => args!(GetTrapframe, relative(), touched()),
+        6 => args!(NextMapping, relative(), is(address())),
+        2 => Just((CgetcNow, vec![])).boxed(),
+        3 => args!(GetHandlers, relative()),
     ]
+}
+
+/// One of several calls: mostly one that may be.
+fn one_of_several() -> impl Strategy<Value = (Sysno, Vec<Arg>)> {
+    let can = |(call, _): &(Sysno, Vec<Arg>)| {
+        let memory = [MemAlloc, MemMap, MemUnmap, MemShare, MemCopy];
+        memory.contains(call) || [Getenvid, SetPgfaultHandler, SetExceptionHandler].contains(call)
+    };
+    prop_oneof![
+        12 => call().prop_filter("one that may be", can),
+        1 => call(),
+        1 => Just((Batch, vec![Arg::Is(Word(DATA)), Arg::Is(Word(1))])),
+    ]
+}
+
+/// Several calls in one.
+fn batch() -> impl Strategy<Value = Op> {
+    // Pages have 128 calls; some arrays go beyond the end of one.
+    let offset = prop_oneof![
+        6 => word(&[0, 4, 0x20, 0x104, 0x800]),
+        2 => word(&[0xfe0, 0xfec, 0xff0, 0xffc]),
+    ];
+    let place = (any::<u8>(), offset).prop_map(|(page, at)| Arg::InWritable(page, Word(at)));
+    let calls = prop::collection::vec(one_of_several(), 0..7);
+    let count = prop_oneof![
+        16 => Just(None),
+        1 => (0..8_u32).prop_map(Some),
+        1 => word(&[64, 0x0800_0000, 0x8000_0000, u32::MAX]).prop_map(Some),
+    ];
+    let at = prop_oneof![12 => Just(None), 1 => mapped().prop_map(Some)];
+    (calls, place, count, at).prop_map(|(calls, place, count, at)| Op::Batch {
+        calls,
+        place,
+        count,
+        at,
+    })
 }
 
 /// Whom a message of four words goes to, or comes from.
@@ -289,12 +329,13 @@ pub fn op() -> impl Strategy<Value = Op> {
         code::COPROCESSOR,
         code::OVERFLOW,
     ];
-    let numbers = prop_oneof![word(&[0, 9526, 9544, 9599, 9608, u32::MAX]), any::<u32>()];
+    let numbers = prop_oneof![word(&[0, 9526, 9544, 9599, 9613, u32::MAX]), any::<u32>()];
     // Small, so that what is stored may serve as pc and sp for set_trapframe.
     let stored = 0..0x1000_u32;
     prop_oneof![
         120 => (call(), sp).prop_map(|((call, args), sp)| Op::Call(call, args, sp)),
         24 => message(),
+        12 => batch(),
         1 => numbers.prop_map(|number| Op::NoCall(Word(number))),
         12 => touched().prop_map(Op::Load),
         20 => (touched(), stored).prop_map(|(va, value)| Op::Store(va, Word(value))),

@@ -66,6 +66,14 @@ pub enum Op {
         /// Where pages go, and how many.
         window: (Arg, u32),
     },
+    /// Several calls in one, from an array at this place; with a count that is not that of the calls, and an address that is
+    /// not that of the array, where these are out of the ordinary.
+    Batch {
+        calls: Vec<(Sysno, Vec<Arg>)>,
+        place: Arg,
+        count: Option<u32>,
+        at: Option<Arg>,
+    },
     /// A system call that does not exist.
     NoCall(Word),
     Load(Arg),

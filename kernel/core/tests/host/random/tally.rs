@@ -62,8 +62,10 @@ impl Tally {
                 "{}: too few\n{self}",
                 call.name()
             );
+            // There is seldom anything typed.
+            let often = if call == Sysno::CgetcNow { 40 } else { 4 };
             assert!(
-                row.succeeded * 4 > total,
+                row.succeeded * often > total,
                 "{}: too few succeed\n{self}",
                 call.name()
             );

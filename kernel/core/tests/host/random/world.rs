@@ -114,6 +114,20 @@ impl<'t, const ASIDS: u32> World<'t, ASIDS> {
                 });
                 self.call_in_registers(*call, &[to, from, others.2]);
             }
+            Op::Batch {
+                calls,
+                place,
+                count,
+                at,
+            } => {
+                self.registers(|tf| tf.regs[reg::SP] = CALL_SP);
+                let place = self.argument(*place);
+                if self.write_calls(place, calls).is_some() {
+                    let at = at.map_or(place, |at| self.argument(at));
+                    let count = count.unwrap_or(calls.len() as u32);
+                    self.call_in_registers(Sysno::Batch, &[at, count]);
+                }
+            }
             Op::NoCall(Word(number)) => {
                 self.registers(|tf| tf.regs[reg::A0] = *number);
                 if Sysno::from_u32(*number).is_none() {
@@ -222,6 +236,22 @@ impl<'t, const ASIDS: u32> World<'t, ASIDS> {
         self.model.free -= self.rig.held.len();
         self.rig.settle();
         self.same();
+    }
+
+    /// The running environment stores an array of calls; `None`: it could not.
+    fn write_calls(&mut self, place: u32, calls: &[(Sysno, Vec<Arg>)]) -> Option<()> {
+        let mut at = place;
+        for (call, args) in calls {
+            let mut words = [*call as u32, 0, 0, 0, 0, 0, 0, 0];
+            for (word, &arg) in words[1..6].iter_mut().zip(args) {
+                *word = self.argument(arg);
+            }
+            for word in words {
+                self.store(at, word)?;
+                at = at.wrapping_add(4);
+            }
+        }
+        Some(())
     }
 
     /// The number that an argument stands for.

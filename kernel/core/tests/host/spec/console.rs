@@ -1,6 +1,6 @@
 //! `putchar`, `puts`, `cgetc` and `panic`.
 
-use mos_abi::Error::Inval;
+use mos_abi::Error::{Inval, Timeout};
 use mos_abi::Sysno::*;
 use mos_abi::layout::{UENVS, USTACKTOP};
 use mos_abi::trapframe::reg;
@@ -221,4 +221,36 @@ fn panic_survives_any_address() {
         let text = panic_prints(Rig::new(), msg);
         assert_eq!(text, format!("(message at {msg:08x} cannot be read)\n"));
     }
+}
+
+#[test]
+fn who_does_not_wait_gets_what_has_come_and_else_nothing() {
+    let mut rig = Rig::new();
+    rig.fails(Timeout, CgetcNow, &[]);
+    rig.type_in(b"a\xff\0");
+    for byte in [u32::from(b'a'), 0xff, 0] {
+        assert_eq!(rig.ok(CgetcNow, &[]), byte);
+    }
+    rig.fails(Timeout, CgetcNow, &[]);
+    // Room for more is room for more, whoever reads.
+    rig.audit_every = 64;
+    let typed = text(6000);
+    rig.type_in(&typed);
+    for byte in typed {
+        assert_eq!(rig.ok(CgetcNow, &[]), u32::from(byte));
+    }
+    assert!(rig.machine().listens);
+}
+
+#[test]
+fn nobody_who_waits_loses_a_key_to_one_who_does_not() {
+    let mut rig = Rig::new();
+    let me = rig.id();
+    let reader = rig.child();
+    rig.switch_to(reader);
+    rig.blocks(Cgetc, &[]);
+    rig.switch_to(me);
+    rig.type_in(b"x");
+    rig.fails(Timeout, CgetcNow, &[]);
+    assert_eq!(rig.tf(reader).regs[reg::V0], u32::from(b'x'));
 }

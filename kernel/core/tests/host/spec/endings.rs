@@ -241,6 +241,29 @@ fn who_lacks_a_page_on_demand_is_ended_however_many_go_on_ending() {
     assert!(rig.output().contains("out of memory"));
 }
 
+/// Several calls in one end where the memory does, and the rest is made again like any call.
+#[test]
+fn a_batch_that_lacks_memory_is_not_told_so_either() {
+    let (mut rig, ids) = one_among_large();
+    rig.switch_to(ids[0]);
+    let calls = [Getenvid as u32, 0, 0, 0, 0, 0, 0, 0];
+    let lacks = [MemAlloc as u32, 0, FREE_PAGE, VR];
+    let words = calls.into_iter().chain(lacks);
+    for (at, word) in (DATA..).step_by(4).zip(words) {
+        rig.store(at, word).expect("writable");
+    }
+    end(&mut rig, ids[1]);
+    rig.switch_to(ids[0]);
+    rig.leave_free(0);
+    assert_eq!(rig.call_any(Batch as u32, &[DATA, 2]), Back::Value(1));
+    let regs = &mut rig.tf(ids[0]).regs;
+    assert_eq!(regs[reg::V1], 0, "the rest is still to be made");
+    (regs[reg::A0], regs[reg::A1], regs[reg::A2]) = (Batch as u32, DATA + 32, 1);
+    let pc = rig.pc();
+    rig.trap(code::SYSCALL << 2, 0);
+    assert_eq!(rig.tf(ids[0]).cp0_epc, pc, "it is made again");
+}
+
 /// A machine with three environments, which is switched off with the first tick.
 fn with_one_tick() -> (Rig, [u32; 3]) {
     let mut rig = Rig::with_limit(512, Some(1));

@@ -1,5 +1,6 @@
 //! The rules of the ABI, one test a rule, grouped by concept.
 
+mod batch;
 mod console;
 mod demand;
 mod device;
@@ -17,6 +18,7 @@ mod monitor;
 mod sched;
 mod sharing;
 mod start;
+mod state;
 mod talk;
 mod turns;
 mod upcall;
