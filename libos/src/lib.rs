@@ -27,6 +27,8 @@
 //! - [`window`]: pages of memory that can be shared and sent
 //! - [`upcall`]: stores to protected pages, reported to the program itself
 // teacher begin
+//! - [`batch`]: several calls of the kernel in one
+//! - [`snapshot`]: children that go back to what they were
 //! - [`exception`]: other exceptions, reported likewise
 //! - [`float`]: the floating-point unit, where there is one
 // teacher end
@@ -46,6 +48,7 @@
 #![allow(internal_features)] // `lang_items`: what makes `fn main` of a `no_std` program ordinary
 
 // teacher begin
+pub mod batch;
 pub mod bench;
 // teacher end
 pub mod console;
@@ -65,6 +68,9 @@ pub mod msg;
 mod panic;
 pub mod probe;
 mod rt;
+// teacher begin
+pub mod snapshot;
+// teacher end
 pub mod syscall;
 pub mod upcall;
 pub mod view;
@@ -74,7 +80,10 @@ pub mod word;
 // teacher end
 
 // teacher begin
+pub use batch::Batch;
 pub use family::{dumbfork, sfork};
+pub use fork::batch_fork;
+pub use snapshot::Snapshot;
 // teacher end
 pub use env::{destroy, exit, yield_now};
 pub use fork::{Fork, fork, quick_fork};

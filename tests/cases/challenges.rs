@@ -1,6 +1,6 @@
 //! The programs of the challenges, each with the lines that its like is known for, and what must be left of all: nothing.
 
-use mos_tests::case::{Case, Expect, run};
+use mos_tests::case::{Case, Expect, Typed, run};
 
 pub const CASES: &[Case] = &[
     Case {
@@ -113,6 +113,63 @@ pub const CASES: &[Case] = &[
             "-127713732858667/121645100408832000 x^19",
             "1104033549399061/51090942171709440000 x^21",
             "34935187688366857/397723334444384256000 x^23",
+        ])],
+        ..Case::DEFAULT
+    },
+    Case {
+        name: "batchfork",
+        programs: &[run("batchfork")],
+        expect: &[Expect::Lines(&["child: 2 and 3", "parent: 1 and 3"])],
+        ..Case::DEFAULT
+    },
+    Case {
+        name: "amnesia",
+        programs: &[run("amnesia")],
+        typed: &[Typed {
+            after: "> ",
+            bytes: b"forget\npear\nsave\nplum\nfig\nforget\nkiwi\nforget\nsave\nend\n",
+        }],
+        expect: &[Expect::Lines(&[
+            "Tell me words. \"save\" takes a snapshot of me, \"forget\" takes me back to it, \"end\" ends me.",
+            "> forget",
+            "(there is no snapshot)",
+            "I know:",
+            "> pear",
+            "I know: pear",
+            "> save",
+            "(a snapshot is taken)",
+            "I know: pear",
+            "> plum",
+            "I know: pear plum",
+            "> fig",
+            "I know: pear plum fig",
+            "> forget",
+            "(back to the snapshot)",
+            "I know: pear",
+            "> kiwi",
+            "I know: pear kiwi",
+            "> forget",
+            "(back to the snapshot)",
+            "I know: pear",
+            "> save",
+            "(a snapshot is taken)",
+            "I know: pear",
+            "> end",
+            "amnesia: as many environments and free pages as before: true",
+        ])],
+        ..Case::DEFAULT
+    },
+    Case {
+        name: "anykey",
+        programs: &[run("anykey")],
+        typed: &[Typed {
+            after: "q ends me",
+            bytes: b"aq",
+        }],
+        expect: &[Expect::InOrder(&[
+            "^anykey: a key tells how far I am, q ends me$",
+            "^a: [0-9]+ primes up to [0-9]+$",
+            "^anykey: found some primes meanwhile: true$",
         ])],
         ..Case::DEFAULT
     },

@@ -3,8 +3,10 @@
 #![no_std]
 #![forbid(unsafe_code)]
 
-use libos::{Error, println};
-use mos_user::challenges::{dumbfork, in_a_child, left, matrix, pingpongs, series, sforktree};
+use libos::{Error, Fork, batch_fork, env, println};
+use mos_user::challenges::{
+    amnesia, dumbfork, in_a_child, left, matrix, pingpongs, series, sforktree,
+};
 use mos_user::sieve;
 
 const ROUNDS: u32 = 3;
@@ -15,6 +17,14 @@ fn main() -> Result<(), Error> {
     let before = left();
     for _ in 0..ROUNDS {
         in_a_child(dumbfork::greet)?;
+        in_a_child(|| match batch_fork()? {
+            Fork::Child => env::exit(),
+            Fork::Parent(child) => {
+                env::wait(child);
+                Ok(())
+            }
+        })?;
+        in_a_child(|| amnesia::rewind(3))?;
         in_a_child(|| pingpongs::count(10, false).map(drop))?;
         in_a_child(|| sforktree::grow(sforktree::DEPTH, |_| ()))?;
         in_a_child(|| sieve::primes(100, false).map(drop))?;

@@ -1,5 +1,6 @@
 //! What the challenges' programs do, so that they, their checks and a test of all of them do the same: `docs/challenges`.
 
+pub mod amnesia;
 pub mod digits;
 pub mod dumbfork;
 pub mod matrix;

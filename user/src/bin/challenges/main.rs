@@ -3,15 +3,18 @@
 #![no_std]
 #![forbid(unsafe_code)]
 
+mod batches;
 mod copies;
 mod deep;
 mod exceptions;
+mod keys;
 mod messages;
 mod own;
 mod parcels;
 mod processes;
 mod shared;
 mod sieves;
+mod snapshots;
 mod together;
 mod turns;
 
@@ -28,6 +31,12 @@ fn main() -> Result<(), Error> {
         "exception-heirs" => exceptions::inherited(check),
         "exception-nesting" => deep::nesting(check),
         "exception-stack" => deep::full_stack(check),
+        "batch-calls" => batches::calls(check),
+        "batch-hostile" => batches::hostile(check),
+        "batch-fork" => batches::forks(check),
+        "amnesia" => snapshots::amnesia(check),
+        "snapshot-memory" => snapshots::without_memory(check),
+        "keys-now" => keys::now(check),
         "dumbfork" => copies::copied(check),
         "sfork-memory" => shared::memory(check),
         "sfork-strangers" => shared::strangers(check),
