@@ -71,13 +71,11 @@ pub fn version(course: &Course, root: &Path, lab: Lab, language: Language) -> Re
 /// A file cannot be read, written or removed; a marker in the source is wrong.
 pub fn replace(course: &Course, root: &Path, level: Level, dest: &Path) -> Result<()> {
     let lab = level.lab;
-    let all = tracked(root)?;
-    let names: BTreeSet<PathBuf> = all
-        .iter()
+    let names: BTreeSet<PathBuf> = tracked(root)?
+        .into_iter()
         .filter(|name| {
             course.has_file(lab, name) || level.private && course.has_private_file(lab, name)
         })
-        .cloned()
         .chain(lab.is_handed_out().then(|| thinking::FILE.to_owned()))
         .map(PathBuf::from)
         .collect();
@@ -92,25 +90,17 @@ pub fn replace(course: &Course, root: &Path, level: Level, dest: &Path) -> Resul
         copy(course, root, name, level, dest)?;
     }
     let lock = String::from_utf8(files::read(&root.join(lock::FILE))?)?;
-    let lock = lock::without(&lock, &missing(root, &all, &names)?);
+    let manifests = names.iter().filter(|name| name.ends_with("Cargo.toml"));
+    let packages: Result<Vec<_>> = manifests
+        .map(|name| lock::package(&dest.join(name)))
+        .collect();
+    let lock = lock::of(&lock, &packages?.into_iter().flatten().collect());
     files::update(&dest.join(lock::FILE), lock.as_bytes())?;
     if !lab.is_handed_out() {
         return Ok(());
     }
     let template = thinking::template(root, lab, level.language)?;
     files::update(&dest.join(thinking::FILE), template.as_bytes())
-}
-
-/// The crates of the tree at `root`, of `all` these files, whose manifests are not among `names`.
-fn missing(root: &Path, all: &[String], names: &BTreeSet<PathBuf>) -> Result<BTreeSet<String>> {
-    let mut missing = BTreeSet::new();
-    for name in all {
-        let is_manifest = Path::new(name).ends_with("Cargo.toml");
-        if is_manifest && !names.contains(Path::new(name)) {
-            missing.extend(lock::package(&root.join(name))?);
-        }
-    }
-    Ok(missing)
 }
 
 /// The files in `folder`, as seen from `base`, but for what was built and the history.
