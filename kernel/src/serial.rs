@@ -4,6 +4,7 @@ use core::fmt;
 
 use embedded_hal::delay::DelayNs;
 use embedded_hal_nb::serial::{Read, Write};
+use mos_abi::text::put_char;
 use spin::Mutex;
 
 use crate::board::{Delay, Serial};
@@ -48,8 +49,7 @@ pub fn tell_loss() {
     if port.has_lost && port.is_ready_soon() {
         port.has_lost = false;
         for &byte in b"\n[mos] output was lost before this line\n" {
-            _ = port.serial.write(byte);
-            _ = port.is_ready_soon();
+            port.put_late(byte);
         }
     }
 }
@@ -88,9 +88,8 @@ impl fmt::Write for Console {
         Ok(())
     }
 
-    /// As in mos-core.
     fn write_char(&mut self, c: char) -> fmt::Result {
-        put(if c.is_ascii() { c as u8 } else { b'?' });
+        put_char(c, put);
         Ok(())
     }
 }

@@ -47,6 +47,33 @@ impl Display for Hex8 {
     }
 }
 
+/// Has `put` have the bytes of `c` in UTF-8 (RFC 3629, section 3).
+#[inline(always)]
+pub fn put_char(c: char, mut put: impl FnMut(u8)) {
+    let mut bytes = utf8(c);
+    loop {
+        put(bytes as u8);
+        bytes >>= 8;
+        if bytes == 0 {
+            return;
+        }
+    }
+}
+
+/// These bytes, the first one lowest.
+#[inline(never)]
+#[optimize(size)]
+fn utf8(c: char) -> u32 {
+    let (mut rest, mut bytes, mut most) = (c as u32, 0, 0x7f);
+    // Six bits a byte, the last ones first, until what is left has room beside what says how many there are.
+    while rest > most {
+        bytes = bytes << 8 | 0x80 | rest & 0x3f;
+        rest >>= 6;
+        most = most.min(0x3f) >> 1;
+    }
+    bytes << 8 | !(most << 1 | 1) & 0xff | rest
+}
+
 /// Writes the digits of `value` from that on which counts `unit`, or from one before it that is not 0.
 #[inline(never)]
 #[optimize(size)]
@@ -67,6 +94,15 @@ mod tests {
     extern crate std;
     use super::*;
     use std::{format, string::ToString};
+
+    #[test]
+    fn characters_are_what_core_writes() {
+        for c in '\0'..=char::MAX {
+            let mut bytes = std::vec![];
+            put_char(c, |byte| bytes.push(byte));
+            assert_eq!(bytes, c.encode_utf8(&mut [0; 4]).as_bytes(), "{c:?}");
+        }
+    }
 
     #[test]
     fn digits_are_what_core_writes() {
