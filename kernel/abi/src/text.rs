@@ -69,9 +69,9 @@ fn utf8(c: char) -> u32 {
     while rest > most {
         bytes = bytes << 8 | 0x80 | rest & 0x3f;
         rest >>= 6;
-        most = most.min(0x3f) >> 1;
+        most = most >> 1 & 0x1f;
     }
-    bytes << 8 | !(most << 1 | 1) & 0xff | rest
+    bytes << 8 | most << 1 ^ 0xfe | rest
 }
 
 /// Writes the digits of `value` from that on which counts `unit`, or from one before it that is not 0.
