@@ -101,9 +101,9 @@ help:
 #: LOG=debug         what the kernel logs: error, warn, info, debug, trace
 #: APPEND="k=v ..."  more words for the kernel's command line
 #: DEV=a,b           programs of PROG that may use device registers
-#: MONITOR=1         `make run`, `make image`: with the kernel monitor, at Ctrl-], at a break instruction and at the end
+#: MONITOR=1         `make run`, `image`, `debug`: with the kernel monitor, at Ctrl-], at a break instruction and at the end
 # teacher begin
-#: FPU=1             `make run`, `make image`: for programs that use floating-point registers; on malta with a CPU that has
+#: FPU=1             `make run`, `image`, `debug`: for programs that use floating-point registers; on malta with a CPU that has
 #:                   them, QEMU's 24Kf
 # teacher end
 #: LAB=4             which lab
@@ -157,7 +157,7 @@ build: mos-run
 	@$(TOOLS)/mos-run build $(machine)
 
 debug: $(if $(call given,CHECK),mos-course,mos-run)
-	@$(TOOLS)/$< debug $(if $(call given,CHECK),$(check),$(boot))
+	@$(TOOLS)/$< debug $(if $(call given,CHECK),$(check),$(boot) $(features))
 
 torture: mos-torture
 	@$(TOOLS)/mos-torture $(machine) $(call flag,SEED,seed) $(call flag,ROUNDS,rounds)

@@ -6,6 +6,7 @@ use mos_course::grade;
 use mos_run::boot::{Boot, Start};
 use mos_run::debug::Door;
 use mos_run::emulator::{ICOUNT, Settings};
+use mos_run::features::Features;
 use mos_run::lab::Lab;
 use mos_run::machine::Machine;
 use mos_run::session::{Event, Session};
@@ -184,7 +185,7 @@ fn wait_for_gdb(tree: &Tree, folder: &Path, program: Start) -> Result<(Session, 
         programs: vec![program],
         command_line: String::new(),
     };
-    let kernel = tree.debug_kernel(Machine::Malta, false);
+    let kernel = tree.debug_kernel(Machine::Malta, Features::NONE, false);
     let image = boot.image(tree, &kernel)?;
     let door = Door::new(folder, tree, &boot, &image)?;
     let settings = Settings {

@@ -149,7 +149,7 @@ fn build_all(tree: &Tree, machines: &[Machine], spinner: &ProgressBar) -> Result
         }
     }
     if machines.contains(&Machine::Malta) {
-        build::debug_kernel(tree, Machine::Malta, false, spinner)?;
+        build::debug_kernel(Features::NONE, tree, Machine::Malta, false, spinner)?;
     }
     build::programs(tree, spinner)?;
     let c_programs = c_programs::build(tree)?;

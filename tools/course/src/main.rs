@@ -5,6 +5,7 @@
 use anyhow::{Context, Result, anyhow};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use mos_course::grade::answers::SEED;
+use mos_course::grade::check::Check;
 use mos_course::grade::examiner::Examiner;
 use mos_course::grade::{self, Wanted};
 use mos_course::language::{Catalogue, Language};
@@ -295,8 +296,13 @@ fn execute(command: Cmd) -> Result<ExitCode> {
         }
         // teacher end
         Cmd::Debug { ordered } => {
-            let (boot, image) = check_image(&tree, &ordered)?;
-            debug::debug(&tree, &boot, &image)
+            let (check, image) = check_image(&tree, &ordered)?;
+            let programs = check.programs();
+            let boot = Boot {
+                programs: programs.iter().map(|program| Start::new(program)).collect(),
+                command_line: String::new(),
+            };
+            debug::debug(&tree, &boot, &image, check.kernel)
         }
     }
 }
@@ -307,16 +313,12 @@ fn catalogue(tree: &Tree, language: Option<Language>) -> Result<Catalogue> {
     Catalogue::load(tree.root(), language)
 }
 
-/// Makes the image of a check for gdb, and says what it boots.
-fn check_image(tree: &Tree, one: &One) -> Result<(Boot, Vec<u8>)> {
+/// A check, and its image for gdb.
+fn check_image(tree: &Tree, one: &One) -> Result<(Check, Vec<u8>)> {
     let spinner = progress::spinner();
-    let (programs, image) = grade::image_of(tree, one.lab, &one.check, one.seed, &spinner)?;
+    let made = grade::image_of(tree, one.lab, &one.check, one.seed, &spinner)?;
     spinner.finish_and_clear();
-    let boot = Boot {
-        programs: programs.iter().map(|program| Start::new(program)).collect(),
-        command_line: String::new(),
-    };
-    Ok((boot, image))
+    Ok(made)
 }
 
 /// Grades one lab or all, and prints a report on each.

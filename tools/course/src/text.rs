@@ -1,6 +1,7 @@
 //! What stands in tables as text and is something else.
 
 use clap::ValueEnum;
+use mos_run::features::Features;
 use mos_run::machine::Machine;
 use mos_run::number::Number;
 use serde::de::Error;
@@ -27,6 +28,21 @@ pub fn machines<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<Machine>, D::E
     names.iter().map(machine).collect()
 }
 
+/// The names of features of the kernel.
+///
+/// # Errors
+/// One is none.
+pub fn features<'de, D: Deserializer<'de>>(from: D) -> Result<Features, D::Error> {
+    let names = Vec::<String>::deserialize(from)?;
+    let mut features = Features::NONE;
+    match names.iter().find(|&name| !features.add(name)) {
+        Some(name) => Err(D::Error::custom(format!(
+            "`{name}` is no feature of the kernel"
+        ))),
+        None => Ok(features),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -38,10 +54,12 @@ mod tests {
         exercise: Number,
         #[serde(default, deserialize_with = "machines")]
         machines: Vec<Machine>,
+        #[serde(default, deserialize_with = "features")]
+        kernel: Features,
     }
 
     #[test]
-    fn what_is_no_number_or_machine_is_refused() {
+    fn what_is_no_number_or_machine_or_feature_is_refused() {
         let read = toml::from_str::<Table>;
         let table = read("exercise = '4.3'\nmachines = ['gxemul']").expect("a table");
         assert_eq!(
@@ -58,7 +76,15 @@ mod tests {
                 .machines
                 .is_empty()
         );
+        let table = read("exercise = '4.3'\nkernel = ['monitor']").expect("a table");
+        assert_eq!(table.kernel, Features::MONITOR);
         assert!(read("exercise = '4'").is_err());
         assert!(read("exercise = '4.3'\nmachines = ['pdp11']").is_err());
+        let error = read("exercise = '4.3'\nkernel = ['monitor', 'checks']").map(|_| ());
+        let error = error.expect_err("no such feature").to_string();
+        assert!(
+            error.contains("`checks` is no feature of the kernel"),
+            "{error}"
+        );
     }
 }

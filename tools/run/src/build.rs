@@ -31,20 +31,21 @@ pub fn kernel(tree: &Tree, machine: Machine, spinner: &ProgressBar) -> Result<Pa
     kernel_at(tree, tree.kernel(machine), machine, command, spinner)
 }
 
-/// Builds the kernel of `machine` with the checks of the labs in it, likewise.
+/// Builds the kernel of `machine` that has these features, with the checks of the labs in it, likewise.
 ///
 /// # Errors
 /// As [`kernel`].
-pub fn checked_kernel(tree: &Tree, machine: Machine, spinner: &ProgressBar) -> Result<PathBuf> {
+pub fn checked_kernel(
+    features: Features,
+    tree: &Tree,
+    machine: Machine,
+    spinner: &ProgressBar,
+) -> Result<PathBuf> {
     let mut command = cargo::kernel(tree, "build", machine);
     command.args(["--features", "checks"]);
-    kernel_at(
-        tree,
-        tree.checked_kernel(machine),
-        machine,
-        command,
-        spinner,
-    )
+    add(features, &mut command);
+    let path = tree.checked_kernel(machine, features);
+    kernel_at(tree, path, machine, command, spinner)
 }
 
 /// Builds the kernel of `machine` that audits itself, likewise.
@@ -69,18 +70,18 @@ pub fn kernel_with(
     spinner: &ProgressBar,
 ) -> Result<PathBuf> {
     let mut command = cargo::kernel(tree, "build", machine);
-    for feature in features.names() {
-        command.args(["--features", feature]);
-    }
+    add(features, &mut command);
     let path = tree.kernel_with(machine, features);
     kernel_at(tree, path, machine, command, spinner)
 }
 
-/// Builds the kernel of `machine` for gdb, with the `checks` of the labs in it or without, likewise.
+/// Builds the kernel of `machine` for gdb that has these features, with the `checks` of the labs in it or without,
+/// likewise.
 ///
 /// # Errors
 /// As [`kernel`].
 pub fn debug_kernel(
+    features: Features,
     tree: &Tree,
     machine: Machine,
     checks: bool,
@@ -90,8 +91,16 @@ pub fn debug_kernel(
     if checks {
         command.args(["--features", "checks"]);
     }
-    let path = tree.debug_kernel(machine, checks);
+    add(features, &mut command);
+    let path = tree.debug_kernel(machine, features, checks);
     kernel_of(FOR_GDB, tree, path, machine, command, spinner)
+}
+
+/// Asks cargo for these features too.
+fn add(features: Features, command: &mut Command) {
+    for feature in features.names() {
+        command.args(["--features", feature]);
+    }
 }
 
 fn kernel_at(

@@ -2,6 +2,7 @@
 
 use crate::boot::Boot;
 use crate::emulator::Settings;
+use crate::features::Features;
 use crate::machine::Machine;
 use crate::tree::Tree;
 use crate::{files, holes, out, quote, run};
@@ -18,11 +19,11 @@ const PREFIX: &str = "mos-debug-";
 /// Longest path of a socket in Linux, with the NUL behind it.
 const SOCKET_MAX: usize = 108;
 
-/// Says how to attach gdb and runs `image`, which boots `boot`, on malta.
+/// Says how to attach gdb and runs `image`, which boots `boot` with a kernel that has these features, on malta.
 ///
 /// # Errors
 /// A program is missing, or the emulator cannot be run.
-pub fn debug(tree: &Tree, boot: &Boot, image: &[u8]) -> Result<ExitCode> {
+pub fn debug(tree: &Tree, boot: &Boot, image: &[u8], features: Features) -> Result<ExitCode> {
     holes::tell(tree)?;
     let door = Door::new(&env::temp_dir(), tree, boot, image)?;
     let command = door.command()?;
@@ -31,7 +32,7 @@ pub fn debug(tree: &Tree, boot: &Boot, image: &[u8]) -> Result<ExitCode> {
     ))?;
     let settings = Settings {
         gdb: true,
-        ..Settings::default()
+        ..Settings::of(features)
     };
     let more = door.arguments()?;
     run::to_the_end(tree, Machine::Malta, image, settings, &more)

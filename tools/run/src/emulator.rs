@@ -2,6 +2,7 @@
 //! is where it speaks for itself.
 
 use crate::bound::{self, End};
+use crate::features::Features;
 use crate::machine::Machine;
 use crate::tree::Tree;
 use std::path::Path;
@@ -41,6 +42,19 @@ pub struct Settings {
     /// QEMU only: a CPU with a floating-point unit. GXemul's has one anyway.
     pub fpu: bool,
     // teacher end
+}
+
+impl Settings {
+    /// Those for a kernel that has these features.
+    pub fn of(features: Features) -> Self {
+        Self {
+            monitor: features.monitor,
+            // teacher begin
+            fpu: features.fpu,
+            // teacher end
+            ..Self::default()
+        }
+    }
 }
 
 /// The command that boots `image` on `machine`, with `more` arguments for the emulator.

@@ -39,15 +39,52 @@ impl Features {
 
     // teacher end
     /// Their names, as cargo wants them.
-    pub fn names(self) -> Vec<&'static str> {
-        let all = [
-            ("monitor", self.monitor),
-            // teacher begin
-            ("fpu", self.fpu),
-            // teacher end
-        ];
-        all.iter()
-            .filter_map(|&(name, wanted)| wanted.then_some(name))
+    pub fn names(mut self) -> Vec<&'static str> {
+        let each = self.each().into_iter();
+        each.filter_map(|(name, wanted)| wanted.then_some(name))
             .collect()
+    }
+
+    /// Adds the one with this name. Whether there is one.
+    #[must_use]
+    pub fn add(&mut self, name: &str) -> bool {
+        let each = self.each().into_iter();
+        let mut named = each.filter(|(known, _)| *known == name);
+        named.next().map(|(_, wanted)| *wanted = true).is_some()
+    }
+
+    /// What the file of such a kernel is called, one without any of them being called `kernel`.
+    pub fn file(self, kernel: &str) -> String {
+        let names = self.names().into_iter();
+        let names: String = names.map(|name| format!("-{name}")).collect();
+        format!("{kernel}{names}.elf")
+    }
+
+    fn each(&mut self) -> Vec<(&'static str, &mut bool)> {
+        vec![
+            ("monitor", &mut self.monitor),
+            // teacher begin
+            ("fpu", &mut self.fpu),
+            // teacher end
+        ]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn they_are_found_by_their_names() {
+        let mut all = Features::NONE;
+        all.each()
+            .into_iter()
+            .for_each(|(_, wanted)| *wanted = true);
+        let mut named = Features::NONE;
+        assert!(all.names().into_iter().all(|name| named.add(name)));
+        assert_eq!(named, all);
+        assert!(!named.add("checks"));
+        assert_eq!(Features::NONE.file("kernel"), "kernel.elf");
+        assert_eq!(Features::MONITOR.file("debug"), "debug-monitor.elf");
     }
 }

@@ -55,6 +55,8 @@ enum Cmd {
     Debug {
         #[command(flatten)]
         options: BootOptions,
+        #[command(flatten)]
+        features: Features,
     },
 }
 
@@ -95,24 +97,21 @@ fn execute(command: Cmd) -> Result<ExitCode> {
             let (_, image) = pack(&tree, &options, with(features))?;
             let settings = Settings {
                 icount,
-                monitor: features.monitor,
-                // teacher begin
-                fpu: features.fpu,
-                // teacher end
-                ..Settings::default()
+                ..Settings::of(features)
             };
             run::to_the_end(&tree, options.machine, &image, settings, &[])
         }
-        Cmd::Debug { options } => {
+        Cmd::Debug { options, features } => {
             let machine = options.machine;
             ensure!(
                 machine == Machine::Malta,
                 "MACHINE={machine} has no door for gdb: use malta"
             );
-            let build =
-                |tree: &_, machine, spinner: &_| build::debug_kernel(tree, machine, false, spinner);
+            let build = |tree: &_, machine, spinner: &_| {
+                build::debug_kernel(features, tree, machine, false, spinner)
+            };
             let (boot, image) = pack(&tree, &options, build)?;
-            debug::debug(&tree, &boot, &image)
+            debug::debug(&tree, &boot, &image, features)
         }
     }
 }

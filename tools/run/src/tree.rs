@@ -101,9 +101,10 @@ impl Tree {
         self.kernel_with(machine, Features::NONE)
     }
 
-    /// The kernel of `machine` that has the checks of the labs in it.
-    pub fn checked_kernel(&self, machine: Machine) -> PathBuf {
-        self.build().join(machine.name()).join("checked.elf")
+    /// The kernel of `machine` that has the checks of the labs in it, and these features.
+    pub fn checked_kernel(&self, machine: Machine, features: Features) -> PathBuf {
+        let name = features.file("checked");
+        self.build().join(machine.name()).join(name)
     }
 
     /// The kernel of `machine` that audits itself.
@@ -113,22 +114,18 @@ impl Tree {
 
     /// The kernel of `machine` that has these features, symbols included.
     pub fn kernel_with(&self, machine: Machine, features: Features) -> PathBuf {
-        let name: String = features
-            .names()
-            .iter()
-            .map(|name| format!("-{name}"))
-            .collect();
-        let name = format!("kernel{name}.elf");
+        let name = features.file("kernel");
         self.build().join(machine.name()).join(name)
     }
 
-    /// The kernel of `machine` for gdb, with the checks of the labs in it or without.
-    pub fn debug_kernel(&self, machine: Machine, checks: bool) -> PathBuf {
-        let name = if checks {
-            "debug-checked.elf"
+    /// The kernel of `machine` for gdb that has these features, with the checks of the labs in it or without.
+    pub fn debug_kernel(&self, machine: Machine, features: Features, checks: bool) -> PathBuf {
+        let kernel = if checks {
+            "debug-checked"
         } else {
-            "debug-kernel.elf"
+            "debug-kernel"
         };
+        let name = features.file(kernel);
         self.build().join(machine.name()).join(name)
     }
 

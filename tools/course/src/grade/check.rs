@@ -1,6 +1,7 @@
 //! One check, as a file of `tests/checks` says it.
 
 use crate::text;
+use mos_run::features::Features;
 use mos_run::lab::Lab;
 use mos_run::machine::Machine;
 use serde::Deserialize;
@@ -58,6 +59,9 @@ pub struct Check {
     pub rubbish: bool,
     /// MiB of the machine's memory; as much as it usually has, if it does not say.
     pub memory: Option<u32>,
+    /// What its kernel has in it besides the checks, such as `monitor`. The CPU is one for which that is meant.
+    #[serde(default, deserialize_with = "text::features")]
+    pub kernel: Features,
     /// How the run ends.
     #[serde(default)]
     pub end: End,
@@ -123,6 +127,7 @@ impl Check {
             lacks: Vec::new(),
             rubbish: false,
             memory: None,
+            kernel: Features::NONE,
             end: End::Clean,
             limit: limit(),
             machines: Vec::new(),

@@ -168,7 +168,7 @@ impl Examiner {
     /// What the right system reports in `check`.
     fn run(&self, parts: &Parts, check: &Check) -> Result<Testimony> {
         let (machine, seed) = (check.first_machine(), check.seed(self.seed));
-        let kernel = self.tree.checked_kernel(machine);
+        let kernel = self.tree.checked_kernel(machine, check.kernel);
         let image = run::image(parts, &self.tree, machine, &kernel, check, seed)?;
         let seen = run::run(&self.runner, machine, &image, check, seed)?;
         let told = testimony::of(&self.labels, &check.steps, &seen.console);

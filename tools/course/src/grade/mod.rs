@@ -38,6 +38,7 @@ use examiner::Examiner;
 use indicatif::ProgressBar;
 use judge::{Difference, Steps, Verdict};
 use mos_run::build;
+use mos_run::features::Features;
 use mos_run::holes;
 use mos_run::lab::Lab;
 use mos_run::machine::Machine;
@@ -252,9 +253,18 @@ pub fn hunt(
     exercise: &str,
     progress: &ProgressBar,
 ) -> Result<Report> {
-    let mut checks = examiner.checks.clone();
-    checks.sort_by_key(|check| check.exercise != exercise);
-    carry_out(tree, examiner, wanted, checks, Until::OneFails, progress)
+    let checks = examiner.checks.iter().cloned();
+    let (own, others): (Vec<_>, Vec<_>) = checks.partition(|check| check.exercise == exercise);
+    // What the others need is built only where it comes to them: they may have other kernels.
+    let mut report = carry_out(tree, examiner, wanted, own, Until::OneFails, progress)?;
+    if report.is_full() {
+        let rest = carry_out(tree, examiner, wanted, others, Until::OneFails, progress)?;
+        (report.broken, report.ended) = (rest.broken, rest.ended);
+        report.of += rest.of;
+        report.rows.extend(rest.rows);
+        report.remarks.extend(rest.remarks);
+    }
+    Ok(report)
 }
 
 /// When to stop.
@@ -365,7 +375,7 @@ fn tasks(checks: &[Check], machines: &[Machine], until: Until) -> Vec<(Check, Ve
     }
 }
 
-/// The programs and the image for gdb, on malta, of the check called `name`.
+/// The check called `name`, and its image for gdb, on malta.
 ///
 /// # Errors
 /// There is no such check, or something does not build.
@@ -375,22 +385,22 @@ pub fn image_of(
     name: &str,
     seed: u64,
     progress: &ProgressBar,
-) -> Result<(Vec<String>, Vec<u8>)> {
+) -> Result<(Check, Vec<u8>)> {
     let examiner = Examiner::without_answers(tree, lab, seed, true)?;
     let checks = choose(&examiner, Some(name))?;
-    let kernel = build::debug_kernel(tree, Machine::Malta, true, progress)?;
     build_programs(tree, &checks, progress)?;
-    let check = checks.first().context("one was chosen")?;
+    let check = checks.into_iter().next().context("one was chosen")?;
+    let kernel = build::debug_kernel(check.kernel, tree, Machine::Malta, true, progress)?;
     let parts = Parts::default();
     let image = run::image(
         &parts,
         tree,
         Machine::Malta,
         &kernel,
-        check,
+        &check,
         check.seed(seed),
     )?;
-    Ok((check.programs(), image))
+    Ok((check, image))
 }
 
 /// The check called `name`, or all.
@@ -437,7 +447,14 @@ fn build(
 ) -> Result<()> {
     let tree = &tree.clone().quick();
     for &machine in machines {
-        build::checked_kernel(tree, machine, progress)?;
+        let of_machine = checks.iter().filter(|check| check.is_for(machine));
+        let mut kernels: Vec<Features> = Vec::new();
+        for kernel in of_machine.map(|check| check.kernel) {
+            if !kernels.contains(&kernel) {
+                kernels.push(kernel);
+                build::checked_kernel(kernel, tree, machine, progress)?;
+            }
+        }
     }
     build_programs(tree, checks, progress)
 }
@@ -525,7 +542,7 @@ fn one(
         parts,
         tree,
         machine,
-        &tree.checked_kernel(machine),
+        &tree.checked_kernel(machine, check.kernel),
         check,
         seed,
     ) {

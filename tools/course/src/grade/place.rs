@@ -20,7 +20,7 @@ pub fn last_seen(
     let place = |path: &Path, address| {
         function(path, address).map(|function| format!("{function} ({address:x})"))
     };
-    let in_kernel = place(&tree.checked_kernel(machine), kernel);
+    let in_kernel = place(&tree.checked_kernel(machine, check.kernel), kernel);
     let in_program = only_program(tree, check)
         .and_then(|(name, path)| Some(format!("{name} in {}", place(&path, program)?)));
     let last = match (in_kernel, in_program) {

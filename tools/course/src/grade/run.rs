@@ -169,7 +169,7 @@ pub fn run(tree: &Tree, machine: Machine, image: &[u8], check: &Check, seed: u64
         icount: Some(ICOUNT),
         memory: Some(memory(check)),
         sealed: true,
-        ..Settings::default()
+        ..Settings::of(check.kernel)
     };
     let session = Session::start(tree, machine, &strip::strip(image)?, settings, &more)?;
     let counts = (machine == Machine::Malta).then(|| tally.clone());
