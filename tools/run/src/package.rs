@@ -47,7 +47,7 @@ pub fn build(command_line: &str, programs: &[Program], symbols: &[Symbol]) -> Re
     }
     for symbol in symbols {
         rows.push(symbol.address);
-        rows.extend(blobs.add(symbol.name.as_bytes())?);
+        rows.extend(blobs.add(ascii(&symbol.name).as_bytes())?);
     }
 
     let header = [
@@ -64,6 +64,11 @@ pub fn build(command_line: &str, programs: &[Program], symbols: &[Symbol]) -> Re
     let mut package: Vec<u8> = words.flat_map(|word| word.to_le_bytes()).collect();
     package.append(&mut blobs.bytes);
     Ok(package)
+}
+
+/// The name of a function, whatever letters it has, in those that the kernel reads.
+fn ascii(name: &str) -> String {
+    name.replace(|letter: char| !letter.is_ascii(), "?")
 }
 
 /// The bytes behind the tables. Each blob starts at a word, for loaders that read headers in place.
@@ -143,7 +148,17 @@ mod tests {
             prop_assert_eq!(read, programs);
             for symbol in &symbols {
                 let read = package.symbol(symbol.address).expect("a symbol");
-                prop_assert_eq!((read.address, read.name), (symbol.address, &*symbol.name));
+                prop_assert_eq!((read.address, read.name), (symbol.address, &*ascii(&symbol.name)));
+            }
+        }
+
+        #[test]
+        fn what_the_kernel_cannot_read_is_refused(line in "[ -~]{0,9}[^ -~]") {
+            prop_assume!(!line.is_ascii());
+            let program = Program { name: line.clone(), elf: Vec::new(), priority: 1, device: false };
+            for refused in [build(&line, &[], &[]), build("", &[program], &[])] {
+                let error = refused.expect_err("other letters").to_string();
+                prop_assert!(error.starts_with("the kernel reads ASCII only, not "), "{error}");
             }
         }
 
