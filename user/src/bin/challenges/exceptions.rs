@@ -142,11 +142,7 @@ pub fn inherited(mut check: Check) -> Result<(), Error> {
         env::exit()
     };
     until(|| !env::slot_of(child).is(child));
-    saw!(
-        check,
-        "faults of a child, and their address",
-        [NOTES.read(0), NOTES.read(1)]
-    );
+    saw_faults(&check);
 
     step!(check, "it has it with other registers too");
     let Fork::Parent(child) = fork()? else {
@@ -159,11 +155,7 @@ pub fn inherited(mut check: Check) -> Result<(), Error> {
     probe::set_registers(child, Window::new(999), probe::stores(), sp, drawn[1])?;
     env::set_status(child, libos::EnvStatus::Runnable)?;
     until(|| !env::slot_of(child).is(child));
-    saw!(
-        check,
-        "faults of a child, and their address",
-        [NOTES.read(0), NOTES.read(1)]
-    );
+    saw_faults(&check);
 
     step!(check, "who gives it up has none, and its parent still has");
     let Fork::Parent(child) = fork()? else {
@@ -181,12 +173,17 @@ pub fn inherited(mut check: Check) -> Result<(), Error> {
         env::exit()
     };
     until(|| !env::slot_of(child).is(child));
+    saw_faults(&check);
+    Ok(())
+}
+
+/// What a child's handler noted.
+fn saw_faults(check: &Check) {
     saw!(
         check,
         "faults of a child, and their address",
         [NOTES.read(0), NOTES.read(1)]
     );
-    Ok(())
 }
 
 /// Maps the page, and writes into it what belongs there.
