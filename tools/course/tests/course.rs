@@ -267,10 +267,12 @@ fn a_folder_with_something_in_it_is_left_alone() {
 fn every_mutant_changes_one_place_of_its_lab() {
     let (tree, course) = course();
     let all = mutants::load(&course, tree.root()).expect("the catalogue");
-    for mutant in &all {
-        let text = mutate::solved_text(&course, tree.root(), mutant).expect("the file");
-        mutant.apply(&text).expect("one place");
-    }
+    let apply = |mutant: &Mutant| -> anyhow::Result<String> {
+        mutant.apply(&mutate::solved_text(&course, tree.root(), mutant)?)
+    };
+    let complaints = all.iter().filter_map(|mutant| apply(mutant).err());
+    let complaints: Vec<String> = complaints.map(|error| format!("{error:#}")).collect();
+    assert!(complaints.is_empty(), "{complaints:#?}");
     let exercises = course.labs().iter().flat_map(|lab| &lab.exercises);
     for exercise in exercises {
         let of = |mutant: &&Mutant| mutant.exercise == exercise.number;
