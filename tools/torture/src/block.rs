@@ -39,7 +39,7 @@ impl Block<'_> {
     }
 
     fn gesture(&mut self) {
-        match self.chance.below(68) {
+        match self.chance.below(76) {
             0..=20 => self.call(),
             21 => self.registers(),
             22..=29 => self.access(),
@@ -56,7 +56,9 @@ impl Block<'_> {
             63 => self.back_from_nowhere(),
             64 => self.storm(),
             65 => self.twice(),
-            _ => self.hoard(),
+            66..=67 => self.hoard(),
+            68..=71 => self.several(),
+            _ => self.exceptions(),
         }
     }
 
@@ -84,7 +86,7 @@ impl Block<'_> {
     }
 
     /// A load or a store, mostly somewhere special.
-    fn access(&mut self) {
+    pub(crate) fn access(&mut self) {
         let (base, rt) = (self.register(), self.register());
         let address = values::address(self.chance);
         self.code.li(base, address);
@@ -98,7 +100,7 @@ impl Block<'_> {
     }
 
     /// Any instructions at all.
-    fn words(&mut self) {
+    pub(crate) fn words(&mut self) {
         for _ in 0..self.chance.from(1, 6) {
             let word = encodings::instruction(self.machine, self.chance);
             self.code.word(word);
@@ -106,7 +108,7 @@ impl Block<'_> {
     }
 
     /// A branch over a few instructions, or back, with anything in its delay slot.
-    fn branch(&mut self) {
+    pub(crate) fn branch(&mut self) {
         let (rs, rt) = (self.register(), self.register());
         let word = self.chance.pick(&[
             i_type(4, rs, rt, 0),

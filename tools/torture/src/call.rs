@@ -6,6 +6,7 @@ use crate::block::Block;
 use crate::family::{self, LAST_CHILD};
 use crate::values::{self, DATA, XSTACK};
 use mos_abi::layout::{PAGE_SIZE, UENVS, USTACKTOP};
+use mos_abi::message::ANY;
 use mos_abi::{Env, Sysno, Trapframe};
 use std::mem::offset_of;
 
@@ -43,24 +44,19 @@ impl Block<'_> {
         }
     }
 
-    /// A message, offered to somebody again and again.
-    pub(crate) fn talk(&mut self) {
-        let call = self
-            .chance
-            .pick(&[Sysno::IpcCanSend, Sysno::IpcCanSend, Sysno::IpcCall]);
-        for _ in 0..self.chance.from(1, 3) {
-            self.prepare(call);
-            if !self.chance.one_in(4) {
-                self.receiver(A1);
-            }
-            family::call(self.code, call);
-            family::call(self.code, Sysno::Yield);
-        }
-    }
-
-    /// Registers for somebody: a block to go on with, and a stack, where there need be neither.
+    /// Registers for somebody: a block to go on with, and a stack, where there need be neither; or those that somebody has.
     pub(crate) fn registers(&mut self) {
         let (frame, value) = (S2, T0);
+        if self.chance.one_in(3) {
+            self.id(S3);
+            self.code.mov(A1, S3);
+            self.code.li(A2, DATA + 0xc00);
+            family::call(self.code, Sysno::GetTrapframe);
+            if self.chance.one_in(2) {
+                self.id(S3);
+            }
+            return self.load_registers(S3);
+        }
         self.code.li(frame, DATA + 0xc00);
         let block = self.chance.pick(&self.places.blocks);
         self.code.la(value, block);
@@ -76,13 +72,17 @@ impl Block<'_> {
         self.code.li(value, sp);
         self.code.sw(value, 4 * SP as i16, frame);
         self.id(S3);
-        self.code.mov(A1, S3);
+        self.load_registers(S3);
+    }
+
+    fn load_registers(&mut self, id: u32) {
+        self.code.mov(A1, id);
         self.code.li(A2, DATA + 0xc00);
         family::call(self.code, Sysno::SetTrapframe);
     }
 
     /// Puts something into the argument registers of `call`, and on the stack.
-    fn prepare(&mut self, call: Sysno) {
+    pub(crate) fn prepare(&mut self, call: Sysno) {
         // Where arguments are made, other calls are: so they wait in registers that calls keep.
         let kept = [S2, S3, S4, S5, S6];
         for (name, register) in call.args().iter().zip(kept) {
@@ -94,17 +94,22 @@ impl Block<'_> {
                 _ => self.code.sw(register, 4 + 4 * n as i16, SP),
             }
         }
+        self.message(call);
     }
 
     /// Something for the argument called `name`, in `register`.
-    fn argument(&mut self, name: &str, register: u32) {
+    pub(crate) fn argument(&mut self, name: &str, register: u32) {
         let value = match name {
-            "id" | "srcid" | "dstid" => return self.id(register),
-            "va" | "srcva" | "dstva" | "start" | "end" | "tf" | "msg" => match self.chance.below(3)
-            {
-                0 => values::address(self.chance),
-                _ => values::page(self.chance),
-            },
+            "from" if self.chance.one_in(2) => ANY,
+            "id" | "srcid" | "dstid" | "to" | "from" => return self.id(register),
+            "va" | "srcva" | "dstva" | "start" | "end" | "tf" | "msg" | "calls" => {
+                match self.chance.below(3) {
+                    0 => values::address(self.chance),
+                    _ => values::page(self.chance),
+                }
+            }
+            "kinds" => values::kinds(self.chance),
+            "zero" if !self.chance.one_in(16) => 0,
             "dev" => values::device(self.machine, self.chance),
             "len" => values::length(self.chance),
             "perm" => values::permission(self.chance),
@@ -161,7 +166,7 @@ impl Block<'_> {
     }
 
     /// The id of somebody near the last child who waits for a message, if there is one.
-    fn receiver(&mut self, register: u32) {
+    pub(crate) fn receiver(&mut self, register: u32) {
         let (entry, left) = (AT, T1);
         self.somebody(register, offset_of!(Env, env_id));
         let (again, found) = (self.code.label(), self.code.label());

@@ -14,14 +14,15 @@ use mos_abi::layout::{PAGE_SIZE, USTACKTOP};
 /// How many blocks a program has: a power of two.
 pub const BLOCKS: u32 = 64;
 /// Pages that its code takes at most.
-pub const CODE_PAGES: u32 = 8;
+pub const CODE_PAGES: u32 = 10;
 /// Pages that it shares with its children.
 pub const DATA_PAGES: u32 = 2;
 /// Where the id of its last child is.
 pub const LAST_CHILD: i16 = 8;
-/// The handler that goes on behind the store, and the one that has it done.
+/// The handler that goes on behind the instruction, the one that has a store done, and the one that brings the page.
 const OVER: usize = 0;
 const AGAIN: usize = 1;
+const BRING: usize = 2;
 /// Where calls of the fixed part have their stack.
 pub const SCRATCH: u32 = DATA + 0x800;
 
@@ -34,7 +35,7 @@ pub struct Places {
     pub exit: Label,
     /// Make a child each, in different ways; they are called with `jal`.
     pub spawns: Vec<Label>,
-    /// Handlers of page faults that return.
+    /// Handlers of exceptions that return.
     pub handlers: Vec<Label>,
     /// The blocks.
     pub blocks: Vec<Label>,
@@ -47,7 +48,7 @@ impl Places {
         let mut labels = |count| (0..count).map(|_| code.label()).collect();
         Self {
             spawns: labels(spawns),
-            handlers: labels(2),
+            handlers: labels(3),
             blocks: labels(BLOCKS),
             next: code.label(),
             exit: code.label(),
@@ -168,6 +169,13 @@ pub fn handlers(code: &mut Code, places: &Places) {
     code.sw(T0, 16, SP);
     call(code, Sysno::MemCopy);
     code.addiu(SP, SP, 24);
+    code.j(back);
+    // Maps a page, so that the access can be made.
+    code.place(places.handlers[BRING]);
+    code.li(A1, 0);
+    code.lw(A2, 140, SP);
+    code.li(A3, 0x600);
+    call(code, Sysno::MemAlloc);
     code.place(back);
     restore(code);
 }

@@ -11,6 +11,9 @@
 //! | `spawn` | the ways to make one |
 //! | [`block`] | the random part: blocks of gestures |
 //! | `call` | one of these: a system call |
+//! | `talk` | what messages have in registers, and a gesture of them |
+//! | `several` | a gesture: several calls in one trap |
+//! | `exceptions` | another: something that the program handles itself |
 //! | `storm`, `hoard` | others: calls without end, and without memory |
 //! | [`program`] | both together |
 //! | [`witness`] | the honest programs |
@@ -27,6 +30,7 @@ mod call;
 pub mod chance;
 pub mod elf;
 pub mod encodings;
+mod exceptions;
 pub mod family;
 mod hoard;
 pub mod least;
@@ -34,7 +38,9 @@ pub mod play;
 pub mod program;
 pub mod round;
 pub mod run;
+mod several;
 mod spawn;
 mod storm;
+mod talk;
 pub mod values;
 pub mod witness;

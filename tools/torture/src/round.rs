@@ -60,8 +60,9 @@ impl Round {
         // All there is, or so little that calls fail for want of it.
         let memory = chance.pick(&[64 << 10, 64 << 10, 4096, 2048]);
         let mut programs = Vec::new();
+        let words = chance.one_in(2).then(|| [(); 3].map(|()| chance.word()));
         for index in 0..WITNESSES {
-            let file = witness(index, &mut chance.fork());
+            let file = witness(index, words, &mut chance.fork());
             programs.push(Part {
                 name: format!("witness{index}"),
                 file,

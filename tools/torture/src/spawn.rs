@@ -47,6 +47,15 @@ pub fn spawn(code: &mut Code, places: &Places, chance: &mut Chance, way: usize, 
         code.li(A3, top);
         call(code, Sysno::SetPgfaultHandler);
     }
+    if chance.one_in(3) {
+        code.mov(A1, S1);
+        code.li(A2, values::kinds(chance));
+        let handler = chance.pick(&places.handlers);
+        code.la(A3, handler);
+        code.li(T0, XSTACK + PAGE_SIZE);
+        code.sw(T0, 16, SP);
+        call(code, Sysno::SetExceptionHandler);
+    }
     code.mov(A1, S1);
     code.li(A2, 1);
     call(code, Sysno::SetEnvStatus);

@@ -25,9 +25,13 @@ impl Block<'_> {
             self.code.li(A3, XSTACK + PAGE_SIZE);
             family::call(self.code, Sysno::SetPgfaultHandler);
         }
-        let call = self
-            .chance
-            .pick(&[Sysno::Getenvid, Sysno::Yield, Sysno::MemUnmap]);
+        let call = self.chance.pick(&[
+            Sysno::Getenvid,
+            Sysno::Yield,
+            Sysno::MemUnmap,
+            Sysno::NextMapping,
+            Sysno::CgetcNow,
+        ]);
         let again = self.code.here_label();
         if stores {
             self.code.li(V0, CODE);

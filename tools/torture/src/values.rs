@@ -1,9 +1,11 @@
 //! Numbers that are worth a try: addresses at every boundary, permissions good and bad.
 
 use crate::chance::Chance;
+use mos_abi::exceptions::Exceptions;
 use mos_abi::layout::{
     PAGE_SIZE, PFTEMP, UENVS, UPAGES, USTACKTOP, UTEXT, UTOP, UVPT, UXSTACKTOP, VPD,
 };
+use mos_abi::message::FOREVER;
 use mos_run::machine::Machine;
 
 /// Where a program's code is.
@@ -14,6 +16,9 @@ pub const DATA: u32 = 0x60_0000;
 pub const OWN: u32 = 0x70_0000;
 /// The page where an exception stack is, where there is one.
 pub const XSTACK: u32 = UXSTACKTOP - PAGE_SIZE;
+
+/// Kinds of exceptions that every kernel knows.
+const KINDS: u32 = Exceptions::all().bits() & !Exceptions::FLOATING.bits();
 
 /// Addresses of pages that programs use.
 const PAGES: [u32; 12] = [
@@ -129,6 +134,26 @@ pub fn permission(chance: &mut Chance) -> u32 {
             0x200, 0x600, 0x600, 0x600, 0x201, 0x601, 0x604, 0x204, 0x606, 0x607, 0x400, 0, 0xa00,
             0x300, 0xf00,
         ]),
+    }
+}
+
+/// Kinds of exceptions that a program may handle itself.
+pub fn kinds(chance: &mut Chance) -> u32 {
+    match chance.below(6) {
+        0 => chance.word(),
+        1 => 1 << chance.below(32),
+        2 | 3 => KINDS & chance.word(),
+        _ => KINDS,
+    }
+}
+
+/// Ticks that somebody waits.
+pub fn ticks(chance: &mut Chance) -> u32 {
+    match chance.below(8) {
+        0 => chance.word(),
+        1 => FOREVER,
+        2..=4 => chance.below(5),
+        _ => 0,
     }
 }
 

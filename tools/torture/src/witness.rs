@@ -11,6 +11,7 @@ use crate::elf::{Segment, executable};
 use crate::family::call;
 use crate::values::{CODE, XSTACK};
 use mos_abi::layout::{PAGE_SIZE, UENVS};
+use mos_abi::message::{ANY, FOREVER, at};
 use mos_abi::{Env, EnvId, Error, Sysno};
 use mos_audit::HEART;
 use std::mem::offset_of;
@@ -40,10 +41,12 @@ struct Witness<'a> {
     /// What to say where something is wrong.
     complaints: Vec<(Label, String)>,
     handler: Label,
+    /// What the words of a message after its number differ from that in, where messages have four.
+    words: Option<[u32; 3]>,
 }
 
-/// The ELF file of witness `index`.
-pub fn witness(index: usize, chance: &mut Chance) -> Vec<u8> {
+/// The ELF file of witness `index`. Messages are of four words if the difference between each and the first is given.
+pub fn witness(index: usize, words: Option<[u32; 3]>, chance: &mut Chance) -> Vec<u8> {
     let mut values = [0; 32].map(|_: u32| chance.word());
     // One that can be compared without another register, and one that is a stack pointer.
     values[V0 as usize] &= 0xffff;
@@ -59,6 +62,7 @@ pub fn witness(index: usize, chance: &mut Chance) -> Vec<u8> {
         values,
         complaints: Vec::new(),
         handler,
+        words,
     };
     witness.write();
     let mut heart = vec![0; FIRST as usize];
@@ -244,14 +248,20 @@ impl Witness<'_> {
         self.code.li(S1, OFFERS);
         self.code.place(again);
         self.code.li(A1, id(1));
-        self.code.li(A2, HEART);
-        self.code.lw(A2, MESSAGES, A2);
-        self.code.li(A3, 0);
-        call(&mut self.code, Sysno::IpcCanSend);
+        let refusal = match self.words {
+            None => {
+                self.code.li(A2, HEART);
+                self.code.lw(A2, MESSAGES, A2);
+                self.code.li(A3, 0);
+                call(&mut self.code, Sysno::IpcCanSend);
+                Error::IpcNotRecv
+            }
+            Some(words) => self.send_words(words),
+        };
         self.code.beq(V0, ZERO, sent);
         self.code.word(NOP);
-        self.code.li(T0, Error::IpcNotRecv.code() as u32);
-        self.same(V0, T0, "what ipc_can_send returned".to_owned());
+        self.code.li(T0, refusal.code() as u32);
+        self.same(V0, T0, "what sending returned".to_owned());
         call(&mut self.code, Sysno::Yield);
         self.code.addiu(S1, S1, -1);
         self.code.bne(S1, ZERO, again);
@@ -263,8 +273,63 @@ impl Witness<'_> {
         self.code.place(out);
     }
 
+    /// The same by the call that sends four words, to a1. Returns why it may fail.
+    fn send_words(&mut self, words: [u32; 3]) -> Error {
+        let ticks = self.chance.pick(&[0, 0, 1, 3]);
+        self.code.li(A2, HEART);
+        self.code.lw(T0, MESSAGES, A2);
+        for (register, word) in (T1..).zip(words) {
+            self.code.li(A2, word);
+            self.code.xor(register, T0, A2);
+        }
+        for register in [A2, A3, at::RECEIVE_TICKS as u32, at::PAGES as u32] {
+            self.code.li(register, 0);
+        }
+        self.code.li(at::SEND_TICKS as u32, ticks);
+        call(&mut self.code, Sysno::Msg);
+        match ticks {
+            0 => Error::IpcNotRecv,
+            _ => Error::Timeout,
+        }
+    }
+
+    /// Waits for a message of four words, of the other one alone or of anybody.
+    fn receive_words(&mut self, words: [u32; 3]) {
+        let (out, came) = (self.code.label(), self.code.label());
+        self.code.li(A1, 0);
+        self.code.li(A2, self.chance.pick(&[ANY, id(0)]));
+        self.code.li(A3, 0);
+        let ticks = self.chance.pick(&[FOREVER, FOREVER, 2, 5]);
+        self.code.li(at::RECEIVE_TICKS as u32, ticks);
+        self.code.li(at::ROOM as u32, 0);
+        call(&mut self.code, Sysno::Msg);
+        self.code.beq(V0, ZERO, came);
+        self.code.li(T2, Error::Timeout.code() as u32);
+        if ticks == FOREVER {
+            self.code.li(T2, 0);
+        }
+        self.same(V0, T2, "what receiving returned".to_owned());
+        self.code.j(out);
+        self.code.place(came);
+        self.code.li(T2, id(0));
+        self.code.bne(A0, T2, out);
+        self.code.li(A0, HEART);
+        self.code.lw(T2, MESSAGES, A0);
+        self.same(V1, T2, "the number of a message".to_owned());
+        for (register, word) in [A3, T0, T1].into_iter().zip(words) {
+            self.code.li(T3, word);
+            self.code.xor(T3, T3, T2);
+            self.same(register, T3, "a word of a message".to_owned());
+        }
+        self.add(MESSAGES, 1);
+        self.code.place(out);
+    }
+
     /// Waits for a message. If it is from the other one, it must be the next number.
     fn receive(&mut self) {
+        if let Some(words) = self.words {
+            return self.receive_words(words);
+        }
         let out = self.code.label();
         self.code.li(A1, 0);
         call(&mut self.code, Sysno::IpcRecv);

@@ -5,12 +5,15 @@
 pub const ZERO: u32 = 0;
 pub const AT: u32 = 1;
 pub const V0: u32 = 2;
+pub const V1: u32 = 3;
 pub const A0: u32 = 4;
 pub const A1: u32 = 5;
 pub const A2: u32 = 6;
 pub const A3: u32 = 7;
 pub const T0: u32 = 8;
 pub const T1: u32 = 9;
+pub const T2: u32 = 10;
+pub const T3: u32 = 11;
 pub const S0: u32 = 16;
 pub const S1: u32 = 17;
 pub const S2: u32 = 18;
