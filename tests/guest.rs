@@ -145,6 +145,9 @@ fn outside(tree: &Tree, machine: Machine) -> Vec<Trial> {
     let copy = tree.clone();
     let name = format!("{machine}::outside::the_monitor_is_left_when_nobody_can_answer");
     trials.push(Trial::test(name, move || silence::check(&copy, machine)));
+    let copy = tree.clone();
+    let name = format!("{machine}::outside::what_is_piped_to_the_monitor_is_answered_in_order");
+    trials.push(Trial::test(name, move || silence::piped(&copy, machine)));
     if machine == Machine::Malta {
         let copy = tree.clone();
         trials.push(Trial::test("malta::outside::a_crowd", move || {

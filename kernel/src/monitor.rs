@@ -43,7 +43,7 @@ impl Target for Hardware {
 
     fn physical(&mut self, pa: u32) -> Option<u32> {
         let end = self.memory_map().end.ppn() * PAGE_SIZE;
-        let address = (KSEG0 + pa) as usize;
+        let address = KSEG0.wrapping_add(pa) as usize;
         // SAFETY: it is memory, and aligned; whatever borrows it does not write to it meanwhile.
         (pa < end && pa.is_multiple_of(4))
             .then(|| unsafe { core::ptr::with_exposed_provenance::<u32>(address).read_volatile() })

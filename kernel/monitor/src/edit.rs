@@ -6,6 +6,7 @@
 use core::fmt::Write;
 
 use heapless::{Deque, String, Vec};
+use mos_core::Kernel;
 use mos_core::env::console::Lines;
 
 use crate::Target;
@@ -41,6 +42,29 @@ enum Key {
     Unknown,
 }
 
+/// Where what is typed comes from.
+pub struct Keys<'k, M: Target> {
+    /// The kernel, which may have what was typed before.
+    pub kernel: &'k mut Kernel<M>,
+    /// Whether what no program has read comes first.
+    pub unread: bool,
+}
+
+impl<M: Target> Keys<'_, M> {
+    fn machine(&mut self) -> &mut M {
+        &mut self.kernel.mem.machine
+    }
+
+    fn next(&mut self) -> Option<u8> {
+        let unread = if self.unread {
+            self.kernel.take_byte()
+        } else {
+            None
+        };
+        unread.or_else(|| self.machine().key())
+    }
+}
+
 /// The line, the place in it, and the lines before.
 pub struct Editor {
     bytes: Vec<u8, WIDTH>,
@@ -62,12 +86,12 @@ impl Editor {
     }
 
     /// Has a person type a line. `None`: none will ever come.
-    pub fn read<M: Target>(&mut self, machine: &mut M) -> Option<Line> {
+    pub fn read<M: Target>(&mut self, keys: &mut Keys<'_, M>) -> Option<Line> {
         self.set("");
         self.back = 0;
-        self.draw(machine);
+        self.draw(keys.machine());
         loop {
-            let key = key(machine)?;
+            let key = key(keys)?;
             if key == Key::Enter {
                 break;
             }
@@ -80,12 +104,12 @@ impl Editor {
             match key {
                 // At the end of the line there is nothing to draw again.
                 Key::Char(byte) if self.cursor == end + 1 && self.bytes.len() == end + 1 => {
-                    machine.put(byte);
+                    keys.machine().put(byte);
                 }
-                _ => self.draw(machine),
+                _ => self.draw(keys.machine()),
             }
         }
-        _ = Lines(machine).write_str("\n");
+        _ = Lines(keys.machine()).write_str("\n");
         let line: Line = self.text().chars().collect();
         if !line.trim().is_empty() && self.history.back() != Some(&line) {
             if self.history.is_full() {
@@ -161,8 +185,8 @@ impl Editor {
 }
 
 /// The next key. `None`: none will ever come.
-fn key<M: Target>(machine: &mut M) -> Option<Key> {
-    Some(match machine.key()? {
+fn key<M: Target>(keys: &mut Keys<'_, M>) -> Option<Key> {
+    Some(match keys.next()? {
         b'\r' | b'\n' => Key::Enter,
         0x01 => Key::Home,
         0x02 => Key::Left,
@@ -177,20 +201,20 @@ fn key<M: Target>(machine: &mut M) -> Option<Key> {
         0x10 => Key::Up,
         0x15 => Key::KillLine,
         0x17 => Key::KillWord,
-        0x1b => escape(machine)?,
+        0x1b => escape(keys)?,
         byte @ b' '..=b'~' => Key::Char(byte),
         _ => Key::Unknown,
     })
 }
 
 /// What an escape sequence stands for: ECMA-48, 5.4, and what VT100 and xterm send.
-fn escape<M: Target>(machine: &mut M) -> Option<Key> {
-    if !matches!(machine.key()?, b'[' | b'O') {
+fn escape<M: Target>(keys: &mut Keys<'_, M>) -> Option<Key> {
+    if !matches!(keys.next()?, b'[' | b'O') {
         return Some(Key::Unknown);
     }
     let (mut number, mut first) = (0_u8, true);
     loop {
-        match machine.key()? {
+        match keys.next()? {
             digit @ b'0'..=b'9' if first => {
                 number = number.saturating_mul(10).saturating_add(digit - b'0');
             }

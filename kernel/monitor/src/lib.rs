@@ -39,7 +39,7 @@ use mos_core::slot::Slot;
 use mos_core::{Kernel, Outcome};
 
 use commands::Then;
-use edit::Editor;
+use edit::{Editor, Keys};
 use step::Step;
 
 /// What a person types to get here while programs run: Ctrl-].
@@ -103,6 +103,8 @@ pub enum Leave {
 pub struct Monitor {
     editor: Editor,
     step: Option<Step>,
+    /// Whether it came up by itself. Then what was typed before, and no program has read, is for it.
+    takes_unread: bool,
 }
 
 impl Default for Monitor {
@@ -117,6 +119,7 @@ impl Monitor {
         Self {
             editor: Editor::new(),
             step: None,
+            takes_unread: false,
         }
     }
 
@@ -132,6 +135,11 @@ impl Monitor {
         {
             step.end(kernel);
         }
+        self.takes_unread = match why {
+            Why::Key => false,
+            Why::Stepped => self.takes_unread,
+            Why::End(_) | Why::Panic(_) | Why::Breakpoint => true,
+        };
         kernel.say(format_args!(
             "[mos] monitor: {}; `help` lists the commands",
             match why {
@@ -148,7 +156,8 @@ impl Monitor {
             envs::place(kernel, slot);
         }
         loop {
-            let Some(line) = self.editor.read(&mut kernel.mem.machine) else {
+            let unread = self.takes_unread;
+            let Some(line) = self.editor.read(&mut Keys { kernel, unread }) else {
                 return Leave::Halt;
             };
             let then = commands::carry_out(kernel, why, &line).unwrap_or_else(|wrong| {

@@ -1,26 +1,19 @@
-//! Nobody can answer the monitor: it is left, and the run has its verdict.
+//! Nobody can answer the monitor any more: what was piped in is answered, then it is left, and the run has its verdict.
 
 use super::{PATIENCE, make, told};
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 use libtest_mimic::Failed;
 use mos_run::machine::Machine;
 use mos_run::tree::Tree;
-use std::process::Stdio;
+use std::io::Write;
+use std::process::{Output, Stdio};
 use std::sync::mpsc;
 use std::thread;
 
 /// A run with the monitor and nothing to read, on `machine`.
 pub fn check(tree: &Tree, machine: Machine) -> Result<(), Failed> {
     told(|| {
-        let mut command = make(tree, &["run", "MONITOR=1", "PROG=hello"]);
-        command.arg(format!("MACHINE={machine}"));
-        let child = command
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()?;
-        let (sender, ended) = mpsc::channel();
-        thread::spawn(move || sender.send(child.wait_with_output()));
-        let output = ended.recv_timeout(PATIENCE)??;
+        let output = run(tree, machine, "hello", "")?;
         let console = String::from_utf8_lossy(&output.stdout);
         ensure!(output.status.success(), "{}: {console}", output.status);
         ensure!(
@@ -29,4 +22,48 @@ pub fn check(tree: &Tree, machine: Machine) -> Result<(), Failed> {
         );
         Ok(())
     })
+}
+
+/// Lines that are there before the monitor is, which comes up at a `break`, while it steps and at the end.
+pub fn piped(tree: &Tree, machine: Machine) -> Result<(), Failed> {
+    told(|| {
+        let typed = "tlb\nregs\nstep\nqueues\nx - 400000 1\ncontinue\nhelp\nkerninfo\n";
+        let output = run(tree, machine, "breakpoint", typed)?;
+        let console = String::from_utf8_lossy(&output.stdout);
+        let mut rest: &str = &console;
+        for told in [
+            "monitor: break instruction",
+            "last exception: break instruction",
+            "monitor: one instruction on",
+            "run queue:",
+            "  00400000 ",
+            "monitor: all environments have ended",
+            "switches the machine off",
+            " pages free, 0 environments",
+            "power off",
+        ] {
+            let (_, behind) = rest
+                .split_once(told)
+                .with_context(|| format!("no {told:?} in its place in\n{console}"))?;
+            rest = behind;
+        }
+        ensure!(output.status.success(), "{}: {console}", output.status);
+        Ok(())
+    })
+}
+
+/// A run of `program` with the monitor, and `typed` as its whole input.
+fn run(tree: &Tree, machine: Machine, program: &str, typed: &'static str) -> Result<Output> {
+    let mut command = make(tree, &["run", "MONITOR=1"]);
+    command.args([format!("PROG={program}"), format!("MACHINE={machine}")]);
+    command.stdin(Stdio::piped());
+    let mut child = command
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()?;
+    let mut input = child.stdin.take().context("a pipe was asked for")?;
+    thread::spawn(move || input.write_all(typed.as_bytes()));
+    let (sender, ended) = mpsc::channel();
+    thread::spawn(move || sender.send(child.wait_with_output()));
+    Ok(ended.recv_timeout(PATIENCE)??)
 }

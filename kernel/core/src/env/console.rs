@@ -109,7 +109,7 @@ impl<M: Platform> Kernel<M> {
     /// The first byte that nobody has read yet.
     #[optimize(size)]
     #[inline(never)]
-    fn take_byte(&mut self) -> Option<u8> {
+    pub fn take_byte(&mut self) -> Option<u8> {
         let byte = self.input.pop_front()?;
         // Not before there is room for another piece, or each byte would cost an interrupt.
         if self.input.len() == ROOM.wrapping_sub(PIECE) {

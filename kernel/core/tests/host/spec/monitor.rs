@@ -12,6 +12,8 @@ use mos_core::Outcome;
 use mos_core::machine::{Frame, Machine};
 use mos_monitor::{Leave, Monitor, PARTS, Place, Target, Why};
 
+use proptest::prelude::*;
+
 use super::{FREE_PAGE, V, VR, VRC};
 use crate::program::DATA;
 use crate::rig::Rig;
@@ -454,6 +456,196 @@ fn a_break_of_the_programs_own_is_skipped_when_it_goes_on() {
     let slot = rig.slot();
     rig.kernel.tf(slot).cp0_cause = 10 << 2;
     assert_eq!(monitor.exception(&mut rig.kernel), None);
+}
+
+/// Words that lines are made of: right ones, and what nobody should type.
+const WORDS: &[&str] = &[
+    "help",
+    "kerninfo",
+    "backtrace",
+    "envs",
+    "queues",
+    "regs",
+    "showmappings",
+    "setperm",
+    "pgdir",
+    "tlb",
+    "x",
+    "xp",
+    "step",
+    "continue",
+    "halt",
+    "s",
+    "",
+    "-",
+    "--",
+    "0",
+    "0x",
+    "0x0x0",
+    "+1",
+    "1",
+    "2",
+    "3ff",
+    "400",
+    "401",
+    "402",
+    "403",
+    "c00",
+    "800",
+    "7fffffff",
+    "ffffffff",
+    "100000000",
+    "80000000",
+    "9ffffffc",
+    "a0000000",
+    "bfc00000",
+    "fffffffc",
+    "fffff000",
+    "7ffffffc",
+    "7fc00000",
+    "7fdff000",
+    "7f800000",
+    "7f400000",
+    "7f3fe000",
+    "7f3ff000",
+    "7f3fdffc",
+    "400000",
+    "400001",
+    "401000",
+    "500000",
+    "500abc",
+    "600000",
+    "3ffffc",
+    "10000",
+    "0",
+    "V",
+    "R",
+    "V|R",
+    "V|R|COW",
+    "COW",
+    "V|COW|LIBRARY|D|R",
+    "V|D",
+    "LIBRARY",
+    "V|UC",
+    "V|G",
+    "|",
+    "V|",
+    "v",
+    "V|R|V",
+    "\u{3}",
+    "\u{15}",
+    "\u{1d}",
+    "\u{1b}[A",
+    "\u{1b}[B",
+    "\u{1b}[",
+    "\u{1b}O",
+    "\u{1b}[;;;;99999999~",
+    "\u{10}",
+    "\u{e}",
+    "\u{7f}",
+    "\u{8}",
+    "\u{1}",
+    "\u{4}",
+    "\u{0}",
+    "\u{ff}",
+    "%s%n",
+    "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
+];
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Whatever is typed, whenever it comes up: there is an answer, and the kernel is as sound as it was.
+    #[test]
+    fn nothing_that_is_typed_breaks_anything(
+        lines in prop::collection::vec(prop::collection::vec(prop::sample::select(WORDS), 0..6), 1..40),
+        why in 0..5,
+        spare in 0..3_usize,
+    ) {
+        let mut rig = Rig::new();
+        rig.audit_every = u32::MAX;
+        let me = rig.id();
+        let [child, reader, gone] = [rig.child(), rig.child(), rig.child()];
+        for (id, page) in [(0, FREE_PAGE), (child, FREE_PAGE), (reader, UTEXT + PAGE_SIZE)] {
+            rig.ok(MemAlloc, &[id, page, VR]);
+        }
+        rig.ok(MemShare, &[child, UTEXT, FREE_PAGE + PAGE_SIZE]);
+        rig.switch_to(reader);
+        rig.blocks(Cgetc, &[]);
+        rig.switch_to(me);
+        rig.ok(EnvDestroy, &[gone]);
+        if spare < 2 {
+            rig.leave_free(spare);
+        }
+        let typed = lines.iter().map(|words| words.join(" ") + "\r").collect::<String>();
+        let why = match why {
+            0 => Why::Key,
+            1 => Why::Breakpoint,
+            2 => Why::End(Outcome::Deadlock),
+            3 => Why::Panic(Place { pc: u32::MAX, sp: 1, ra: 0 }),
+            _ => Why::Stepped,
+        };
+        let mut monitor = Monitor::new();
+        rig.machine().input.extend(typed.bytes());
+        for _ in 0..200 {
+            rig.kernel.tf(rig.slot()).cp0_cause = 9 << 2;
+            if monitor.enter(&mut rig.kernel, why) == Leave::Halt {
+                break;
+            }
+        }
+        rig.machine().input.clear();
+        monitor.enter(&mut rig.kernel, Why::Key);
+        rig.settle();
+        rig.audit();
+        for id in [child, reader] {
+            rig.ok(EnvDestroy, &[id]);
+        }
+        rig.audit();
+    }
+}
+
+/// What was typed before the monitor came up is for it where it came up by itself, and for programs where it was called.
+#[test]
+fn what_nobody_has_read_is_answered_in_order() {
+    let typed_before = |rig: &mut Rig, text: &str| {
+        rig.machine().input.extend(text.bytes());
+        while rig.machine().input.len() > 0 {
+            rig.kernel.console_ready();
+        }
+        rig.machine().take_output();
+    };
+    let mut rig = Rig::new();
+    typed_before(&mut rig, "xp 0 1\nhel");
+    let end = Why::End(Outcome::Done);
+    let (said, leave) = says(&mut rig, &mut Monitor::new(), end, "p\nhalt\n");
+    assert!(said.starts_with("  00000000  --------"), "{said}");
+    assert!(said.contains("  halt "), "{said}");
+    assert_eq!(leave, Leave::Halt);
+
+    // The monitor holds frames meanwhile.
+    rig.audit_every = u32::MAX;
+    write_text(&mut rig, &[0xd, 0, 0, 0, 0]);
+    typed_before(&mut rig, "step\nstep\ncontinue\nhi");
+    let mut monitor = Monitor::new();
+    let mut met = |rig: &mut Rig, pc| comes_to(rig, &mut monitor, pc, "");
+    // A step from a `break` goes behind what follows it.
+    for offset in [0, 8, 12] {
+        assert_eq!(met(&mut rig, UTEXT + offset), Some(Leave::Continue));
+    }
+    for byte in *b"hi" {
+        assert_eq!(rig.ok(Cgetc, &[]), u32::from(byte));
+    }
+    typed_before(&mut rig, "yes");
+    rig.kernel.tf(rig.slot()).cp0_epc = UTEXT + 12;
+    let (said, leave) = says(&mut rig, &mut monitor, Why::Key, "step\n");
+    assert_eq!((said.as_str(), leave), ("", Leave::Continue));
+    assert_eq!(
+        comes_to(&mut rig, &mut monitor, UTEXT + 16, "continue\n"),
+        Some(Leave::Continue)
+    );
+    for byte in *b"yes" {
+        assert_eq!(rig.ok(Cgetc, &[]), u32::from(byte));
+    }
 }
 
 #[test]
