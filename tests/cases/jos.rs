@@ -4,6 +4,27 @@ use mos_tests::case::{Case, Expect, run};
 
 pub const CASES: &[Case] = &[
     Case {
+        name: "the_log_tells_who_begins_and_ends_in_the_words_of_jos",
+        programs: &[run("spin"), run("breakpoint")],
+        command_line: "log=debug",
+        expect: &[
+            Expect::InOrder(&[
+                r"^\[00000000\] new env 00000400$",
+                r"^\[00000400\] new env 00000402$",
+                r"^\[00000400\] destroying 00000402$",
+                r"^\[00000400\] free env 00000402$",
+                r"^\[00000400\] exiting gracefully$",
+                r"^\[00000400\] free env 00000400$",
+            ]),
+            Expect::InOrder(&[
+                r"^\[00000401\] killed: break instruction, pc ",
+                r"^\[00000401\] free env 00000401$",
+            ]),
+            Expect::Absent(&[r"^\[00000401\] exiting", r"destroying 0000040[01]$"]),
+        ],
+        ..Case::DEFAULT
+    },
+    Case {
         name: "faultread",
         programs: &[run("faultread")],
         expect: &[Expect::Present(&[

@@ -8,6 +8,7 @@ use mos_abi::trapframe::{TF_SIZE, reg};
 use mos_abi::{Error, PteFlags, Trapframe};
 
 use crate::env::Platform;
+use crate::env::life::KILLED;
 use crate::kernel::{Kernel, Reply};
 use crate::mem::user::UserRange;
 use crate::slot::Slot;
@@ -263,6 +264,7 @@ impl<M: Platform> Kernel<M> {
         };
         let id = self.id(slot);
         self.say(format_args!("[{id}] killed: branch in a branch delay slot"));
+        self.tf(slot).cp0_epc = KILLED;
         self.env_end(slot, slot);
         true
     }
@@ -377,6 +379,7 @@ impl<M: Platform> Kernel<M> {
         if matches!(fatal, Fatal::NoMemory) && self.tries_again(slot, at.va) {
             return;
         }
+        self.tf(slot).cp0_epc = KILLED;
         // exercise 3.12 begin
         let extra = Text(match fatal {
             Fatal::Fault => "",
@@ -426,6 +429,7 @@ impl<M: Platform> Kernel<M> {
         }
         self.say(format_args!(""));
         self.breathe();
+        self.tf(caller).cp0_epc = KILLED;
         self.env_end(caller, caller);
         Reply::Later
     }

@@ -1,5 +1,6 @@
 //! How environments come and go, wait and go on.
 
+use mos_abi::text::Text;
 use mos_abi::trapframe::reg;
 use mos_abi::{EnvId, EnvStatus, Error, NENV};
 
@@ -20,6 +21,9 @@ pub enum Permission {
     /// Every environment.
     Anyone,
 }
+
+/// As the pc of an environment: it has not ended of its own accord, and its last line has said so.
+pub(super) const KILLED: u32 = 1;
 
 impl<M: Platform> Kernel<M> {
     /// The slot of environment `id` as `caller` names it; 0 is the caller. `-E_BAD_ENV`: there is no
@@ -105,7 +109,7 @@ impl<M: Platform> Kernel<M> {
         view.env_status = EnvStatus::NotRunnable as u32;
         view.env_pri = priority.max(1);
         if log::max_level() >= log::LevelFilter::Debug {
-            log_new(id, parent);
+            self.log_env(parent, "new env ", id);
         }
         Ok(slot)
         // exercise 3.2 end
@@ -115,6 +119,9 @@ impl<M: Platform> Kernel<M> {
     /// next owner has another id. `false`: that takes longer than interrupts may wait, and is not finished yet.
     pub(crate) fn env_free(&mut self, slot: Slot) -> bool {
         // exercise 3.4 begin
+        if log::max_level() >= log::LevelFilter::Debug {
+            self.log_ended(slot);
+        }
         self.leave_queue(slot);
         let id = self.id(slot);
         self.view(slot).clear(id);
@@ -123,9 +130,6 @@ impl<M: Platform> Kernel<M> {
         env.id = 0;
         env.wait = Wait::NONE;
         env.generation = env.generation.saturating_add(1);
-        if log::max_level() >= log::LevelFilter::Debug {
-            log_ended(id);
-        }
         // exercise 3.4 end
         // teacher begin
         #[cfg(feature = "fpu")]
@@ -136,6 +140,31 @@ impl<M: Platform> Kernel<M> {
             self.slot_free(slot);
         }
         gone
+    }
+
+    /// In the words of JOS, who ends and by whom.
+    #[optimize(size)]
+    #[cold]
+    #[inline(never)]
+    fn log_ended(&mut self, slot: Slot) {
+        let current = self.cpu().current;
+        let (id, by) = (
+            self.id(slot),
+            current.map_or(EnvId::SELF, |slot| self.id(slot)),
+        );
+        if by != id {
+            self.log_env(by, "destroying ", id);
+        } else if self.tf(slot).cp0_epc != KILLED {
+            self.say(format_args!("[{by}] exiting gracefully"));
+        }
+        self.log_env(by, "free env ", id);
+    }
+
+    #[optimize(size)]
+    #[cold]
+    #[inline(never)]
+    fn log_env(&mut self, by: EnvId, what: &str, id: EnvId) {
+        self.say(format_args!("[{by}] {}{id}", Text(what)));
     }
 
     /// Clears away what an environment that has ended had at address `from` and behind, for as long as interrupts may
@@ -269,20 +298,4 @@ impl<M: Platform> Kernel<M> {
     pub fn live_asid(&self, slot: Slot) -> Option<Asid> {
         self.asids.live(self.envs.at(slot).asid)
     }
-}
-
-// Out of line, as a line of the log takes more code than what it tells of.
-
-#[optimize(size)]
-#[cold]
-#[inline(never)]
-fn log_new(id: EnvId, parent: EnvId) {
-    log::debug!("[{parent}] new env {id}");
-}
-
-#[optimize(size)]
-#[cold]
-#[inline(never)]
-fn log_ended(id: EnvId) {
-    log::debug!("[{id}] free env {id}");
 }
