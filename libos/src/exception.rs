@@ -105,12 +105,12 @@ impl fmt::Display for Exception {
 ///
 /// [`Error::NoMem`]: no memory for the exception stack.
 pub fn set_exception_handler(kinds: Exceptions, handler: Handler) -> Result<(), Error> {
-    HANDLER.set(Some((kinds, handler)));
-    // SAFETY: see `Ever`.
-    unsafe { *EVER.0.get() = true };
     if view::page_flags(UXSTACKTOP - PAGE_SIZE).is_none() {
         upcall::install(EnvId::SELF)?;
     }
+    HANDLER.set(Some((kinds, handler)));
+    // SAFETY: see `Ever`.
+    unsafe { *EVER.0.get() = true };
     tell_kernel(kinds)
 }
 
