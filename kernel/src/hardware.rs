@@ -195,6 +195,11 @@ impl Machine for Hardware {
     }
 
     #[cfg(feature = "fpu")]
+    fn kept_fcsr(&mut self, slot: Slot) -> u32 {
+        self.kept().at(slot).fcsr()
+    }
+
+    #[cfg(feature = "fpu")]
     fn take_float_cause(&mut self) -> u32 {
         arch::fpu_take_cause()
     }

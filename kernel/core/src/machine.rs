@@ -180,6 +180,11 @@ pub trait Machine {
     /// Keeps for `to` what is kept for `from`.
     #[cfg(feature = "fpu")]
     fn copy_floats(&mut self, _from: Slot, _to: Slot) {}
+    /// FCSR as it is kept for `slot`.
+    #[cfg(feature = "fpu")]
+    fn kept_fcsr(&mut self, _slot: Slot) -> u32 {
+        0
+    }
     /// FCSR as the unit holds it. What it says to have raised is cleared there, or it would be raised again as FCSR is next
     /// loaded.
     #[cfg(feature = "fpu")]

@@ -11,8 +11,19 @@ pub enum Way {
     Past,
 }
 
-/// The way of instruction `word` at `pc`, with the general registers as they are before it.
-pub fn way(word: u32, pc: u32, regs: &[u32; 32]) -> Way {
+/// Whether instruction `word` is a branch that the floating-point unit decides: `bc1f`, `bc1t`, and the same "likely".
+pub const fn asks_unit(word: u32) -> bool {
+    word >> 21 == 17 << 5 | 8
+}
+
+/// Condition number `n` in FCSR: the first one stands apart from the others, which are of later CPUs.
+const fn condition(fcsr: u32, n: u32) -> bool {
+    let bit = if n == 0 { 23 } else { 24 + n };
+    fcsr >> bit & 1 != 0
+}
+
+/// The way of instruction `word` at `pc`, with the general registers, and FCSR, as they are before it.
+pub fn way(word: u32, pc: u32, regs: &[u32; 32], fcsr: u32) -> Way {
     let register = |shift: u32| regs[(word >> shift & 31) as usize];
     let (rs, rt) = (register(21), register(16));
     let signed = rs as i32;
@@ -21,6 +32,9 @@ pub fn way(word: u32, pc: u32, regs: &[u32; 32]) -> Way {
     let branch = |taken| {
         if taken { Way::To(relative) } else { Way::Past }
     };
+    if asks_unit(word) {
+        return branch(condition(fcsr, word >> 18 & 7) == (word >> 16 & 1 != 0));
+    }
     match word >> 26 {
         // jr and jalr.
         0 if matches!(word & 0x3f, 8 | 9) => Way::To(rs),
@@ -83,7 +97,24 @@ mod tests {
             ("blezl t0, .+20", 0x5900_0004, on),
             ("bgtzl t0, .+20", 0x5d00_0004, Way::Past),
         ] {
-            assert_eq!(way(word, pc, &regs()), way_it_goes, "{name}");
+            assert_eq!(way(word, pc, &regs(), 0), way_it_goes, "{name}");
+        }
+    }
+
+    #[test]
+    fn the_unit_decides_its_own_branches() {
+        let on = Way::To(0x40_0114);
+        for (name, word, fcsr, way_it_goes) in [
+            ("bc1t .+20", 0x4501_0004, 1 << 23, on),
+            ("bc1t .+20", 0x4501_0004, !(1 << 23), Way::Past),
+            ("bc1f .+20", 0x4500_0004, 0, on),
+            ("bc1f .+20", 0x4500_0004, 1 << 23, Way::Past),
+            ("bc1tl .+20", 0x4503_0004, 1 << 23, on),
+            ("bc1t $fcc1, .+20", 0x4505_0004, 1 << 25, on),
+            ("bc1f $fcc7, .+20", 0x451c_0004, 1 << 31, Way::Past),
+            ("mtc1 zero, f0", 0x4480_0000, 1 << 23, Way::On),
+        ] {
+            assert_eq!(way(word, 0x40_0100, &regs(), fcsr), way_it_goes, "{name}");
         }
     }
 }

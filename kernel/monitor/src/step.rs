@@ -8,6 +8,10 @@ use mos_core::machine::Frame;
 use mos_core::slot::Slot;
 
 use crate::Target;
+// teacher begin
+#[cfg(feature = "fpu")]
+use crate::branch::asks_unit;
+// teacher end
 use crate::branch::{Way, way};
 use crate::space::word;
 use crate::words::Wrong;
@@ -44,7 +48,16 @@ pub enum Met {
 pub fn after<M: Target>(kernel: &mut Kernel<M>, slot: Slot) -> u32 {
     let tf = *kernel.tf(slot);
     let pc = tf.cp0_epc;
-    match word(kernel, slot, pc).map(|word| way(word, pc, &tf.regs)) {
+    let word = word(kernel, slot, pc);
+    let fcsr = 0;
+    // teacher begin
+    #[cfg(feature = "fpu")]
+    let fcsr = match word {
+        Some(word) if asks_unit(word) => kernel.fcsr(slot),
+        _ => fcsr,
+    };
+    // teacher end
+    match word.map(|word| way(word, pc, &tf.regs, fcsr)) {
         Some(Way::To(target)) => target,
         Some(Way::Past) => pc.wrapping_add(8),
         _ if tf.cp0_cause & CAUSE_BD != 0 => pc.wrapping_add(8),

@@ -201,6 +201,11 @@ pub struct Floats([u32; 33]);
 impl Floats {
     /// Those of who has never used it.
     pub const ZERO: Self = Self([0; 33]);
+
+    /// FCSR.
+    pub const fn fcsr(&self) -> u32 {
+        self.0[32]
+    }
 }
 
 /// Status.CU1: the unit is the program's.

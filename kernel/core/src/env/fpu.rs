@@ -97,6 +97,18 @@ impl<M: Platform> Kernel<M> {
         self.envs.at_mut(slot).set_status(machine.user_status(true));
     }
 
+    /// FCSR as the environment in `slot` has it.
+    pub fn fcsr(&mut self, slot: Slot) -> u32 {
+        let machine = &mut self.mem.machine;
+        if self.unit.owner == Some(slot) {
+            machine.store_floats(slot);
+        }
+        match self.envs.at(slot).floats {
+            Floats::NONE => 0,
+            _ => machine.kept_fcsr(slot),
+        }
+    }
+
     /// A new environment has no registers in the unit.
     #[inline(always)]
     pub(super) fn clear_floats(&mut self, slot: Slot) {

@@ -59,6 +59,11 @@ impl Unit {
         *self.kept(to) = *self.kept(from);
     }
 
+    /// FCSR in memory.
+    pub fn kept_fcsr(&mut self, slot: Slot) -> u32 {
+        self.kept(slot)[32]
+    }
+
     /// FCSR as it was, without what has happened.
     pub fn take_cause(&mut self) -> u32 {
         let fcsr = self.holds[32];

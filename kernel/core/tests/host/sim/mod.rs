@@ -267,6 +267,10 @@ impl<const ASIDS: u32, const STEPS: u32> Machine for Sim<ASIDS, STEPS> {
         self.unit.load(slot);
     }
 
+    fn kept_fcsr(&mut self, slot: Slot) -> u32 {
+        self.unit.kept_fcsr(slot)
+    }
+
     fn copy_floats(&mut self, from: Slot, to: Slot) {
         self.unit.copy(from, to);
     }

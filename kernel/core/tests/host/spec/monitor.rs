@@ -400,6 +400,41 @@ fn a_step_ends_where_the_program_goes_on_and_leaves_no_trace() {
 }
 
 #[test]
+fn a_step_asks_the_floating_point_unit_where_a_branch_of_its_own_goes() {
+    for (fcsr, kept, to) in [
+        (1 << 23, false, 16),
+        (1 << 23, true, 16),
+        (0, false, 8),
+        (0, true, 8),
+    ] {
+        let mut rig = Rig::new();
+        rig.audit_every = u32::MAX;
+        rig.kernel.unit.present = true;
+        // bc1t .+16.
+        write_text(&mut rig, &[0x4501_0003, 0, 0, 0, 0]);
+        let (me, child) = (rig.id(), rig.child());
+        rig.trap(1 << 28 | 11 << 2, 0);
+        rig.machine().unit.holds[32] = fcsr;
+        if kept {
+            rig.switch_to(child);
+            rig.trap(1 << 28 | 11 << 2, 0);
+            rig.machine().unit.holds[32] = !fcsr & 1 << 23;
+            rig.switch_to(me);
+        }
+        let slot = rig.slot();
+        rig.kernel.tf(slot).cp0_epc = UTEXT;
+        let mut monitor = Monitor::new();
+        says(&mut rig, &mut monitor, Why::Key, "step\r");
+        let met = comes_to(&mut rig, &mut monitor, UTEXT + to, "continue\r");
+        assert_eq!(met, Some(Leave::Continue));
+        assert!(
+            rig.output().contains("one instruction on"),
+            "{fcsr:x} {kept}"
+        );
+    }
+}
+
+#[test]
 fn who_ends_amid_a_step_leaves_nothing_behind() {
     let mut rig = Rig::new();
     rig.audit_every = u32::MAX;
