@@ -128,7 +128,7 @@ help:
 #: ONLY=id,id        `make grade-submission`: grade only what these students have handed in
 #: RULES=path        `make grade-submission`: deadlines, weights and bonuses of the class
 #: UNCONFINED=1      `make grade-submission`: grade without a wall, where this machine cannot have one
-#: MUTANT=a,b        `make mutants`: only these
+#: MUTANT=a,b        `make mutants`: only these; with MACHINE, all on that one
 #: SOLVED=1          `make skeleton`: with the true solution filled in
 #: LANG=zh           `make skeleton`: holes and reports in Chinese
 # teacher end

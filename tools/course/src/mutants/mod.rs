@@ -36,14 +36,20 @@ pub struct Mutant {
 }
 
 impl Mutant {
-    /// Where the mistake shows.
+    /// Where the mistake is looked for, unless somebody asks for another machine.
     pub fn machine(&self) -> Machine {
-        let r3000 = ["/r3000/", "/testmips/"];
-        if r3000.iter().any(|folder| self.file.contains(folder)) {
-            Machine::Gxemul
-        } else {
-            Machine::Malta
-        }
+        let shows = |&machine: &Machine| self.shows_on(machine);
+        let mut where_it_shows = [Machine::Malta, Machine::Gxemul].into_iter();
+        where_it_shows.find(shows).unwrap_or(Machine::Malta)
+    }
+
+    /// Whether it is a mistake on `machine`, and not in what another one has.
+    pub fn shows_on(&self, machine: Machine) -> bool {
+        let others = match machine {
+            Machine::Malta => ["/r3000/", "/testmips/"],
+            Machine::Gxemul => ["/mips32/", "/malta/"],
+        };
+        !others.iter().any(|folder| self.file.contains(folder))
     }
 
     /// `text` with the mistake in it.
@@ -136,5 +142,13 @@ mod tests {
             ..mutant("b")
         };
         assert_eq!(malta.machine(), Machine::Malta);
+        assert!(!malta.shows_on(Machine::Gxemul));
+        let file = "kernel/core/src/env/life.rs".to_owned();
+        let both = Mutant {
+            file,
+            ..mutant("b")
+        };
+        assert_eq!(both.machine(), Machine::Malta);
+        assert!(both.shows_on(Machine::Gxemul));
     }
 }

@@ -25,7 +25,7 @@ pub struct Selection {
     pub lab: Option<Lab>,
     /// Only these; all, if there are none.
     pub names: Vec<String>,
-    /// Only those on this machine.
+    /// On this machine, those that show there; each on its own, if it is not said.
     pub machine: Option<Machine>,
 }
 
@@ -33,9 +33,13 @@ impl Selection {
     fn takes(&self, mutant: &Mutant) -> bool {
         self.lab.is_none_or(|lab| mutant.exercise.lab == lab)
             && (self.names.is_empty() || self.names.contains(&mutant.name))
-            && self
-                .machine
-                .is_none_or(|machine| mutant.machine() == machine)
+            && self.machine.is_none_or(|machine| mutant.shows_on(machine))
+    }
+
+    /// The lab and the machine that show `mutant`.
+    fn ground(&self, mutant: &Mutant) -> (Lab, Machine) {
+        let machine = self.machine.unwrap_or_else(|| mutant.machine());
+        (mutant.exercise.lab, machine)
     }
 }
 
@@ -49,7 +53,10 @@ pub fn run(tree: &Tree, selection: &Selection) -> Result<bool> {
     let all = mutants::load(&course, tree.root())?;
     let mut chosen: Vec<&Mutant> = all.iter().filter(|m| selection.takes(m)).collect();
     // What has the same ground stands together, so that each is built once.
-    chosen.sort_by_key(|m| (m.exercise.lab, m.machine() == Machine::Gxemul));
+    chosen.sort_by_key(|mutant| {
+        let (lab, machine) = selection.ground(mutant);
+        (lab, machine == Machine::Gxemul)
+    });
     let known: Vec<&str> = all.iter().map(|m| m.name.as_str()).collect();
     for name in &selection.names {
         ensure!(
@@ -63,14 +70,14 @@ pub fn run(tree: &Tree, selection: &Selection) -> Result<bool> {
     let mut full = true;
     let mut solved = None;
     for mutant in &chosen {
-        let ground = (mutant.exercise.lab, mutant.machine());
+        let ground = selection.ground(mutant);
         if solved != Some(ground) {
             full &= solved_scores_full(tree, &course, ground)?;
             solved = Some(ground);
         }
         let (name, mistake) = (&mutant.name, &mutant.mistake);
         let exercise = mutant.exercise;
-        let what = match try_out(tree, &course, mutant) {
+        let what = match try_out(tree, &course, mutant, ground) {
             Ok(Some(check)) => format!("caught by {check}"),
             Ok(None) => {
                 survivors += 1;
@@ -147,8 +154,12 @@ fn solved_scores_full(tree: &Tree, course: &Course, ground: (Lab, Machine)) -> R
 }
 
 /// The name of the check that catches `mutant`; `None` where it survives.
-fn try_out(tree: &Tree, course: &Course, mutant: &Mutant) -> Result<Option<String>> {
-    let ground = (mutant.exercise.lab, mutant.machine());
+fn try_out(
+    tree: &Tree,
+    course: &Course,
+    mutant: &Mutant,
+    ground: (Lab, Machine),
+) -> Result<Option<String>> {
     let exercise = mutant.exercise.to_string();
     with_mistake(tree, course, mutant, || {
         let report = with_progress(|progress| {
