@@ -74,8 +74,12 @@ impl Machine for Hardware {
     }
 
     fn copy_frame(&mut self, from: Frame, to: Frame) {
+        #[cfg(feature = "monitor")]
+        let source = from;
         if let Some((from, to)) = self.ram.two_frames(from, to) {
             arch::copy_frame(from, to);
+            #[cfg(feature = "monitor")]
+            crate::monitor::copied(source, to);
         }
     }
 

@@ -6,7 +6,7 @@ use heapless::Deque;
 use mos_abi::layout::PAGE_SIZE;
 use mos_abi::package::Symbol;
 use mos_audit::Entry;
-use mos_core::machine::Machine;
+use mos_core::machine::{Frame, FrameWords, Machine};
 use mos_core::{Kernel, Outcome};
 use mos_monitor::{KEY, Leave, Monitor, PARTS, Place, Target, Why};
 use portable_atomic::{AtomicBool, Ordering::Relaxed};
@@ -95,6 +95,14 @@ pub fn filter(byte: u8) -> Option<u8> {
         return Some(byte);
     }
     None
+}
+
+/// A program has a copy of the frame `from`, which is not to have what a step has put there.
+pub fn copied(from: Frame, to: &mut FrameWords) {
+    // The monitor itself copies what has nothing in it.
+    if let Some(monitor) = MONITOR.try_lock() {
+        monitor.copied(from, to);
+    }
 }
 
 /// Enters the monitor if somebody has asked for it.

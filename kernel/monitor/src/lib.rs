@@ -35,6 +35,7 @@ use core::ops::Range;
 use mos_abi::package::Symbol;
 use mos_audit::{Audited, Entry};
 use mos_core::env::fault::Exception;
+use mos_core::machine::{Frame, FrameWords};
 use mos_core::slot::Slot;
 use mos_core::{Kernel, Outcome};
 
@@ -126,6 +127,13 @@ impl Monitor {
     /// Whether a step has begun that is not over. What is typed meanwhile is for the monitor.
     pub fn is_stepping(&self) -> bool {
         self.step.is_some()
+    }
+
+    /// Somebody has made a copy of frame `from`: without the breakpoint of a step.
+    pub fn copied(&self, from: Frame, to: &mut FrameWords) {
+        if let Some(step) = &self.step {
+            step.copied(from, to);
+        }
     }
 
     /// Lets a person look around until that is over.

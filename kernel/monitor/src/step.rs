@@ -4,7 +4,7 @@
 use mos_abi::layout::{PAGE_SIZE, UTOP};
 use mos_abi::{EnvId, PteFlags, pte};
 use mos_core::Kernel;
-use mos_core::machine::Frame;
+use mos_core::machine::{Frame, FrameWords};
 use mos_core::slot::Slot;
 
 use crate::Target;
@@ -142,9 +142,20 @@ impl Step {
         page == *kernel.mem.machine.look(self.copy)
     }
 
+    /// A copy of frame `from` has no breakpoint of ours.
+    pub(crate) fn copied(&self, from: Frame, to: &mut FrameWords) {
+        if from == self.copy {
+            to[self.place()] = self.word;
+        }
+    }
+
     fn put<M: Target>(&self, kernel: &mut Kernel<M>, word: u32) {
-        let words = kernel.mem.machine.frame(self.copy);
-        words[(self.va % PAGE_SIZE / 4) as usize] = word;
+        kernel.mem.machine.frame(self.copy)[self.place()] = word;
+    }
+
+    /// Which word of the page it is.
+    const fn place(&self) -> usize {
+        (self.va % PAGE_SIZE / 4) as usize
     }
 
     fn release<M: Target>(&self, kernel: &mut Kernel<M>) {

@@ -371,6 +371,13 @@ fn a_step_ends_where_the_program_goes_on_and_leaves_no_trace() {
     let target = UTEXT + 16;
     assert_ne!(rig.pte(me, UTEXT), entry, "a page of its own");
     assert_eq!(rig.load(target).map(|word| word & 0x3f), Some(0xd));
+    // A copy that is made meanwhile has nothing of it.
+    let copy = Frame::new(pte::ppn(rig.pte(me, UTEXT)));
+    let mut words = *rig.machine().frame(copy);
+    monitor.copied(copy, &mut words);
+    assert_eq!(words[..text.len()], text);
+    monitor.copied(Frame::new(copy.ppn() + 1), &mut words);
+    assert_eq!(words[..text.len()], text);
     // Another that shares the copy meanwhile, by fork, gets the page itself.
     let child = rig.child();
     rig.ok(MemMap, &[0, UTEXT, child, UTEXT, V]);
@@ -644,7 +651,7 @@ proptest! {
 fn what_nobody_has_read_is_answered_in_order() {
     let typed_before = |rig: &mut Rig, text: &str| {
         rig.machine().input.extend(text.bytes());
-        while rig.machine().input.len() > 0 {
+        while !rig.machine().input.is_empty() {
             rig.kernel.console_ready();
         }
         rig.machine().take_output();
