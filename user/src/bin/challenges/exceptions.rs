@@ -15,10 +15,13 @@ const NOTES: Window = Window::new(1000);
 /// What the handler was told last, and how often it was called.
 static TOLD: Global<Option<(Exceptions, Option<u32>)>> = Global::new(None);
 static TIMES: Global<u32> = Global::new(0);
+/// Whether that was in a delay slot.
+static IN_SLOT: Global<bool> = Global::new(false);
 
 fn note(exception: &Exception) {
     TOLD.set(Some((exception.kind, exception.va)));
     TIMES.with(|times| *times += 1);
+    IN_SLOT.set(exception.in_delay_slot);
 }
 
 /// Notes it, and has the program go on behind it; but our stack grows as ever.
@@ -231,6 +234,7 @@ pub fn pages(mut check: Check) -> Result<(), Error> {
             "whether all registers survived, the word that was stored, and another one there",
             (survived, window.read(0), window.read(at))
         );
+        saw!(check, "whether it was told of a delay slot", IN_SLOT.get());
     }
     for taken in [true, false, true] {
         let window = Window::new(check.lots.from(201, 299) as usize);
@@ -240,6 +244,7 @@ pub fn pages(mut check: Check) -> Result<(), Error> {
             "a word loaded in the delay slot of a branch, and whether that was taken",
             seen
         );
+        saw!(check, "whether it was told of a delay slot", IN_SLOT.get());
     }
     Ok(())
 }

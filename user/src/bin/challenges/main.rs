@@ -7,11 +7,14 @@ mod batches;
 mod copies;
 mod deep;
 mod exceptions;
+mod floats;
 mod keys;
 mod messages;
 mod own;
 mod parcels;
 mod processes;
+mod raised;
+mod scarce;
 mod shared;
 mod sieves;
 mod snapshots;
@@ -36,10 +39,15 @@ fn main() -> Result<(), Error> {
         "batch-fork" => batches::forks(check),
         "amnesia" => snapshots::amnesia(check),
         "snapshot-memory" => snapshots::without_memory(check),
+        "float-registers" => floats::registers(check),
+        "float-strangers" => floats::strangers(check),
+        "float-sums" => floats::sums(check),
+        "float-exceptions" => raised::raised(check),
         "keys-now" => keys::now(check),
         "dumbfork" => copies::copied(check),
         "sfork-memory" => shared::memory(check),
         "sfork-strangers" => shared::strangers(check),
+        "forks-scarce" => scarce::scarce(check),
         "sfork-own" => own::own(check),
         "pingpongs" => together::pingpongs(check),
         "sforktree" => together::tree(check),

@@ -1,7 +1,9 @@
 //! sfork: what each keeps for itself.
 
+use libos::exception::{Exception, Exceptions, Next, set_exception_handler};
+use libos::probe::{Misdeed, commit};
 use libos::{
-    Error, Fault, Fork, Window, env, ipc_recv, ipc_send, probe, set_pgfault_handler, sfork,
+    Error, Fault, Fork, Window, env, fork, ipc_recv, ipc_send, probe, set_pgfault_handler, sfork,
 };
 use libos::{window, yield_now};
 use mos_abi::Sysno;
@@ -73,9 +75,58 @@ pub fn own(mut check: Check) -> Result<(), Error> {
                 calls(PARENT)
             );
             saw!(check, "what it stored", PAGE.read(at + 500));
+            exceptions(check)?;
         }
     }
     Ok(())
+}
+
+/// Where each handler counts, from the first word on: for the parent, its child, and the child's child.
+const TOLD: usize = 20;
+
+/// Each has its own handler of exceptions, though both stand in memory that all share.
+fn exceptions(mut check: Check) -> Result<(), Error> {
+    let deeds = [(); 3].map(|()| check.lots.from(1, 9));
+    set_exception_handler(Exceptions::BREAKPOINT, count_for::<0>)?;
+    match sfork()? {
+        Fork::Child => {
+            set_exception_handler(Exceptions::BREAKPOINT, count_for::<3>)?;
+            NOTES.write(MOMENT, 2);
+            until(|| NOTES.read(MOMENT) == 3);
+            (0..deeds[1]).for_each(|_| commit(Misdeed::Break));
+            if let Fork::Parent(child) = fork()? {
+                until_it_ends(child);
+            } else {
+                (0..deeds[2]).for_each(|_| commit(Misdeed::Break));
+            }
+            env::exit()
+        }
+        Fork::Parent(child) => {
+            until(|| NOTES.read(MOMENT) == 2);
+            (0..deeds[0]).for_each(|_| commit(Misdeed::Break));
+            NOTES.write(MOMENT, 3);
+            until_it_ends(child);
+            step!(
+                check,
+                "so are exceptions that either handles, and a child of fork has its parent's handler"
+            );
+            saw!(
+                check,
+                "exceptions that the parent's handler was told of, and the child's: in the parent, in its child, in the child's child",
+                core::array::from_fn::<_, 6, _>(|n| NOTES.read(TOLD + n))
+            );
+        }
+    }
+    Ok(())
+}
+
+/// Counts in which environment it was called, by how many ancestors that has.
+fn count_for<const FIRST: usize>(_: &Exception) -> Next {
+    let parent = |id| env::slot_of(id).parent();
+    let ancestors = core::iter::successors(Some(parent(env::id())), |&id| Some(parent(id)));
+    let place = TOLD + FIRST + ancestors.take_while(|id| id.0 != 0).count();
+    NOTES.write(place, NOTES.read(place) + 1);
+    Next::Skip
 }
 
 fn ids(me: libos::EnvId) -> Result<[Name; 4], Error> {
