@@ -148,6 +148,9 @@ fn outside(tree: &Tree, machine: Machine) -> Vec<Trial> {
     let copy = tree.clone();
     let name = format!("{machine}::outside::what_is_piped_to_the_monitor_is_answered_in_order");
     trials.push(Trial::test(name, move || silence::piped(&copy, machine)));
+    let copy = tree.clone();
+    let name = format!("{machine}::outside::what_the_monitor_has_no_room_for_waits");
+    trials.push(Trial::test(name, move || silence::long(&copy, machine)));
     if machine == Machine::Malta {
         let copy = tree.clone();
         trials.push(Trial::test("malta::outside::a_crowd", move || {

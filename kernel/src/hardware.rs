@@ -155,7 +155,7 @@ impl Machine for Hardware {
 
     #[cfg(feature = "monitor")]
     fn get(&mut self) -> Option<u8> {
-        core::iter::from_fn(serial::get).find_map(crate::monitor::filter)
+        core::iter::from_fn(crate::monitor::get).find_map(crate::monitor::filter)
     }
 
     fn listen(&mut self, on: bool) {

@@ -21,6 +21,8 @@ static MONITOR: Mutex<Monitor> = Mutex::new(Monitor::new());
 static ASKED: AtomicBool = AtomicBool::new(false);
 /// What was typed for the monitor before it was entered.
 static AHEAD: Mutex<Deque<u8, 512>> = Mutex::new(Deque::new());
+/// There is no room for more of that.
+static WAITS: AtomicBool = AtomicBool::new(false);
 
 unsafe extern "C" {
     static _text: u8;
@@ -83,13 +85,34 @@ impl Target for Hardware {
     }
 }
 
+/// Whether what comes from the console is for the monitor.
+fn is_for_us() -> bool {
+    ASKED.load(Relaxed) || MONITOR.lock().is_stepping()
+}
+
+/// A byte from the console, if one is there. What is for the monitor waits in the machine while there is no room for it.
+pub fn get() -> Option<u8> {
+    if is_for_us() && AHEAD.lock().is_full() {
+        return None;
+    }
+    serial::get()
+}
+
+/// What waits in the machine does not interrupt, until there is room.
+fn make_room(kernel: &mut Kernel<Hardware>) {
+    let full = AHEAD.lock().is_full();
+    if WAITS.swap(full, Relaxed) != full {
+        kernel.listen(!full);
+    }
+}
+
 /// A byte from the console, unless it is for the monitor: the key, what is typed behind it, and what is typed while a step
 /// lasts.
 pub fn filter(byte: u8) -> Option<u8> {
     if byte == KEY {
         ASKED.store(true, Relaxed);
-    } else if ASKED.load(Relaxed) || MONITOR.lock().is_stepping() {
-        // Where there is no room it is lost, as with any terminal.
+    } else if is_for_us() {
+        // There is room: see `get`.
         _ = AHEAD.lock().push_back(byte);
     } else {
         return Some(byte);
@@ -107,6 +130,7 @@ pub fn copied(from: Frame, to: &mut FrameWords) {
 
 /// Enters the monitor if somebody has asked for it.
 pub fn if_asked(kernel: &mut Kernel<Hardware>) {
+    make_room(kernel);
     if ASKED.swap(false, Relaxed) {
         let leave = MONITOR.lock().enter(kernel, Why::Key);
         obey(kernel, leave);
@@ -139,4 +163,5 @@ fn obey(kernel: &mut Kernel<Hardware>, leave: Leave) {
         kernel.say(format_args!("[mos] halted"));
         board::power_off(false)
     }
+    make_room(kernel);
 }

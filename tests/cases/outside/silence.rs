@@ -52,8 +52,25 @@ pub fn piped(tree: &Tree, machine: Machine) -> Result<(), Failed> {
     })
 }
 
+/// So many steps take more bytes than the monitor keeps while a step lasts.
+const STEPS: usize = 300;
+
+/// More than there is room for waits, and is not lost.
+pub fn long(tree: &Tree, machine: Machine) -> Result<(), Failed> {
+    told(|| {
+        let typed = format!("\x1d{}halt\n", "step\n".repeat(STEPS));
+        // It is still there when GXemul looks at what is typed.
+        let output = run(tree, machine, "loop", &typed)?;
+        let console = String::from_utf8_lossy(&output.stdout);
+        let steps = console.matches("monitor: one instruction on").count();
+        ensure!(steps == STEPS, "{steps} steps: {console}");
+        ensure!(console.contains("[mos] halted"), "{console}");
+        Ok(())
+    })
+}
+
 /// A run of `program` with the monitor, and `typed` as its whole input.
-fn run(tree: &Tree, machine: Machine, program: &str, typed: &'static str) -> Result<Output> {
+fn run(tree: &Tree, machine: Machine, program: &str, typed: &str) -> Result<Output> {
     let mut command = make(tree, &["run", "MONITOR=1"]);
     command.args([format!("PROG={program}"), format!("MACHINE={machine}")]);
     command.stdin(Stdio::piped());
@@ -62,6 +79,7 @@ fn run(tree: &Tree, machine: Machine, program: &str, typed: &'static str) -> Res
         .stderr(Stdio::piped())
         .spawn()?;
     let mut input = child.stdin.take().context("a pipe was asked for")?;
+    let typed = typed.to_owned();
     thread::spawn(move || input.write_all(typed.as_bytes()));
     let (sender, ended) = mpsc::channel();
     thread::spawn(move || sender.send(child.wait_with_output()));

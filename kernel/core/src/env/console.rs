@@ -61,7 +61,7 @@ impl<M: Platform> Kernel<M> {
 
     /// Whether what comes in interrupts what runs.
     #[inline(always)]
-    fn listen(&mut self, on: bool) {
+    pub fn listen(&mut self, on: bool) {
         self.mem.machine.listen(on);
         // teacher begin
         #[cfg(feature = "fpu")]
