@@ -74,6 +74,7 @@ fn deeds(check: &mut Check) -> [(usize, u32); DEEDS] {
 pub fn kinds(mut check: Check) -> Result<(), Error> {
     NOTES.alloc(window::SHARED)?;
     set_exception_handler(Exceptions::all(), skip)?;
+    let before = env::slot_of(env::id()).handler();
     step!(check, "each is told with its kind and its address");
     for (deed, drawn) in deeds(&mut check) {
         commit_deed(deed, drawn);
@@ -81,6 +82,12 @@ pub fn kinds(mut check: Check) -> Result<(), Error> {
         saw!(check, "a deed, and what was told of it", (deed, told));
     }
     saw!(check, "how often the handler was called", TIMES.get());
+    let stores = env::slot_of(env::id()).handler();
+    saw!(
+        check,
+        "whether stores to read-only pages go where they went",
+        stores == before
+    );
 
     step!(check, "other kinds are as if there were no handler");
     for (deed, drawn) in deeds(&mut check) {
@@ -211,6 +218,12 @@ pub fn pages(mut check: Check) -> Result<(), Error> {
     step!(
         check,
         "it is asked once for each page, before that is there"
+    );
+    let far = layout::UVPT + 4 * check.lots.from(0x1_0000, 0x1_ffff);
+    saw!(
+        check,
+        "a word of page tables that there are not, and how often the handler was called",
+        (probe::peek(far), TIMES.get())
     );
     let mut numbers: [u32; 6] = array::from_fn(|_| check.lots.from(0, 200));
     numbers[check.lots.from(3, 5) as usize] = numbers[0];
