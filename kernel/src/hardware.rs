@@ -15,6 +15,9 @@ use mos_core::slot::Table;
 use crate::arch::{self, CpuPage};
 use crate::board::{self, Board};
 use crate::ram::{self, Ram};
+// teacher begin
+use crate::rule;
+// teacher end
 use crate::serial;
 use crate::tables::{self, Slots};
 
@@ -51,6 +54,9 @@ impl Hardware {
 
 impl Platform for Hardware {
     type Envs = Slots;
+    // teacher begin
+    type Rule = rule::Chosen;
+    // teacher end
 }
 
 impl Machine for Hardware {

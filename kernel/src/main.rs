@@ -33,6 +33,9 @@ mod options;
 mod package;
 mod panic;
 mod ram;
+// teacher begin
+mod rule;
+// teacher end
 mod serial;
 mod stack;
 mod stray;
@@ -86,6 +89,12 @@ fn boot(kernel: &mut Kernel<Hardware>) {
         if audit::set(word) {
             return;
         }
+        // teacher begin
+        #[cfg(feature = "lottery")]
+        if rule::set(&mut kernel.rule, word) {
+            return;
+        }
+        // teacher end
         if !options.set(word) {
             unknown = Some(word);
         }
@@ -99,6 +108,11 @@ fn boot(kernel: &mut Kernel<Hardware>) {
         CpuPage::no_shortcuts();
         // teacher end
     }
+    // teacher begin
+    // They would hand over the CPU to whoever is called.
+    #[cfg(feature = "priority")]
+    CpuPage::no_shortcuts();
+    // teacher end
 
     #[cfg(feature = "audit")]
     let memory = audit::memory(memory);
@@ -164,4 +178,8 @@ fn banner(kernel: &mut Kernel<Hardware>, memory: u32) {
     kernel.say(format_args!(
         "[mos] MOS {version} on {name}, {cpu} (PRId {prid}), {mib} MiB, {free} of {end} pages free",
     ));
+    // teacher begin
+    #[cfg(feature = "other-rule")]
+    kernel.say(format_args!("[mos] scheduler: {}", Text(rule::NAME)));
+    // teacher end
 }

@@ -14,6 +14,7 @@ use crate::env::fpu::Unit;
 use crate::env::list::Ring;
 // teacher begin
 use crate::env::msg::timeout::Timeouts;
+use crate::env::rule::Rule;
 // teacher end
 use crate::env::sched::{Cpu, NCPU};
 use crate::mem::Memory;
@@ -57,6 +58,10 @@ pub struct Kernel<M: Platform> {
     pub(crate) input: Input,
     /// What the kernel knows of each environment beyond what programs see.
     pub(crate) envs: M::Envs,
+    // teacher begin
+    /// What the rule knows by which the CPU is given away.
+    pub rule: M::Rule,
+    // teacher end
 }
 
 /// Who goes on after a trap.
@@ -98,6 +103,9 @@ impl<M: Platform> Kernel<M> {
         Self {
             mem: Memory::new(machine),
             envs,
+            // teacher begin
+            rule: M::Rule::NEW,
+            // teacher end
             free_envs: Ring::new(),
             fresh_envs: 0,
             readers: Ring::new(),

@@ -44,6 +44,21 @@ macro_rules! of_fpu {
     };
 }
 
+/// What assembly need know of another rule than that of MOS.
+#[cfg(feature = "other-rule")]
+macro_rules! of_rule {
+    () => {
+        "    .set  OTHER_RULE, 1\n"
+    };
+}
+
+#[cfg(not(feature = "other-rule"))]
+macro_rules! of_rule {
+    () => {
+        ""
+    };
+}
+
 // teacher end
 /// All assembly, and some more.
 #[cfg(feature = "malta")]
@@ -57,6 +72,7 @@ macro_rules! assembly {
             // teacher begin
             of_fpu!("mips32/fpu.S"),
             of_fpu!("fpu.S"),
+            of_rule!(),
             // teacher end
             include_str!("mips32/vectors.S"),
             include_str!("start.S"),
@@ -109,6 +125,7 @@ macro_rules! assembly {
             // teacher begin
             of_fpu!("r3000/fpu.S"),
             of_fpu!("fpu.S"),
+            of_rule!(),
             // teacher end
             include_str!("r3000/vectors.S"),
             include_str!("start.S"),

@@ -60,7 +60,11 @@
     beq   $v0, $zero, short_getenvid
     lw    $k1, CPU_TF($zero)         # delay slot
     addiu $v0, $k0, 76
+    .ifndef OTHER_RULE
     beq   $v0, $zero, short_yield    # load delay of k1, long ago
+    .else
+    beq   $v0, $zero, call_in_table  # who is next is not in the queue alone
+    .endif
     addiu $v0, $k0, 78               # delay slot
     beq   $v0, $zero, call_in_table  # putchar
     nop                              # delay slot

@@ -25,6 +25,7 @@ unsafe extern "C" {
     fn sys_getenvid(kernel: &mut Kernel<Hardware>, a: u32, b: u32, c: u32) -> Return;
     // teacher begin
     /// `ipc_call`, or [`ipc_call_in_rust`].
+    #[cfg(not(feature = "priority"))]
     fn sys_ipc_call(kernel: &mut Kernel<Hardware>, a: u32, b: u32, c: u32) -> Return;
     // teacher end
     /// `yield`.
@@ -66,6 +67,7 @@ const fn entry(
         // teacher begin
         // What they bring is in registers that others may change.
         Sysno::MsgCall | Sysno::MsgReplyWait | Sysno::Msg => sys_full,
+        #[cfg(not(feature = "priority"))]
         Sysno::IpcCall => sys_ipc_call,
         // What they return is, too; and these want to see all of the caller's.
         Sysno::GetTrapframe | Sysno::NextMapping | Sysno::Batch | Sysno::GetHandlers => sys_full,

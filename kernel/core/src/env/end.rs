@@ -9,6 +9,9 @@
 use mos_abi::{EnvId, EnvStatus, Error};
 
 use crate::env::deaths::{Attempt, Lack};
+// teacher begin
+use crate::env::rule::Rule;
+// teacher end
 use crate::env::{Platform, Wait};
 use crate::kernel::Kernel;
 use crate::machine::Pending;
@@ -19,6 +22,9 @@ impl<M: Platform> Kernel<M> {
     /// `ender`, which runs, ends the environment in `slot`: itself or a child.
     #[inline(never)]
     pub(crate) fn env_end(&mut self, ender: Slot, slot: Slot) {
+        // teacher begin
+        M::Rule::ends(self, ender, slot);
+        // teacher end
         if !self.env_free(slot) {
             self.linger(ender, slot);
         }
@@ -38,6 +44,9 @@ impl<M: Platform> Kernel<M> {
         // Nobody is switched to who has no address-space id without a look.
         env.asid = Tag::NONE;
         env.slices = cpu.slices;
+        // teacher begin
+        let goes_on = ender != slot || !cpu.slice_begun;
+        // teacher end
         if ender != slot {
             cpu.run_queue.replace_first(&mut self.envs, slot);
             let env = self.envs.at_mut(ender);
@@ -47,10 +56,18 @@ impl<M: Platform> Kernel<M> {
         } else if cpu.slice_begun {
             // A tick has ended the turn that this one ended in.
             env.slices = 1;
-            cpu.run_queue.push(&mut self.envs, slot);
+            // teacher begin
+            // otherwise: cpu.run_queue.push(&mut self.envs, slot);
+            M::Rule::joins(self, slot);
+            // teacher end
         } else {
             cpu.run_queue.push_first(&mut self.envs, slot);
         }
+        // teacher begin
+        if goes_on {
+            M::Rule::goes_on_for(self, ender, slot);
+        }
+        // teacher end
         self.envs.at_mut(slot).group = self.deaths.add();
         self.mem.machine.keep_arguments(true);
     }
@@ -73,6 +90,9 @@ impl<M: Platform> Kernel<M> {
             if let Some(slot) = self.cpu().current {
                 return Some(slot);
             }
+            // teacher begin
+            M::Rule::choose(self);
+            // teacher end
         }
         None
     }
@@ -83,6 +103,9 @@ impl<M: Platform> Kernel<M> {
         let cpu = self.cpu();
         cpu.current = Some(slot);
         cpu.slices = slices;
+        // teacher begin
+        M::Rule::begins(self, slot);
+        // teacher end
         self.take_begun_slice();
         // A tick takes the CPU from it like from anybody else.
         while self.cpu().current.is_some() {
@@ -95,6 +118,9 @@ impl<M: Platform> Kernel<M> {
             Some(waiter) => self.view(waiter).env_pri,
             None => 1,
         };
+        // teacher begin
+        let next = M::Rule::TURN.unwrap_or(next);
+        // teacher end
         self.envs.at_mut(slot).slices = next;
         false
     }
@@ -127,12 +153,19 @@ impl<M: Platform> Kernel<M> {
         if let Some(waiter) = waiter {
             self.envs.at_mut(waiter).wait = Wait::NONE;
             self.view(waiter).env_status = EnvStatus::Runnable as u32;
+            // teacher begin
+            M::Rule::takes_place(self, waiter, slot);
+            let goes_on = goes_on && M::Rule::may_go_first(self, waiter);
+            // teacher end
             let [cpu] = &mut self.cpus;
             if goes_on {
                 cpu.run_queue.push_first(&mut self.envs, waiter);
                 self.go_on(waiter);
             } else {
-                cpu.run_queue.push(&mut self.envs, waiter);
+                // teacher begin
+                // otherwise: cpu.run_queue.push(&mut self.envs, waiter);
+                M::Rule::joins(self, waiter);
+                // teacher end
             }
         }
         self.slot_free(slot);
@@ -201,6 +234,9 @@ impl<M: Platform> Kernel<M> {
         let attempt = Attempt { id, place, turn };
         let again = self.deaths.give_hope(&mut env.lack, attempt);
         if again {
+            // teacher begin
+            M::Rule::awaits_ended(self);
+            // teacher end
             self.sched_yield();
         }
         again

@@ -138,6 +138,53 @@ impl Ring {
         // exercise 3.1 end
     }
 
+    // teacher begin
+    /// Puts `slot`, which is in no ring, behind the last one that it does not pass. The head is passed by nobody if it is to
+    /// be kept.
+    pub fn insert<T: AsMut<Link> + AsRef<Link>>(
+        &mut self,
+        table: &mut Table<T>,
+        slot: Slot,
+        keeps_head: bool,
+        passes: impl Fn(&T, Slot) -> bool,
+    ) {
+        let Some(head) = self.head else {
+            return self.push(table, slot);
+        };
+        let mut next = head;
+        let first = loop {
+            let other = table.at(next).as_ref().prev.unwrap_or(head);
+            let kept = keeps_head && other == head;
+            if kept || !passes(table.at(other), other) {
+                break head;
+            }
+            next = other;
+            if other == head {
+                break slot;
+            }
+        };
+        // Before the one to come after it, as before a head.
+        self.head = Some(next);
+        self.push(table, slot);
+        self.head = Some(first);
+    }
+
+    /// Takes the slot at the tail out, and returns it.
+    pub fn remove_last<T: AsMut<Link> + AsRef<Link>>(
+        &mut self,
+        table: &mut Table<T>,
+    ) -> Option<Slot> {
+        let last = table.at(self.head?).as_ref().prev?;
+        self.remove(table, last);
+        Some(last)
+    }
+
+    /// The head is `slot` from now on, which is in this ring; those that were before it come last.
+    pub fn turn_to(&mut self, slot: Slot) {
+        self.head = Some(slot);
+    }
+
+    // teacher end
     /// The slots from head to tail.
     pub fn iter<'a, T: AsRef<Link>>(
         &self,
@@ -198,4 +245,28 @@ mod tests {
         ring.rotate(&table);
         assert_eq!(ring.first(), None);
     }
+
+    // teacher begin
+    #[test]
+    fn slots_go_where_they_pass_nobody_any_more() {
+        let mut table = Table::new([Link::NONE; NENV]);
+        let mut ring = Ring::new();
+        let mut insert = |ring: &mut Ring, index, keeps_head| {
+            let lower = |_: &Link, other: Slot| index % 10 < other.index() % 10;
+            ring.insert(&mut table, Slot::new(index), keeps_head, lower);
+        };
+        for index in [5, 3, 7, 13, 1, 11] {
+            insert(&mut ring, index, false);
+        }
+        insert(&mut ring, 0, true);
+        insert(&mut ring, 10, false);
+        insert(&mut ring, 17, true);
+        assert_eq!(numbers(&ring, &table), [10, 1, 0, 11, 3, 13, 5, 7, 17]);
+        assert_eq!(ring.remove_last(&mut table), Some(Slot::new(17)));
+        ring.turn_to(Slot::new(3));
+        assert_eq!(numbers(&ring, &table), [3, 13, 5, 7, 10, 1, 0, 11]);
+        while ring.remove_last(&mut table).is_some() {}
+        assert_eq!(ring.first(), None);
+    }
+    // teacher end
 }

@@ -12,6 +12,7 @@
 //! | [`console`] | console input and the kernel's own lines |
 //! | [`fault`] | what becomes of an exception |
 // teacher begin
+//! | [`rule`] | the rules by which the CPU is given away |
 //! | `fpu` | the floating-point unit, where the kernel is built for one |
 //! | `exceptions` | exceptions that an environment handles itself |
 // teacher end
@@ -54,6 +55,9 @@ pub mod list;
 pub mod msg;
 // teacher end
 pub mod raise;
+// teacher begin
+pub mod rule;
+// teacher end
 pub mod sched;
 // teacher begin
 pub mod shortcut;
@@ -72,6 +76,7 @@ use crate::env::list::Link;
 // teacher begin
 use crate::env::list::Ring;
 use crate::env::msg::Named;
+use crate::env::rule::Rule;
 // teacher end
 use crate::machine::{Frame, Machine};
 use crate::mem::asid::Tag;
@@ -195,7 +200,8 @@ pub struct Env {
     pub(crate) line: Ring,
     /// Whom it waits to send to, or to hear.
     pub(crate) partner: u32,
-    /// The tick with which its wait ends, if it does not last for ever.
+    /// The tick with which its wait ends, if it does not last for ever; when it has ended, its priority where the rule asks for
+    /// that.
     pub(crate) deadline: u32,
     /// Where assembly finds what programs see of it.
     pub(crate) view: u32,
@@ -254,6 +260,10 @@ impl Env {
 pub trait Platform: Machine {
     /// Where the kernel keeps its table of environments.
     type Envs: DerefMut<Target = Table<Env>>;
+    // teacher begin
+    /// The rule by which the CPU is given away.
+    type Rule: Rule;
+    // teacher end
 }
 
 impl AsRef<Link> for Env {

@@ -11,6 +11,9 @@
 use mos_abi::EnvStatus;
 
 use crate::env::list::Ring;
+// teacher begin
+use crate::env::rule::Rule;
+// teacher end
 use crate::env::{Env, Platform};
 use crate::kernel::{Kernel, Next, Outcome};
 use crate::machine::Asid;
@@ -54,8 +57,11 @@ impl<M: Platform> Kernel<M> {
     #[inline(always)]
     pub fn make_runnable(&mut self, slot: Slot) {
         self.view(slot).env_status = EnvStatus::Runnable as u32;
-        let [cpu] = &mut self.cpus;
-        cpu.run_queue.push(&mut self.envs, slot);
+        // teacher begin
+        // otherwise: let [cpu] = &mut self.cpus;
+        // otherwise: cpu.run_queue.push(&mut self.envs, slot);
+        M::Rule::joins(self, slot);
+        // teacher end
     }
 
     /// A time slice is over, and the next one begins.
@@ -97,10 +103,16 @@ impl<M: Platform> Kernel<M> {
         cpu.run_queue.rotate(&self.envs);
         cpu.current = None;
         // exercise 3.8 end
+        // teacher begin
+        M::Rule::has_had_turn(self);
+        // teacher end
     }
 
     /// Who goes on: the environment that was running unless it lost the CPU, else the one that is next.
     pub fn resume(&mut self) -> Next {
+        // teacher begin
+        self.reconsider();
+        // teacher end
         // exercise 3.7 begin
         match self.cpu().current.or_else(|| self.begin_turn()) {
             Some(slot) => Next::Run(slot),
@@ -116,7 +128,10 @@ impl<M: Platform> Kernel<M> {
         if self.time_is_up {
             return None;
         }
-        let slot = self.switch()?;
+        // teacher begin
+        // otherwise: let slot = self.switch()?;
+        let slot = self.switch_by_rule()?;
+        // teacher end
         self.take_begun_slice();
         Some(slot)
     }
@@ -142,6 +157,11 @@ impl<M: Platform> Kernel<M> {
     /// Does what [`Kernel::switch`] does where that needs no new address-space id, and nothing elsewhere.
     #[inline(always)]
     pub fn switch_at_once(&mut self) -> bool {
+        // teacher begin
+        if M::Rule::TURN.is_some() {
+            return false;
+        }
+        // teacher end
         match self.cpu().run_queue.first() {
             Some(slot) if self.live_asid(slot).is_some() => self.switch().is_some(),
             _ => false,

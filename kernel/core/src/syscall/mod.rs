@@ -21,6 +21,7 @@ use mos_abi::{Error, Sysno};
 use crate::env::Platform;
 // teacher begin
 use crate::env::msg::Talk;
+use crate::env::rule::Rule;
 // teacher end
 use crate::kernel::{Kernel, Reply};
 use crate::slot::Slot;
@@ -246,6 +247,11 @@ impl<M: Platform> Kernel<M> {
     /// Makes a call after which the caller goes on.
     #[inline(always)]
     fn goes_on(&mut self, call: impl FnOnce(&mut Self, Slot) -> Result<Reply, Error>) -> Return {
+        // teacher begin
+        if M::Rule::PREEMPTS {
+            return self.may_stop(call);
+        }
+        // teacher end
         let caller = self.caller();
         match call(self, caller) {
             Ok(Reply::Value(value)) => Return::new(value, Return::GOES_ON),
@@ -307,6 +313,9 @@ impl<M: Platform> Kernel<M> {
 
     #[inline(never)]
     fn who_goes_on(&mut self) -> u64 {
+        // teacher begin
+        self.reconsider();
+        // teacher end
         if self.cpu().current.is_some() {
             Return::GOES_ON
         } else if self.begin_turn().is_some() {

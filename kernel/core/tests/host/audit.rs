@@ -2,6 +2,7 @@
 
 use mos_audit::{Audited, Books, Entry, Found, Tally};
 use mos_core::Kernel;
+use mos_core::env::rule::Rule;
 use mos_core::machine::{Frame, FrameWords, Machine};
 use mos_core::slot::Slot;
 
@@ -18,7 +19,7 @@ pub struct Space {
     pub pages: Vec<(u32, u32)>,
 }
 
-impl<const ASIDS: u32, const STEPS: u32> Audited for Sim<ASIDS, STEPS> {
+impl<const ASIDS: u32, R: Rule, const STEPS: u32> Audited for Sim<ASIDS, R, STEPS> {
     const TLB_BITS: u32 = u32::MAX;
 
     fn look(&mut self, frame: Frame) -> &FrameWords {
@@ -28,7 +29,10 @@ impl<const ASIDS: u32, const STEPS: u32> Audited for Sim<ASIDS, STEPS> {
 
 /// Panics when an invariant is broken; returns what the page tables say. `held` are the frames that
 /// the test itself has taken with `page_alloc`.
-pub fn check<const ASIDS: u32>(kernel: &mut Kernel<Sim<ASIDS>>, held: &[Frame]) -> Vec<Space> {
+pub fn check<const ASIDS: u32, R: Rule>(
+    kernel: &mut Kernel<Sim<ASIDS, R>>,
+    held: &[Frame],
+) -> Vec<Space> {
     let mut tallies = vec![Tally::NONE; kernel.mem.machine.memory_map().end.index()];
     let tlb: Vec<Entry> = kernel.mem.machine.tlb.iter().collect();
     let books = Books {

@@ -3,6 +3,7 @@
 
 use mos_checks::{Check, carry_out};
 use mos_core::Kernel;
+use mos_core::env::rule::Mos;
 use mos_course::grade::answers::{Answers, SEED};
 use mos_course::grade::labels::Labels;
 use mos_course::grade::testimony::{self, Testimony};
@@ -42,7 +43,7 @@ struct Examined<'a> {
 impl Examined<'_> {
     /// What it reports in a run with this seed.
     fn told(&self, seed: u64) -> Testimony {
-        let mut kernel = Box::new(Kernel::new(Sim::<64, 375>::new(2048), slots()));
+        let mut kernel = Box::new(Kernel::new(Sim::<64, Mos, 375>::new(2048), slots()));
         let mut params = [0; 4];
         params[..self.check.params.len()].copy_from_slice(&self.check.params);
         let order = Order {

@@ -6,6 +6,7 @@ use mos_abi::{EnvId, EnvStatus, Error};
 
 use super::Talk;
 use super::parcel::Parcel;
+use crate::env::rule::Rule;
 use crate::env::{Platform, Wait};
 use crate::kernel::Kernel;
 use crate::slot::Slot;
@@ -101,7 +102,8 @@ impl<M: Platform> Kernel<M> {
             let ticks = self.ticks(caller, self.envs.at(caller).wait, at::RECEIVE_TICKS);
             // Amid its pages it may have lost the CPU.
             let runs = self.cpu().current.is_some();
-            if ticks != 0 && runs && self.first_in_line(caller).is_none() {
+            let may_go_on = runs && M::Rule::may_go_first(self, receiver);
+            if ticks != 0 && may_go_on && self.first_in_line(caller).is_none() {
                 self.arm(caller, ticks);
                 self.view(caller).env_status = EnvStatus::NotRunnable as u32;
                 let view = self.view(receiver);

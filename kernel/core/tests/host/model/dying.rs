@@ -39,12 +39,17 @@ pub struct Remains {
     ender: u32,
     /// Time slices of its next turn.
     slices: u32,
+    /// That is what is left of the turn of who ended it.
+    pub(super) goes_on: bool,
+    /// That of who ended it.
+    pub(super) priority: u32,
 }
 
 impl Model {
     /// `ender` ends itself or another, and waits until what that had is free.
     pub(super) fn destroy(&mut self, ender: u32, id: u32) {
         self.leave_queues(id);
+        let priority = self.env(ender).view.env_pri;
         let process = self.envs.remove(&id).expect("it is there");
         let line = process.line;
         self.free += 1 + self.pages.release(process.space);
@@ -52,16 +57,24 @@ impl Model {
         if ender != id {
             self.suspend(ender, State::Ending(id));
         }
-        let slices = if self.slice_begun { 1 } else { self.slices };
-        self.dying.insert(id, Remains { ender, slices });
+        let goes_on = !self.slice_begun;
+        let slices = if goes_on { self.slices } else { 1 };
+        let remains = Remains {
+            ender,
+            slices,
+            goes_on,
+            priority,
+        };
+        self.dying.insert(id, remains);
+        self.takes_place(id, ender);
         match self.elder.is_empty() {
             true => self.elder.insert(id),
             false => self.younger.insert(id),
         };
-        if self.slice_begun {
-            self.queue.push_back(id);
-        } else {
+        if goes_on {
             self.queue.push_front(id);
+        } else {
+            self.join(id);
         }
         self.part(id, line);
     }
@@ -85,6 +98,7 @@ impl Model {
         });
         let again = !self.dying.is_empty() && self.gone < until;
         if again {
+            self.awaits_ended();
             self.give_up_cpu();
         }
         again
@@ -101,11 +115,18 @@ impl Model {
 
     /// While nobody runs and those that have ended are first in the queue, they are cleared away.
     pub(super) fn clear_away(&mut self) {
-        while self.current.is_none()
-            && let Some(id) = self.queue.front().copied()
-            && let Some(remains) = self.dying.get(&id)
-        {
+        while self.current.is_none() {
+            self.choose();
+            let Some(id) = self.queue.front().copied() else {
+                return;
+            };
+            let Some(remains) = self.dying.get_mut(&id) else {
+                return;
+            };
             self.slices = remains.slices;
+            if !std::mem::take(&mut remains.goes_on) {
+                self.begins(id);
+            }
             self.take_begun_slice();
             match self.moment {
                 Some(moment @ (Moment::Clearing(0) | Moment::LastPiece(0))) => {
@@ -133,11 +154,13 @@ impl Model {
 
     /// The next turn of what is left of `id` is as long as those of who waits for it.
     fn turn_is_over(&mut self, id: u32) {
-        self.queue.rotate_left(1);
-        let remains = self.dying.get_mut(&id).expect("it has ended");
+        self.queue.pop_front();
+        self.stand(id, 0);
+        let remains = &self.dying[&id];
         let waiter = self.envs.get(&remains.ender);
-        let waiter = waiter.filter(|waiter| waiter.state == State::Ending(id));
-        remains.slices = waiter.map_or(1, |waiter| waiter.view.env_pri);
+        let waits = waiter.is_some_and(|waiter| waiter.state == State::Ending(id));
+        let slices = if waits { self.turn(remains.ender) } else { 1 };
+        self.dying.get_mut(&id).expect("it has ended").slices = slices;
     }
 
     /// The first in the queue is no more: its id's successor can be used, and who waits for that goes on in its place.
@@ -153,10 +176,11 @@ impl Model {
             && process.state == State::Ending(id)
         {
             process.state = State::Runnable;
-            if self.slice_begun {
-                self.queue.push_back(ender);
-            } else {
+            self.takes_place(ender, id);
+            if !self.slice_begun && self.may_go_first(ender) {
                 self.current = Some(ender);
+            } else {
+                self.join(ender);
             }
         }
     }

@@ -6,6 +6,7 @@ mod calls;
 mod dying;
 mod faults;
 mod memory;
+mod order;
 mod ours;
 mod same;
 mod state;
@@ -22,6 +23,7 @@ use memory::{Mapping, PageId, Pages, Space};
 use talk::Call;
 
 pub use dying::Moment;
+pub use order::{Order, Ruled};
 
 /// What is added to an id for the next one of the same slot.
 const NEXT_GENERATION: u32 = 1 << 11;
@@ -113,6 +115,7 @@ pub struct Model {
     slice_begun: bool,
     /// The environment that is next goes on in this turn: it has the slices that are left.
     handed_over: bool,
+    order: Order,
     queue: VecDeque<u32>,
     readers: VecDeque<u32>,
     typed: VecDeque<u8>,
@@ -121,8 +124,8 @@ pub struct Model {
 }
 
 impl Model {
-    /// A system without environments and with `free` free frames.
-    pub fn new(free: usize, device: Vec<u8>) -> Self {
+    /// A system without environments and with `free` free frames, where the CPU is given away in this `order`.
+    pub fn new(order: Order, free: usize, device: Vec<u8>) -> Self {
         Self {
             envs: BTreeMap::new(),
             current: None,
@@ -142,6 +145,7 @@ impl Model {
             slices: 0,
             slice_begun: true,
             handed_over: false,
+            order,
             queue: VecDeque::new(),
             readers: VecDeque::new(),
             typed: VecDeque::new(),
@@ -184,6 +188,7 @@ impl Model {
         };
         self.envs.insert(id, process);
         self.free -= 1; // its page directory
+        self.is_born(id);
         id
     }
 
@@ -220,7 +225,7 @@ impl Model {
     fn make_runnable(&mut self, id: u32) {
         self.leave_queues(id);
         self.env(id).state = State::Runnable;
-        self.queue.push_back(id);
+        self.join(id);
     }
 
     fn suspend(&mut self, id: u32, state: State) {
@@ -234,8 +239,11 @@ impl Model {
         self.make_runnable(id);
     }
 
-    /// `id`, which is runnable, runs next, for what is left of the turn.
+    /// `id`, which is runnable, runs next, for what is left of the turn, unless somebody goes before it.
     fn next_is(&mut self, id: u32) {
+        if !self.may_go_first(id) {
+            return;
+        }
         self.handed_over = true;
         self.queue.retain(|&other| other != id);
         self.queue.push_front(id);
@@ -243,16 +251,16 @@ impl Model {
 
     /// The end of every trap: who goes on. `Err`: nobody; `None` there is idle.
     pub fn resume(&mut self) -> Result<u32, Option<Outcome>> {
+        self.reconsider();
         self.clear_away();
         if self.current.is_none()
             && let Some(id) = self.queue.pop_front()
         {
             self.current = Some(id);
-            let view = &mut self.env(id).view;
-            view.env_runs += 1;
-            let slices = view.env_pri;
+            self.env(id).view.env_runs += 1;
             if !std::mem::take(&mut self.handed_over) {
-                self.slices = slices;
+                self.slices = self.turn(id);
+                self.begins(id);
                 self.take_begun_slice();
             }
         }
@@ -292,8 +300,8 @@ impl Model {
     }
 
     fn give_up_cpu(&mut self) {
-        if let Some(id) = self.current {
-            self.make_runnable(id);
+        if let Some(id) = self.current.take() {
+            self.stand(id, 0);
         }
     }
 

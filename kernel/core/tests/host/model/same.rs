@@ -9,7 +9,7 @@ use mos_core::env::sched::Cpu;
 use mos_core::machine::Frame;
 use mos_core::slot::Slot;
 
-use super::{Model, PageId, Printed, Process, State};
+use super::{Model, PageId, Printed, Process, Ruled, State};
 use crate::audit;
 use crate::rig::AnyRig;
 
@@ -30,11 +30,13 @@ struct Standing {
     lines: BTreeMap<u32, Vec<u32>>,
     /// How many waits do not last for ever.
     timeouts: usize,
+    /// What the rule knows besides.
+    secret: String,
 }
 
 impl Standing {
     /// In the kernel.
-    fn of<const ASIDS: u32>(rig: &mut AnyRig<ASIDS>) -> Self {
+    fn of<const ASIDS: u32, R: Ruled>(rig: &mut AnyRig<ASIDS, R>) -> Self {
         let Cpu {
             slices,
             slice_begun,
@@ -61,6 +63,7 @@ impl Standing {
                 .filter(|(_, line)| !line.is_empty())
                 .collect(),
             timeouts: rig.kernel.timeouts(),
+            secret: rig.kernel.rule.secret(),
         }
     }
 }
@@ -106,18 +109,19 @@ impl Model {
                 .map(|(&id, process)| (id, process.line.clone().into()))
                 .collect(),
             timeouts: self.timeouts(),
+            secret: self.order.secret(),
         }
     }
 
     /// Whether the kernel may have come to where it is by way of what the model says, the tick included.
-    pub fn may_be<const ASIDS: u32>(&mut self, rig: &mut AnyRig<ASIDS>) -> bool {
+    pub fn may_be<const ASIDS: u32, R: Ruled>(&mut self, rig: &mut AnyRig<ASIDS, R>) -> bool {
         let stands = self.standing() == Standing::of(rig) && self.moment.is_none();
         let mut all = self.envs.iter();
         stands && all.all(|(&id, process)| *rig.tf(id) == process.tf)
     }
 
     /// Panics unless programs could not tell the kernel from the model; memory apart.
-    pub fn assert_same<const ASIDS: u32>(&mut self, rig: &mut AnyRig<ASIDS>) {
+    pub fn assert_same<const ASIDS: u32, R: Ruled>(&mut self, rig: &mut AnyRig<ASIDS, R>) {
         assert_eq!(Standing::of(rig), self.standing());
         assert_eq!(
             rig.kernel.alive(),
@@ -140,10 +144,10 @@ impl Model {
 
     /// Every environment has the pages it was given, where and how it was given them, and no other:
     /// pages and frames are one to one, and a page stays in its frame.
-    pub fn assert_same_memory<const ASIDS: u32>(
+    pub fn assert_same_memory<const ASIDS: u32, R: Ruled>(
         &mut self,
         spaces: &[audit::Space],
-        rig: &AnyRig<ASIDS>,
+        rig: &AnyRig<ASIDS, R>,
     ) {
         let mut owners: BTreeMap<Frame, PageId> = BTreeMap::new();
         for space in spaces {
@@ -186,7 +190,7 @@ impl Model {
     }
 
     /// Panics unless every page holds what was stored there.
-    pub fn assert_same_contents<const ASIDS: u32>(&self, rig: &AnyRig<ASIDS>) {
+    pub fn assert_same_contents<const ASIDS: u32, R: Ruled>(&self, rig: &AnyRig<ASIDS, R>) {
         for page in self.pages.iter() {
             let frame = page.frame.expect("seen when it was mapped");
             let words = rig.kernel.mem.machine.ram.words(frame);

@@ -3,9 +3,9 @@
 use mos_core::machine::Pending;
 
 use super::world::World;
-use crate::model::{Model, Moment};
+use crate::model::{Model, Moment, Ruled};
 
-impl<const ASIDS: u32> World<'_, ASIDS> {
+impl<const ASIDS: u32, R: Ruled> World<'_, ASIDS, R> {
     /// Before a trap: if a tick is to come amid the kernel's work and `may_come`, it will, where the kernel looks often
     /// enough. Returns whether it may.
     pub fn arm(&mut self, may_come: bool) -> bool {

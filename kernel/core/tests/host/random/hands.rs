@@ -6,11 +6,11 @@ use mos_abi::{Sysno, Trapframe};
 use mos_core::slot::Slot;
 
 use super::world::World;
-use crate::model::Model;
+use crate::model::{Model, Ruled};
 use crate::rig::Back;
 use crate::sim::code;
 
-impl<const ASIDS: u32> World<'_, ASIDS> {
+impl<const ASIDS: u32, R: Ruled> World<'_, ASIDS, R> {
     /// The running environment changes its registers.
     pub fn registers(&mut self, change: impl Fn(&mut Trapframe)) {
         let slot = self.rig.slot();

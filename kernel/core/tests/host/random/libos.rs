@@ -6,6 +6,7 @@ use mos_abi::trapframe::{TF_WORDS, reg};
 use mos_abi::{PteFlags, Trapframe};
 
 use super::world::World;
+use crate::model::Ruled;
 use crate::rig::Back;
 
 /// The page-fault handler's first instruction.
@@ -13,7 +14,7 @@ const HANDLER: u32 = UTEXT + 0x20;
 const XSTACK: u32 = UXSTACKTOP - PAGE_SIZE;
 const VR: u32 = PteFlags::V.bits() | PteFlags::R.bits();
 
-impl<const ASIDS: u32> World<'_, ASIDS> {
+impl<const ASIDS: u32, R: Ruled> World<'_, ASIDS, R> {
     /// A call that must succeed for what comes next to make sense.
     fn wants(&mut self, call: Sysno, args: &[u32]) -> Option<u32> {
         match self.call(call, args) {

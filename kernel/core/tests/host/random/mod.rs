@@ -12,8 +12,10 @@ mod tally;
 mod world;
 
 use mos_abi::NENV;
+use mos_core::env::rule::{Lottery, Mos, Priority, Stride};
 use proptest::collection::vec;
 
+use crate::model::Ruled;
 use crate::seeds;
 use tally::Tally;
 use world::World;
@@ -36,12 +38,12 @@ struct Population {
 
 impl Population {
     /// Runs as many as make their share of the calls.
-    fn run<const ASIDS: u32>(&self) {
+    fn run<const ASIDS: u32, R: Ruled>(&self) {
         let ops = vec(chance::op(), 200..600);
         let mut tally = Tally::default();
         let case = |seed, tally: &mut Tally| {
             seeds::case(self.name, seed, &ops, |ops| {
-                let mut world = World::<ASIDS>::new(tally, self.children);
+                let mut world = World::<ASIDS, R>::new(tally, self.children);
                 ops.iter().for_each(|op| world.step(op));
                 world.finish();
             })
@@ -70,7 +72,7 @@ fn programs_do_what_the_abi_says_with_asids_that_run_out_all_the_time() {
         children: 0,
         is_useful: Tally::assert_useful,
     };
-    few_asids.run::<4>();
+    few_asids.run::<4, Mos>();
 }
 
 #[test]
@@ -82,7 +84,7 @@ fn programs_do_what_the_abi_says_with_the_asids_of_an_r3000() {
         children: 0,
         is_useful: Tally::assert_useful,
     };
-    r3000.run::<64>();
+    r3000.run::<64, Mos>();
 }
 
 /// With few slots left, these are used again at once.
@@ -95,5 +97,32 @@ fn programs_do_what_the_abi_says_when_nearly_all_environments_are_in_use() {
         children: NENV as u32 - 8,
         is_useful: |tally| assert!(tally.no_free_env > 0, "all slots are never in use\n{tally}"),
     };
-    crowd.run::<64>();
+    crowd.run::<64, Mos>();
+}
+
+/// Under each of the other rules.
+fn by_another_rule<R: Ruled>(name: &'static str, first_seed: u64) {
+    let ruled = Population {
+        name,
+        first_seed,
+        share: 4,
+        children: 0,
+        is_useful: Tally::assert_useful,
+    };
+    ruled.run::<16, R>();
+}
+
+#[test]
+fn programs_do_what_the_abi_says_where_priorities_are_fixed() {
+    by_another_rule::<Priority>("fixed priorities", 3 << 32);
+}
+
+#[test]
+fn programs_do_what_the_abi_says_by_strides() {
+    by_another_rule::<Stride>("strides", 4 << 32);
+}
+
+#[test]
+fn programs_do_what_the_abi_says_by_lot() {
+    by_another_rule::<Lottery>("lots", 5 << 32);
 }

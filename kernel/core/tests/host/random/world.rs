@@ -11,7 +11,7 @@ use mos_core::{Next, Outcome};
 
 use super::op::{Arg, Op, Who, Word};
 use super::tally::Tally;
-use crate::model::{Model, State};
+use crate::model::{Model, Ruled, State};
 use crate::program::{self, DATA};
 use crate::rig::{AnyRig, Back};
 use crate::sim::code;
@@ -30,8 +30,8 @@ const START_SP: u32 = USTACKTOP - 16;
 const CALL_SP: u32 = USTACKTOP - 128;
 
 /// The kernel and the model.
-pub struct World<'t, const ASIDS: u32> {
-    pub rig: AnyRig<ASIDS>,
+pub struct World<'t, const ASIDS: u32, R: Ruled> {
+    pub rig: AnyRig<ASIDS, R>,
     pub model: Model,
     pub tally: &'t mut Tally,
     steps: u32,
@@ -43,14 +43,14 @@ pub struct World<'t, const ASIDS: u32> {
     pub again: BTreeSet<u32>,
 }
 
-impl<'t, const ASIDS: u32> World<'t, ASIDS> {
+impl<'t, const ASIDS: u32, R: Ruled> World<'t, ASIDS, R> {
     /// A machine that has just booted, with one program on it, which has `children` children that it
     /// never starts.
     pub fn new(tally: &'t mut Tally, children: u32) -> Self {
         let mut rig = AnyRig::with_frames(FRAMES + children);
         rig.audit_every = 1 + children / CHILDREN_PER_AUDIT;
         let device = rig.machine().device.clone();
-        let model = Model::new(rig.kernel.mem.free_frames(), device);
+        let model = Model::new(R::order(), rig.kernel.mem.free_frames(), device);
         let mut world = Self {
             rig,
             model,

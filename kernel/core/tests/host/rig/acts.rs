@@ -2,12 +2,13 @@
 
 use mos_abi::{EnvId, NENV};
 use mos_core::Next;
+use mos_core::env::rule::Rule;
 use mos_core::slot::Slot;
 
 use super::AnyRig;
 use crate::sim::Sim;
 
-impl<const ASIDS: u32> AnyRig<ASIDS> {
+impl<const ASIDS: u32, R: Rule> AnyRig<ASIDS, R> {
     /// The running environment loads a word; `None` if the kernel did not let it go on there.
     pub fn load(&mut self, va: u32) -> Option<u32> {
         self.access(va, |machine| machine.user_load(va))
@@ -22,7 +23,7 @@ impl<const ASIDS: u32> AnyRig<ASIDS> {
     fn access<T>(
         &mut self,
         va: u32,
-        access: impl Fn(&mut Sim<ASIDS>) -> Result<T, u32>,
+        access: impl Fn(&mut Sim<ASIDS, R>) -> Result<T, u32>,
     ) -> Option<T> {
         let place = |rig: &mut Self| {
             let slot = rig.slot();

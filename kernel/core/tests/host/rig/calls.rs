@@ -3,6 +3,7 @@
 use mos_abi::trapframe::reg;
 use mos_abi::{Error, Sysno};
 use mos_core::Kernel;
+use mos_core::env::rule::Rule;
 use mos_core::machine::Frame;
 use mos_core::slot::Slot;
 
@@ -26,7 +27,7 @@ fn is_message(number: u32) -> bool {
     messages.iter().any(|&call| call as u32 == number)
 }
 
-impl<const ASIDS: u32> AnyRig<ASIDS> {
+impl<const ASIDS: u32, R: Rule> AnyRig<ASIDS, R> {
     /// The running environment takes an exception.
     pub fn trap(&mut self, cause: u32, badvaddr: u32) {
         let slot = self.slot();
@@ -77,7 +78,7 @@ impl<const ASIDS: u32> AnyRig<ASIDS> {
     }
 
     /// Since `before`, the environment in `slot` has made a call that failed, and that is all.
-    pub fn assert_unchanged(&mut self, slot: Slot, mut before: Box<Kernel<Sim<ASIDS>>>) {
+    pub fn assert_unchanged(&mut self, slot: Slot, mut before: Box<Kernel<Sim<ASIDS, R>>>) {
         let after = *self.kernel.tf(slot);
         let tf = before.tf(slot);
         (tf.cp0_cause, tf.cp0_badvaddr) = (after.cp0_cause, after.cp0_badvaddr);

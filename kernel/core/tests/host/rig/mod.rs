@@ -11,6 +11,7 @@ use std::rc::Rc;
 use mos_abi::package::Program;
 use mos_abi::trapframe::reg;
 use mos_abi::{Env, EnvId, Trapframe};
+use mos_core::env::rule::{Mos, Rule};
 use mos_core::machine::Frame;
 use mos_core::slot::Slot;
 use mos_core::{Kernel, Next};
@@ -30,11 +31,11 @@ const MOST_WORK: u32 = 900;
 /// A kernel on a machine with so few address-space ids that their generations end all the time.
 pub type Rig = AnyRig<6>;
 
-/// A kernel on a machine with `ASIDS` address-space ids.
+/// A kernel on a machine with `ASIDS` address-space ids, which gives the CPU away by `R`.
 #[derive(Clone)]
-pub struct AnyRig<const ASIDS: u32> {
+pub struct AnyRig<const ASIDS: u32, R: Rule = Mos> {
     /// The kernel. Public, for tests that look deeper than a program can.
-    pub kernel: Box<Kernel<Sim<ASIDS>>>,
+    pub kernel: Box<Kernel<Sim<ASIDS, R>>>,
     /// Frames that the test has taken away.
     pub held: Vec<Frame>,
     /// Who goes on, as the kernel said last.
@@ -55,7 +56,7 @@ impl Rig {
     }
 }
 
-impl<const ASIDS: u32> AnyRig<ASIDS> {
+impl<const ASIDS: u32, R: Rule> AnyRig<ASIDS, R> {
     /// A machine that has just booted, with nothing to run.
     pub fn with_frames(frames: u32) -> Self {
         Self::with_limit(frames, None)
@@ -123,7 +124,7 @@ impl<const ASIDS: u32> AnyRig<ASIDS> {
     }
 
     /// The machine.
-    pub fn machine(&mut self) -> &mut Sim<ASIDS> {
+    pub fn machine(&mut self) -> &mut Sim<ASIDS, R> {
         &mut self.kernel.mem.machine
     }
 

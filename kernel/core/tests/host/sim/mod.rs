@@ -12,10 +12,12 @@ mod user;
 mod views;
 
 use std::collections::VecDeque;
+use std::marker::PhantomData;
 
 use mos_abi::layout::PAGE_SIZE;
 use mos_abi::{Env, NENV, Page, PteFlags, pte};
 use mos_core::Platform;
+use mos_core::env::rule::{Mos, Rule};
 use mos_core::machine::{
     Asid, DeviceRange, Frame, FrameWords, Machine, MemoryMap, Pending, Tables,
 };
@@ -40,9 +42,10 @@ const FEW_STEPS: u32 = 130;
 /// First frame of the array of [`Env`]; the kernel itself would be in those before.
 const ENVS: u32 = 2;
 
-/// A machine whose TLB tells `ASIDS` address spaces apart, and whose interrupts wait for `STEPS` at most.
+/// A machine whose TLB tells `ASIDS` address spaces apart, whose kernel gives the CPU away by `R`, and whose interrupts wait
+/// for `STEPS` at most.
 #[derive(Clone, Debug)]
-pub struct Sim<const ASIDS: u32, const STEPS: u32 = FEW_STEPS> {
+pub struct Sim<const ASIDS: u32, R = Mos, const STEPS: u32 = FEW_STEPS> {
     map: MemoryMap,
     /// Physical memory.
     pub ram: Ram,
@@ -69,6 +72,7 @@ pub struct Sim<const ASIDS: u32, const STEPS: u32 = FEW_STEPS> {
     /// How often the kernel has asked for a frame or a table since it last looked, and how often at most.
     work: Option<u32>,
     most_work: u32,
+    rule: PhantomData<R>,
 }
 
 /// Room for what a kernel knows of its environments.
@@ -78,7 +82,7 @@ pub fn slots() -> Box<Table<mos_core::env::Env>> {
     ))
 }
 
-impl<const ASIDS: u32, const STEPS: u32> Sim<ASIDS, STEPS> {
+impl<const ASIDS: u32, R: Rule, const STEPS: u32> Sim<ASIDS, R, STEPS> {
     /// A machine with `frames` frames of memory, about 64 of which hold the kernel's tables.
     pub fn new(frames: u32) -> Self {
         let frames_for = |bytes: usize| bytes.div_ceil(PAGE_SIZE as usize) as u32;
@@ -105,6 +109,7 @@ impl<const ASIDS: u32, const STEPS: u32> Sim<ASIDS, STEPS> {
             pending: VecDeque::new(),
             work: None,
             most_work: 0,
+            rule: PhantomData,
         }
     }
 
@@ -146,7 +151,7 @@ impl<const ASIDS: u32, const STEPS: u32> Sim<ASIDS, STEPS> {
 
 /// Two machines are equal when no program and no later call could tell them apart: the contents of free
 /// frames, the order in which they will be handed out and what the TLB happens to hold do not count.
-impl<const ASIDS: u32, const STEPS: u32> PartialEq for Sim<ASIDS, STEPS> {
+impl<const ASIDS: u32, R: Rule, const STEPS: u32> PartialEq for Sim<ASIDS, R, STEPS> {
     fn eq(&self, other: &Self) -> bool {
         self.ram == other.ram
             && self.space == other.space
@@ -158,11 +163,12 @@ impl<const ASIDS: u32, const STEPS: u32> PartialEq for Sim<ASIDS, STEPS> {
     }
 }
 
-impl<const ASIDS: u32, const STEPS: u32> Platform for Sim<ASIDS, STEPS> {
+impl<const ASIDS: u32, R: Rule, const STEPS: u32> Platform for Sim<ASIDS, R, STEPS> {
     type Envs = Box<Table<mos_core::env::Env>>;
+    type Rule = R;
 }
 
-impl<const ASIDS: u32, const STEPS: u32> Machine for Sim<ASIDS, STEPS> {
+impl<const ASIDS: u32, R: Rule, const STEPS: u32> Machine for Sim<ASIDS, R, STEPS> {
     const ASIDS: u32 = ASIDS;
     const STEPS: u32 = STEPS;
 

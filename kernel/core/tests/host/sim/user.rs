@@ -2,6 +2,7 @@
 
 use mos_abi::layout::{PAGE_SIZE, ULIM};
 use mos_abi::{PteFlags, pte};
+use mos_core::env::rule::Rule;
 use mos_core::machine::Frame;
 
 use super::{Sim, tlb};
@@ -42,7 +43,7 @@ enum Access {
 /// A word of physical memory.
 type Place = (Frame, usize);
 
-impl<const ASIDS: u32, const STEPS: u32> Sim<ASIDS, STEPS> {
+impl<const ASIDS: u32, R: Rule, const STEPS: u32> Sim<ASIDS, R, STEPS> {
     /// Loads the word at `va`, or the exception's code.
     pub fn user_load(&mut self, va: u32) -> Result<u32, u32> {
         let (frame, index) = self.translate(va, Access::Load)?;

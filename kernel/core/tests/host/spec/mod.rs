@@ -15,6 +15,7 @@ mod lifecycle;
 mod limits;
 mod memory;
 mod monitor;
+mod rules;
 mod sched;
 mod sharing;
 mod start;

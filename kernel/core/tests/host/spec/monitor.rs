@@ -9,6 +9,7 @@ use mos_abi::package::Symbol;
 use mos_abi::{PteFlags, pte};
 use mos_audit::Entry;
 use mos_core::Outcome;
+use mos_core::env::rule::Rule;
 use mos_core::machine::{Frame, Machine};
 use mos_monitor::{Leave, Monitor, PARTS, Place, Target, Why};
 
@@ -19,7 +20,7 @@ use crate::program::DATA;
 use crate::rig::Rig;
 use crate::sim::Sim;
 
-impl<const ASIDS: u32, const STEPS: u32> Target for Sim<ASIDS, STEPS> {
+impl<const ASIDS: u32, R: Rule, const STEPS: u32> Target for Sim<ASIDS, R, STEPS> {
     fn key(&mut self) -> Option<u8> {
         self.get()
     }
