@@ -16,6 +16,7 @@ mod lab4;
 pub mod limits;
 mod monitor;
 pub mod outside;
+mod sched;
 mod user;
 
 use mos_tests::case::Case;
@@ -33,4 +34,5 @@ pub const TABLES: &[(&str, &[Case])] = &[
     ("challenges", challenges::CASES),
     ("monitor", monitor::CASES),
     ("fpu", fpu::CASES),
+    ("sched", sched::CASES),
 ];

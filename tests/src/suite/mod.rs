@@ -16,7 +16,7 @@ use mos_course::grade::judge::Verdict;
 use mos_course::grade::{Wanted, checks, grade, report};
 use mos_measure::bench;
 use mos_measure::delays::{self, Isa};
-use mos_run::features::Features;
+use mos_run::features::{Features, Sched};
 use mos_run::machine::Machine;
 use mos_run::tree::Tree;
 use mos_run::{build, cargo};
@@ -25,7 +25,14 @@ use std::process::Command;
 use step::{Suite, Tally};
 
 /// The kernels that cases boot.
-const KERNELS: [Features; 3] = [Features::NONE, Features::MONITOR, Features::FPU];
+const KERNELS: [Features; 6] = [
+    Features::NONE,
+    Features::MONITOR,
+    Features::FPU,
+    Features::sched(Sched::Priority),
+    Features::sched(Sched::Stride),
+    Features::sched(Sched::Lottery),
+];
 
 /// What to test.
 #[derive(Clone, Debug)]
@@ -117,7 +124,7 @@ fn lints(tree: &Tree, machines: &[Machine]) -> Vec<(String, Command)> {
     ];
     for &machine in machines {
         let mut command = cargo::kernel(tree, "clippy", machine);
-        command.args(["--features", "checks,audit,monitor,fpu"]);
+        command.args(["--features", "checks,audit,monitor,fpu,lottery"]);
         lints.push((format!("the kernel for {machine}"), command));
     }
     for package in ["libos", "mos-user"] {

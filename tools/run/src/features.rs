@@ -1,6 +1,10 @@
 //! What a kernel may have in it that the one of `make run` has not unless somebody asks for it.
 
 use clap::Args;
+// teacher begin
+use anyhow::{Result, ensure};
+use clap::ValueEnum;
+// teacher end
 
 /// Features of the kernel's crate.
 #[derive(Args, Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -12,15 +16,51 @@ pub struct Features {
     /// For programs that use a floating-point unit, on a CPU that has one
     #[arg(long)]
     pub fpu: bool,
+    /// The rule by which the CPU is given away
+    #[arg(long, value_enum, default_value_t, conflicts_with = "kernel")]
+    pub sched: Sched,
+    /// With --sched=lottery: which lots are drawn
+    #[arg(long)]
+    pub seed: Option<u32>,
     // teacher end
 }
 
+// teacher begin
+/// The rule by which the CPU is given away.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Sched {
+    /// In turn, for as many time slices as the priority says
+    #[default]
+    Mos,
+    /// The highest priority first, and nobody else before it waits
+    Priority,
+    /// Shares as the priorities are, as even as slices allow
+    Stride,
+    /// Such shares by lot
+    Lottery,
+}
+
+impl Sched {
+    /// The feature that a kernel has for it.
+    const fn feature(self) -> Option<&'static str> {
+        match self {
+            Self::Mos => None,
+            Self::Priority => Some("priority"),
+            Self::Stride => Some("stride"),
+            Self::Lottery => Some("lottery"),
+        }
+    }
+}
+
+// teacher end
 impl Features {
     /// None of them.
     pub const NONE: Self = Self {
         monitor: false,
         // teacher begin
         fpu: false,
+        sched: Sched::Mos,
+        seed: None,
         // teacher end
     };
 
@@ -37,17 +77,52 @@ impl Features {
         ..Self::NONE
     };
 
+    /// Another rule than that of MOS.
+    pub const fn sched(sched: Sched) -> Self {
+        Self {
+            sched,
+            ..Self::NONE
+        }
+    }
+
+    /// What the kernel is told of them, as one of the words of its command line.
+    ///
+    /// # Errors
+    /// Nobody draws the lots that are asked for.
+    pub fn word(self) -> Result<Option<String>> {
+        let drawn = self.seed.is_none() || self.sched == Sched::Lottery;
+        ensure!(
+            drawn,
+            "SEED says which lots are drawn, and only SCHED=lottery draws any"
+        );
+        Ok(self.seed.map(|seed| format!("seed={seed}")))
+    }
+
     // teacher end
     /// Their names, as cargo wants them.
     pub fn names(mut self) -> Vec<&'static str> {
+        // teacher begin
+        let sched = self.sched.feature();
+        // teacher end
         let each = self.each().into_iter();
-        each.filter_map(|(name, wanted)| wanted.then_some(name))
-            .collect()
+        let names = each.filter_map(|(name, wanted)| wanted.then_some(name));
+        // teacher begin
+        let names = names.chain(sched);
+        // teacher end
+        names.collect()
     }
 
     /// Adds the one with this name. Whether there is one.
     #[must_use]
     pub fn add(&mut self, name: &str) -> bool {
+        // teacher begin
+        let others = [Sched::Priority, Sched::Stride, Sched::Lottery];
+        let sched = others.iter().find(|sched| sched.feature() == Some(name));
+        if let Some(&sched) = sched {
+            self.sched = sched;
+            return true;
+        }
+        // teacher end
         let each = self.each().into_iter();
         let mut named = each.filter(|(known, _)| *known == name);
         named.next().map(|(_, wanted)| *wanted = true).is_some()
@@ -83,6 +158,11 @@ mod tests {
         let mut named = Features::NONE;
         assert!(all.names().into_iter().all(|name| named.add(name)));
         assert_eq!(named, all);
+        // teacher begin
+        assert!(named.add("stride"));
+        let name = "kernel-monitor-fpu-stride.elf";
+        assert_eq!(named.file("kernel"), name);
+        // teacher end
         assert!(!named.add("checks"));
         assert_eq!(Features::NONE.file("kernel"), "kernel.elf");
         assert_eq!(Features::MONITOR.file("debug"), "debug-monitor.elf");

@@ -84,7 +84,7 @@ fn execute(command: Cmd) -> Result<ExitCode> {
             let folder = tree.build().join(options.machine.name());
             let out = out.unwrap_or_else(|| folder.join("mos.elf"));
             files::check(&out)?;
-            let (_, image) = pack(&tree, &options, with(features))?;
+            let (_, image) = pack(&tree, &options, features, with(features))?;
             files::write(&out, &image)?;
             Ok(ExitCode::SUCCESS)
         }
@@ -94,7 +94,7 @@ fn execute(command: Cmd) -> Result<ExitCode> {
             features,
         } => {
             holes::tell(&tree)?;
-            let (_, image) = pack(&tree, &options, with(features))?;
+            let (_, image) = pack(&tree, &options, features, with(features))?;
             let settings = Settings {
                 icount,
                 ..Settings::of(features)
@@ -110,7 +110,7 @@ fn execute(command: Cmd) -> Result<ExitCode> {
             let build = |tree: &_, machine, spinner: &_| {
                 build::debug_kernel(features, tree, machine, false, spinner)
             };
-            let (boot, image) = pack(&tree, &options, build)?;
+            let (boot, image) = pack(&tree, &options, features, build)?;
             debug::debug(&tree, &boot, &image, features)
         }
     }
@@ -121,14 +121,18 @@ fn with(features: Features) -> impl Fn(&Tree, Machine, &ProgressBar) -> Result<P
     move |tree, machine, spinner| build::kernel_with(features, tree, machine, spinner)
 }
 
-/// Builds what is needed for what `options` ask for, the kernel by `build`, and the image of it.
+/// Builds what is needed for what `options` ask for, the kernel with `features` by `build`, and the image of it.
 fn pack(
     tree: &Tree,
     options: &BootOptions,
+    features: Features,
     build: impl Fn(&Tree, Machine, &ProgressBar) -> Result<PathBuf>,
 ) -> Result<(Boot, Vec<u8>)> {
     let machine = options.machine;
     let boot = options.boot()?;
+    // teacher begin
+    let boot = boot.told(features.word()?);
+    // teacher end
     boot.check(tree)?;
     let spinner = progress::spinner();
     let kernel = match &options.kernel {
