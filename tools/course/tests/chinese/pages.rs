@@ -4,7 +4,7 @@ use super::{text, tree};
 use std::collections::BTreeSet;
 
 /// Pages that are translated as a whole.
-const PAGES: [(&str, &str); 12] = [
+const PAGES: [(&str, &str); 13] = [
     ("docs/labs/README.md", "docs/zh/README.md"),
     ("docs/labs/lab1.md", "docs/zh/lab1.md"),
     ("docs/labs/lab2.md", "docs/zh/lab2.md"),
@@ -22,6 +22,10 @@ const PAGES: [(&str, &str); 12] = [
     (
         "docs/challenges/processes.md",
         "docs/zh/challenges/processes.md",
+    ),
+    (
+        "docs/challenges/schedulers.md",
+        "docs/zh/challenges/schedulers.md",
     ),
 ];
 
