@@ -58,10 +58,12 @@ impl<M: Platform> Kernel<M> {
     pub fn make_runnable(&mut self, slot: Slot) {
         self.view(slot).env_status = EnvStatus::Runnable as u32;
         // teacher begin
-        // otherwise: let [cpu] = &mut self.cpus;
-        // otherwise: cpu.run_queue.push(&mut self.envs, slot);
-        M::Rule::joins(self, slot);
+        if M::Rule::TURN.is_some() {
+            return M::Rule::joins(self, slot);
+        }
         // teacher end
+        let [cpu] = &mut self.cpus;
+        cpu.run_queue.push(&mut self.envs, slot);
     }
 
     /// A time slice is over, and the next one begins.
@@ -129,8 +131,11 @@ impl<M: Platform> Kernel<M> {
             return None;
         }
         // teacher begin
-        // otherwise: let slot = self.switch()?;
-        let slot = self.switch_by_rule()?;
+        M::Rule::choose(self);
+        // teacher end
+        let slot = self.switch()?;
+        // teacher begin
+        self.begin_by_rule(slot);
         // teacher end
         self.take_begun_slice();
         Some(slot)
