@@ -105,13 +105,13 @@ impl<M: Platform> Kernel<M> {
         priority(self.envs.at(slot), views, slot)
     }
 
-    /// A turn of `slot`, which has got the CPU, begins as the rule says.
-    #[inline(always)]
-    pub(crate) fn begin_by_rule(&mut self, slot: Slot) {
-        if let Some(slices) = M::Rule::TURN {
-            self.cpu().slices = slices;
-            M::Rule::begins(self, slot);
-        }
+    /// Does what [`Kernel::switch`] does, as the rule says.
+    pub(crate) fn switch_by_rule(&mut self) -> Option<Slot> {
+        M::Rule::choose(self);
+        let slot = self.cpu().run_queue.first()?;
+        let slot = self.run_for(slot, M::Rule::TURN)?;
+        M::Rule::begins(self, slot);
+        Some(slot)
     }
 
     /// Takes the CPU from who runs, if somebody goes before it.
