@@ -1,5 +1,7 @@
 //! The machine as mos-core sees it: memory, CPU and board put together.
 
+use core::ops::Range;
+
 use mos_abi::layout::{PAGE_SHIFT, PDX_SHIFT};
 use mos_core::Platform;
 use mos_core::machine::{
@@ -225,5 +227,15 @@ impl Machine for Hardware {
 
     fn device_write(&mut self, pa: u32, width: u32, value: u32) {
         board::device_write(pa, width, value);
+    }
+
+    fn device_read_words(&mut self, pa: u32, step: u32, frame: Frame, words: Range<usize>) {
+        let words = self.ram.frame(frame).get_mut(words);
+        board::device_read_words(pa, step, words.unwrap_or_default());
+    }
+
+    fn device_write_words(&mut self, pa: u32, step: u32, frame: Frame, words: Range<usize>) {
+        let words = self.ram.frame(frame).get(words);
+        board::device_write_words(pa, step, words.unwrap_or_default());
     }
 }

@@ -61,11 +61,12 @@ macro_rules! syscall_table {
             /// sends more waits, so that none is lost. GXemul has nobody wait but this project's tools: it keeps 4,095 bytes
             /// more, and loses the rest; and a byte 0.
             9541 Cgetc cgetc();
-            /// Writes `len` bytes from `va` to the device registers at physical address `dev`.
+            /// Writes `len` bytes from `va` to the device registers at physical address `dev`: 1, 2 or 4 in one access, others
+            /// as words or bytes. All words go through one register where the board lists it as a FIFO.
             /// `-E_INVAL`: the board does not list the range, the caller has no device rights, or the
             /// memory cannot be read.
             9542 WriteDev write_dev(va, dev, len);
-            /// Reads `len` bytes from the device registers at physical address `dev` to `va`.
+            /// Reads `len` bytes from the device registers at physical address `dev` to `va`, likewise.
             /// `-E_INVAL`: as for `write_dev`, or the memory cannot be written.
             9543 ReadDev read_dev(va, dev, len);
             /// Shares the caller's pages from `start` to `end` with `id` (self or child), each at its own

@@ -1,5 +1,7 @@
 //! The boundary to the hardware: everything the kernel asks of a machine.
 
+use core::ops::Range;
+
 use mos_abi::{Env, NENV, Page, layout, pte};
 
 use crate::slot::Slot;
@@ -82,8 +84,32 @@ pub struct MemoryMap {
 pub struct DeviceRange {
     /// Physical address of the first byte.
     pub start: u32,
-    /// Length in bytes.
+    /// Length in bytes; of a FIFO, the longest transfer's.
     pub len: u32,
+    /// Whether it is a FIFO: one register of a word, which each word of a transfer goes through.
+    pub fifo: bool,
+}
+
+impl DeviceRange {
+    /// The registers in `len` bytes from `start` on.
+    pub const fn registers(start: u32, len: u32) -> Self {
+        let fifo = false;
+        Self { start, len, fifo }
+    }
+
+    /// The FIFO at `start`, for `len` bytes at a time.
+    pub const fn fifo(start: u32, len: u32) -> Self {
+        let fifo = true;
+        Self { start, len, fifo }
+    }
+
+    /// Whether `len` bytes from `dev` on can be moved.
+    pub(crate) fn takes(&self, dev: u32, len: u32) -> bool {
+        let whole = !self.fifo || dev == self.start && len.is_multiple_of(4);
+        let offset = dev.checked_sub(self.start);
+        let end = offset.and_then(|at| at.checked_add(len));
+        whole && end.is_some_and(|end| end <= self.len)
+    }
 }
 
 /// Interrupts that have come in.
@@ -199,4 +225,25 @@ pub trait Machine {
     fn device_read(&mut self, pa: u32, width: u32) -> u32;
     /// Writes a device register, likewise.
     fn device_write(&mut self, pa: u32, width: u32, value: u32);
+    /// Reads device registers into `words` of `frame`: the one at `pa`, and the next ones `step` bytes further on.
+    fn device_read_words(&mut self, pa: u32, step: u32, frame: Frame, words: Range<usize>) {
+        let mut register = pa;
+        for at in words {
+            let value = self.device_read(register, 4);
+            if let Some(word) = self.frame(frame).get_mut(at) {
+                *word = value;
+            }
+            register = register.wrapping_add(step);
+        }
+    }
+    /// Writes device registers, likewise.
+    fn device_write_words(&mut self, pa: u32, step: u32, frame: Frame, words: Range<usize>) {
+        let mut register = pa;
+        for at in words {
+            if let Some(&word) = self.frame(frame).get(at) {
+                self.device_write(register, 4, word);
+            }
+            register = register.wrapping_add(step);
+        }
+    }
 }

@@ -77,3 +77,23 @@ pub fn device_write(pa: u32, width: u32, value: u32) {
         }
     }
 }
+
+/// Reads device registers into `words`: the one at `pa`, and the next ones `step` bytes further on.
+pub fn device_read_words(pa: u32, step: u32, words: &mut [u32]) {
+    let mut address = (KSEG1 | pa) as usize;
+    for word in words {
+        // SAFETY: as for `device_read`.
+        *word = unsafe { core::ptr::with_exposed_provenance::<u32>(address).read_volatile() };
+        address += step as usize;
+    }
+}
+
+/// Writes device registers, likewise.
+pub fn device_write_words(pa: u32, step: u32, words: &[u32]) {
+    let mut address = (KSEG1 | pa) as usize;
+    for word in words {
+        // SAFETY: as for `device_read`.
+        unsafe { core::ptr::with_exposed_provenance_mut::<u32>(address).write_volatile(*word) };
+        address += step as usize;
+    }
+}

@@ -42,6 +42,16 @@ impl UserRange {
         Self::new(start, len.ok_or(Error::Inval)?)
     }
 
+    /// Address of the first byte.
+    pub(crate) const fn start(self) -> u32 {
+        self.start
+    }
+
+    /// Address of the first byte after it.
+    pub(crate) const fn end(self) -> u32 {
+        self.start.wrapping_add(self.len)
+    }
+
     /// How many bytes there are.
     pub const fn len(self) -> u32 {
         self.len
@@ -54,7 +64,7 @@ impl UserRange {
 
     /// The pages it is in, each with the offset of its first byte there.
     fn pages(self) -> impl Iterator<Item = (u32, u32)> {
-        let end = self.start.wrapping_add(self.len);
+        let end = self.end();
         let mut va = self.start;
         core::iter::from_fn(move || {
             let page = page_down(va);
@@ -185,7 +195,7 @@ impl<M: Machine> Memory<M> {
     #[optimize(size)]
     pub(crate) fn user_put(&mut self, pgdir: Frame, range: UserRange) -> Result<(), Error> {
         self.user_check(pgdir, range, Access::Read)?;
-        let end = range.at(range.len());
+        let end = range.end();
         for (page, offset) in range.pages() {
             let frame = self.user_frame(pgdir, page, Access::Read)?;
             for at in offset..end.wrapping_sub(page).min(PAGE_SIZE) {

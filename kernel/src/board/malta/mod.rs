@@ -23,6 +23,10 @@ const IP2: u32 = 1 << 10;
 /// Cause.IP7: Count has reached Compare.
 const IP7: u32 = 1 << 15;
 
+/// The longest transfer through an IDE data port, in bytes: what READ MULTIPLE has ready at a time (ATA/ATAPI-6,
+/// 8.28), at most 16 sectors in QEMU's.
+const LONGEST: u32 = 16 * 512;
+
 /// The board.
 #[derive(Clone, Copy)]
 pub struct Malta;
@@ -74,25 +78,15 @@ impl Board for Malta {
     }
 
     fn devices(&self) -> &'static [DeviceRange] {
-        // The two IDE channels: command block and device control.
+        // The two IDE channels, each its data port, its command block and device control.
         const {
             &[
-                DeviceRange {
-                    start: 0x1800_01f0,
-                    len: 8,
-                },
-                DeviceRange {
-                    start: 0x1800_03f6,
-                    len: 1,
-                },
-                DeviceRange {
-                    start: 0x1800_0170,
-                    len: 8,
-                },
-                DeviceRange {
-                    start: 0x1800_0376,
-                    len: 1,
-                },
+                DeviceRange::fifo(0x1800_01f0, LONGEST),
+                DeviceRange::registers(0x1800_01f0, 8),
+                DeviceRange::registers(0x1800_03f6, 1),
+                DeviceRange::fifo(0x1800_0170, LONGEST),
+                DeviceRange::registers(0x1800_0170, 8),
+                DeviceRange::registers(0x1800_0376, 1),
             ]
         }
     }

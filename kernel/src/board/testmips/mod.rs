@@ -51,12 +51,7 @@ impl Board for Testmips {
 
     fn devices(&self) -> &'static [DeviceRange] {
         // The disk: registers and the buffer of one sector.
-        const {
-            &[DeviceRange {
-                start: 0x1300_0000,
-                len: 0x4200,
-            }]
-        }
+        const { &[DeviceRange::registers(0x1300_0000, 0x4200)] }
     }
 
     fn ask_power_off(&self, success: bool) {

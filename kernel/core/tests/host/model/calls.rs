@@ -4,9 +4,10 @@ use mos_abi::Error::{self, BadEnv, Inval, NoFreeEnv, NoMem, Unspecified};
 use mos_abi::layout::{PAGE_SIZE, UTOP, page_down};
 use mos_abi::trapframe::{TF_WORDS, reg};
 use mos_abi::{PteFlags, Sysno, Trapframe};
+use mos_core::machine::DeviceRange;
 
 use super::{Mapping, Model, Printed, State};
-use crate::sim::DEVICE;
+use crate::sim::{DEVICE, FIFO};
 
 /// What a call that did not fail puts into v0, if anything.
 pub(super) type Reply = Result<Option<u32>, Error>;
@@ -315,9 +316,13 @@ impl Model {
 
     /// `write_dev` and `read_dev`, byte by byte.
     fn device_call(&mut self, me: u32, va: u32, dev: u32, len: u32, write: bool) -> Reply {
-        let (start, end) = (u64::from(dev), u64::from(dev) + u64::from(len));
-        let listed = u64::from(DEVICE.start)..=u64::from(DEVICE.start) + u64::from(DEVICE.len);
-        if !self.env(me).device || !listed.contains(&start) || !listed.contains(&end) {
+        let within = |range: DeviceRange| {
+            let (start, end) = (u64::from(dev), u64::from(dev) + u64::from(len));
+            let listed = u64::from(range.start)..=u64::from(range.start) + u64::from(range.len);
+            listed.contains(&start) && listed.contains(&end)
+        };
+        let fifo = within(FIFO) && dev == FIFO.start && len.is_multiple_of(4);
+        if !self.env(me).device || !(fifo || within(DEVICE)) {
             return Err(Inval);
         }
         if u64::from(va) + u64::from(len) > u64::from(UTOP) {
@@ -333,6 +338,10 @@ impl Model {
                 return Err(Inval);
             }
         }
+        if fifo {
+            self.through_the_fifo(me, va, len, write);
+            return OK;
+        }
         for (at, va) in (dev - DEVICE.start..).zip(va..va + len) {
             let register = self.device[at as usize];
             let word = self.word(me, va).expect("checked");
@@ -345,5 +354,28 @@ impl Model {
             }
         }
         OK
+    }
+
+    /// Words that lie anywhere in memory, through the FIFO, byte by byte.
+    fn through_the_fifo(&mut self, me: u32, va: u32, len: u32, write: bool) {
+        for va in (va..va + len).step_by(4) {
+            let mut through = match write {
+                false => self.fifo.read().to_le_bytes(),
+                true => [0; 4],
+            };
+            for (va, byte) in (va..).zip(&mut through) {
+                let word = self.word(me, va).expect("checked");
+                let mut bytes = word.to_le_bytes();
+                if write {
+                    *byte = bytes[va as usize % 4];
+                } else {
+                    bytes[va as usize % 4] = *byte;
+                    *word = u32::from_le_bytes(bytes);
+                }
+            }
+            if write {
+                self.fifo.write(u32::from_le_bytes(through));
+            }
+        }
     }
 }

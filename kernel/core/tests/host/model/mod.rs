@@ -18,6 +18,8 @@ use mos_abi::trapframe::reg;
 use mos_abi::{Env, NENV, Trapframe};
 use mos_core::Outcome;
 
+use crate::sim::Fifo;
+
 use dying::{Lack, Remains};
 use memory::{Mapping, PageId, Pages, Space};
 use talk::Call;
@@ -100,6 +102,8 @@ pub struct Model {
     pub moment: Option<Moment>,
     /// The bytes of the device registers.
     pub device: Vec<u8>,
+    /// What is behind the FIFO.
+    pub fifo: Fifo,
     /// Ids of environments that are no more, oldest first.
     pub dead: Vec<u32>,
     /// Whether the last system call returned an error.
@@ -125,7 +129,7 @@ pub struct Model {
 
 impl Model {
     /// A system without environments and with `free` free frames, where the CPU is given away in this `order`.
-    pub fn new(order: Order, free: usize, device: Vec<u8>) -> Self {
+    pub fn new(order: Order, free: usize, device: Vec<u8>, fifo: Fifo) -> Self {
         Self {
             envs: BTreeMap::new(),
             current: None,
@@ -137,6 +141,7 @@ impl Model {
             gone: 0,
             moment: None,
             device,
+            fifo,
             dead: Vec::new(),
             last_call_failed: false,
             came_back: false,

@@ -208,6 +208,7 @@ impl Model {
             rig.kernel.mem.machine.device, self.device,
             "device registers"
         );
+        assert_eq!(rig.kernel.mem.machine.fifo, self.fifo, "FIFO");
     }
 
     fn assert_printed(&mut self, output: &str) {

@@ -9,7 +9,7 @@ use proptest::prelude::*;
 
 use super::op::{Arg, Op, Who, Word};
 use crate::program::DATA;
-use crate::sim::{DEVICE, code};
+use crate::sim::{DEVICE, FIFO, code};
 
 fn word(values: &[u32]) -> impl Strategy<Value = u32> + use<> {
     prop::sample::select(values.to_vec())
@@ -179,11 +179,11 @@ fn kinds() -> impl Strategy<Value = Arg> {
 
 fn device() -> (impl Strategy<Value = Arg>, impl Strategy<Value = Arg>) {
     let (start, end) = (DEVICE.start, DEVICE.start + DEVICE.len);
-    let wrong = [0, start - 4, end, u32::MAX];
+    let wrong = [0, start - 4, end, FIFO.start - 1, FIFO.start + 4, u32::MAX];
     let addresses = (0..DEVICE.len).prop_map(move |at| Word(start + at));
     (
-        prop_oneof![9 => is(addresses), 1 => values(&wrong)],
-        prop_oneof![9 => values(&[0, 1, 2, 4, 4, 8, 12, 60, 64]), 1 => values(&[0x1000, u32::MAX])],
+        prop_oneof![6 => is(addresses), 3 => values(&[FIFO.start]), 1 => values(&wrong)],
+        prop_oneof![9 => values(&[0, 1, 2, 4, 4, 8, 12, 60, 64, 600]), 1 => values(&[0x1000, u32::MAX])],
     )
 }
 

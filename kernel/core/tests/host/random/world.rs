@@ -49,8 +49,8 @@ impl<'t, const ASIDS: u32, R: Ruled> World<'t, ASIDS, R> {
     pub fn new(tally: &'t mut Tally, children: u32) -> Self {
         let mut rig = AnyRig::with_frames(FRAMES + children);
         rig.audit_every = 1 + children / CHILDREN_PER_AUDIT;
-        let device = rig.machine().device.clone();
-        let model = Model::new(R::order(), rig.kernel.mem.free_frames(), device);
+        let (device, fifo) = (rig.machine().device.clone(), rig.machine().fifo);
+        let model = Model::new(R::order(), rig.kernel.mem.free_frames(), device, fifo);
         let mut world = Self {
             rig,
             model,

@@ -5,6 +5,7 @@
 //! invalid ones too, so whatever the kernel forgets to invalidate stays to be found. It refuses the
 //! kernel every frame and every device register that is not the kernel's to touch.
 
+mod fifo;
 pub mod float;
 mod ram;
 mod tlb;
@@ -23,15 +24,16 @@ use mos_core::machine::{
 };
 use mos_core::slot::{Slot, Table};
 
+pub use fifo::Fifo;
 pub use ram::Ram;
 pub use tlb::Tlb;
 pub use user::code;
 
 /// The device registers there are.
-pub const DEVICE: DeviceRange = DeviceRange {
-    start: 0x1300_0000,
-    len: 0x200,
-};
+pub const DEVICE: DeviceRange = DeviceRange::registers(0x1300_0000, 0x200);
+
+/// The FIFO there is.
+pub const FIFO: DeviceRange = DeviceRange::fifo(0x1400_0000, 0x1100);
 
 /// What zeroing a frame takes, where looking at a frame takes 1.
 const WHOLE_FRAME: u32 = 50;
@@ -65,6 +67,8 @@ pub struct Sim<const ASIDS: u32, R = Mos, const STEPS: u32 = FEW_STEPS> {
     pub listens: bool,
     /// The bytes behind [`DEVICE`].
     pub device: Vec<u8>,
+    /// What is behind [`FIFO`].
+    pub fifo: Fifo,
     /// The accesses to them: address and width.
     pub device_log: Vec<(u32, u32)>,
     /// What interrupts will have come in, each time the kernel looks.
@@ -105,6 +109,7 @@ impl<const ASIDS: u32, R: Rule, const STEPS: u32> Sim<ASIDS, R, STEPS> {
             input: VecDeque::new(),
             listens: true,
             device: (0..DEVICE.len).map(|at| at as u8).collect(),
+            fifo: Fifo::NEW,
             device_log: Vec::new(),
             pending: VecDeque::new(),
             work: None,
@@ -159,6 +164,7 @@ impl<const ASIDS: u32, R: Rule, const STEPS: u32> PartialEq for Sim<ASIDS, R, ST
             && self.input == other.input
             && self.listens == other.listens
             && self.device == other.device
+            && self.fifo == other.fifo
             && self.device_log == other.device_log
     }
 }
@@ -286,10 +292,13 @@ impl<const ASIDS: u32, R: Rule, const STEPS: u32> Machine for Sim<ASIDS, R, STEP
     }
 
     fn devices(&self) -> &'static [DeviceRange] {
-        &[DEVICE]
+        &[DEVICE, FIFO]
     }
 
     fn device_read(&mut self, pa: u32, width: u32) -> u32 {
+        if pa == FIFO.start {
+            return self.fifo.read();
+        }
         let bytes = self.register(pa, width);
         bytes
             .iter()
@@ -298,6 +307,9 @@ impl<const ASIDS: u32, R: Rule, const STEPS: u32> Machine for Sim<ASIDS, R, STEP
     }
 
     fn device_write(&mut self, pa: u32, width: u32, value: u32) {
+        if pa == FIFO.start {
+            return self.fifo.write(value);
+        }
         let bytes = self.register(pa, width);
         let width = bytes.len();
         bytes.copy_from_slice(&value.to_le_bytes()[..width]);

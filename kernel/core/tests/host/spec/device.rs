@@ -2,13 +2,13 @@
 
 use mos_abi::Error::Inval;
 use mos_abi::Sysno::*;
-use mos_abi::layout::{UENVS, UTEXT, UTOP};
+use mos_abi::layout::{PAGE_SIZE, UENVS, UTEXT, UTOP};
 use mos_abi::package::Program;
 
 use super::{FREE_PAGE, VR, VRC};
 use crate::program::{self, DATA};
 use crate::rig::Rig;
-use crate::sim::DEVICE;
+use crate::sim::{DEVICE, FIFO, Fifo};
 
 const DEV: u32 = DEVICE.start;
 const END: u32 = DEVICE.start + DEVICE.len;
@@ -129,4 +129,64 @@ fn a_read_needs_memory_that_its_caller_may_write() {
     rig.ok(MemMap, &[0, DATA, 0, DATA, VRC]);
     rig.fails(Inval, ReadDev, &[DATA, DEV, 4]);
     rig.ok(WriteDev, &[DATA, DEV, 4]);
+}
+
+/// What comes out of the FIFO that `rig` begins with.
+fn coming(rig: &mut Rig, words: usize) -> Vec<u32> {
+    let mut fifo = rig.machine().fifo;
+    (0..words).map(|_| fifo.read()).collect()
+}
+
+#[test]
+fn each_word_of_a_fifo_goes_through_its_one_register() {
+    let mut rig = file_server();
+    let words = coming(&mut rig, 3);
+    let (first, last) = (rig.load(DATA), rig.load(DATA + 16));
+    rig.ok(ReadDev, &[DATA + 4, FIFO.start, 12]);
+    let seen: Vec<_> = (0..5).map(|at| rig.load(DATA + 4 * at)).collect();
+    let [a, b, c] = words[..] else { unreachable!() };
+    assert_eq!(seen, [first, Some(a), Some(b), Some(c), last]);
+    let mut fifo = rig.machine().fifo;
+    rig.ok(WriteDev, &[DATA + 4, FIFO.start, 12]);
+    for word in words {
+        fifo.write(word);
+    }
+    assert_eq!(rig.machine().fifo, fifo);
+}
+
+#[test]
+fn a_fifo_takes_whole_words_at_its_start_and_no_more_than_it_has_ready() {
+    let mut rig = file_server();
+    for (dev, len) in [
+        (FIFO.start, 2),
+        (FIFO.start, 5),
+        (FIFO.start, FIFO.len + 4),
+        (FIFO.start + 4, 4),
+        (FIFO.start - 4, 4),
+        (FIFO.start, u32::MAX - 3),
+    ] {
+        for call in [ReadDev, WriteDev] {
+            rig.fails(Inval, call, &[DATA, dev, len]);
+        }
+    }
+    assert_eq!(rig.machine().fifo, Fifo::NEW, "untouched");
+}
+
+#[test]
+fn a_fifo_fills_memory_of_several_pages_wherever_it_begins() {
+    for start in [0xff8, 0xffb] {
+        let mut rig = file_server();
+        for page in 0..3 {
+            rig.ok(MemAlloc, &[0, FREE_PAGE + page * PAGE_SIZE, VR]);
+        }
+        let words = coming(&mut rig, 0x1100 / 4);
+        rig.ok(ReadDev, &[FREE_PAGE + start, FIFO.start, 0x1100]);
+        let bytes: Vec<u8> = words.iter().flat_map(|word| word.to_le_bytes()).collect();
+        for (at, byte) in (start..).zip(bytes) {
+            let word = rig.load(FREE_PAGE + at / 4 * 4).expect("mapped");
+            assert_eq!(word.to_le_bytes()[at as usize % 4], byte, "at {at:#x}");
+        }
+        assert_eq!(rig.load(FREE_PAGE + start / 4 * 4 - 4), Some(0));
+        assert_eq!(rig.load((FREE_PAGE + start + 0x1104) & !3), Some(0));
+    }
 }
