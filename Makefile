@@ -36,7 +36,7 @@ $(foreach name,$(.VARIABLES),$(if $(findstring $(newline),$(call given,$(name)))
 # What can be given there, and what make itself may have from there. An outer make hands down its own variables too.
 override variables := MACHINE PROG PRI LOG APPEND DEV MONITOR LAB CHECK ID FORCE SEED ROUNDS OUT LANG
 # teacher begin
-override variables += FPU SCHED BLESS LIST FILTER FILE UNCONFINED MUTANT SOLVED DEST JOBS ONLY RULES
+override variables += FPU SCHED DISK BLESS LIST FILTER FILE UNCONFINED MUTANT SOLVED DEST JOBS ONLY RULES
 # teacher end
 override known := $(variables) PATH SHELL CURDIR VPATH GNUMAKEFLAGS MFLAGS MAKE% .% -%
 is_given = $(findstring command,$(origin $1))
@@ -64,6 +64,7 @@ boot = $(machine) $(prog) $(call flag,PRI,pri) $(call flag,LOG,log) \
 features = $(if $(call given,MONITOR),--monitor)
 # teacher begin
 features += $(if $(call given,FPU),--fpu) $(call flag,SCHED,sched) $(call flag,SEED,seed)
+disk = $(call flag,DISK,disk)
 # teacher end
 check = $(call flag,LAB,lab) $(call flag,CHECK,check) $(call flag,SEED,seed)
 report = $(or $(call flag,LANG,language),$(if $(spoken),--language=zh))
@@ -107,6 +108,7 @@ help:
 #:                   them, QEMU's 24Kf
 #: SCHED=stride      `make run`, `image`, `debug`: by which rule the CPU is given away: mos (the default), priority, stride, lottery
 #: SEED=n            the same with SCHED=lottery: which lots are drawn; 0 if it is not given
+#: DISK=a.img,b.img  `make run`: these files are the machine's disks
 # teacher end
 #: LAB=4             which lab
 #: CHECK=cow-store   `make grade LAB=4`: only this check; `make debug LAB=4`: what this check boots
@@ -136,12 +138,12 @@ help:
 # teacher end
 
 run: mos-run
-	@$(TOOLS)/mos-run run $(boot) $(features)
+	@$(TOOLS)/mos-run run $(boot) $(features) $(disk)
 
 # What other courses call it.
 run-%: override prog = --prog='$(subst ','\'',$*)'
 run-%: mos-run
-	@$(TOOLS)/mos-run run $(boot) $(features)
+	@$(TOOLS)/mos-run run $(boot) $(features) $(disk)
 
 qemu: run
 qemu-gdb: debug

@@ -7,7 +7,7 @@ mod cases;
 
 use cases::outside::output::{self, Sink};
 use cases::outside::silence;
-use cases::outside::{crowd, terminal};
+use cases::outside::{crowd, disk, terminal};
 use libtest_mimic::{Arguments, Failed, Trial};
 use mos_run::machine::Machine;
 use mos_run::out;
@@ -151,6 +151,9 @@ fn outside(tree: &Tree, machine: Machine) -> Vec<Trial> {
     let copy = tree.clone();
     let name = format!("{machine}::outside::what_the_monitor_has_no_room_for_waits");
     trials.push(Trial::test(name, move || silence::long(&copy, machine)));
+    let copy = tree.clone();
+    let name = format!("{machine}::outside::a_disk_keeps_what_was_written");
+    trials.push(Trial::test(name, move || disk::check(&copy, machine)));
     if machine == Machine::Malta {
         let copy = tree.clone();
         trials.push(Trial::test("malta::outside::a_crowd", move || {

@@ -29,6 +29,7 @@
 // teacher begin
 //! - [`batch`]: several calls of the kernel in one
 //! - [`snapshot`]: children that go back to what they were
+//! - [`device`]: device registers, for those with the right
 //! - [`exception`]: other exceptions, reported likewise
 //! - [`float`]: the floating-point unit, where there is one
 // teacher end
@@ -52,6 +53,9 @@ pub mod batch;
 pub mod bench;
 // teacher end
 pub mod console;
+// teacher begin
+pub mod device;
+// teacher end
 pub mod env;
 // teacher begin
 pub mod exception;

@@ -6,6 +6,7 @@ pub mod cheats;
 mod console;
 mod course;
 pub mod deaf;
+mod disk;
 pub mod ends;
 mod fpu;
 pub mod gdb;
@@ -35,4 +36,5 @@ pub const TABLES: &[(&str, &[Case])] = &[
     ("monitor", monitor::CASES),
     ("fpu", fpu::CASES),
     ("sched", sched::CASES),
+    ("disk", disk::CASES),
 ];

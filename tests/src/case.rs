@@ -21,6 +21,10 @@ pub struct Case {
     /// Whether malta has a CPU without a floating-point unit, whatever the kernel is for.
     pub old_cpu: bool,
     // teacher end
+    // teacher begin
+    /// Disks that the machine has, each of so many sectors of zeros.
+    pub disks: &'static [usize],
+    // teacher end
     /// Where it runs.
     pub machines: &'static [Machine],
     /// What is typed on the console, one after the other.
@@ -44,6 +48,9 @@ impl Case {
         features: Features::NONE,
         // teacher begin
         old_cpu: false,
+        // teacher end
+        // teacher begin
+        disks: &[],
         // teacher end
         machines: &Machine::ALL,
         typed: &[],

@@ -3,6 +3,9 @@
 use crate::case::{Case, Source};
 use anyhow::{Context, Result};
 use mos_run::boot::{Boot, Start};
+// teacher begin
+use mos_run::disk::{self, Disk};
+// teacher end
 use mos_run::emulator::{ICOUNT, Settings};
 use mos_run::machine::Machine;
 use mos_run::session::{Event, Session};
@@ -54,7 +57,12 @@ pub fn play(tree: &Tree, case: &Case, machine: Machine) -> Result<Seen> {
         // teacher end
         ..Settings::default()
     };
-    let mut session = Session::start(tree, machine, &image, settings, &[])?;
+    // teacher begin
+    // otherwise: let more = [];
+    let disks = disks(case, folder.path())?;
+    let more = disk::arguments(machine, &disks);
+    // teacher end
+    let mut session = Session::start(tree, machine, &image, settings, &more)?;
     if !case.flood.is_empty()
         && let Some(mut line) = session.take_line()
     {
@@ -88,6 +96,18 @@ fn seen(console: &[u8], verdict: Option<Verdict>, untyped: Option<&'static str>)
     }
 }
 
+// teacher begin
+/// The disks of `case`, in `folder`.
+fn disks(case: &Case, folder: &Path) -> Result<Vec<Disk>> {
+    let disk = |(number, sectors): (usize, &usize)| {
+        let path = folder.join(format!("{number}.img"));
+        files::write(&path, &vec![0; sectors * 512])?;
+        Disk::open(&path)
+    };
+    case.disks.iter().enumerate().map(disk).collect()
+}
+
+// teacher end
 /// What `case` boots, with a limit in time slices. Files it brings along are put into `folder`.
 fn boot(tree: &Tree, case: &Case, limit: u32, folder: &Path) -> Result<Boot> {
     let mut programs = Vec::new();

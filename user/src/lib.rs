@@ -7,6 +7,9 @@
 pub mod challenges;
 // teacher end
 pub mod check;
+// teacher begin
+pub mod disk;
+// teacher end
 pub mod sieve;
 // teacher begin
 pub mod soft;

@@ -4,8 +4,10 @@
 //! - [`crowd`]: several at once
 //! - [`output`]: nobody reads what is said, or there is no room for it
 //! - [`silence`]: nobody can type
+//! - [`disk`]: what a run leaves on its disks
 
 pub mod crowd;
+pub mod disk;
 pub mod output;
 mod processes;
 mod pty;

@@ -31,6 +31,9 @@ pub mod lab;
 pub mod line;
 pub mod machine;
 pub mod made;
+// teacher begin
+pub mod disk;
+// teacher end
 pub mod nameless;
 pub mod number;
 pub mod options;

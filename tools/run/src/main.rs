@@ -6,6 +6,9 @@ use anyhow::{Result, ensure};
 use clap::{Parser, Subcommand};
 use indicatif::ProgressBar;
 use mos_run::boot::Boot;
+// teacher begin
+use mos_run::disk::{self, Disk};
+// teacher end
 use mos_run::emulator::Settings;
 use mos_run::features::Features;
 use mos_run::machine::Machine;
@@ -50,6 +53,11 @@ enum Cmd {
         icount: Option<u8>,
         #[command(flatten)]
         features: Features,
+        // teacher begin
+        /// Files that are the machine's disks, separated by commas
+        #[arg(long, value_delimiter = ',')]
+        disk: Vec<PathBuf>,
+        // teacher end
     },
     /// Boot the system on malta under gdb
     Debug {
@@ -92,14 +100,22 @@ fn execute(command: Cmd) -> Result<ExitCode> {
             options,
             icount,
             features,
+            // teacher begin
+            disk,
+            // teacher end
         } => {
             holes::tell(&tree)?;
+            // teacher begin
+            // otherwise: let more = [];
+            let disks = Disk::open_all(&disk)?;
+            let more = disk::arguments(options.machine, &disks);
+            // teacher end
             let (_, image) = pack(&tree, &options, features, with(features))?;
             let settings = Settings {
                 icount,
                 ..Settings::of(features)
             };
-            run::to_the_end(&tree, options.machine, &image, settings, &[])
+            run::to_the_end(&tree, options.machine, &image, settings, &more)
         }
         Cmd::Debug { options, features } => {
             let machine = options.machine;

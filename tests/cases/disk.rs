@@ -1,0 +1,28 @@
+//! Disks, by their registers.
+
+use mos_tests::case::{Case, Expect, run};
+
+pub const CASES: &[Case] = &[
+    Case {
+        name: "what_is_written_to_a_disk_is_there_again",
+        programs: &[run("idetest").device()],
+        disks: &[8192, 8192],
+        expect: &[Expect::Lines(&["TEST IDE read/write test passed!"])],
+        ..Case::DEFAULT
+    },
+    Case {
+        name: "where_no_disk_is_a_program_is_told",
+        programs: &[run("idetest").device()],
+        expect: &[Expect::InOrder(&[
+            "^idetest: a disk is missing, or failed$",
+        ])],
+        ..Case::DEFAULT
+    },
+    Case {
+        name: "without_the_right_there_is_no_disk",
+        programs: &[run("idetest")],
+        disks: &[8192, 8192],
+        expect: &[Expect::Lines(&["idetest: a disk is missing, or failed"])],
+        ..Case::DEFAULT
+    },
+];

@@ -1,0 +1,116 @@
+//! Files that are the machine's disks.
+
+use crate::machine::Machine;
+use crate::nameless;
+use anyhow::{Context, Result, ensure};
+use std::fs::{File, TryLockError};
+use std::path::{Path, PathBuf};
+
+/// Most disks that both machines have.
+pub const MOST: usize = 2;
+
+/// A file that is a disk of one machine at a time, for as long as this is there.
+#[derive(Debug)]
+pub struct Disk(File);
+
+impl Disk {
+    /// Opens the file at `path`, which must be there.
+    ///
+    /// # Errors
+    /// It cannot be read and written, is no file of whole sectors, or another machine has it.
+    pub fn open(path: &Path) -> Result<Self> {
+        let shown = path.display();
+        let open = || -> Result<File> {
+            let found = std::fs::metadata(path)?;
+            ensure!(found.is_file(), "it is no regular file");
+            ensure!(
+                found.len() > 0 && found.len().is_multiple_of(512),
+                "it has {} bytes, which are no sectors of 512",
+                found.len()
+            );
+            let file = File::options().read(true).write(true).open(path)?;
+            match file.try_lock() {
+                Err(TryLockError::WouldBlock) => Err(anyhow::anyhow!("another machine has it")),
+                // Where files cannot be locked, that is no reason to have none.
+                Ok(()) | Err(TryLockError::Error(_)) => Ok(file),
+            }
+        };
+        open()
+            .map(Self)
+            .with_context(|| format!("{shown} cannot be the disk"))
+    }
+
+    /// The disks at `paths`.
+    ///
+    /// # Errors
+    /// As for [`open`](Self::open), or these are too many.
+    pub fn open_all(paths: &[PathBuf]) -> Result<Vec<Self>> {
+        ensure!(
+            paths.len() <= MOST,
+            "DISK has {} files: give {MOST} at most",
+            paths.len()
+        );
+        paths.iter().map(|path| Self::open(path)).collect()
+    }
+}
+
+/// What an emulator is told so that it has `disks`.
+pub fn arguments(machine: Machine, disks: &[Disk]) -> Vec<String> {
+    let told = (0..).zip(disks).map(|(number, Disk(file))| {
+        let path = nameless::path(file);
+        let path = path.display();
+        match machine {
+            Machine::Malta => [
+                "-drive".to_owned(),
+                format!("if=ide,index={number},format=raw,file={path}"),
+            ],
+            Machine::Gxemul => ["-d".to_owned(), path.to_string()],
+        }
+    });
+    told.flatten().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs;
+
+    #[test]
+    fn a_disk_is_one_machines_until_it_is_over() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a,b: disk.img");
+        fs::write(&path, [7; 1024]).unwrap();
+        let disk = Disk::open(&path).unwrap();
+        let error = Disk::open(&path).unwrap_err();
+        assert!(format!("{error:#}").ends_with("cannot be the disk: another machine has it"));
+        for machine in Machine::ALL {
+            let told = arguments(machine, std::slice::from_ref(&disk));
+            let (_, file) = told[1].split_at(told[1].find("/proc/").unwrap());
+            assert_eq!(fs::read(file).unwrap(), [7; 1024], "{told:?}");
+        }
+        drop(disk);
+        Disk::open(&path).unwrap();
+    }
+
+    #[test]
+    fn what_is_no_disk_is_refused_and_stays_as_it_is() {
+        let folder = tempfile::tempdir().unwrap();
+        let [empty, odd] = ["empty", "odd"].map(|name| folder.path().join(name));
+        fs::write(&empty, []).unwrap();
+        fs::write(&odd, [1; 700]).unwrap();
+        for path in [
+            &empty,
+            &odd,
+            &folder.path().to_owned(),
+            &folder.path().join("none"),
+            &"/dev/zero".into(),
+        ] {
+            let error = format!("{:#}", Disk::open(path).unwrap_err());
+            assert!(error.contains("cannot be the disk: "), "{error}");
+        }
+        assert!(!folder.path().join("none").exists());
+        assert_eq!(fs::read(&odd).unwrap(), [1; 700]);
+        let three = vec![odd; 3];
+        assert!(Disk::open_all(&three).is_err());
+    }
+}
