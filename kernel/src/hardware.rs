@@ -7,6 +7,9 @@ use mos_core::Platform;
 use mos_core::machine::{
     Asid, DeviceRange, Frame, FrameWords, Machine, MemoryMap, Pending, Tables,
 };
+// teacher begin
+use mos_core::machine::Place;
+// teacher end
 use mos_core::mem::pgtable::KUSEG_ENTRIES;
 use mos_core::slot::Slot;
 // teacher begin
@@ -77,6 +80,11 @@ impl Machine for Hardware {
         self.ram.frame(frame)
     }
 
+    #[inline(always)]
+    fn two_frames(&mut self, a: Frame, b: Frame) -> Option<(Tables<'_>, [&mut FrameWords; 2])> {
+        self.ram.two_frames(a, b)
+    }
+
     fn zero_frame(&mut self, frame: Frame) {
         arch::zero_frame(self.ram.frame(frame));
     }
@@ -84,7 +92,7 @@ impl Machine for Hardware {
     fn copy_frame(&mut self, from: Frame, to: Frame) {
         #[cfg(feature = "monitor")]
         let source = from;
-        if let Some((from, to)) = self.ram.two_frames(from, to) {
+        if let Some((_, [from, to])) = self.ram.two_frames(from, to) {
             arch::copy_frame(from, to);
             #[cfg(feature = "monitor")]
             crate::monitor::copied(source, to);
@@ -103,6 +111,21 @@ impl Machine for Hardware {
     #[inline(always)]
     fn entry(&mut self, directory: Frame, va: u32) -> Option<u32> {
         Some(self.ram.entry(directory, va))
+    }
+
+    #[inline(always)]
+    fn place(&mut self, directory: Frame, va: u32) -> Option<Place<'_>> {
+        self.ram.place(directory, va)
+    }
+
+    #[inline(always)]
+    fn tlb_may_hold(&mut self, va: u32, asid: Asid) -> bool {
+        arch::tlb_holds(va, asid.number())
+    }
+
+    #[inline(always)]
+    fn tlb_update(&mut self, directory: Frame, va: u32, asid: Asid, entry: u32) {
+        arch::tlb_update(va, asid.number(), entry, self.directory_pointer(directory));
     }
 
     fn view_pointer(&self, slot: Slot) -> u32 {

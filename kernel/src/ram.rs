@@ -10,10 +10,11 @@ use core::slice;
 use mos_abi::Page;
 use mos_abi::layout::{ENTRIES, PAGE_SIZE};
 // teacher begin
-use mos_abi::layout::{pdx, vpn};
+use mos_abi::layout::{pdx, ptx, vpn};
+use mos_core::machine::Place;
 use mos_core::mem::pgtable::KUSEG_ENTRIES;
 // teacher end
-use mos_core::machine::{Frame, FrameWords, MemoryMap, Tables};
+use mos_core::machine::{Frame, FrameWords, Groups, MemoryMap, Tables};
 
 use crate::tables;
 
@@ -21,11 +22,6 @@ use crate::tables;
 pub const KSEG0: u32 = 0x8000_0000;
 /// Most memory that is used: what malta has at physical address 0.
 const MAX_FRAMES: u32 = (256 << 20) / PAGE_SIZE;
-
-// teacher begin
-/// Page tables that a directory has in kuseg, and the pointers to them.
-const TABLES: usize = KUSEG_ENTRIES as usize;
-// teacher end
 
 /// Physical memory. There is one value of it, made by [`Ram::take`].
 #[derive(Clone, Copy)]
@@ -35,7 +31,7 @@ pub struct Ram {
     count: u32,
     pages: NonNull<Page>,
     free: NonNull<u32>,
-    groups: NonNull<u32>,
+    groups: NonNull<Groups>,
 }
 
 /// How many frames `bytes` take.
@@ -72,7 +68,7 @@ impl Ram {
         let pages = frames(start);
         let free = pages + frames(count * size_of::<Page>() as u32);
         let groups = free + frames(count * 4);
-        let first_free = groups + frames(count * 4);
+        let first_free = groups + frames(count * size_of::<Groups>() as u32);
         if first_free > count {
             return None;
         }
@@ -94,7 +90,7 @@ impl Ram {
             count: count - first_free,
             pages: NonNull::new(pointer(map.pages).cast())?,
             free: NonNull::new(pointer(Frame::new(free)))?,
-            groups: NonNull::new(pointer(Frame::new(groups)))?,
+            groups: NonNull::new(pointer(Frame::new(groups)).cast())?,
         })
     }
 
@@ -118,12 +114,17 @@ impl Ram {
         }
     }
 
-    /// The words of two different frames that can be handed out; `None` where they are the same.
-    pub fn two_frames(&mut self, a: Frame, b: Frame) -> Option<(&FrameWords, &mut FrameWords)> {
+    /// The words of two different frames that can be handed out, and the tables; `None` where they are the same.
+    #[inline(always)]
+    pub fn two_frames(&mut self, a: Frame, b: Frame) -> Option<(Tables<'_>, [&mut FrameWords; 2])> {
         self.check(a);
         self.check(b);
-        // SAFETY: as in `frame`; the two do not overlap.
-        (a != b).then(|| unsafe { (&*pointer(a).cast(), &mut *pointer(b).cast()) })
+        if a == b {
+            return None;
+        }
+        // SAFETY: as in `frame`; the two do not overlap, and the tables are on other frames.
+        let frames = unsafe { [&mut *pointer(a).cast(), &mut *pointer(b).cast()] };
+        Some((self.tables(), frames))
     }
 
     /// Panics when `frame` cannot be handed out.
@@ -134,19 +135,38 @@ impl Ram {
     }
 
     // teacher begin
-    /// The entry for `va` below a page directory, which is found as the TLB refill finds it; 0 where there is no page table.
+    /// The address of the entry for `va` below a page directory, which is found as the TLB refill finds it; `None` where there is
+    /// no page table. Without a look whether the frame is one that can be handed out: no environment has another one.
+    #[inline(always)]
+    fn find(directory: Frame, va: u32) -> Option<*mut u32> {
+        let tables = pointer(directory).cast::<FrameWords>();
+        let index = KUSEG_ENTRIES.wrapping_add(pdx(va)) as usize % ENTRIES;
+        // SAFETY: an environment's directory is a frame that can be handed out.
+        let table = unsafe { (*tables)[index] };
+        let entry = table.wrapping_add(vpn(va) * 4) as usize;
+        (table != 0).then(|| core::ptr::with_exposed_provenance_mut(entry))
+    }
+
+    /// The entry for `va` below a page directory; 0 where there is no page table.
     #[inline(always)]
     pub fn entry(&mut self, directory: Frame, va: u32) -> u32 {
-        let tables = self.frame(directory).last_chunk::<TABLES>();
-        match tables.and_then(|tables| tables.get(pdx(va) as usize)) {
-            Some(&table) if table != 0 => {
-                let entry = table.wrapping_add(vpn(va) * 4) as usize;
-                // SAFETY: what is not 0 in the second half of a directory is where a page table would begin if all were of one
-                // piece, and the table is a frame that can be handed out.
-                unsafe { *core::ptr::with_exposed_provenance(entry) }
-            }
-            _ => 0,
-        }
+        // SAFETY: what is not 0 in the second half of a directory is where a page table would begin if all were of one
+        // piece, and the table is a frame that can be handed out.
+        Self::find(directory, va).map_or(0, |entry| unsafe { *entry })
+    }
+
+    /// Where that entry is.
+    #[inline(always)]
+    pub fn place(&mut self, directory: Frame, va: u32) -> Option<Place<'_>> {
+        let entry = Self::find(directory, va)?;
+        let table = Frame::new((entry.addr() as u32 - KSEG0) / PAGE_SIZE);
+        Some(Place {
+            // SAFETY: as in `entry`; the borrow of `self` covers it, and the tables are on other frames.
+            entry: unsafe { &mut *entry },
+            table,
+            index: ptx(va),
+            tables: self.tables(),
+        })
     }
     // teacher end
 

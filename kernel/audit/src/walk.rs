@@ -75,7 +75,8 @@ fn part<M: Audited>(kernel: &mut Kernel<M>, frame: Frame, first: u32) -> [u32; P
 /// The kernel knows that word `index` of `table` is in use.
 fn assert_marked<M: Platform>(kernel: &mut Kernel<M>, table: Frame, index: u32) {
     let groups = kernel.mem.machine.tables().groups[table.index()];
-    assert!(groups >> (index / 32) & 1 == 1, "{table:?}, word {index}");
+    let bits = groups[index as usize / 256];
+    assert!(bits >> (index / 8 % 32) & 1 == 1, "{table:?}, word {index}");
 }
 
 /// What must be at directory index `index`, above UTOP.

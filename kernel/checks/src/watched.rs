@@ -57,6 +57,10 @@ impl<M: Machine> Machine for Watched<'_, M> {
         self.machine.frame(frame)
     }
 
+    fn two_frames(&mut self, a: Frame, b: Frame) -> Option<(Tables<'_>, [&mut FrameWords; 2])> {
+        self.machine.two_frames(a, b)
+    }
+
     fn zero_frame(&mut self, frame: Frame) {
         self.frame(frame).fill(0);
     }

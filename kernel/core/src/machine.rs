@@ -51,6 +51,9 @@ impl Asid {
     }
 }
 
+/// A bit for each 8 words of a frame: bit n of word m stands for the words from 256m + 8n on.
+pub type Groups = [u32; layout::ENTRIES / 8 / 32];
+
 /// Tables that the machine sets apart in memory for the kernel before it starts.
 ///
 /// The first two are whole frames, which programs see read-only at UENVS and UPAGES.
@@ -61,11 +64,24 @@ pub struct Tables<'m> {
     pub pages: &'m mut [Page],
     /// Room for the number of each free frame.
     pub free: &'m mut [u32],
-    /// For each frame that is a page directory or page table, which of its words may be in use: bit n
-    /// stands for words 32n to 32n + 31.
-    pub groups: &'m mut [u32],
+    /// For each frame that is a page directory or page table, which of its words may be in use.
+    pub groups: &'m mut [Groups],
 }
 
+// teacher begin
+/// An entry of a page table, where it is.
+pub struct Place<'m> {
+    /// The entry itself.
+    pub entry: &'m mut u32,
+    /// The table.
+    pub table: Frame,
+    /// Which of its words the entry is.
+    pub index: u32,
+    /// The kernel's tables, besides.
+    pub tables: Tables<'m>,
+}
+
+// teacher end
 /// Where things are in physical memory. All ranges are in frames.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MemoryMap {
@@ -137,6 +153,8 @@ pub trait Machine {
     fn tables(&mut self) -> Tables<'_>;
     /// The contents of a frame.
     fn frame(&mut self, frame: Frame) -> &mut FrameWords;
+    /// The contents of two frames, and the kernel's tables besides; `None`: it is one frame.
+    fn two_frames(&mut self, a: Frame, b: Frame) -> Option<(Tables<'_>, [&mut FrameWords; 2])>;
     /// Fills a frame with zeros.
     fn zero_frame(&mut self, frame: Frame);
     /// Copies the contents of a frame to another.
@@ -152,6 +170,19 @@ pub trait Machine {
     /// which the TLB refill follows.
     fn entry(&mut self, _directory: Frame, _va: u32) -> Option<u32> {
         None
+    }
+    /// Where that entry is; `None`, too, where there is no page table.
+    fn place(&mut self, _directory: Frame, _va: u32) -> Option<Place<'_>> {
+        None
+    }
+    /// Whether the TLB may hold anything for the page of `va` under `asid`.
+    fn tlb_may_hold(&mut self, _va: u32, _asid: Asid) -> bool {
+        true
+    }
+    /// What the TLB holds for the page of `va` under `asid` counts no more: drops it, or puts `entry` in its place where it is
+    /// certain that `asid` is the directory's.
+    fn tlb_update(&mut self, _directory: Frame, va: u32, asid: Asid, _entry: u32) {
+        self.tlb_invalidate(va, asid);
     }
     /// Where assembly finds what programs see of the environment in `slot`, on a machine that has assembly.
     fn view_pointer(&self, _slot: Slot) -> u32 {

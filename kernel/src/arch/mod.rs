@@ -20,6 +20,13 @@ mod r3000;
 pub use mips32::{
     ASID_SHIFT, ASIDS, LETS_PROGRAMS_STRAY, STATUS_USER, STEPS, leave_debug_mode, timer, uhi_exit,
 };
+// teacher begin
+pub use asm::tlb_update;
+#[cfg(feature = "malta")]
+pub use mips32::tlb_holds;
+#[cfg(feature = "testmips")]
+pub use r3000::tlb_holds;
+// teacher end
 #[cfg(feature = "testmips")]
 pub use r3000::{
     ASID_SHIFT, ASIDS, LETS_PROGRAMS_STRAY, STATUS_USER, STEPS, gxemul_fail, leave_debug_mode, spin,
@@ -183,6 +190,9 @@ mod asm {
         pub safe fn tlb_invalidate(page: u32, asid: u32);
         pub safe fn tlb_flush();
         pub safe fn tlb_replace(page: u32, asid: u32, entry: u32);
+        // teacher begin
+        pub safe fn tlb_update(page: u32, asid: u32, entry: u32, walk: u32);
+        // teacher end
         pub safe fn interrupts_off() -> u32;
         pub fn interrupts_restore(status: u32);
         pub safe fn read_cause() -> u32;

@@ -1,62 +1,78 @@
 //! Which parts of a page table may be in use, so that nobody has to look through all of it.
 //!
-//! Most of a table is empty. For each frame that is a page directory or a page table there is a word
-//! ([`crate::machine::Tables::groups`]) with a bit for each 32 of its words. A bit is set when one of them is, and
-//! all are cleared when the table is.
+//! Most of a table is empty. For each frame that is a page directory or a page table there is a bit for each group of 8 of its
+//! words ([`crate::machine::Tables::groups`]). It is set when one of them is, and all are cleared when the table is.
+
+use core::num::NonZeroU32;
 
 use mos_abi::layout::ENTRIES;
 
-use crate::machine::{Frame, Machine};
+use crate::machine::{Frame, Groups, Machine};
 use crate::mem::Memory;
+use crate::mem::pgtable::word;
 
 /// Words that one bit stands for.
-const GROUP: u32 = 32;
-/// Words that are looked at together.
 const CHUNK: u32 = 8;
 /// The same, as a length.
 const CHUNK_LEN: usize = CHUNK as usize;
-/// Chunks in a group.
-const CHUNKS: u32 = GROUP / CHUNK;
 
 impl<M: Machine> Memory<M> {
     /// Says that nothing of `table` is in use.
     pub(crate) fn clear_groups(&mut self, table: Frame) {
         if let Some(groups) = self.machine.tables().groups.get_mut(table.index()) {
-            *groups = 0;
+            *groups = [0; _];
         }
     }
 
     /// Says that word `index` of `table` is in use.
+    #[inline(always)]
     pub(crate) fn mark_group(&mut self, table: Frame, index: u32) {
-        if let Some(groups) = self.machine.tables().groups.get_mut(table.index()) {
-            *groups |= 1 << (index / GROUP);
-        }
+        mark(self.machine.tables().groups, table, index);
     }
 
-    /// The number of the first word of the first chunk of `table` that is not all 0, from the chunk of word `from` to
+    /// The number of the first word of the first chunk of `table` that may not be all 0, from the chunk of word `from` to
     /// that of the word before `end`.
+    #[inline(always)]
     pub(crate) fn next_chunk(&mut self, table: Frame, from: u32, end: u32) -> Option<u32> {
-        let groups = *self.machine.tables().groups.get(table.index())?;
-        let (chunks, _) = self.words(table).as_chunks::<CHUNK_LEN>();
+        let groups = self.machine.tables().groups.get(table.index())?;
         let mut at = from / CHUNK;
         while at < end.div_ceil(CHUNK) {
-            let group = at / CHUNKS;
-            let rest = groups >> group;
-            if rest & 1 == 0 {
-                if rest == 0 {
-                    return None;
-                }
-                let skip = rest.trailing_zeros();
-                at = group.wrapping_add(skip).wrapping_mul(CHUNKS);
-                continue;
-            }
-            let words = chunks.get(at as usize)?;
-            if words.iter().fold(0, |any, word| any | word) != 0 {
+            let rest = groups.get(at as usize / 32)? >> (at % 32);
+            if rest & 1 != 0 {
                 return Some(at.wrapping_mul(CHUNK));
             }
-            at = at.wrapping_add(1);
+            let skip = if rest == 0 {
+                32_u32.wrapping_sub(at % 32)
+            } else {
+                rest.trailing_zeros()
+            };
+            at = at.wrapping_add(skip);
         }
         None
+    }
+
+    /// The number and value of the first word of `table` that is not 0, from word `from` to the one before `end`.
+    #[inline(never)]
+    pub(crate) fn next_used(
+        &mut self,
+        table: Frame,
+        from: u32,
+        end: u32,
+    ) -> Option<(u32, NonZeroU32)> {
+        let mut from = from;
+        loop {
+            let first = self.next_chunk(table, from, end)?;
+            from = from.max(first);
+            let next = after(first);
+            let words = self.words(table);
+            while from < next.min(end) {
+                if let Some(word) = NonZeroU32::new(word(words, from)) {
+                    return Some((from, word));
+                }
+                from = from.wrapping_add(1);
+            }
+            from = next;
+        }
     }
 
     /// Clears the chunk of `table` that begins with word `first`.
@@ -79,6 +95,16 @@ impl<M: Machine> Memory<M> {
         let at = first as usize / CHUNK_LEN % (ENTRIES / CHUNK_LEN);
         let words = chunks.get(at).copied().unwrap_or_default();
         (first..).zip(words).filter(|&(_, word)| word != 0)
+    }
+}
+
+/// Says among `groups` that word `index` of `table` is in use.
+#[inline(always)]
+pub(crate) fn mark(groups: &mut [Groups], table: Frame, index: u32) {
+    let chunk = index as usize / CHUNK_LEN;
+    let groups = groups.get_mut(table.index());
+    if let Some(groups) = groups.and_then(|groups| groups.get_mut(chunk / 32)) {
+        *groups |= 1 << (chunk % 32);
     }
 }
 

@@ -6,6 +6,7 @@
 //! | [`pgtable`] | two-level page tables |
 //! | `groups` | which parts of a page table are in use |
 // teacher begin
+//! | `plain` | changing an entry where there is little to it |
 //! | `next` | the next mapping of an address space |
 // teacher end
 //! | `share` | sharing a stretch of memory copy-on-write |
@@ -20,6 +21,9 @@ mod groups;
 mod next;
 // teacher end
 pub mod pgtable;
+// teacher begin
+mod plain;
+// teacher end
 mod share;
 pub mod user;
 mod view;

@@ -12,24 +12,18 @@ impl<M: Machine> Memory<M> {
     pub(crate) fn next_mapping(&mut self, directory: Frame, va: u32) -> Option<(u32, u32)> {
         let mut va = va;
         loop {
-            let (index, table) = self.next_entry(directory, pdx(va), pdx(UTOP) as usize)?;
+            let (index, table) = self.next_used(directory, pdx(va), pdx(UTOP))?;
             let base = index << PDX_SHIFT;
             let inside = ptx(va.max(base));
-            if let Some((page, entry)) = self.next_entry(Frame::of_pte(table), inside, ENTRIES) {
-                return Some((base | page << PAGE_SHIFT, entry));
+            if let Some((page, entry)) =
+                self.next_used(Frame::of_pte(table.get()), inside, ENTRIES as u32)
+            {
+                return Some((base | page << PAGE_SHIFT, entry.get()));
             }
             va = base.wrapping_add(1 << PDX_SHIFT);
             if self.machine.is_interrupted() {
                 return Some((va, 0));
             }
         }
-    }
-
-    /// Number and value of the first word of a table that is not 0, from number `from` to before `end`.
-    #[inline(always)]
-    fn next_entry(&mut self, table: Frame, from: u32, end: usize) -> Option<(u32, u32)> {
-        let words = self.words(table).get(from as usize..end)?;
-        let mut words = (from..).zip(words.iter().copied());
-        words.find(|&(_, word)| word != 0)
     }
 }

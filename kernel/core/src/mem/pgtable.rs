@@ -92,7 +92,12 @@ impl<M: Machine> Memory<M> {
         let mut left = steps;
         let (mut from, mut inside) = (layout::pdx(from), layout::ptx(from));
         while let Some(first) = self.next_chunk(directory, from, KUSEG_ENTRIES) {
-            for (index, entry) in self.used(directory, first) {
+            from = after(first);
+            for index in first..from {
+                let entry = word(self.words(directory), index);
+                if entry == 0 {
+                    continue;
+                }
                 if index < layout::pdx(UTOP) {
                     match self.table_free(Frame::of_pte(entry), inside, left) {
                         Ok(rest) => left = rest,
@@ -102,7 +107,6 @@ impl<M: Machine> Memory<M> {
                 }
                 self.set_table(directory, index, None);
             }
-            from = after(first);
         }
         self.free_cleared(directory);
         None
@@ -257,6 +261,25 @@ impl<M: Machine> Memory<M> {
         va: u32,
         flags: PteFlags,
     ) -> Result<(), Error> {
+        // teacher begin
+        match self.insert_at_once(space, frame, va, flags) {
+            Some(()) => Ok(()),
+            None => self.page_insert_whole(space, frame, va, flags),
+        }
+    }
+
+    /// The same, whatever there is to it.
+    #[optimize(size)]
+    #[cold]
+    #[inline(never)]
+    fn page_insert_whole(
+        &mut self,
+        space: AddressSpace,
+        frame: Frame,
+        va: u32,
+        flags: PteFlags,
+    ) -> Result<(), Error> {
+        // teacher end
         // exercise 2.9 begin
         // Counted before the old mapping goes: it may be the last one of the same frame.
         self.page_incref(frame)?;
@@ -268,9 +291,7 @@ impl<M: Machine> Memory<M> {
         // exercise 2.9 end
     }
 
-    /// [`Memory::page_insert`] for those who are in no hurry.
-    #[optimize(size)]
-    #[cold]
+    /// [`Memory::page_insert`] in a place of its own, for those who have saved registers anyway.
     #[inline(never)]
     pub(crate) fn page_insert_apart(
         &mut self,
@@ -283,7 +304,22 @@ impl<M: Machine> Memory<M> {
     }
 
     /// Unmaps `va`; where nothing is mapped, nothing happens (MOS `page_remove`).
+    // teacher begin
+    #[inline(always)]
+    // teacher end
     pub fn page_remove(&mut self, space: AddressSpace, va: u32) {
+        // teacher begin
+        if self.remove_at_once(space, va).is_none() {
+            self.page_remove_whole(space, va);
+        }
+    }
+
+    /// The same, whatever there is to it.
+    #[optimize(size)]
+    #[cold]
+    #[inline(never)]
+    fn page_remove_whole(&mut self, space: AddressSpace, va: u32) {
+        // teacher end
         // exercise 2.10 begin
         if let Some(slot) = self.pgdir_walk(space.directory, va) {
             self.replace(space, slot, va, 0);
@@ -292,7 +328,6 @@ impl<M: Machine> Memory<M> {
     }
 
     /// Changes an entry, invalidates what the TLB holds of it, and lets go of what it named.
-    #[inline(always)]
     pub(crate) fn replace(&mut self, space: AddressSpace, slot: Slot, va: u32, entry: u32) {
         // exercise 2.9 begin
         let words = self.words(slot.table);

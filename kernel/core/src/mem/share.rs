@@ -8,10 +8,10 @@ use mos_abi::{Error, PteFlags, pte};
 use crate::machine::{Frame, Machine};
 use crate::mem::Memory;
 use crate::mem::groups::after;
-use crate::mem::pgtable::{AddressSpace, set_word, word};
+use crate::mem::pgtable::AddressSpace;
 
-/// Steps for a page, be it shared or there already.
-const PAGE_STEPS: u32 = 2;
+/// Steps for the pages of a chunk, be they shared or there already.
+const CHUNK_STEPS: u32 = 7;
 /// Steps for looking through a table that is empty but for its groups' bits, and making another.
 const TABLE_STEPS: u32 = 112;
 
@@ -71,28 +71,24 @@ impl<M: Machine> Memory<M> {
             Some(last) if start < end => (layout::pdx(start), layout::pdx(last)),
             _ => return Ok(()),
         };
-        while let Some(first) = self.next_chunk(from, from_index, last.wrapping_add(1)) {
-            for (index, entry) in self.used(from, first) {
-                if index >= from_index && index <= last {
-                    let base = index << PDX_SHIFT;
-                    let way = Way {
-                        to,
-                        source: Frame::of_pte(entry),
-                        base,
-                        start: layout::vpn(start.saturating_sub(base)),
-                        end: layout::vpn(end.wrapping_sub(base)).min(ENTRIES as u32),
-                    };
-                    let rest = match left.checked_sub(TABLE_STEPS) {
-                        Some(rest) => rest,
-                        None if self.machine.is_interrupted() => {
-                            return Err(Stop::Enough(base.max(start)));
-                        }
-                        None => M::STEPS.saturating_sub(TABLE_STEPS),
-                    };
-                    left = self.share_table(&way, rest)?;
+        while let Some((index, entry)) = self.next_used(from, from_index, last.wrapping_add(1)) {
+            let base = index << PDX_SHIFT;
+            let way = Way {
+                to,
+                source: Frame::of_pte(entry.get()),
+                base,
+                start: layout::vpn(start.saturating_sub(base)),
+                end: layout::vpn(end.wrapping_sub(base)).min(ENTRIES as u32),
+            };
+            let rest = match left.checked_sub(TABLE_STEPS) {
+                Some(rest) => rest,
+                None if self.machine.is_interrupted() => {
+                    return Err(Stop::Enough(base.max(start)));
                 }
-            }
-            from_index = after(first);
+                None => M::STEPS.saturating_sub(TABLE_STEPS),
+            };
+            left = self.share_table(&way, rest)?;
+            from_index = index.wrapping_add(1);
         }
         Ok(())
     }
@@ -105,48 +101,67 @@ impl<M: Machine> Memory<M> {
         let mut from = way.start;
         let mut target = self.table_of(way.to.directory, way.base);
         while let Some(first) = self.next_chunk(way.source, from, way.end) {
-            for (index, entry) in self.used(way.source, first) {
-                if index < way.start || index >= way.end {
+            let (start, end) = (first.max(from), after(first).min(way.end));
+            from = after(first);
+            let page = |index: u32| way.base | index << PAGE_SHIFT;
+            left = left
+                .checked_sub(CHUNK_STEPS)
+                .ok_or(Stop::Enough(page(start)))?;
+            if target.is_none() {
+                target = self
+                    .table_for(way, start, end)
+                    .map_err(|index| Stop::NoMemory(page(index)))?;
+            }
+            let Some(table) = target else {
+                continue;
+            };
+            self.mark_group(table, first);
+            let Some((tables, [own, theirs])) = self.machine.two_frames(way.source, table) else {
+                // It is the same environment.
+                return Ok(left);
+            };
+            let range = start as usize..end as usize;
+            let own = own.get_mut(range.clone()).unwrap_or_default();
+            let theirs = theirs.get_mut(range).unwrap_or_default();
+            for (index, (own, theirs)) in (start..).zip(own.iter_mut().zip(theirs)) {
+                let entry = *own;
+                if entry == 0 || *theirs != 0 {
                     continue;
                 }
-                let page = way.base | index << PAGE_SHIFT;
-                let rest = left.checked_sub(PAGE_STEPS);
-                left = rest.ok_or(Stop::Enough(page))?;
-                let frame = Frame::of_pte(entry);
-                let table = match target {
-                    Some(table) => table,
-                    None => {
-                        let table = self.table_for(frame, way.to, page);
-                        *target.insert(table.ok_or(Stop::NoMemory(page))?)
-                    }
-                };
+                let count = tables.pages.get_mut(Frame::of_pte(entry).index());
+                let more = count.and_then(|page| {
+                    page.pp_ref = page.pp_ref.checked_add(1)?;
+                    Some(())
+                });
+                if more.is_none() {
+                    return Err(Stop::NoMemory(page(index)));
+                }
                 let flags = pte::flags(entry);
                 let private = flags.contains(PteFlags::R) && !flags.contains(PteFlags::LIBRARY);
                 let shared = entry | if private { PteFlags::COW.bits() } else { 0 };
-                let words = self.words(table);
-                if word(words, index) != 0 {
-                    continue;
-                }
-                set_word(words, index, shared);
-                if self.page_incref(frame).is_err() {
-                    set_word(self.words(table), index, 0);
-                    return Err(Stop::NoMemory(page));
-                }
-                self.mark_group(table, index);
-                set_word(self.words(way.source), index, shared);
+                *theirs = shared;
+                *own = shared;
             }
-            from = after(first);
         }
         Ok(left)
         // exercise 4.20 end
     }
 
-    /// A new table for `va`, unless `frame` is mapped as often as it can be.
+    /// A new table for the pages from number `start` to the one before `end`, if there are any. Fails with the number of the
+    /// first one if there is no memory for it, or its frame is mapped as often as it can be.
+    #[optimize(size)]
     #[cold]
-    fn table_for(&mut self, frame: Frame, to: AddressSpace, va: u32) -> Option<Frame> {
-        if self.page_ref(frame) == u16::MAX {
-            return None;
+    #[inline(never)]
+    fn table_for(&mut self, way: &Way, start: u32, end: u32) -> Result<Option<Frame>, u32> {
+        let Some((index, entry)) = self.next_used(way.source, start, end) else {
+            return Ok(None);
+        };
+        if self.page_ref(Frame::of_pte(entry.get())) == u16::MAX {
+            return Err(index);
         }
-        Some(self.table_create(to, va).ok()?.table)
+        match self.table_create(way.to, way.base) {
+            Ok(slot) => Ok(Some(slot.table)),
+            Err(_) => Err(index),
+        }
     }
 }

@@ -46,7 +46,10 @@ impl<M: Platform> Kernel<M> {
     pub(crate) fn map_new(&mut self, slot: Slot, va: u32, flags: PteFlags) -> Result<(), Error> {
         // exercise 3.6 begin
         let frame = self.mem.page_alloc()?;
-        self.map_frame(slot, frame, va, flags)
+        let space = self.space(slot);
+        self.mem
+            .page_insert(space, frame, va, flags)
+            .inspect_err(|_| self.mem.page_free(frame))
         // exercise 3.6 end
     }
 
@@ -62,7 +65,7 @@ impl<M: Platform> Kernel<M> {
         // exercise 3.6 begin
         let space = self.space(slot);
         self.mem
-            .page_insert(space, frame, va, flags)
+            .page_insert_apart(space, frame, va, flags)
             .inspect_err(|_| self.mem.page_free(frame))
         // exercise 3.6 end
     }

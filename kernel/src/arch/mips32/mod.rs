@@ -29,3 +29,33 @@ mod asm {
 }
 
 pub use asm::{leave_debug_mode, uhi_exit};
+
+// teacher begin
+/// Whether the TLB holds an entry for the page of `va` under this id: the head of `tlb_invalidate`, without its call.
+#[inline(always)]
+pub fn tlb_holds(va: u32, asid: u32) -> bool {
+    let index: i32;
+    // SAFETY: EntryHi and Index alone are written, and EntryHi is what it was in the end.
+    unsafe {
+        core::arch::asm!(
+            ".set push",
+            ".set noreorder",
+            ".set noat",
+            "mfc0 {old}, $10",
+            "mtc0 {page}, $10",
+            "ehb",
+            "tlbp",
+            "ehb",
+            "mfc0 {index}, $0",
+            "mtc0 {old}, $10",     // takes effect long before it is used
+            ".set pop",
+            old = out(reg) _,
+            page = in(reg) va & !0x1fff | asid,
+            index = lateout(reg) index,
+            options(nomem, nostack, preserves_flags),
+        );
+    }
+    // Bit 31: there is none.
+    index >= 0
+}
+// teacher end

@@ -53,6 +53,21 @@ tlb_invalidate:
     ehb                              # delay slot
     # exercise 2.13 end
 
+    # teacher begin
+# The entry for the page of a0 has become a2, below the page directory that the TLB refill walks from a3 on, with id a1. If that
+# is who runs, or who has run last, the id is its own, and the TLB may have the entry, as the refill would; another one's may be
+# somebody else's by now.
+    .globl tlb_update
+tlb_update:
+    lw    $t0, CPU_TABLES($zero)
+    lw    $t1, CPU_ENTRYHI($zero)
+    bne   $t0, $a3, tlb_invalidate
+    sll   $t2, $a2, 10               # delay slot; PTE_COW (bit 0) to the place of D (bit 10)
+    bne   $t1, $a1, tlb_invalidate
+    andi  $t2, $t2, 0x400            # delay slot
+    or    $a2, $a2, $t2
+    xor   $a2, $a2, $t2              # D is clear where PTE_COW is set
+    # teacher end
 # Has the half of an entry that is for the page of a0 under id a1, if there is one, be a2, an entry of a page table.
     .globl tlb_replace
 tlb_replace:

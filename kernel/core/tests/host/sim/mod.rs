@@ -15,12 +15,12 @@ mod views;
 use std::collections::VecDeque;
 use std::marker::PhantomData;
 
-use mos_abi::layout::PAGE_SIZE;
+use mos_abi::layout::{PAGE_SIZE, ptx};
 use mos_abi::{Env, NENV, Page, PteFlags, pte};
 use mos_core::Platform;
 use mos_core::env::rule::{Mos, Rule};
 use mos_core::machine::{
-    Asid, DeviceRange, Frame, FrameWords, Machine, MemoryMap, Pending, Tables,
+    Asid, DeviceRange, Frame, FrameWords, Machine, MemoryMap, Pending, Place, Tables,
 };
 use mos_core::slot::{Slot, Table};
 
@@ -77,6 +77,9 @@ pub struct Sim<const ASIDS: u32, R = Mos, const STEPS: u32 = FEW_STEPS> {
     work: Option<u32>,
     most_work: u32,
     rule: PhantomData<R>,
+    /// How often it was asked to follow the TLB refill's pointers, which it does every other time: both ways must come to
+    /// the same.
+    asked: u32,
 }
 
 /// Room for what a kernel knows of its environments.
@@ -115,6 +118,7 @@ impl<const ASIDS: u32, R: Rule, const STEPS: u32> Sim<ASIDS, R, STEPS> {
             work: None,
             most_work: 0,
             rule: PhantomData,
+            asked: 0,
         }
     }
 
@@ -124,6 +128,15 @@ impl<const ASIDS: u32, R: Rule, const STEPS: u32> Sim<ASIDS, R, STEPS> {
             *work += time;
             self.most_work = self.most_work.max(*work);
         }
+    }
+
+    /// The page table for `va`, if the refill's pointers are followed this time and there is one.
+    fn follow(&mut self, directory: Frame, va: u32) -> Option<Option<Frame>> {
+        self.works(1);
+        self.asked += 1;
+        self.asked
+            .is_multiple_of(2)
+            .then(|| tlb::table(&self.ram, directory, va))
     }
 
     /// A trap begins: from now on the kernel's work counts.
@@ -192,6 +205,11 @@ impl<const ASIDS: u32, R: Rule, const STEPS: u32> Machine for Sim<ASIDS, R, STEP
         self.ram.frame(frame)
     }
 
+    fn two_frames(&mut self, a: Frame, b: Frame) -> Option<(Tables<'_>, [&mut FrameWords; 2])> {
+        self.works(2);
+        self.ram.two_frames(a, b)
+    }
+
     fn zero_frame(&mut self, frame: Frame) {
         self.works(WHOLE_FRAME);
         self.ram.zero(frame);
@@ -209,6 +227,27 @@ impl<const ASIDS: u32, R: Rule, const STEPS: u32> Machine for Sim<ASIDS, R, STEP
 
     fn directory_pointer(&self, directory: Frame) -> u32 {
         tlb::KSEG0 + directory.ppn() * PAGE_SIZE + PAGE_SIZE / 2
+    }
+
+    fn entry(&mut self, directory: Frame, va: u32) -> Option<u32> {
+        let table = self.follow(directory, va)?;
+        Some(table.map_or(0, |table| self.ram.words(table)[ptx(va) as usize]))
+    }
+
+    fn place(&mut self, directory: Frame, va: u32) -> Option<Place<'_>> {
+        let table = self.follow(directory, va)??;
+        self.ram.place(table, ptx(va))
+    }
+
+    fn tlb_may_hold(&mut self, va: u32, asid: Asid) -> bool {
+        self.tlb.lookup(va, asid.number()).is_some()
+    }
+
+    fn tlb_update(&mut self, directory: Frame, va: u32, asid: Asid, entry: u32) {
+        self.tlb_invalidate(va, asid);
+        if self.space == Some((directory, asid)) {
+            self.tlb.load(va, asid.number(), tlb::read_only(entry));
+        }
     }
 
     fn switch_to(&mut self, _slot: Slot, directory: Frame, walk: u32, asid: Asid) {

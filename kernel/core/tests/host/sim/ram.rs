@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use mos_abi::layout::ENTRIES;
 use mos_abi::{Env, NENV, Page};
-use mos_core::machine::{Frame, FrameWords, MemoryMap, Tables};
+use mos_core::machine::{Frame, FrameWords, Groups, MemoryMap, Place, Tables};
 
 use super::views;
 
@@ -20,7 +20,7 @@ pub struct Ram {
     /// The kernel's stack of free frames, which no program sees.
     pub free: Vec<u32>,
     /// What the kernel remembers of page tables, which no program sees either.
-    pub groups: Vec<u32>,
+    pub groups: Vec<Groups>,
     /// The frames from `map.first_free` on.
     frames: Vec<Rc<FrameWords>>,
     zeros: Rc<FrameWords>,
@@ -46,7 +46,7 @@ impl Ram {
             envs: envs.try_into().expect("NENV environments"),
             pages: vec![page; map.end.index()],
             free: vec![u32::MAX; managed],
-            groups: vec![0x5a5a_5a5a; map.end.index()],
+            groups: vec![[0x5a5a_5a5a; _]; map.end.index()],
             frames: vec![rubbish; managed],
             zeros: Rc::new([0; ENTRIES]),
         }
@@ -76,6 +76,35 @@ impl Ram {
     pub fn frame(&mut self, frame: Frame) -> &mut FrameWords {
         let index = self.index(frame);
         Rc::make_mut(&mut self.frames[index])
+    }
+
+    /// The contents of two frames, to change, and the tables.
+    pub fn two_frames(&mut self, a: Frame, b: Frame) -> Option<(Tables<'_>, [&mut FrameWords; 2])> {
+        let indices = [self.index(a), self.index(b)];
+        let frames = self.frames.get_disjoint_mut(indices).ok()?;
+        let tables = Tables {
+            envs: &mut self.envs,
+            pages: &mut self.pages,
+            groups: &mut self.groups,
+            free: &mut self.free,
+        };
+        Some((tables, frames.map(Rc::make_mut)))
+    }
+
+    /// Word `index` of a page table, to change.
+    pub fn place(&mut self, table: Frame, index: u32) -> Option<Place<'_>> {
+        let frame = self.index(table);
+        Some(Place {
+            entry: &mut Rc::make_mut(&mut self.frames[frame])[index as usize],
+            table,
+            index,
+            tables: Tables {
+                envs: &mut self.envs,
+                pages: &mut self.pages,
+                groups: &mut self.groups,
+                free: &mut self.free,
+            },
+        })
     }
 
     /// The contents of a frame.

@@ -57,10 +57,18 @@ impl Tlb {
 /// EntryLo for `va`, a kuseg address: the pointer in the second half of the directory, the entry VPN * 4 bytes
 /// from where it points to, D cleared where that is copy-on-write. No test on the way, as in the assembly.
 pub fn refill(ram: &Ram, directory: Frame, va: u32) -> u32 {
+    match table(ram, directory, va) {
+        Some(table) => read_only(ram.words(table)[ptx(va) as usize]),
+        // The machines load nothing here; an invalid entry is as good, and stays to be found.
+        None => 0,
+    }
+}
+
+/// The page table that the refill finds.
+pub fn table(ram: &Ram, directory: Frame, va: u32) -> Option<Frame> {
     let pointer = ram.words(directory)[(pdx(va) + KUSEG_ENTRIES) as usize];
     if pointer == 0 {
-        // The machines load nothing here; an invalid entry is as good, and stays to be found.
-        return 0;
+        return None;
     }
     let at = pointer + vpn(va) * 4;
     assert_eq!(
@@ -68,7 +76,11 @@ pub fn refill(ram: &Ram, directory: Frame, va: u32) -> u32 {
         KSEG0 | (ptx(va) * 4),
         "pointer to the table of {va:#x}"
     );
-    let entry = ram.words(Frame::of_pte(at - KSEG0))[ptx(va) as usize];
+    Some(Frame::of_pte(at - KSEG0))
+}
+
+/// EntryLo of an entry: without D where that is copy-on-write.
+pub fn read_only(entry: u32) -> u32 {
     if pte::flags(entry).contains(PteFlags::COW) {
         entry & !PteFlags::R.bits()
     } else {
