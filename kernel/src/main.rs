@@ -104,15 +104,7 @@ fn boot(kernel: &mut Kernel<Hardware>) {
     logger::init(options.log);
     if options.log == log::LevelFilter::Trace {
         CpuPage::set_entries(&arch::WHOLE);
-        // teacher begin
-        CpuPage::no_shortcuts();
-        // teacher end
     }
-    // teacher begin
-    // They would hand over the CPU to whoever is called.
-    #[cfg(feature = "priority")]
-    CpuPage::no_shortcuts();
-    // teacher end
 
     #[cfg(feature = "audit")]
     let memory = audit::memory(memory);

@@ -151,6 +151,40 @@ static void a_word(u32 server)
 	expect("registers of who answers them", theirs, 0);
 }
 
+/* Waits for a word, and says what has become of its own registers; with four words now and then, which come to it without
+ * assembly. */
+static void take_words(void)
+{
+	for (u32 i = 0;; i++) {
+		make(SYS_ipc_recv, 0, 0, 0, 0, 0);
+		make(SYS_yield, 0, 0, 0, 0, 0);
+		if (i % 16)
+			continue;
+		make(SYS_msg_call, me, changed + leaked, i, i + 1, i + 2);
+		changed += call.after[3] != i || call.after[4] != me || call.after[5] != 0;
+	}
+}
+
+static void give_words(u32 taker)
+{
+	u32 wrong = 0, theirs = 0;
+	for (u32 i = 0; i < ROUNDS; i++) {
+		while (make(SYS_ipc_can_send, taker, i, 0, 0, 0) != 0) {
+			wrong += call.after[2] != (u32)-E_IPC_NOT_RECV;
+			make(SYS_yield, 0, 0, 0, 0, 0);
+		}
+		wrong += envs[ENVX(taker)].env_ipc_value != i || envs[ENVX(taker)].env_ipc_from != me;
+		if (i % 16 == 0) {
+			wrong += make(SYS_msg_reply_wait, 0, 0, 0, 0, 0) != 0 || call.after[4] != taker;
+			wrong += call.after[7] != i || call.after[8] != i + 1 || call.after[9] != i + 2;
+			theirs += call.after[3];
+			wrong += make(SYS_ipc_can_send, taker, i, 0, 0, 0) != 0;
+		}
+	}
+	expect("words that are taken", wrong, 0);
+	expect("registers of who takes them", theirs, 0);
+}
+
 /* Where somebody goes on who was set there while it waited: tells s0 the sum of t2 to t9, and the word it has got. */
 void set_there(void);
 __asm__(
@@ -174,12 +208,17 @@ static void wait_for_other_registers(void)
 	end();
 }
 
-static void other_registers(void)
+static void wait_for_a_word(void)
+{
+	make(SYS_ipc_recv, 0, 0, 0, 0, 0);
+	end();
+}
+
+static u32 set_others(u32 id)
 {
 	static const unsigned char set[] = { 10, 11, 12, 13, 14, 15, 24, 25 };
 	static struct Trapframe tf;
-	u32 id = child(wait_for_other_registers, 5), sum = 0;
-	make(SYS_msg_reply_wait, 0, 0, 0, 0, 0);
+	u32 sum = 0;
 	for (u32 i = 0; i < sizeof(set); i++) {
 		tf.regs[set[i]] = 0x1000 << i;
 		sum += 0x1000 << i;
@@ -188,15 +227,32 @@ static void other_registers(void)
 	tf.regs[29] = USTACKTOP - 16;
 	tf.pc = (u32)set_there;
 	expect("others may be set", call2(set_trapframe, id, &tf), 0);
+	return sum;
+}
+
+static void other_registers(void)
+{
+	u32 id = child(wait_for_other_registers, 5), sum;
+	make(SYS_msg_reply_wait, 0, 0, 0, 0, 0);
+	sum = set_others(id);
 	make(SYS_msg_reply_wait, id, 77, 0, 0, 0);
 	expect("all of them count", call.after[3], sum);
 	expect("and the word that has come", call.after[7], 77);
+	call1(env_destroy, id);
+
+	id = child(wait_for_a_word, 5);
+	while (!envs[ENVX(id)].env_ipc_recving)
+		make(SYS_yield, 0, 0, 0, 0, 0);
+	sum = set_others(id);
+	make(SYS_ipc_can_send, id, 0, 0, 0, 0);
+	make(SYS_msg_reply_wait, 0, 0, 0, 0, 0);
+	expect("all of them count after ipc_recv", call.after[3], sum);
 	call1(env_destroy, id);
 }
 
 void start(void)
 {
-	u32 ids[3];
+	u32 ids[4];
 	me = call0(getenvid);
 	call.mine = PATTERN | 1 << 16;
 	ids[0] = child(disturb, 2);
@@ -204,13 +260,15 @@ void start(void)
 	words(ids[1]);
 	ids[2] = child(serve_a_word, 4);
 	a_word(ids[2]);
+	ids[3] = child(take_words, 6);
+	give_words(ids[3]);
 	for (u32 i = 0; i < ROUNDS; i++)
 		make(SYS_yield, 0, 0, 0, 0, 0);
 	other_registers();
 	expect("getenvid", make(SYS_getenvid, 0, 0, 0, 0, 0), me);
 	expect("what is kept", changed, 0);
 	expect("what is left over", leaked, 0);
-	for (u32 i = 0; i < 3; i++)
+	for (u32 i = 0; i < 4; i++)
 		call1(env_destroy, ids[i]);
 	finish("cshort");
 }

@@ -112,7 +112,7 @@ pub const CASES: &[Case] = &[
         programs: &[run_c("cshort")],
         command_line: "tick=20000",
         limit: 200_000,
-        expect: &[Expect::Lines(&["cshort: 10 ok, 0 failed"])],
+        expect: &[Expect::Lines(&["cshort: 14 ok, 0 failed"])],
         ..Case::DEFAULT
     },
     Case {

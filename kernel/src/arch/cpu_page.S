@@ -21,12 +21,10 @@
     # otherwise: .set  FIRST_CALL,  9527          # the number of its first entry
     # otherwise: .set  SYSCALLS,    77            # how many there are
     .set  CPU_SLOTS,   -4096 + 40    # the table of environments
-    .set  CPU_HEAR,    -4096 + 44    # the wait that a shortcut may end; negative: there are no shortcuts
-    # For each system call, what handles it: the table in syscalls.rs. It is looked up from the middle: numbers are less
-    # that of msg_call, so that shortcuts are soon found.
-    .set  CPU_ENTRIES, -4096 + 48 + 4 * 78
-    .set  FIRST_CALL,  9527 + 78
-    .set  SYSCALLS,    8             # how many there are from there on
+    .set  FIRST_CALL,  9527          # the number of the first system call
+    .set  SYSCALLS,    86            # how many there are
+    .set  CPU_WAYS,    -4096 + 44    # for each of them, where handle_sys goes: the table in syscalls.rs
+    .set  CPU_ENTRIES, CPU_WAYS + 4 * SYSCALLS     # and what handles it, if that is sys_in_rust
     # teacher end
 
     .globl cpu_page

@@ -6,11 +6,13 @@ use core::mem::MaybeUninit;
 use mos_abi::Trapframe;
 use mos_core::Kernel;
 // teacher begin
-use mos_core::env::shortcut;
 use mos_core::slot::Slot;
 // teacher end
 
 use super::syscalls::Entries;
+// teacher begin
+use super::syscalls::{FUNCTIONS, Functions};
+// teacher end
 use crate::arch;
 use crate::hardware::Hardware;
 // teacher begin
@@ -48,11 +50,13 @@ pub struct CpuPage {
     // teacher begin
     /// The table of environments.
     slots: Cell<*mut Trapframe>,
-    /// The wait that a shortcut may end.
-    hear: Cell<u32>,
     // teacher end
     /// The handlers of system calls, from which `handle_sys` loads without a register to point to them.
     entries: Cell<Entries>,
+    // teacher begin
+    /// Likewise.
+    functions: Cell<Functions>,
+    // teacher end
 }
 
 /// The frame behind it.
@@ -80,17 +84,10 @@ impl CpuPage {
         page().status.set(arch::STATUS_USER);
         // teacher begin
         page().slots.set(tables::trapframe(Slot::new(0)));
-        page().hear.set(shortcut::HEAR);
+        page().functions.set(FUNCTIONS);
         // teacher end
         Self::set_entries(entries);
     }
-
-    // teacher begin
-    /// From now on there are no shortcuts.
-    pub fn no_shortcuts() {
-        page().hear.set(u32::MAX);
-    }
-    // teacher end
 
     /// Whether the console's interrupt comes through in user mode.
     pub fn listen(on: bool) {

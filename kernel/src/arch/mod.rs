@@ -51,21 +51,6 @@ macro_rules! of_fpu {
     };
 }
 
-/// What assembly need know of another rule than that of MOS.
-#[cfg(feature = "other-rule")]
-macro_rules! of_rule {
-    () => {
-        "    .set  OTHER_RULE, 1\n"
-    };
-}
-
-#[cfg(not(feature = "other-rule"))]
-macro_rules! of_rule {
-    () => {
-        ""
-    };
-}
-
 // teacher end
 /// All assembly, and some more.
 #[cfg(feature = "malta")]
@@ -79,7 +64,6 @@ macro_rules! assembly {
             // teacher begin
             of_fpu!("mips32/fpu.S"),
             of_fpu!("fpu.S"),
-            of_rule!(),
             // teacher end
             include_str!("mips32/vectors.S"),
             include_str!("start.S"),
@@ -99,16 +83,23 @@ macro_rules! assembly {
             ENV_ID = const shortcuts::env::ID,
             ENV_WALK = const shortcuts::env::WALK,
             ENV_TAG = const shortcuts::env::TAG,
+            ENV_LINK = const shortcuts::env::LINK,
+            ENV_PREV = const shortcuts::env::PREV,
             ENV_NEXT = const shortcuts::env::NEXT,
             ENV_WAIT = const shortcuts::env::WAIT,
             ENV_LINE = const shortcuts::env::LINE,
             ENV_PARTNER = const shortcuts::env::PARTNER,
             ENV_VIEW = const shortcuts::env::VIEW,
             VIEW_STATUS = const shortcuts::VIEW_STATUS,
+            VIEW_VALUE = const shortcuts::VIEW_VALUE,
+            VIEW_FROM = const shortcuts::VIEW_FROM,
+            VIEW_PERM = const shortcuts::VIEW_PERM,
             VIEW_RECVING = const shortcuts::VIEW_RECVING,
             VIEW_DSTVA = const shortcuts::VIEW_DSTVA,
             HEAR = const shortcuts::HEAR,
             CALL = const shortcuts::CALL,
+            MESSAGE = const shortcuts::MESSAGE,
+            KEPT = const shortcuts::KEPT,
             UTOP = const shortcuts::UTOP,
             VIEW_PRI = const shortcuts::VIEW_PRI,
             VIEW_RUNS = const shortcuts::VIEW_RUNS,
@@ -132,7 +123,6 @@ macro_rules! assembly {
             // teacher begin
             of_fpu!("r3000/fpu.S"),
             of_fpu!("fpu.S"),
-            of_rule!(),
             // teacher end
             include_str!("r3000/vectors.S"),
             include_str!("start.S"),
@@ -151,16 +141,23 @@ macro_rules! assembly {
             ENV_ID = const shortcuts::env::ID,
             ENV_WALK = const shortcuts::env::WALK,
             ENV_TAG = const shortcuts::env::TAG,
+            ENV_LINK = const shortcuts::env::LINK,
+            ENV_PREV = const shortcuts::env::PREV,
             ENV_NEXT = const shortcuts::env::NEXT,
             ENV_WAIT = const shortcuts::env::WAIT,
             ENV_LINE = const shortcuts::env::LINE,
             ENV_PARTNER = const shortcuts::env::PARTNER,
             ENV_VIEW = const shortcuts::env::VIEW,
             VIEW_STATUS = const shortcuts::VIEW_STATUS,
+            VIEW_VALUE = const shortcuts::VIEW_VALUE,
+            VIEW_FROM = const shortcuts::VIEW_FROM,
+            VIEW_PERM = const shortcuts::VIEW_PERM,
             VIEW_RECVING = const shortcuts::VIEW_RECVING,
             VIEW_DSTVA = const shortcuts::VIEW_DSTVA,
             HEAR = const shortcuts::HEAR,
             CALL = const shortcuts::CALL,
+            MESSAGE = const shortcuts::MESSAGE,
+            KEPT = const shortcuts::KEPT,
             UTOP = const shortcuts::UTOP,
             VIEW_PRI = const shortcuts::VIEW_PRI,
             VIEW_RUNS = const shortcuts::VIEW_RUNS,

@@ -11,41 +11,75 @@ const FIRST: u32 = Sysno::FIRST;
 /// How many numbers the table covers. `cpu_page.S` knows it.
 const COUNT: usize = Sysno::RANGE;
 
-/// For each number from [`FIRST`] on, what handles the call: assembly or Rust.
-pub type Entries = [unsafe extern "C" fn(&mut Kernel<Hardware>, u32, u32, u32) -> Return; COUNT];
+// teacher begin
+// otherwise: /// For each number from [`FIRST`] on, what handles the call: assembly or Rust.
+// otherwise: pub type Entries = [unsafe extern "C" fn(&mut Kernel<Hardware>, u32, u32, u32) -> Return; COUNT];
+/// For each number from [`FIRST`] on, where `handle_sys` goes.
+pub type Entries = [unsafe extern "C" fn(); COUNT];
+/// For each of them, what handles the call if that is `sys_in_rust`.
+pub type Functions = [unsafe extern "C" fn(&mut Kernel<Hardware>, u32, u32, u32) -> Return; COUNT];
+// teacher end
 
 #[expect(
     improper_ctypes,
     reason = "assembly hands the pointer on and looks at nothing behind it"
 )]
 unsafe extern "C" {
-    /// Saves all registers, like any other exception.
-    fn sys_full(kernel: &mut Kernel<Hardware>, a: u32, b: u32, c: u32) -> Return;
-    /// `getenvid`.
-    fn sys_getenvid(kernel: &mut Kernel<Hardware>, a: u32, b: u32, c: u32) -> Return;
     // teacher begin
-    /// `ipc_call`, or [`ipc_call_in_rust`].
-    #[cfg(not(feature = "priority"))]
-    fn sys_ipc_call(kernel: &mut Kernel<Hardware>, a: u32, b: u32, c: u32) -> Return;
+    // otherwise: /// Saves all registers, like any other exception.
+    // otherwise: fn sys_full(kernel: &mut Kernel<Hardware>, a: u32, b: u32, c: u32) -> Return;
+    // otherwise: /// `getenvid`.
+    // otherwise: fn sys_getenvid(kernel: &mut Kernel<Hardware>, a: u32, b: u32, c: u32) -> Return;
     // teacher end
     /// `yield`.
     fn sys_yield(kernel: &mut Kernel<Hardware>, a: u32, b: u32, c: u32) -> Return;
 }
 
 // teacher begin
-/// `ipc_call` where it is not plain.
-#[unsafe(no_mangle)]
-extern "C" fn ipc_call_in_rust(kernel: &mut Kernel<Hardware>, a: u32, b: u32, c: u32) -> Return {
-    Kernel::entry(Sysno::IpcCall)(kernel, a, b, c)
+unsafe extern "C" {
+    /// Saves all registers, like any other exception.
+    fn handle_exception();
+    /// Calls one of [`FUNCTIONS`].
+    fn sys_in_rust();
+    fn sys_getenvid();
+    fn short_yield();
+    fn short_send();
+    fn short_recv();
+    fn short_ipc_call();
+    fn short_call();
+    fn short_reply();
 }
+
+/// What handles a call where it is not plain, or there is no shortcut for it.
+pub static FUNCTIONS: Functions = {
+    let mut functions: Functions = [sys_yield; COUNT];
+    let mut index = 0;
+    while index < COUNT {
+        match Sysno::from_u32(FIRST + index as u32) {
+            None | Some(Sysno::Yield) => {}
+            Some(call) => {
+                let function: Entry<Hardware> = Kernel::entry(call);
+                functions[index] = function;
+            }
+        }
+        index += 1;
+    }
+    functions
+};
 // teacher end
 
 /// Every call the long way, on which it can be logged and made again.
-pub static WHOLE: Entries = [sys_full; COUNT];
+// teacher begin
+// otherwise: pub static WHOLE: Entries = [sys_full; COUNT];
+pub static WHOLE: Entries = [handle_exception; COUNT];
+// teacher end
 
 /// Every call the shortest way there is for it.
 pub static FAST: Entries = {
-    let mut entries: Entries = [sys_full; COUNT];
+    // teacher begin
+    // otherwise: let mut entries: Entries = [sys_full; COUNT];
+    let mut entries: Entries = WHOLE;
+    // teacher end
     let mut index = 0;
     while index < COUNT {
         if let Some(call) = Sysno::from_u32(FIRST + index as u32) {
@@ -56,25 +90,37 @@ pub static FAST: Entries = {
     entries
 };
 
-const fn entry(
-    call: Sysno,
-) -> unsafe extern "C" fn(&mut Kernel<Hardware>, u32, u32, u32) -> Return {
+// teacher begin
+// otherwise: const fn entry(
+// otherwise:     call: Sysno,
+// otherwise: ) -> unsafe extern "C" fn(&mut Kernel<Hardware>, u32, u32, u32) -> Return {
+// otherwise:     match call {
+// otherwise:         Sysno::Getenvid => sys_getenvid,
+// otherwise:         Sysno::Yield => sys_yield,
+// otherwise:         // These two want all registers in the trapframe; the last one is in no hurry.
+// otherwise:         Sysno::EnvAlloc | Sysno::SetTrapframe | Sysno::Panic => sys_full,
+// otherwise:         _ => {
+// otherwise:             let entry: Entry<Hardware> = Kernel::entry(call);
+// otherwise:             entry
+// otherwise:         }
+// otherwise:     }
+// otherwise: }
+const fn entry(call: Sysno) -> unsafe extern "C" fn() {
+    use Sysno::*;
     match call {
-        Sysno::Getenvid => sys_getenvid,
-        Sysno::Yield => sys_yield,
-        // These two want all registers in the trapframe; the last one is in no hurry.
-        Sysno::EnvAlloc | Sysno::SetTrapframe | Sysno::Panic => sys_full,
-        // teacher begin
-        // What they bring is in registers that others may change.
-        Sysno::MsgCall | Sysno::MsgReplyWait | Sysno::Msg => sys_full,
-        #[cfg(not(feature = "priority"))]
-        Sysno::IpcCall => sys_ipc_call,
-        // What they return is, too; and these want to see all of the caller's.
-        Sysno::GetTrapframe | Sysno::NextMapping | Sysno::Batch | Sysno::GetHandlers => sys_full,
-        // teacher end
-        _ => {
-            let entry: Entry<Hardware> = Kernel::entry(call);
-            entry
-        }
+        Getenvid => sys_getenvid,
+        // By another rule who is next is not in the queue alone, or hands over the CPU to nobody.
+        Yield if !cfg!(feature = "other-rule") => short_yield,
+        IpcCanSend if !cfg!(feature = "other-rule") => short_send,
+        IpcRecv if !cfg!(feature = "other-rule") => short_recv,
+        IpcCall if !cfg!(feature = "priority") => short_ipc_call,
+        MsgCall if !cfg!(feature = "priority") => short_call,
+        MsgReplyWait if !cfg!(feature = "priority") => short_reply,
+        // These want all registers in the trapframe, or what they bring or return is in registers that others may change; `panic`
+        // is in no hurry.
+        EnvAlloc | SetTrapframe | MsgCall | MsgReplyWait | Msg | GetTrapframe | NextMapping
+        | Batch | GetHandlers | Panic => handle_exception,
+        _ => sys_in_rust,
     }
 }
+// teacher end

@@ -16,6 +16,8 @@ pub struct Link {
 
 impl Link {
     // teacher begin
+    /// Where the previous one is in it, for assembly.
+    pub const PREV: usize = core::mem::offset_of!(Self, prev);
     /// Where the next one is in it, for assembly.
     pub const NEXT: usize = core::mem::offset_of!(Self, next);
 

@@ -7,7 +7,7 @@
 
 use core::mem::offset_of;
 
-use mos_abi::{EnvId, EnvStatus};
+use mos_abi::{EnvId, EnvStatus, Trapframe};
 
 use crate::env::list::Link;
 use crate::env::sched::Cpu;
@@ -26,8 +26,12 @@ pub mod env {
     pub const WALK: usize = offset_of!(Env, walk);
     /// Its address-space id.
     pub const TAG: usize = offset_of!(Env, asid);
-    /// Who comes after it in the queue it stands in.
-    pub const NEXT: usize = offset_of!(Env, link) + Link::NEXT;
+    /// Its neighbours in the queue it stands in.
+    pub const LINK: usize = offset_of!(Env, link);
+    /// Who comes before it there.
+    pub const PREV: usize = LINK + Link::PREV;
+    /// Who comes after it.
+    pub const NEXT: usize = LINK + Link::NEXT;
     /// What it waits for: a byte.
     pub const WAIT: usize = offset_of!(Env, wait);
     /// Who is first in its line.
@@ -47,6 +51,25 @@ pub const HEAR: u32 = {
 
 /// The wait of who waits in `ipc_call`.
 pub const CALL: u32 = Wait::CALL.0 as u32;
+
+/// The wait of who waits in `ipc_recv`. It looks the same as a mark that it is one.
+pub const MESSAGE: u32 = {
+    assert!(Wait::MESSAGE.0 == 1);
+    Wait::MESSAGE.0 as u32
+};
+
+/// Cause in the trapframe of who has made a call in assembly: a system call, and a mark, which is no bit of Cause, that of the
+/// registers there only those count that a call keeps, and v0. The next exception that stores all of them takes it away, and
+/// [`all_count`] does.
+pub const KEPT: u32 = 8 << 2 | MARK;
+
+/// The mark.
+const MARK: u32 = 1;
+
+/// From now on all registers in `tf` count.
+pub(crate) fn all_count(tf: &mut Trapframe) {
+    tf.cp0_cause &= !MARK;
+}
 
 impl<M: Platform> Kernel<M> {
     /// Where the slot is that runs.
@@ -92,7 +115,9 @@ impl<M: Platform> Kernel<M> {
     pub(crate) fn has_other_registers(&mut self, caller: Slot, id: u32) {
         let slot = Slot::new(EnvId(id).index());
         if id != 0 && slot != caller {
-            self.envs.at_mut(slot).asid = Tag::NONE;
+            let env = self.envs.at_mut(slot);
+            env.asid = Tag::NONE;
+            all_count(&mut env.tf);
         }
     }
 }

@@ -7,6 +7,7 @@ use mos_abi::{EnvId, EnvStatus, Error};
 use super::Talk;
 use super::parcel::Parcel;
 use crate::env::rule::Rule;
+use crate::env::shortcut::all_count;
 use crate::env::{Platform, Wait};
 use crate::kernel::Kernel;
 use crate::slot::Slot;
@@ -216,6 +217,7 @@ impl<M: Platform> Kernel<M> {
         self.leave_line(slot);
         self.view(slot).env_ipc_recving = 0;
         let env = self.envs.at_mut(slot);
+        all_count(&mut env.tf);
         let regs = &mut env.tf.regs;
         regs[reg::V0] = v0;
         if env.wait.is_to_hear() {
