@@ -1,9 +1,15 @@
-//! Products of doubles in integer registers, without the multiplier: the compiler's own are made of many products of words, and
+//! Products of long numbers and of doubles, without the multiplier: the compiler's own are made of many products of words, and
 //! the R3000 wants two instructions between a look at hi or lo and the next product, which it does not leave.
 
 /// Bits of a double behind its exponent.
 const FRACTION: u32 = 52;
 const ONE: u64 = 1 << FRACTION;
+
+/// a * b, of 64 bits at most.
+pub fn times(a: u64, b: u64) -> u64 {
+    let ones = (0..64).filter(|&at| b >> at & 1 == 1);
+    ones.fold(0, |sum, at| sum.wrapping_add(a << at))
+}
 
 /// a * b, rounded to nearest. Neither they nor it may be too large or too small for a double with all its bits; 0 may be.
 pub fn product(a: f64, b: f64) -> f64 {
@@ -14,7 +20,7 @@ pub fn product(a: f64, b: f64) -> f64 {
         return f64::from_bits(sign);
     }
     let digits = |word: u64| word & (ONE - 1) | ONE;
-    let whole = times(digits(a), digits(b));
+    let whole = fraction(digits(a), digits(b));
     let sum = (exponent(a) + exponent(b)).wrapping_sub(1023);
     // 105 bits, or 106.
     let bits = match whole >> 105 {
@@ -32,7 +38,7 @@ pub fn product(a: f64, b: f64) -> f64 {
 }
 
 /// a * b, of 56 bits at most, four bits of b at a time.
-fn times(a: u64, b: u64) -> u128 {
+fn fraction(a: u64, b: u64) -> u128 {
     let mut multiples = [0; 16];
     let mut sum = 0_u64;
     for multiple in &mut multiples {

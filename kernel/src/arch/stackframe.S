@@ -97,15 +97,6 @@
     sw    $30, 120($k1)
 .endm
 
-# Who makes a system call: k1 points to its frame, v0 is EPC.
-.macro WHO_CALLS
-    # teacher begin
-    # otherwise: lw    $k1, CPU_TF($zero)
-    # otherwise: mfc0  $v0, CP0_EPC
-    # handle_sys knows it by then.
-    # teacher end
-.endm
-
 # Loads all registers but k1 from the frame that k1 points to; EPC too, which the way back reads.
 .macro RESTORE_SOME
     # exercise 3.14 begin

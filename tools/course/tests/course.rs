@@ -5,7 +5,7 @@
 use mos_course::labs::Course;
 use mos_course::language::Language;
 use mos_course::mutants::{self, Mutant, mutate};
-use mos_course::skeleton::marker::{Comments, Marker};
+use mos_course::skeleton::marker::{Comments, Marker, Owner};
 use mos_course::skeleton::render::{Level, render};
 use mos_course::skeleton::{self, source};
 use mos_run::holes;
@@ -127,10 +127,9 @@ fn a_filled_skeleton_is_the_source() {
     for file in course.labs().iter().flat_map(|lab| lab.student_files()) {
         let source = text(tree.root(), file);
         let comments = Comments::of(file).expect("a kind of file with marks");
-        let marker = |line: &&str| comments.marker(line).expect("a good mark").is_none();
-        let plain: Vec<&str> = source.lines().filter(marker).collect();
+        let (plain, has_teachers) = all_lines(comments, &source);
         let filled = text(folder.path(), file);
-        if source.lines().any(|line| is_teacher(comments, line)) {
+        if has_teachers {
             // Some of it is in no skeleton; the rest must be there, in order.
             let mut rest = plain.iter();
             assert!(
@@ -184,12 +183,20 @@ fn what_the_teachers_own_checks_do_is_in_no_skeleton() {
     assert!(!text(&given, "user/src/bin/lab4/main.rs").contains("unseen"));
 }
 
-fn is_teacher(comments: Comments, line: &str) -> bool {
-    let marker = comments.marker(line).expect("a good mark");
-    matches!(
-        marker,
-        Some(Marker::Begin(mos_course::skeleton::marker::Owner::Teacher))
-    )
+/// All lines that are solutions, or in a skeleton in place of what is the teacher's; and whether there is any of that.
+fn all_lines<'a>(comments: Comments, source: &'a str) -> (Vec<&'a str>, bool) {
+    let mut lines = Vec::new();
+    let (mut teacher, mut any) = (false, false);
+    for line in source.lines() {
+        match comments.marker(line).expect("a good mark") {
+            None => lines.push(line),
+            Some(Marker::Begin(Owner::Teacher)) => (teacher, any) = (true, true),
+            Some(Marker::End(Owner::Teacher)) => teacher = false,
+            Some(Marker::Otherwise(code)) if teacher => lines.push(code),
+            Some(_) => {}
+        }
+    }
+    (lines, any)
 }
 
 #[test]

@@ -263,10 +263,10 @@ mod tests {
         insert(&mut ring, 0, true);
         insert(&mut ring, 10, false);
         insert(&mut ring, 17, true);
-        assert_eq!(numbers(&ring, &table), [10, 1, 0, 11, 3, 13, 5, 7, 17]);
+        assert_eq!(numbers(&ring, &table), [1, 0, 10, 11, 3, 13, 5, 7, 17]);
         assert_eq!(ring.remove_last(&mut table), Some(Slot::new(17)));
         ring.turn_to(Slot::new(3));
-        assert_eq!(numbers(&ring, &table), [3, 13, 5, 7, 10, 1, 0, 11]);
+        assert_eq!(numbers(&ring, &table), [3, 13, 5, 7, 1, 0, 10, 11]);
         while ring.remove_last(&mut table).is_some() {}
         assert_eq!(ring.first(), None);
     }
