@@ -39,7 +39,10 @@ impl Block<'_> {
     }
 
     fn gesture(&mut self) {
+        // teacher begin
+        // otherwise: match self.chance.below(68) {
         match self.chance.below(76) {
+            // teacher end
             0..=20 => self.call(),
             21 => self.registers(),
             22..=29 => self.access(),
@@ -56,9 +59,12 @@ impl Block<'_> {
             63 => self.back_from_nowhere(),
             64 => self.storm(),
             65 => self.twice(),
+            // teacher begin
+            // otherwise: _ => self.hoard(),
             66..=67 => self.hoard(),
             68..=71 => self.several(),
             _ => self.exceptions(),
+            // teacher end
         }
     }
 

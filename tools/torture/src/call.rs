@@ -6,7 +6,9 @@ use crate::block::Block;
 use crate::family::{self, LAST_CHILD};
 use crate::values::{self, DATA, XSTACK};
 use mos_abi::layout::{PAGE_SIZE, UENVS, USTACKTOP};
+// teacher begin
 use mos_abi::message::ANY;
+// teacher end
 use mos_abi::{Env, Sysno, Trapframe};
 use std::mem::offset_of;
 
@@ -47,6 +49,7 @@ impl Block<'_> {
     /// Registers for somebody: a block to go on with, and a stack, where there need be neither; or those that somebody has.
     pub(crate) fn registers(&mut self) {
         let (frame, value) = (S2, T0);
+        // teacher begin
         if self.chance.one_in(3) {
             self.id(S3);
             self.code.mov(A1, S3);
@@ -57,6 +60,7 @@ impl Block<'_> {
             }
             return self.load_registers(S3);
         }
+        // teacher end
         self.code.li(frame, DATA + 0xc00);
         let block = self.chance.pick(&self.places.blocks);
         self.code.la(value, block);
@@ -94,13 +98,17 @@ impl Block<'_> {
                 _ => self.code.sw(register, 4 + 4 * n as i16, SP),
             }
         }
+        // teacher begin
         self.message(call);
+        // teacher end
     }
 
     /// Something for the argument called `name`, in `register`.
     pub(crate) fn argument(&mut self, name: &str, register: u32) {
         let value = match name {
+            // teacher begin
             "from" if self.chance.one_in(2) => ANY,
+            // teacher end
             "id" | "srcid" | "dstid" | "to" | "from" => return self.id(register),
             "va" | "srcva" | "dstva" | "start" | "end" | "tf" | "msg" | "calls" => {
                 match self.chance.below(3) {
@@ -108,7 +116,9 @@ impl Block<'_> {
                     _ => values::page(self.chance),
                 }
             }
+            // teacher begin
             "kinds" => values::kinds(self.chance),
+            // teacher end
             "zero" if !self.chance.one_in(16) => 0,
             "dev" => values::device(self.machine, self.chance),
             "len" => values::length(self.chance),

@@ -12,8 +12,10 @@
 //! | [`block`] | the random part: blocks of gestures |
 //! | `call` | one of these: a system call |
 //! | `talk` | what messages have in registers, and a gesture of them |
+// teacher begin
 //! | `several` | a gesture: several calls in one trap |
 //! | `exceptions` | another: something that the program handles itself |
+// teacher end
 //! | `storm`, `hoard` | others: calls without end, and without memory |
 //! | [`program`] | both together |
 //! | [`witness`] | the honest programs |
@@ -30,7 +32,9 @@ mod call;
 pub mod chance;
 pub mod elf;
 pub mod encodings;
+// teacher begin
 mod exceptions;
+// teacher end
 pub mod family;
 mod hoard;
 pub mod least;
@@ -38,7 +42,9 @@ pub mod play;
 pub mod program;
 pub mod round;
 pub mod run;
+// teacher begin
 mod several;
+// teacher end
 mod spawn;
 mod storm;
 mod talk;

@@ -60,7 +60,10 @@ impl Round {
         // All there is, or so little that calls fail for want of it.
         let memory = chance.pick(&[64 << 10, 64 << 10, 4096, 2048]);
         let mut programs = Vec::new();
+        // teacher begin
+        // otherwise: let words = None;
         let words = chance.one_in(2).then(|| [(); 3].map(|()| chance.word()));
+        // teacher end
         for index in 0..WITNESSES {
             let file = witness(index, words, &mut chance.fork());
             programs.push(Part {

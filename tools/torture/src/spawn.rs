@@ -47,6 +47,7 @@ pub fn spawn(code: &mut Code, places: &Places, chance: &mut Chance, way: usize, 
         code.li(A3, top);
         call(code, Sysno::SetPgfaultHandler);
     }
+    // teacher begin
     if chance.one_in(3) {
         code.mov(A1, S1);
         code.li(A2, values::kinds(chance));
@@ -56,6 +57,7 @@ pub fn spawn(code: &mut Code, places: &Places, chance: &mut Chance, way: usize, 
         code.sw(T0, 16, SP);
         call(code, Sysno::SetExceptionHandler);
     }
+    // teacher end
     code.mov(A1, S1);
     code.li(A2, 1);
     call(code, Sysno::SetEnvStatus);

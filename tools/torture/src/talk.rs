@@ -3,9 +3,13 @@
 use crate::asm::reg::*;
 use crate::block::Block;
 use crate::family;
+// teacher begin
 use crate::values;
+// teacher end
 use mos_abi::Sysno;
+// teacher begin
 use mos_abi::message::{PAGES_MAX, PAGES_SHIFT, at};
+// teacher end
 
 impl Block<'_> {
     /// A message, offered to somebody again and again.
@@ -14,10 +18,12 @@ impl Block<'_> {
             Sysno::IpcCanSend,
             Sysno::IpcCanSend,
             Sysno::IpcCall,
+            // teacher begin
             Sysno::MsgCall,
             Sysno::MsgReplyWait,
             Sysno::Msg,
             Sysno::Msg,
+            // teacher end
         ]);
         for _ in 0..self.chance.from(1, 3) {
             self.prepare(call);
@@ -25,15 +31,18 @@ impl Block<'_> {
                 self.receiver(A1);
             }
             family::call(self.code, call);
+            // teacher begin
             if call == Sysno::MsgReplyWait && self.chance.one_in(2) {
                 // The next answer goes to who has asked.
                 self.code.mov(A1, A0);
                 family::call(self.code, call);
             }
+            // teacher end
             family::call(self.code, Sysno::Yield);
         }
     }
 
+    // teacher begin
     /// What `call` has in t0 to t9, if it is one of messages.
     pub(crate) fn message(&mut self, call: Sysno) {
         let words = match call {
@@ -71,4 +80,5 @@ impl Block<'_> {
             }
         }
     }
+    // teacher end
 }

@@ -1,11 +1,15 @@
 //! Numbers that are worth a try: addresses at every boundary, permissions good and bad.
 
 use crate::chance::Chance;
+// teacher begin
 use mos_abi::exceptions::Exceptions;
+// teacher end
 use mos_abi::layout::{
     PAGE_SIZE, PFTEMP, UENVS, UPAGES, USTACKTOP, UTEXT, UTOP, UVPT, UXSTACKTOP, VPD,
 };
+// teacher begin
 use mos_abi::message::FOREVER;
+// teacher end
 use mos_run::machine::Machine;
 
 /// Where a program's code is.
@@ -17,8 +21,10 @@ pub const OWN: u32 = 0x70_0000;
 /// The page where an exception stack is, where there is one.
 pub const XSTACK: u32 = UXSTACKTOP - PAGE_SIZE;
 
+// teacher begin
 /// Kinds of exceptions that every kernel knows.
 const KINDS: u32 = Exceptions::all().bits() & !Exceptions::FLOATING.bits();
+// teacher end
 
 /// Addresses of pages that programs use.
 const PAGES: [u32; 12] = [
@@ -137,6 +143,7 @@ pub fn permission(chance: &mut Chance) -> u32 {
     }
 }
 
+// teacher begin
 /// Kinds of exceptions that a program may handle itself.
 pub fn kinds(chance: &mut Chance) -> u32 {
     match chance.below(6) {
@@ -156,6 +163,7 @@ pub fn ticks(chance: &mut Chance) -> u32 {
         _ => 0,
     }
 }
+// teacher end
 
 /// A number of anything.
 pub fn number(chance: &mut Chance) -> u32 {

@@ -11,7 +11,9 @@ use crate::elf::{Segment, executable};
 use crate::family::call;
 use crate::values::{CODE, XSTACK};
 use mos_abi::layout::{PAGE_SIZE, UENVS};
+// teacher begin
 use mos_abi::message::{ANY, FOREVER, at};
+// teacher end
 use mos_abi::{Env, EnvId, Error, Sysno};
 use mos_audit::HEART;
 use std::mem::offset_of;
@@ -256,7 +258,10 @@ impl Witness<'_> {
                 call(&mut self.code, Sysno::IpcCanSend);
                 Error::IpcNotRecv
             }
+            // teacher begin
+            // otherwise: Some(_) => Error::IpcNotRecv,
             Some(words) => self.send_words(words),
+            // teacher end
         };
         self.code.beq(V0, ZERO, sent);
         self.code.word(NOP);
@@ -273,6 +278,7 @@ impl Witness<'_> {
         self.code.place(out);
     }
 
+    // teacher begin
     /// The same by the call that sends four words, to a1. Returns why it may fail.
     fn send_words(&mut self, words: [u32; 3]) -> Error {
         let ticks = self.chance.pick(&[0, 0, 1, 3]);
@@ -324,12 +330,15 @@ impl Witness<'_> {
         self.add(MESSAGES, 1);
         self.code.place(out);
     }
+    // teacher end
 
     /// Waits for a message. If it is from the other one, it must be the next number.
     fn receive(&mut self) {
+        // teacher begin
         if let Some(words) = self.words {
             return self.receive_words(words);
         }
+        // teacher end
         let out = self.code.label();
         self.code.li(A1, 0);
         call(&mut self.code, Sysno::IpcRecv);
