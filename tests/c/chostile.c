@@ -54,6 +54,9 @@ static const struct region {
 	{ "malta boot ROM", 0xbfc00000, ENDS, ENDS, ENDS },
 	{ "kseg2", 0xc0000000, ENDS, ENDS, ENDS },
 	{ "the middle of kseg2", 0xe0000000, ENDS, ENDS, ENDS },
+	/* 2 GiB above pages of ours: a directory has the physical addresses of their tables where pointers might be sought. */
+	{ "above the stack", 0xff3fd000, ENDS, ENDS, ENDS },
+	{ "above the page tables", 0xffff9d4c, ENDS, ENDS, ENDS },
 	{ "the kernel's top page", 0xfffff000, ENDS, ENDS, ENDS },
 	{ "the last word", 0xfffffffc, ENDS, ENDS, ENDS },
 };
