@@ -139,7 +139,7 @@ impl Ram {
     /// no page table. Without a look whether the frame is one that can be handed out: no environment has another one.
     #[inline(always)]
     fn find(directory: Frame, va: u32) -> Option<*mut u32> {
-        // The other half of a directory has no pointers. GXemul says of a program's jump to kseg2 that no entry was found.
+        // The other half of a directory has no pointers. GXemul says of `swl` there that no entry was found.
         if va >= KSEG0 {
             return None;
         }

@@ -9,6 +9,11 @@ static void load_byte(u32 va) { (void)*(volatile unsigned char *)va; }
 static void load_half(u32 va) { (void)*(volatile unsigned short *)va; }
 static void store(u32 va) { *(volatile u32 *)va = 0x600d; }
 static void store_byte(u32 va) { *(volatile unsigned char *)va = 0x42; }
+/* Instructions for words that are not aligned: GXemul takes them another way. */
+static void load_left(u32 va) { __asm__ volatile("lwl $8, 2(%0)\n\tnop" :: "r"(va) : "$8"); }
+static void load_right(u32 va) { __asm__ volatile("lwr $8, 2(%0)\n\tnop" :: "r"(va) : "$8"); }
+static void store_left(u32 va) { __asm__ volatile("swl $0, 2(%0)" :: "r"(va) : "memory"); }
+static void store_right(u32 va) { __asm__ volatile("swr $0, 2(%0)" :: "r"(va) : "memory"); }
 static void jump(u32 va) { ((void (*)(void))va)(); }
 
 static void store_without_handler(u32 va)
@@ -71,6 +76,10 @@ static void try_regions(void)
 			{ "load of a byte", load_byte, r->va + 3, r->load },
 			{ "store", store, r->va, r->store },
 			{ "store of a byte", store_byte, r->va + 3, r->store },
+			{ "load of the left", load_left, r->va, r->load },
+			{ "load of the right", load_right, r->va, r->load },
+			{ "store of the left", store_left, r->va, r->store },
+			{ "store of the right", store_right, r->va, r->store },
 			{ "store without a handler", store_without_handler, r->va, r->store },
 			{ "jump", jump, r->va, r->jump },
 		};
