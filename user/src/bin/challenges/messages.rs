@@ -87,6 +87,17 @@ pub fn lines(mut check: Check) -> Result<(), Error> {
         (message.from == ids[chosen], message.words)
     );
 
+    step!(check, "who waits for its answer hears nobody else");
+    let word = check.lots.any();
+    let Fork::Parent(stranger) = fork()? else {
+        let sent = msg::send(ids[chosen], &Parcel::words([word; 4]), Timeout::AT_ONCE);
+        NOTES.write(PARTNER, sent.map_or_else(Error::code, |()| 0) as u32);
+        env::exit()
+    };
+    until_it_ends(stranger);
+    let refused = Error::check(NOTES.read(PARTNER) as i32);
+    saw!(check, "what the kernel says to another one", refused);
+
     step!(
         check,
         "the others are heard in the order in which they came"
@@ -168,6 +179,28 @@ pub fn partings(mut check: Check) -> Result<(), Error> {
         let came = result(&ids, place) as i32;
         saw!(check, "what came of waiting for it", Error::check(came));
     }
+
+    step!(check, "an answer that nobody waits for any more is dropped");
+    let ids = children(2, |place| {
+        if place == 0 {
+            // Until it is stopped.
+            let _ = msg::call(me, [words[0]; 4]);
+            until(|| NOTES.read(END) != 0);
+            return anybody(Timeout::AT_ONCE).map(first);
+        }
+        msg::send(me, &Parcel::words([words[1]; 4]), Timeout::NEVER).map(|()| words[1])
+    })?;
+    begin(&ids, 0);
+    let caller = anybody(Timeout::NEVER)?.from;
+    env::set_status(caller, EnvStatus::NotRunnable)?;
+    env::set_status(caller, EnvStatus::Runnable)?;
+    begin(&ids, 1);
+    let next = msg::reply_wait(Some(caller), [words[2]; 4])?;
+    saw!(check, "the word of the next one", first(next));
+    NOTES.write(END, 1);
+    let heard = Error::check(result(&ids, 0) as i32);
+    saw!(check, "what one hears that was stopped", heard);
+    saw!(check, "what came of sending", result(&ids, 1));
 
     step!(check, "what makes no sense is refused");
     let parcel = Parcel::words(words[..4].try_into().unwrap_or([0; 4]));
@@ -263,8 +296,14 @@ pub fn fair(mut check: Check) -> Result<(), Error> {
         }
         1 => {
             let server = EnvId(NOTES.read(PARTNER));
+            // In both ways that the kernel has for it: the short one, and the general one.
+            let general = (Sender::Only(server), Room::NONE, Timeout::NEVER);
             for n in 0.. {
-                NOTES.write(RESULTS, msg::call(server, [n; 4])?.words[3]);
+                let message = match n % 2 {
+                    0 => msg::call(server, [n; 4])?,
+                    _ => msg::exchange((server, &Parcel::words([n; 4]), Timeout::NEVER), general)?,
+                };
+                NOTES.write(RESULTS, message.words[3]);
             }
             Ok(0)
         }
