@@ -87,17 +87,6 @@ pub fn lines(mut check: Check) -> Result<(), Error> {
         (message.from == ids[chosen], message.words)
     );
 
-    step!(check, "who waits for its answer hears nobody else");
-    let word = check.lots.any();
-    let Fork::Parent(stranger) = fork()? else {
-        let sent = msg::send(ids[chosen], &Parcel::words([word; 4]), Timeout::AT_ONCE);
-        NOTES.write(PARTNER, sent.map_or_else(Error::code, |()| 0) as u32);
-        env::exit()
-    };
-    until_it_ends(stranger);
-    let refused = Error::check(NOTES.read(PARTNER) as i32);
-    saw!(check, "what the kernel says to another one", refused);
-
     step!(
         check,
         "the others are heard in the order in which they came"
@@ -122,6 +111,23 @@ pub fn lines(mut check: Check) -> Result<(), Error> {
     for place in 0..count {
         saw!(check, "what one made of its answer", result(&ids, place));
     }
+
+    step!(check, "who waits for its answer hears nobody else");
+    let ids = children(1, ask)?;
+    NOTES.write(0, 1);
+    let asks = msg::receive(Sender::Only(ids[0]), Room::NONE, Timeout::NEVER)?;
+    let answer = Parcel::words([check.lots.any(); 4]);
+    let Fork::Parent(stranger) = fork()? else {
+        let sent = msg::send(asks.from, &answer, Timeout::AT_ONCE);
+        NOTES.write(PARTNER, sent.map_or_else(Error::code, |()| 0) as u32);
+        env::exit()
+    };
+    until_it_ends(stranger);
+    let refused = Error::check(NOTES.read(PARTNER) as i32);
+    saw!(check, "what the kernel says to another one", refused);
+    let answered = msg::send(asks.from, &answer, Timeout::AT_ONCE);
+    saw!(check, "and to the one", answered);
+    saw!(check, "what one made of its answer", result(&ids, 0));
     Ok(())
 }
 
