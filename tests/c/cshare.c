@@ -5,14 +5,14 @@
 #include "fork.h"
 
 /* A frame can be mapped at twice as many, or nearly: a child has them too. */
-enum { PAGES = 32000, TRIES = 60 };
+enum { PAGES = 32000, STUCK = 60, TRIES = 5000 };
 #define END (AREA + PAGES * PAGE)
 
 /* Calls until all is done. Counts the calls, and those that came no further. */
 static void share_all(u32 id, u32 *calls, u32 *stuck)
 {
 	u32 from = AREA, to;
-	for (*calls = *stuck = 0; from < END && *stuck < TRIES; from = to) {
+	for (*calls = *stuck = 0; from < END && *stuck < STUCK; from = to) {
 		to = call3(mem_share, id, from, END);
 		++*calls;
 		*stuck += to <= from || to > END;
@@ -27,7 +27,7 @@ void start(void)
 		wrong += call5(mem_map, 0, AREA, 0, va, RW | PTE_LIBRARY) != 0;
 	expect("pages that could not be mapped", wrong, 0);
 
-	/* Each time the whole of it takes some time slices on malta; on GXemul, a good part of one. */
+	/* Each time the whole of it takes some time slices on malta; on GXemul, whose clock is the host's, a small part of one. */
 	for (tries = calls = stuck = 0; tries < TRIES && calls < 2 && stuck == 0; tries++)
 		share_all(0, &calls, &stuck);
 	expect("one call after an interrupt has come", calls > 1, 1);

@@ -184,7 +184,7 @@ fn what_the_teachers_own_checks_do_is_in_no_skeleton() {
 }
 
 /// All lines that are solutions, or in a skeleton in place of what is the teacher's; and whether there is any of that.
-fn all_lines<'a>(comments: Comments, source: &'a str) -> (Vec<&'a str>, bool) {
+fn all_lines(comments: Comments, source: &str) -> (Vec<&str>, bool) {
     let mut lines = Vec::new();
     let (mut teacher, mut any) = (false, false);
     for line in source.lines() {
