@@ -183,6 +183,15 @@ impl<R: Registers, D: DelayNs> Ide<R, D> {
         self.put(COUNT, &[count, low, mid, high, device, command])
     }
 
+    /// Tells the disk to move `len` bytes from `sector` on, by the command for one sector at a time or for more. Returns how many
+    /// bytes those are.
+    fn begin(&mut self, [one, more]: [u8; 2], sector: u32, len: usize) -> Result<usize, DiskError> {
+        let command = if self.at_once == 1 { one } else { more };
+        // 256 sectors are 0, as a command has it.
+        self.command(command, sector, (len / SECTOR) as u8)?;
+        Ok(self.at_once.saturating_mul(SECTOR))
+    }
+
     /// Sets the channel back (9.2): after this its disks move one sector at a time.
     fn reset(&mut self) -> Result<(), DiskError> {
         for control in [NO_INTERRUPT | RESET, NO_INTERRUPT] {
@@ -204,11 +213,6 @@ fn word(identity: &[u8; SECTOR], number: usize) -> u32 {
         .map_or(0, |&word| u16::from_le_bytes(word).into())
 }
 
-/// How many sectors the bytes are, as a command says it.
-fn count(bytes: &[u8]) -> u8 {
-    (bytes.len() / SECTOR) as u8
-}
-
 impl<R: Registers, D: DelayNs> Disk for Ide<R, D> {
     fn sectors(&self) -> u32 {
         self.sectors
@@ -219,11 +223,7 @@ impl<R: Registers, D: DelayNs> Disk for Ide<R, D> {
         let commands = (sector..).step_by(LONGEST);
         for (sector, buffer) in commands.zip(buffer.chunks_mut(LONGEST * SECTOR)) {
             self.persist(|disk| {
-                let (code, size) = match disk.at_once {
-                    1 => (READ, SECTOR),
-                    more => (READ_MULTIPLE, more.saturating_mul(SECTOR)),
-                };
-                disk.command(code, sector, count(buffer))?;
+                let size = disk.begin([READ, READ_MULTIPLE], sector, buffer.len())?;
                 for bytes in buffer.chunks_mut(size) {
                     disk.wait_for(REQUEST)?;
                     disk.get(DATA, bytes)?;
@@ -239,11 +239,7 @@ impl<R: Registers, D: DelayNs> Disk for Ide<R, D> {
         let commands = (sector..).step_by(LONGEST);
         for (sector, bytes) in commands.zip(bytes.chunks(LONGEST * SECTOR)) {
             self.persist(|disk| {
-                let (code, size) = match disk.at_once {
-                    1 => (WRITE, SECTOR),
-                    more => (WRITE_MULTIPLE, more.saturating_mul(SECTOR)),
-                };
-                disk.command(code, sector, count(bytes))?;
+                let size = disk.begin([WRITE, WRITE_MULTIPLE], sector, bytes.len())?;
                 for bytes in bytes.chunks(size) {
                     disk.wait_for(REQUEST)?;
                     disk.put(DATA, bytes)?;
