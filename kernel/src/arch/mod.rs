@@ -52,32 +52,11 @@ macro_rules! of_fpu {
 }
 
 // teacher end
-/// All assembly, and some more.
-#[cfg(feature = "malta")]
-macro_rules! assembly {
-    ($($more:literal)?) => {
+/// These pieces of assembly as one, with the numbers that they have names for.
+macro_rules! together {
+    ($($pieces:tt)*) => {
         global_asm!(
-            include_str!("mips32/isa.S"),
-            include_str!("cp0.S"),
-            include_str!("cpu_page.S"),
-            include_str!("stackframe.S"),
-            // teacher begin
-            of_fpu!("mips32/fpu.S"),
-            of_fpu!("fpu.S"),
-            // teacher end
-            include_str!("mips32/vectors.S"),
-            include_str!("start.S"),
-            // teacher begin
-            include_str!("shortcuts.S"),
-            // teacher end
-            include_str!("handlers.S"),
-            include_str!("frames.S"),
-            include_str!("mem.S"),
-            include_str!("mips32/tlb.S"),
-            include_str!("mips32/timer.S"),
-            include_str!("mips32/debug.S"),
-            include_str!("mips32/uhi.S"),
-            $(include_str!($more),)?
+            $($pieces)*
             // teacher begin
             // otherwise: options(raw)
             ENV_ID = const shortcuts::env::ID,
@@ -113,10 +92,40 @@ macro_rules! assembly {
 }
 
 /// All assembly, and some more.
+#[cfg(feature = "malta")]
+macro_rules! assembly {
+    ($($more:literal)?) => {
+        together!(
+            include_str!("mips32/isa.S"),
+            include_str!("cp0.S"),
+            include_str!("cpu_page.S"),
+            include_str!("stackframe.S"),
+            // teacher begin
+            of_fpu!("mips32/fpu.S"),
+            of_fpu!("fpu.S"),
+            // teacher end
+            include_str!("mips32/vectors.S"),
+            include_str!("start.S"),
+            // teacher begin
+            include_str!("shortcuts.S"),
+            // teacher end
+            include_str!("handlers.S"),
+            include_str!("frames.S"),
+            include_str!("mem.S"),
+            include_str!("mips32/tlb.S"),
+            include_str!("mips32/timer.S"),
+            include_str!("mips32/debug.S"),
+            include_str!("mips32/uhi.S"),
+            $(include_str!($more),)?
+        );
+    };
+}
+
+/// All assembly, and some more.
 #[cfg(feature = "testmips")]
 macro_rules! assembly {
     ($($more:literal)?) => {
-        global_asm!(
+        together!(
             include_str!("cp0.S"),
             include_str!("cpu_page.S"),
             include_str!("stackframe.S"),
@@ -136,36 +145,6 @@ macro_rules! assembly {
             include_str!("r3000/delay.S"),
             include_str!("r3000/failure.S"),
             $(include_str!($more),)?
-            // teacher begin
-            // otherwise: options(raw)
-            ENV_ID = const shortcuts::env::ID,
-            ENV_WALK = const shortcuts::env::WALK,
-            ENV_TAG = const shortcuts::env::TAG,
-            ENV_LINK = const shortcuts::env::LINK,
-            ENV_PREV = const shortcuts::env::PREV,
-            ENV_NEXT = const shortcuts::env::NEXT,
-            ENV_WAIT = const shortcuts::env::WAIT,
-            ENV_LINE = const shortcuts::env::LINE,
-            ENV_PARTNER = const shortcuts::env::PARTNER,
-            ENV_VIEW = const shortcuts::env::VIEW,
-            VIEW_STATUS = const shortcuts::VIEW_STATUS,
-            VIEW_VALUE = const shortcuts::VIEW_VALUE,
-            VIEW_FROM = const shortcuts::VIEW_FROM,
-            VIEW_PERM = const shortcuts::VIEW_PERM,
-            VIEW_RECVING = const shortcuts::VIEW_RECVING,
-            VIEW_DSTVA = const shortcuts::VIEW_DSTVA,
-            HEAR = const shortcuts::HEAR,
-            CALL = const shortcuts::CALL,
-            MESSAGE = const shortcuts::MESSAGE,
-            KEPT = const shortcuts::KEPT,
-            UTOP = const shortcuts::UTOP,
-            VIEW_PRI = const shortcuts::VIEW_PRI,
-            VIEW_RUNS = const shortcuts::VIEW_RUNS,
-            CURRENT = const shortcuts::CURRENT,
-            FIRST = const shortcuts::FIRST,
-            SLICES = const shortcuts::SLICES,
-            TAGS = const shortcuts::TAGS,
-            // teacher end
         );
     };
 }
