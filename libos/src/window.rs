@@ -11,6 +11,11 @@ use crate::{syscall, view};
 
 /// Address of window 0.
 const BASE: u32 = 0x6000_0000;
+// teacher begin
+/// Address of the first window beside them: behind the data of all descriptors.
+const BESIDE: u32 = BASE + (32 << mos_abi::layout::PDX_SHIFT);
+const _: () = assert!(BESIDE + Window::COUNT as u32 * PAGE_SIZE < UTOP);
+// teacher end
 const _: () = assert!(BASE + Window::COUNT as u32 * PAGE_SIZE < UTOP);
 
 /// Flags: writable; a child of `fork` gets its own copy.
@@ -45,6 +50,24 @@ impl Window {
         Self(BASE + ((n as u32) << PAGE_SHIFT))
     }
 
+    // teacher begin
+    /// Number `n` of as many others, for programs with descriptors: the other ones are where the data of descriptors
+    /// lies (see [`crate::fd`]).
+    ///
+    /// # Panics
+    ///
+    /// When `n` is [`Window::COUNT`] or more.
+    pub const fn beside(n: usize) -> Self {
+        assert!(n < Self::COUNT, "no such window");
+        Self(BESIDE + ((n as u32) << PAGE_SHIFT))
+    }
+
+    /// The page at `va` of an area of this library's own, in which there is no Rust object either.
+    pub(crate) const fn at(va: u32) -> Self {
+        Self(va)
+    }
+
+    // teacher end
     /// The window that the address `va` is in.
     pub fn containing(va: u32) -> Option<Self> {
         let n = va.checked_sub(BASE)? >> PAGE_SHIFT;
@@ -75,6 +98,16 @@ impl Window {
         unsafe { syscall::mem_map(EnvId::SELF.0, self.0, id.0, self.0, flags.bits()) }.map(drop)
     }
 
+    // teacher begin
+    /// Maps the page with `flags` at another place of `id`, likewise.
+    ///
+    /// Errors as for [`map`](Self::map).
+    pub(crate) fn map_at(self, id: EnvId, to: Self, flags: PteFlags) -> Result<(), Error> {
+        // SAFETY: there is no Rust object in a window, here or in the other environment.
+        unsafe { syscall::mem_map(EnvId::SELF.0, self.0, id.0, to.0, flags.bits()) }.map(drop)
+    }
+
+    // teacher end
     /// Takes the page out.
     pub fn unmap(self) {
         // It cannot fail: we are ourselves, and the window is below UTOP.
