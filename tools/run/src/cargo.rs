@@ -72,7 +72,7 @@ fn target_with(
     let mut command = with(tree, variables, subcommand);
     command.args(["--profile", profile, "--target", "mipsel-mos.json"]);
     command.args([
-        "-Zbuild-std=core",
+        "-Zbuild-std=core,alloc",
         "-Zbuild-std-features=compiler-builtins-mem",
     ]);
     command.args(["-p", package]);
