@@ -18,6 +18,7 @@ type Room = Memory<Vec<Slot>, Vec<Block>, Vec<u32>>;
 
 /// A mounted disk.
 pub struct Image {
+    /// What is done with it.
     pub fs: Fs<ImageDisk, Room, 4>,
 }
 
@@ -64,6 +65,7 @@ impl Image {
         closed.with_context(|| format!("cannot write {}", path.display()))
     }
 
+    /// What is wrong, which is mended if the disk may change.
     pub fn check(&mut self) -> Result<(Vec<Finding>, Summary)> {
         let mut findings = Vec::new();
         let summary = self.fs.check(&mut |finding| findings.push(*finding))?;
@@ -107,6 +109,7 @@ impl Image {
         write(self).with_context(|| path.to_owned())
     }
 
+    /// Makes a directory.
     pub fn make_dir(&mut self, path: &str) -> Result<()> {
         let made = self.fs.make_dir(path.as_bytes());
         made.with_context(|| path.to_owned())

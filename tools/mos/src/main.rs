@@ -1,26 +1,11 @@
-//! The command line of `mos`, which makes, checks, reads and changes disks on the host.
-//!
-//! | module | concept |
-//! | --- | --- |
-//! | [`disk`] | a file as a disk, changed or only looked at |
-//! | [`image`] | the file system on it |
-//! | [`make`] | new ones |
-//! | [`put`] | the host's files on their way there |
-//! | [`show`] | what is there |
-//! | [`change`] | removing, moving |
+//! The command line of `mos`.
 
 #![forbid(unsafe_code)]
 
-mod change;
-mod disk;
-mod image;
-mod make;
-mod put;
-mod show;
-
 use anyhow::{Result, bail};
 use clap::{Parser, Subcommand};
-use image::Image;
+use mos::image::Image;
+use mos::{change, make, put, show};
 use mos_run::{cli, out};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;

@@ -1,0 +1,19 @@
+//! Makes, checks, reads and changes disks of MOS on the host: what stands behind `mos`.
+//!
+//! | module | concept |
+//! | --- | --- |
+//! | [`disk`] | a file as a disk, changed or only looked at |
+//! | [`image`] | the file system on it |
+//! | [`make`](mod@make) | new ones |
+//! | [`put`](mod@put) | the host's files on their way there |
+//! | [`show`] | what is there |
+//! | [`change`] | removing, moving |
+
+#![forbid(unsafe_code)]
+
+pub mod change;
+pub mod disk;
+pub mod image;
+pub mod make;
+pub mod put;
+pub mod show;
