@@ -6,7 +6,7 @@
 //! - [`files`], [`nameless`], [`made`]: reading and writing them, and making them of others
 //! - [`bound`]: processes that end with us
 //! - [`cargo`], [`build`], [`words`], [`progress`]: compiling
-//! - [`elf`], [`symbols`], [`strip`], [`package`], [`image`], [`boot`]: making a bootable image
+//! - [`elf`], [`symbols`], [`strip`], [`package`], [`image`], [`boot`], [`pack`]: making a bootable image
 //! - [`emulator`], [`session`], [`verdict`], [`typist`], [`terminal`], [`run`], [`debug`]: running it
 //! - [`plugin`]: what is built into QEMU to count instructions
 //! - [`lab`], [`number`], [`holes`]: the labs, and the exercises that are not done yet
@@ -38,6 +38,7 @@ pub mod nameless;
 pub mod number;
 pub mod options;
 pub mod out;
+pub mod pack;
 pub mod package;
 pub mod plugin;
 pub mod progress;

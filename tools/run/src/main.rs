@@ -4,8 +4,6 @@
 
 use anyhow::{Result, ensure};
 use clap::{Parser, Subcommand};
-use indicatif::ProgressBar;
-use mos_run::boot::Boot;
 // teacher begin
 use mos_run::disk::{self, Disk};
 // teacher end
@@ -13,6 +11,7 @@ use mos_run::emulator::Settings;
 use mos_run::features::Features;
 use mos_run::machine::Machine;
 use mos_run::options::BootOptions;
+use mos_run::pack::{pack, with};
 use mos_run::tree::Tree;
 use mos_run::{build, cli, debug, files, holes, progress, run};
 use std::path::PathBuf;
@@ -92,7 +91,7 @@ fn execute(command: Cmd) -> Result<ExitCode> {
             let folder = tree.build().join(options.machine.name());
             let out = out.unwrap_or_else(|| folder.join("mos.elf"));
             files::check(&out)?;
-            let (_, image) = pack(&tree, &options, features, with(features))?;
+            let (_, image) = pack(&tree, &options, options.boot()?, features, with(features))?;
             files::write(&out, &image)?;
             Ok(ExitCode::SUCCESS)
         }
@@ -110,7 +109,7 @@ fn execute(command: Cmd) -> Result<ExitCode> {
             let disks = Disk::open_all(&disk)?;
             let more = disk::arguments(options.machine, &disks);
             // teacher end
-            let (_, image) = pack(&tree, &options, features, with(features))?;
+            let (_, image) = pack(&tree, &options, options.boot()?, features, with(features))?;
             let settings = Settings {
                 icount,
                 ..Settings::of(features)
@@ -126,37 +125,8 @@ fn execute(command: Cmd) -> Result<ExitCode> {
             let build = |tree: &_, machine, spinner: &_| {
                 build::debug_kernel(features, tree, machine, false, spinner)
             };
-            let (boot, image) = pack(&tree, &options, features, build)?;
+            let (boot, image) = pack(&tree, &options, options.boot()?, features, build)?;
             debug::debug(&tree, &boot, &image, features)
         }
     }
-}
-
-/// What builds the kernel with these features.
-fn with(features: Features) -> impl Fn(&Tree, Machine, &ProgressBar) -> Result<PathBuf> {
-    move |tree, machine, spinner| build::kernel_with(features, tree, machine, spinner)
-}
-
-/// Builds what is needed for what `options` ask for, the kernel with `features` by `build`, and the image of it.
-fn pack(
-    tree: &Tree,
-    options: &BootOptions,
-    features: Features,
-    build: impl Fn(&Tree, Machine, &ProgressBar) -> Result<PathBuf>,
-) -> Result<(Boot, Vec<u8>)> {
-    let machine = options.machine;
-    let boot = options.boot()?;
-    // teacher begin
-    let boot = boot.told(features.word()?);
-    // teacher end
-    boot.check(tree)?;
-    let spinner = progress::spinner();
-    let kernel = match &options.kernel {
-        Some(kernel) => kernel.clone(),
-        None => build(tree, machine, &spinner)?,
-    };
-    build::programs_of(tree, &boot, &spinner)?;
-    spinner.finish_and_clear();
-    let image = boot.image(tree, &kernel)?;
-    Ok((boot, image))
 }
