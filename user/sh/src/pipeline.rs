@@ -5,7 +5,7 @@ use crate::expand;
 use crate::find::{self, find};
 use crate::shell::{Flow, Shell, id};
 use crate::system::{Io, NoStart, Pid, System};
-use crate::tree::{Action, Assignment, Chain, Command, List, Pipeline, Word};
+use crate::tree::{Action, Assignment, Chain, Command, List, Pipeline};
 use alloc::borrow::ToOwned;
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -41,14 +41,15 @@ impl Shell {
 
     /// Carries out a command that is alone, so that it may change this shell.
     fn command<S: System>(&mut self, system: &mut S, command: &Command, io: Io) -> Flow {
-        let (assignments, words) = match &command.action {
-            Action::Simple(assignments, words) => (assignments, self.expand(system, words)),
-            Action::Group(_) => return self.foreground(system, command, io),
+        let words = self.words(system, command);
+        let assignments = match &command.action {
+            Action::Simple(assignments, _)
+                if words.first().is_none_or(|name| builtin::is_one(name)) =>
+            {
+                assignments
+            }
+            _ => return self.foreground(system, command, &words, io),
         };
-        let name = words.first();
-        if name.is_some_and(|name| !builtin::is_one(name)) {
-            return self.foreground(system, command, io);
-        }
         for assignment in assignments {
             let value = expand::one(&assignment.value, self);
             self.vars.set(&assignment.name, value);
@@ -65,8 +66,14 @@ impl Shell {
         flow
     }
 
-    fn foreground<S: System>(&mut self, system: &mut S, command: &Command, io: Io) -> Flow {
-        match self.start(system, command, io) {
+    fn foreground<S: System>(
+        &mut self,
+        system: &mut S,
+        command: &Command,
+        words: &[String],
+        io: Io,
+    ) -> Flow {
+        match self.start(system, command, words, io) {
             Ok(pid) => self.wait(system, &[pid], None),
             Err(status) => {
                 self.status = status;
@@ -75,8 +82,12 @@ impl Shell {
         }
     }
 
-    fn expand<S: System>(&self, system: &mut S, words: &[Word]) -> Vec<String> {
-        expand::all(words, self, system)
+    /// The program and the arguments that `command` has; none, if it is in parentheses.
+    fn words<S: System>(&self, system: &mut S, command: &Command) -> Vec<String> {
+        match &command.action {
+            Action::Simple(_, words) => expand::all(words, self, system),
+            Action::Group(_) => Vec::new(),
+        }
     }
 
     /// Starts `chain`, which nobody waits for and which reads nothing that others may want to read.
@@ -131,7 +142,8 @@ impl Shell {
                     }
                 },
             };
-            last = self.start(system, command, [input, output, error]);
+            let words = self.words(system, command);
+            last = self.start(system, command, &words, [input, output, error]);
             pids.extend(last);
             if input != first_input {
                 system.close(input);
@@ -147,26 +159,27 @@ impl Shell {
         (pids, last.err())
     }
 
-    /// Starts one command.
-    fn start<S: System>(&mut self, system: &mut S, command: &Command, io: Io) -> Started {
+    /// Starts one command, which has these words.
+    fn start<S: System>(
+        &mut self,
+        system: &mut S,
+        command: &Command,
+        words: &[String],
+        io: Io,
+    ) -> Started {
         let Some(redirected) = self.redirect(system, &command.redirects, io) else {
             return Err(self.status);
         };
         let io = redirected.io;
         let started = match &command.action {
             Action::Group(list) => self.start_group(system, list, io),
-            Action::Simple(assignments, words) => {
-                let words = self.expand(system, words);
-                match words.first() {
-                    None => Err(0),
-                    Some(name) if builtin::is_one(name) => {
-                        self.fork(system, io, |shell, system| {
-                            builtin::run(shell, system, &words, io);
-                        })
-                    }
-                    Some(name) => self.start_program(system, name, &words, assignments, io),
-                }
-            }
+            Action::Simple(assignments, _) => match words.first() {
+                None => Err(0),
+                Some(name) if builtin::is_one(name) => self.fork(system, io, |shell, system| {
+                    builtin::run(shell, system, words, io);
+                }),
+                Some(name) => self.start_program(system, name, words, assignments, io),
+            },
         };
         redirected.close(system);
         started

@@ -1,6 +1,7 @@
 //! What is carried out.
 
 use crate::system::{Simulated, printed};
+use mos_sh::shell::HALT;
 
 /// Lines, and what is printed.
 const CASES: &[(&str, &str)] = &[
@@ -137,6 +138,20 @@ fn parentheses_have_a_limit() {
     assert_eq!(printed(&nested(32)), "<a>\n");
     assert_eq!(printed(&nested(33)), "sh: too many parentheses\n");
     assert_eq!(printed(&nested(100_000)), "sh: too many parentheses\n");
+}
+
+#[test]
+fn what_ends_the_system_ends_the_shell() {
+    let halt = format!("status {HALT}");
+    for line in [
+        format!("{halt}; args a"),
+        format!("true && {halt} || args a"),
+        format!("({halt}; args a); args b"),
+        format!("! {halt}; args a"),
+    ] {
+        let (printed, shell) = Simulated::new().run(&line);
+        assert_eq!((printed.as_str(), shell.status), ("", HALT), "{line}");
+    }
 }
 
 #[test]

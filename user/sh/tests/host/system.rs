@@ -1,6 +1,7 @@
 //! A system to run the shell on. A program does all that it does when it is started; what is written to a pipe stays there
 //! until it is read.
 
+use mos_sh::path::absolute;
 use mos_sh::shell::id;
 use mos_sh::system::{End, Fd, Io, Kind, Look, Mode, NoStart, Pid};
 use mos_sh::{Flow, Shell, System};
@@ -85,19 +86,7 @@ impl Simulated {
     }
 
     fn path(&self, path: &str) -> String {
-        let whole = match path.starts_with('/') {
-            true => path.to_owned(),
-            false => format!("{}/{path}", self.dir),
-        };
-        let parts = whole.split('/').filter(|part| !matches!(*part, "" | "."));
-        let mut path: Vec<&str> = Vec::new();
-        for part in parts {
-            match part {
-                ".." => drop(path.pop()),
-                part => path.push(part),
-            }
-        }
-        format!("/{}", path.join("/"))
+        absolute(&self.dir, path)
     }
 
     fn new_fd(&mut self, what: Open) -> Result<Fd, String> {
@@ -357,4 +346,18 @@ fn a_shell_that_was_told_to_end_says_so() {
         Flow::Exit
     );
     assert_eq!((shell.status, system.console.as_str()), (3, ""));
+}
+
+#[test]
+fn paths_lead_to_where_they_say() {
+    for (dir, path, expected) in [
+        ("/", "", "/"),
+        ("/a/b", "c", "/a/b/c"),
+        ("/a/b", "/c/", "/c"),
+        ("/a/b", "./../c//d/.", "/a/c/d"),
+        ("/a", "../../..", "/"),
+        ("/a", "..b/...", "/a/..b/..."),
+    ] {
+        assert_eq!(absolute(dir, path), expected, "{dir} {path}");
+    }
 }
