@@ -8,6 +8,7 @@
 //! - [`env`], [`page`], [`trapframe`]: what a program sees at UENVS and UPAGES and on its exception stack
 //! - [`syscall`]: the one table that declares every system call
 //! - [`error`]: error codes
+//! - [`elf`]: the headers of a program's file
 // teacher begin
 //! - [`batch`]: the array of several calls in one
 //! - [`exceptions`]: those that a program may handle itself
@@ -26,6 +27,7 @@
 pub mod batch;
 // teacher end
 pub mod bench;
+pub mod elf;
 pub mod env;
 pub mod error;
 // teacher begin

@@ -3,19 +3,17 @@
 //! A file may be anything at all. What is wrong with it is found before the first frame is taken, and
 //! every failure gives back what was taken.
 
-mod headers;
-
 use core::slice;
 
+use mos_abi::elf::{
+    ELFCLASS32, EM_MIPS, ET_EXEC, FileHeader, PF_W, PROGRAM_HEADER, PT_LOAD, ProgramHeader,
+};
 use mos_abi::layout::{DEMAND_FLOOR, PAGE_SIZE, USTACKTOP, page_down};
 use mos_abi::{Error, PteFlags};
 
 use crate::machine::{FrameWords, Machine};
 use crate::mem::Memory;
 use crate::mem::pgtable::AddressSpace;
-use headers::{
-    ELFCLASS32, EM_MIPS, ET_EXEC, FileHeader, PF_W, PROGRAM_HEADER, PT_LOAD, ProgramHeader,
-};
 
 /// Most program headers that are read. It excludes PN_XNUM, which says that the real number is elsewhere.
 const MAX_HEADERS: u16 = 64;

@@ -21,7 +21,7 @@ const FILE_HEADER: usize = 52;
 /// Bytes of a program header.
 pub const PROGRAM_HEADER: usize = 32;
 
-/// What the kernel asks of an `Elf32_Ehdr`. The fields mean something only where the class is right.
+/// What is asked of an `Elf32_Ehdr`. The fields mean something only where the class is right.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FileHeader {
     /// 32-bit or 64-bit.
@@ -40,7 +40,7 @@ pub struct FileHeader {
     pub e_phnum: u16,
 }
 
-/// What the kernel asks of an `Elf32_Phdr`.
+/// What is asked of an `Elf32_Phdr`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ProgramHeader {
     /// What it describes.
