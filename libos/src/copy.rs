@@ -2,6 +2,10 @@
 
 use core::arch::global_asm;
 
+use mos_abi::layout::PAGE_SIZE;
+
+use crate::Window;
+
 global_asm!(include_str!("asm/copy.S"));
 
 unsafe extern "C" {
@@ -29,4 +33,25 @@ pub(crate) unsafe fn store(to: u32, bytes: &[u8]) {
     let from = bytes.as_ptr().expose_provenance() as u32;
     // SAFETY: ours to read, and where it goes there is no Rust object.
     unsafe { copy_bytes(to, from, bytes.len() as u32) }
+}
+
+/// Copies a page.
+///
+/// # Safety
+///
+/// Both must be there, and no Rust object in that at `to`.
+pub(crate) unsafe fn page(to: u32, from: u32) {
+    // SAFETY: the caller's promise; any bytes are valid.
+    unsafe { copy_bytes(to, from, PAGE_SIZE) }
+}
+
+/// The bytes of `page`.
+///
+/// # Safety
+///
+/// It must be there, and be nobody else's as long as the result is used.
+pub(crate) unsafe fn bytes_of<'a>(page: Window) -> &'a mut [u8; PAGE_SIZE as usize] {
+    let bytes = core::ptr::with_exposed_provenance_mut(page.address() as usize);
+    // SAFETY: the caller's promise; any bytes are valid.
+    unsafe { &mut *bytes }
 }

@@ -5,6 +5,13 @@ use mos_abi::{Env, EnvId, EnvStatus, Error, NENV};
 
 use crate::local::Local;
 use crate::{syscall, view};
+// teacher begin
+
+mod vars;
+
+pub(crate) use vars::{PWD, all_vars, name_of};
+pub use vars::{current_dir, remove_var, set_current_dir, set_var, var, vars};
+// teacher end
 
 /// This environment's id. Set at the start and again in every child of `fork`, which begins with a
 /// copy of its parent's stack (what MOS does with the pointer `env`).

@@ -7,7 +7,7 @@
 use mos_abi::layout::{PAGE_SIZE, UXSTACKTOP};
 use mos_abi::{EnvId, Error, PteFlags, pte};
 
-use crate::fork::{self, Fork, copy_page, duppage, fork_by, map, stack_page};
+use crate::fork::{self, Fork, copy_page, duppage, fork_as, map, stack_page};
 use crate::local::Local;
 use crate::syscall;
 use crate::view::{self, tables};
@@ -26,7 +26,7 @@ const STACK: u32 = Window::new(Window::COUNT - 1).address() + PAGE_SIZE;
 ///
 /// [`Error::NoFreeEnv`], [`Error::NoMem`]: there is no child, and nothing has changed.
 pub fn dumbfork() -> Result<Fork, Error> {
-    fork_by(copy_all).and_then(fork::inherit)
+    fork_as(copy_all)
 }
 
 /// Makes a child that goes on from here like its parent, with the same memory: what one writes, the other sees. Only the
@@ -41,12 +41,12 @@ pub fn sfork() -> Result<Fork, Error> {
     fork::ensure_upcall()?;
     mark(EnvId::SELF, PteFlags::LIBRARY)?;
     WAY.set(Some(copy_all));
-    let forked = fork_by(share_all);
+    let forked = fork_as(share_all);
     if forked.is_err() && !before {
         // As before: we share with nobody.
         mark(EnvId::SELF, PteFlags::empty())?;
     }
-    forked.and_then(fork::inherit)
+    forked
 }
 
 /// Whether this environment shares its memory with others.

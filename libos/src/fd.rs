@@ -7,8 +7,11 @@
 mod bell;
 mod console;
 mod device;
+mod given;
 mod pipe;
 mod table;
+
+pub(crate) use given::{give, has, uses, way};
 
 pub use console::open as open_console;
 pub use device::{Kind, Stat};

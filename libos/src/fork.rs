@@ -12,7 +12,8 @@ use mos_abi::{EnvId, EnvStatus, Error, PteFlags, pte};
 use mos_abi::Sysno;
 
 use crate::batch::Batch;
-use crate::{exception, family};
+use crate::family::Give;
+use crate::{exception, family, fd};
 // teacher end
 use crate::view::tables;
 use crate::{env, syscall, upcall, view};
@@ -34,7 +35,7 @@ pub fn fork() -> Result<Fork, Error> {
     let way = duplicate;
     // teacher begin
     let way = family::way(way);
-    let fork_by = |way| fork_by(way).and_then(inherit);
+    let fork_by = fork_as;
     // teacher end
     fork_by(way)
 }
@@ -46,7 +47,7 @@ pub fn quick_fork() -> Result<Fork, Error> {
     let way = share;
     // teacher begin
     let way = family::way(way);
-    let fork_by = |way| fork_by(way).and_then(inherit);
+    let fork_by = fork_as;
     // teacher end
     fork_by(way)
 }
@@ -56,7 +57,7 @@ pub fn quick_fork() -> Result<Fork, Error> {
 ///
 /// Errors as for [`fork`].
 pub fn batch_fork() -> Result<Fork, Error> {
-    fork_by(family::way(duplicate_in_batches)).and_then(inherit)
+    fork_as(family::way(duplicate_in_batches))
 }
 
 /// How many calls are made in one trap: two for each page.
@@ -99,8 +100,14 @@ fn duplicate_in_batches(child: EnvId) -> Result<(), Error> {
     calls.make().map_err(|stopped| stopped.error)
 }
 
+/// [`fork_by`], with a child that has the descriptors that its parent has, and handles the exceptions that it does.
+#[inline(always)]
+pub(crate) fn fork_as(give_memory: Give) -> Result<Fork, Error> {
+    fork_by(fd::way(give_memory)).and_then(inherit)
+}
+
 /// A child handles the exceptions that its parent does.
-pub(crate) fn inherit(who: Fork) -> Result<Fork, Error> {
+fn inherit(who: Fork) -> Result<Fork, Error> {
     if who == Fork::Child {
         exception::inherit()?;
     }

@@ -28,6 +28,7 @@
 //! - [`upcall`]: stores to protected pages, reported to the program itself
 // teacher begin
 //! - [`fd`], [`io`]: descriptors, of files, pipes and the console
+//! - [`process`]: other programs
 //! - [`batch`]: several calls of the kernel in one
 //! - [`snapshot`]: children that go back to what they were
 //! - [`device`]: device registers, for those with the right
@@ -50,6 +51,8 @@
 #![allow(internal_features)] // `lang_items`: what makes `fn main` of a `no_std` program ordinary
 
 // teacher begin
+extern crate alloc;
+
 pub mod batch;
 pub mod bench;
 // teacher end
@@ -78,6 +81,9 @@ pub mod msg;
 // teacher end
 mod panic;
 pub mod probe;
+// teacher begin
+pub mod process;
+// teacher end
 mod rt;
 // teacher begin
 pub mod snapshot;

@@ -19,6 +19,16 @@ global_asm!(
 pub trait Termination {
     /// Tells the user how the program ended, if there is anything to tell.
     fn report(self);
+    // teacher begin
+
+    /// Comes before `main`.
+    fn begin() {}
+
+    /// Tells the user why `main` has failed.
+    fn failed<E: fmt::Display>(error: E) {
+        println!("[{}] error: {error}", env::id());
+    }
+    // teacher end
 }
 
 impl Termination for () {
@@ -35,9 +45,18 @@ impl<T: Termination, E: fmt::Display> Termination for Result<T, E> {
     fn report(self) {
         match self {
             Ok(value) => value.report(),
-            Err(error) => println!("[{}] error: {error}", env::id()),
+            // teacher begin
+            // otherwise: Err(error) => println!("[{}] error: {error}", env::id()),
+            Err(error) => T::failed(error),
+            // teacher end
         }
     }
+    // teacher begin
+
+    fn begin() {
+        T::begin();
+    }
+    // teacher end
 }
 
 /// The program's arguments as `_start` found them: their number, and the address of an array of
@@ -55,6 +74,9 @@ fn start<T: Termination + 'static>(
     local::within(|| {
         ARGUMENTS.set((argc.try_into().unwrap_or(0), argv.expose_provenance()));
         env::remember_id();
+        // teacher begin
+        T::begin();
+        // teacher end
         main().report();
     });
     0
@@ -72,3 +94,31 @@ pub fn args() -> impl Iterator<Item = &'static str> {
         argument.to_str().unwrap_or("")
     })
 }
+// teacher begin
+
+/// The program's variables, `NAME=value` each, if whoever started it gave it any. Those that are not UTF-8 read as empty.
+pub(crate) fn variables() -> impl Iterator<Item = &'static str> {
+    let (_, argv) = ARGUMENTS.get();
+    let argv: *const u32 = core::ptr::with_exposed_provenance(argv);
+    let first = match argv.is_null() {
+        true => None,
+        false => {
+            // SAFETY: right before argv there are two words, whoever made it: argc and argv, or what `process::block` says.
+            let [variables, magic] = unsafe { [argv.sub(2).read(), argv.sub(1).read()] };
+            (magic == crate::process::MAGIC).then_some(variables)
+        }
+    };
+    let first = first.map(|first| -> *const *const c_char {
+        core::ptr::with_exposed_provenance(first as usize)
+    });
+    let texts = first.into_iter().flat_map(|first| {
+        (0..).map_while(move |i| {
+            // SAFETY: there is an array of pointers to C strings, with a null pointer behind the last.
+            let text = unsafe { *first.add(i) };
+            // SAFETY: likewise.
+            (!text.is_null()).then(|| unsafe { CStr::from_ptr(text) })
+        })
+    });
+    texts.map(|text| text.to_str().unwrap_or(""))
+}
+// teacher end

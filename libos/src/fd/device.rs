@@ -1,8 +1,8 @@
 //! What a descriptor is read and written by.
 
-use mos_abi::Error as Code;
+use mos_abi::{EnvId, Error as Code};
 
-use super::{Fd, console, pipe};
+use super::{Fd, console, pipe, uses};
 use crate::io::Error;
 
 /// Its device says what a descriptor means. That it is open, and allows what is asked for, was looked at before.
@@ -21,6 +21,9 @@ pub(crate) trait Device {
 
     /// How many of its pages of data, from the first on, may be mapped.
     fn pages(&self, fd: Fd) -> u32;
+
+    /// Says that `child` has it too.
+    fn given(&self, _fd: Fd, _child: EnvId) {}
 
     /// How long it is, if it is something with places in it.
     fn size(&self, _: Fd) -> Result<u32, Error> {
@@ -57,6 +60,7 @@ pub enum Kind {
 
 /// The device of `fd`. `Inval`: it is not open.
 pub(super) fn of(fd: Fd) -> Result<&'static dyn Device, Error> {
+    uses();
     if !fd.is_open() {
         return Err(Code::Inval.into());
     }

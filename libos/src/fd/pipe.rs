@@ -41,6 +41,7 @@ const WANTED: usize = 2;
 /// # Errors
 /// `MaxOpen`, `NoMem`: there is none, and nothing has changed.
 pub fn pipe() -> Result<(Fd, Fd), Error> {
+    super::uses();
     let read = Fd::free()?;
     let made = make(read);
     if made.is_err() {
@@ -184,5 +185,12 @@ impl Device for Pipe {
 
     fn pages(&self, _: Fd) -> u32 {
         PAGES
+    }
+
+    fn given(&self, fd: Fd, child: EnvId) {
+        let end = End::of(fd);
+        end.sign_for(child);
+        // Who waits there hears us alone.
+        end.wake_other();
     }
 }

@@ -10,9 +10,11 @@ use crate::{Window, view};
 /// How many descriptors there are.
 pub const MAX: u32 = 32;
 /// Where their pages are.
-const TABLE: u32 = 0x5fc0_0000;
+pub(super) const TABLE: u32 = 0x5fc0_0000;
 /// Where their data is, 4 MiB each.
 const DATA: u32 = 0x6000_0000;
+/// Where that ends.
+pub(super) const DATA_END: u32 = DATA + (MAX << PDX_SHIFT);
 
 /// Words of a descriptor's page.
 mod word {
