@@ -81,6 +81,7 @@ impl<D: Disk, S: Store, const OPEN: usize> Fs<D, S, OPEN> {
             return;
         }
         if let Some(at) = self.cache.find(block) {
+            self.cache.part(at);
             self.cache.forget(at);
         }
         if let Some(word) = self.cache.store.bits().get_mut(block as usize / 32) {

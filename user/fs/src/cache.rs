@@ -6,8 +6,10 @@ use core::ops::Range;
 
 /// The fewest slots that work: one operation holds on to some blocks while it looks at others.
 pub const FEWEST: usize = 16;
-/// No slot.
-const NONE: u16 = u16::MAX;
+/// How many blocks that others see are passed over before one must go.
+const PATIENCE: usize = 32;
+/// No slot; others are one more than their index. An empty slot is zeros, so that a program has room for many and no file full.
+const NONE: u16 = 0;
 
 /// When a block that was changed is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,6 +38,12 @@ pub struct Slot {
     wanted: bool,
     /// How many hold on to it.
     holds: u8,
+    /// Others can store to it.
+    lent: bool,
+    /// On whose account.
+    whom: u16,
+    /// A bit for each of the 32 slots from 32 times this one's index on: others can store to it, or it is dirty.
+    marked: u32,
     /// The first of those slots whose blocks hash to this one's index.
     first: u16,
     /// The next of the slots with the same hash.
@@ -47,13 +55,21 @@ impl Slot {
     pub const EMPTY: Self = Self {
         block: 0,
         dirty: 0,
-        class: Class::Data,
+        class: Class::Bitmap,
         fresh: false,
         wanted: false,
         holds: 0,
+        lent: false,
+        whom: 0,
+        marked: 0,
         first: NONE,
         next: NONE,
     };
+}
+
+/// What leads to slot `at`.
+fn link(at: usize) -> u16 {
+    u16::try_from(at.wrapping_add(1)).unwrap_or(NONE)
 }
 
 /// The cached blocks.
@@ -61,6 +77,8 @@ pub(crate) struct Cache<S> {
     pub store: S,
     /// How many slots have something that is not on the disk.
     dirty: usize,
+    /// How many slots others can store to.
+    lent: usize,
     /// Where the search for a slot that can be had goes on.
     hand: usize,
 }
@@ -71,14 +89,14 @@ impl<S: Store> Cache<S> {
         Self {
             store,
             dirty: 0,
+            lent: 0,
             hand: 0,
         }
     }
 
     /// How many slots there are.
     pub fn len(&mut self) -> usize {
-        let blocks = self.store.blocks().len();
-        self.store.slots().len().min(blocks).min(NONE.into())
+        self.store.len().min(usize::from(u16::MAX))
     }
 
     /// Whether all of it is on the disk.
@@ -100,10 +118,11 @@ impl<S: Store> Cache<S> {
         let slots = self.store.slots();
         let mut at = slots.get(hash)?.first;
         loop {
-            let slot = slots.get_mut(usize::from(at))?;
+            let index = usize::from(at).checked_sub(1)?;
+            let slot = slots.get_mut(index)?;
             if slot.block == block {
                 slot.wanted = true;
-                return Some(at.into());
+                return Some(index);
             }
             at = slot.next;
         }
@@ -112,6 +131,7 @@ impl<S: Store> Cache<S> {
     /// A slot for `block`, which is in none; what is in it now is on the disk. `None`: all that could be had is not.
     pub fn claim(&mut self, block: u32) -> Option<usize> {
         let len = self.len();
+        let mut patience = PATIENCE;
         // A first round may only find out that everything was wanted.
         for _ in 0..len.saturating_mul(2) {
             let at = self.hand;
@@ -128,9 +148,16 @@ impl<S: Store> Cache<S> {
                 slot.wanted = false;
                 continue;
             }
+            let old = slot.block;
+            if old != 0 && patience > 0 && self.store.is_shared(old) {
+                patience = patience.saturating_sub(1);
+                continue;
+            }
             self.forget(at);
-            self.put(at, block);
-            return Some(at);
+            if self.store.place(at, block) {
+                self.put(at, block);
+                return Some(at);
+            }
         }
         None
     }
@@ -139,7 +166,7 @@ impl<S: Store> Cache<S> {
         let hash = self.hash(block);
         let next = self.slot(hash).map_or(NONE, |head| {
             let next = head.first;
-            head.first = u16::try_from(at).unwrap_or(NONE);
+            head.first = link(at);
             next
         });
         if let Some(slot) = self.slot(at) {
@@ -157,15 +184,16 @@ impl<S: Store> Cache<S> {
         if slot.block == 0 || slot.holds != 0 {
             return;
         }
+        self.store.vacate(at, slot.block);
         let hash = self.hash(slot.block);
         let slots = self.store.slots();
-        let this = u16::try_from(at).unwrap_or(NONE);
+        let this = link(at);
         if let Some(head) = slots.get_mut(hash) {
             if head.first == this {
                 head.first = slot.next;
             } else {
                 let mut before = head.first;
-                while let Some(other) = slots.get_mut(usize::from(before)) {
+                while let Some(other) = slots.get_mut(usize::from(before).wrapping_sub(1)) {
                     if other.next == this {
                         other.next = slot.next;
                         break;
@@ -195,13 +223,36 @@ impl<S: Store> Cache<S> {
 
     /// The block in slot `at`.
     pub fn block(&mut self, at: usize) -> &mut Block {
-        // Slots come from `find` and `claim`, which know how many there are.
-        #[allow(clippy::indexing_slicing)]
-        &mut self.store.blocks()[at]
+        let number = self.number(at);
+        self.store.block(at, number)
     }
 
-    /// Bytes of the block in slot `at`, which are going to be changed.
+    /// What is in it, even if others can store to it.
+    pub fn look(&mut self, at: usize) -> &Block {
+        let number = self.number(at);
+        self.store.look(at, number)
+    }
+
+    fn number(&mut self, at: usize) -> u32 {
+        self.slot(at).map_or(0, |slot| slot.block)
+    }
+
+    /// Bytes of the block in slot `at`, to which nobody else can store, and which are going to be changed.
     pub fn edit(&mut self, at: usize, class: Class, range: Range<usize>) -> &mut [u8] {
+        self.mark(at, class, range.clone());
+        self.block(at).get_mut(range).unwrap_or_default()
+    }
+
+    /// Changes bytes of a file, to which others may be able to store as well.
+    pub fn store(&mut self, at: usize, offset: usize, bytes: &[u8]) {
+        let range = offset..offset.saturating_add(bytes.len());
+        self.mark(at, Class::Data, range);
+        let number = self.number(at);
+        self.store.put(at, number, offset, bytes);
+    }
+
+    /// Bytes of the block in slot `at` are others than on the disk.
+    pub fn mark(&mut self, at: usize, class: Class, range: Range<usize>) {
         let first = range.start / SECTOR;
         let sectors = range.end.div_ceil(SECTOR).saturating_sub(first);
         let mask = (1_u32.unbounded_shl(sectors as u32)).wrapping_sub(1);
@@ -216,8 +267,88 @@ impl<S: Store> Cache<S> {
         }
         if is_new {
             self.dirty = self.dirty.saturating_add(1);
+            self.note(at);
         }
-        self.block(at).get_mut(range).unwrap_or_default()
+    }
+
+    /// Has others store to slot `at`, on account of `whom`, who keep it where it is.
+    pub fn lend(&mut self, at: usize, whom: u16) {
+        let Some(slot) = self.slot(at).filter(|slot| !slot.lent) else {
+            return;
+        };
+        (slot.lent, slot.whom) = (true, whom);
+        let number = slot.block;
+        self.hold(at);
+        self.note(at);
+        self.lent = self.lent.saturating_add(1);
+        self.store.lend(number);
+    }
+
+    /// Whether others can store to slot `at`.
+    pub fn is_lent(&mut self, at: usize) -> bool {
+        self.slot(at).is_some_and(|slot| slot.lent)
+    }
+
+    /// How many slots others can store to.
+    pub fn lent(&self) -> usize {
+        self.lent
+    }
+
+    /// How many on account of `whom`.
+    pub fn lent_to(&mut self, whom: u16) -> usize {
+        let is_his = |slot: &&Slot| slot.lent && slot.whom == whom;
+        self.store.slots().iter().filter(is_his).count()
+    }
+
+    /// Slot `at` is ours alone again, if nobody else sees it.
+    pub fn take_back(&mut self, at: usize) {
+        let number = self.number(at);
+        if self.is_lent(at) && !self.store.is_shared(number) {
+            self.part(at);
+            self.store.take_back(number);
+        }
+    }
+
+    /// Who can store to slot `at` may go on, but that is not our block any more.
+    pub fn part(&mut self, at: usize) {
+        if let Some(slot) = self.slot(at).filter(|slot| slot.lent) {
+            slot.lent = false;
+            self.lent = self.lent.saturating_sub(1);
+            self.let_go(at);
+            self.note(at);
+        }
+    }
+
+    /// Sets or clears the bit of slot `at`.
+    fn note(&mut self, at: usize) {
+        let is_marked = self
+            .slot(at)
+            .is_some_and(|slot| slot.lent || slot.dirty != 0);
+        let bit = 1_u32.unbounded_shl((at % 32) as u32);
+        if let Some(slot) = self.slot(at / 32) {
+            slot.marked = if is_marked {
+                slot.marked | bit
+            } else {
+                slot.marked & !bit
+            };
+        }
+    }
+
+    /// The first slot from `from` on that others can store to or that is dirty.
+    pub fn next_marked(&mut self, from: usize) -> Option<usize> {
+        let len = self.len();
+        let slots = self.store.slots();
+        let mut skipped = from % 32;
+        for group in from / 32..len.div_ceil(32) {
+            let marked = slots.get(group)?.marked;
+            let rest = marked & u32::MAX.unbounded_shl(skipped as u32);
+            if rest != 0 {
+                let at = group.wrapping_mul(32);
+                return Some(at.wrapping_add(rest.trailing_zeros() as usize));
+            }
+            skipped = 0;
+        }
+        None
     }
 
     /// Makes slot `at` a block of zeros that nothing names yet.
@@ -243,6 +374,7 @@ impl<S: Store> Cache<S> {
         };
         if core::mem::take(&mut slot.dirty) != 0 {
             self.dirty = self.dirty.saturating_sub(1);
+            self.note(at);
         }
     }
 

@@ -2,7 +2,7 @@
 
 use crate::cache::Class;
 use crate::inode::{At, Inode};
-use crate::layout::{BLOCK, ENTRIES, ENTRY, NAME, TYPE, TYPE_DIRECTORY, TYPE_FILE};
+use crate::layout::{BLOCK, ENTRIES, ENTRY, Format, NAME, TYPE, TYPE_DIRECTORY, TYPE_FILE};
 use crate::path::{Name, until_zero};
 use crate::{Disk, Error, Fs, Handle, Store};
 
@@ -55,6 +55,24 @@ impl<D: Disk, S: Store, const OPEN: usize> Fs<D, S, OPEN> {
     pub fn stat_open(&mut self, file: Handle) -> Result<Stat, Error> {
         let at = self.at(file)?;
         Ok(self.inode(at)?.into())
+    }
+
+    /// The entry of an open file, as our own format has it.
+    ///
+    /// # Errors
+    /// It is not open, or the disk failed.
+    pub fn entry(&mut self, file: Handle) -> Result<[u8; ENTRY], Error> {
+        let at = self.at(file)?;
+        let inode = self.inode(at)?;
+        let mut entry = [0; ENTRY];
+        inode.encode(Format::Mos, &mut entry);
+        if !matches!(at, At::Orphan(_)) {
+            let (block, from) = at.place();
+            let bytes = self.read_block(block)?.get(from..).unwrap_or_default();
+            let name = Name::of(bytes);
+            set_name(&mut entry, name.as_bytes());
+        }
+        Ok(entry)
     }
 
     /// The next file in a directory from `position` on, which is 0 at first. `position` is then behind it.

@@ -2,8 +2,11 @@
 
 use crate::cache::Class;
 use crate::inode::{At, Inode};
-use crate::layout::{BLOCK, DIRECTS, block_at, blocks_of};
+use crate::layout::{BLOCK, Block, DIRECTS, block_at, blocks_of};
 use crate::{Disk, Error, Fs, Handle, Store};
+
+/// What is added to a file.
+static ZEROS: Block = [0; BLOCK];
 
 /// The part of `offset..offset + rest` that is in one block: the block's index, where it begins there, and how long it is.
 fn piece(offset: u32, rest: usize) -> (u32, usize, usize) {
@@ -101,26 +104,15 @@ impl<D: Disk, S: Store, const OPEN: usize> Fs<D, S, OPEN> {
     /// Writes what is in one block, and no further than behind the end. The entry does not say so yet.
     fn write_piece(&mut self, inode: &mut Inode, offset: u32, bytes: &[u8]) -> Result<(), Error> {
         let (index, from, len) = piece(offset, bytes.len());
-        let range = from..from.wrapping_add(len);
         let there = if index < inode.blocks() {
             self.number(inode, index)?
         } else {
             0
         };
         if there != 0 {
-            self.edit(there, Class::Data, range)?.copy_from_slice(bytes);
+            self.store(there, from, bytes)?;
         } else {
-            let block = self.alloc()?;
-            let put = || {
-                self.blank(block)?;
-                self.edit(block, Class::Data, range)?.copy_from_slice(bytes);
-                self.attach(inode, index, block)
-            };
-            let put = put();
-            if put.is_err() {
-                self.free(block);
-            }
-            put?;
+            self.add_block(inode, index, from, bytes)?;
         }
         inode.size = inode.size.max(offset.wrapping_add(len as u32));
         Ok(())
@@ -156,7 +148,7 @@ impl<D: Disk, S: Store, const OPEN: usize> Fs<D, S, OPEN> {
     }
 
     /// The file at `at`, which is no directory.
-    fn file(&mut self, at: At) -> Result<Inode, Error> {
+    pub(crate) fn file(&mut self, at: At) -> Result<Inode, Error> {
         let inode = self.inode(at)?;
         if inode.is_directory() {
             return Err(Error::IsDirectory);
@@ -182,8 +174,7 @@ impl<D: Disk, S: Store, const OPEN: usize> Fs<D, S, OPEN> {
         if from != 0 {
             let block = self.number(inode, index)?;
             if block != 0 {
-                let end = from.wrapping_add(len);
-                self.edit(block, Class::Data, from..end)?.fill(0);
+                self.store(block, from, ZEROS.get(..len).unwrap_or_default())?;
             }
         }
         if inode.indirect != 0 {

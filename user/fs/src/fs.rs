@@ -21,6 +21,8 @@ pub struct Fs<D, S, const OPEN: usize> {
     /// The blocks there are: what the super block says, but no more than the disk has.
     pub(crate) blocks: u32,
     pub(crate) nodes: [Node; OPEN],
+    /// No node from this one on was ever used.
+    pub(crate) top: usize,
     /// No block below this one is free.
     pub(crate) lowest: u32,
     /// Some bits of the store are set: these blocks are free once all else is on the disk.
@@ -67,6 +69,7 @@ impl<D: Disk, S: Store, const OPEN: usize> Fs<D, S, OPEN> {
             format,
             blocks,
             nodes: [const { Node::FREE }; OPEN],
+            top: 0,
             lowest: 0,
             has_freed: false,
             has_shrunk: false,
@@ -110,6 +113,11 @@ impl<D: Disk, S: Store, const OPEN: usize> Fs<D, S, OPEN> {
         &mut self.disk
     }
 
+    /// The memory that it works in.
+    pub fn memory(&mut self) -> &mut S {
+        &mut self.cache.store
+    }
+
     pub(crate) fn must_be_writable(&mut self) -> Result<(), Error> {
         if !self.is_writable() {
             return Err(Error::ReadOnly);
@@ -126,7 +134,7 @@ impl<D: Disk, S: Store, const OPEN: usize> Fs<D, S, OPEN> {
     }
 
     /// The slot that `block` is in, once it was read.
-    fn load(&mut self, block: u32) -> Result<usize, Error> {
+    pub(crate) fn load(&mut self, block: u32) -> Result<usize, Error> {
         if let Some(at) = self.cache.find(block) {
             return Ok(at);
         }
@@ -154,7 +162,18 @@ impl<D: Disk, S: Store, const OPEN: usize> Fs<D, S, OPEN> {
     /// What is in `block`.
     pub(crate) fn read_block(&mut self, block: u32) -> Result<&Block, Error> {
         let at = self.load(block)?;
-        Ok(self.cache.block(at))
+        Ok(self.cache.look(at))
+    }
+
+    /// Changes bytes of `block`, which a file has, from `offset` on.
+    pub(crate) fn store(&mut self, block: u32, offset: usize, bytes: &[u8]) -> Result<(), Error> {
+        let at = match self.cache.find(block) {
+            Some(at) => at,
+            None if bytes.len() == layout::BLOCK => self.claim(block)?,
+            None => self.load(block)?,
+        };
+        self.cache.store(at, offset, bytes);
+        Ok(())
     }
 
     /// Bytes of `block`, which are going to be changed.
@@ -164,12 +183,7 @@ impl<D: Disk, S: Store, const OPEN: usize> Fs<D, S, OPEN> {
         class: Class,
         range: Range<usize>,
     ) -> Result<&mut [u8], Error> {
-        let whole = range == (0..layout::BLOCK);
-        let at = match self.cache.find(block) {
-            Some(at) => at,
-            None if whole => self.claim(block)?,
-            None => self.load(block)?,
-        };
+        let at = self.load(block)?;
         Ok(self.cache.edit(at, class, range))
     }
 

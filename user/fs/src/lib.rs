@@ -19,6 +19,7 @@
 //! | [`path`] | names and the way along them |
 //! | [`dir`] | entries of directories |
 //! | [`file`] | reading, writing, sizes |
+//! | [`lend`] | blocks of files that others have mapped |
 //! | [`rename`] | the only operation that changes two sectors, and its log |
 //! | [`make`] | empty file systems |
 //! | [`check`] | what is wrong on a disk, and how it is mended |
@@ -46,6 +47,7 @@ pub mod file;
 pub mod fs;
 pub mod inode;
 pub mod layout;
+pub mod lend;
 pub mod make;
 pub mod node;
 pub mod path;

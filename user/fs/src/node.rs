@@ -44,11 +44,12 @@ impl<D: Disk, S: Store, const OPEN: usize> Fs<D, S, OPEN> {
 
     pub(crate) fn open_at(&mut self, at: At) -> Result<Handle, Error> {
         let is_it = |node: &Node| node.opens > 0 && node.at == at;
-        let found = self.nodes.iter().position(is_it);
-        let index = match found {
+        let used = self.nodes.get(..self.top).unwrap_or_default();
+        let index = match used.iter().position(is_it) {
             Some(index) => index,
             None => self.free_node().ok_or(Error::TooManyOpen)?,
         };
+        self.top = self.top.max(index.saturating_add(1));
         let number = u16::try_from(index).map_err(|_| Error::TooManyOpen)?;
         let node = self.nodes.get_mut(index).ok_or(Error::TooManyOpen)?;
         node.opens = node.opens.checked_add(1).ok_or(Error::TooManyOpen)?;

@@ -43,6 +43,7 @@ impl<D: Disk, S: Store, const OPEN: usize> Fs<D, S, OPEN> {
 
     /// See the module.
     pub(crate) fn write_back(&mut self) -> Result<(), Error> {
+        self.take_back();
         if self.cache.is_clean() && !self.has_freed {
             return Ok(());
         }
@@ -70,12 +71,14 @@ impl<D: Disk, S: Store, const OPEN: usize> Fs<D, S, OPEN> {
     /// Writes all that is pending of one class; tells whether there was any.
     pub(crate) fn write_class(&mut self, class: Class) -> Result<bool, Error> {
         let mut any = false;
-        for at in 0..self.cache.len() {
+        let mut from = 0;
+        while let Some(at) = self.cache.next_marked(from) {
             if let Some((block, dirty)) = self.cache.pending(at, class) {
                 self.write_sectors(at, block, dirty)?;
                 self.cache.clean(at);
                 any = true;
             }
+            from = at.saturating_add(1);
         }
         Ok(any)
     }
@@ -89,7 +92,7 @@ impl<D: Disk, S: Store, const OPEN: usize> Fs<D, S, OPEN> {
                 .find(|sector| !is_dirty(sector))
                 .unwrap_or(SECTORS);
             let range = start.wrapping_mul(SECTOR)..end.wrapping_mul(SECTOR);
-            let bytes = self.cache.block(at).get(range).unwrap_or_default();
+            let bytes = self.cache.look(at).get(range).unwrap_or_default();
             let sector = sector_of(block).wrapping_add(start as u32);
             self.disk.write(sector, bytes)?;
             next = end;
