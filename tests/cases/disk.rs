@@ -1,12 +1,12 @@
 //! Disks, by their registers.
 
-use mos_tests::case::{Case, Expect, run};
+use mos_tests::case::{Case, Disk, Expect, run};
 
 pub const CASES: &[Case] = &[
     Case {
         name: "what_is_written_to_a_disk_is_there_again",
         programs: &[run("idetest").device()],
-        disks: &[8192, 8192],
+        disks: &[Disk::Zeros(8192), Disk::Zeros(8192)],
         expect: &[Expect::Lines(&["TEST IDE read/write test passed!"])],
         ..Case::DEFAULT
     },
@@ -21,7 +21,7 @@ pub const CASES: &[Case] = &[
     Case {
         name: "without_the_right_there_is_no_disk",
         programs: &[run("idetest")],
-        disks: &[8192, 8192],
+        disks: &[Disk::Zeros(8192), Disk::Zeros(8192)],
         expect: &[Expect::Lines(&["idetest: a disk is missing, or failed"])],
         ..Case::DEFAULT
     },

@@ -22,8 +22,8 @@ pub struct Case {
     pub old_cpu: bool,
     // teacher end
     // teacher begin
-    /// Disks that the machine has, each of so many sectors of zeros.
-    pub disks: &'static [usize],
+    /// Disks that the machine has.
+    pub disks: &'static [Disk],
     // teacher end
     /// Where it runs.
     pub machines: &'static [Machine],
@@ -61,6 +61,18 @@ impl Case {
     };
 }
 
+// teacher begin
+/// A disk that the machine has.
+#[derive(Clone, Copy, Debug)]
+pub enum Disk {
+    /// So many sectors of zeros.
+    Zeros(usize),
+    /// A file system of 4 MiB with these files and, where a path ends in a slash, directories. When the run is over it must
+    /// be whole.
+    Files(&'static [(&'static str, &'static [u8])]),
+}
+
+// teacher end
 /// A program to start.
 #[derive(Clone, Copy, Debug)]
 pub struct Program {
@@ -158,4 +170,8 @@ pub enum Expect {
     Present(&'static [&'static str]),
     /// No line matches one of these regular expressions, the kernel's included.
     Absent(&'static [&'static str]),
+    // teacher begin
+    /// The first disk was closed, and these files are on it, or are not.
+    OnDisk(&'static [(&'static str, Option<&'static [u8]>)]),
+    // teacher end
 }

@@ -1,6 +1,12 @@
 //! Compares what was seen of a run with what a case expects.
 
+// teacher begin
+use crate::case::Disk;
+// teacher end
 use crate::case::{Case, End, Expect};
+// teacher begin
+use crate::disk;
+// teacher end
 use crate::play::Seen;
 use anyhow::{Context, Result, bail, ensure};
 use mos_run::files;
@@ -19,8 +25,21 @@ const CONTEXT: usize = 3;
 pub fn judge(tree: &Tree, case: &Case, seen: &Seen) -> Result<()> {
     let lines: Vec<&str> = seen.console.lines().map(str::trim_end).collect();
     for expect in case.expect {
+        // teacher begin
+        if let Expect::OnDisk(files) = expect {
+            let first = seen.disks.first().context("there is no disk")?;
+            disk::check(first, true, files)?;
+        }
+        // teacher end
         compare(tree, expect, &lines)?;
     }
+    // teacher begin
+    for (disk, bytes) in case.disks.iter().zip(&seen.disks) {
+        if let Disk::Files(_) = disk {
+            disk::check(bytes, false, &[])?;
+        }
+    }
+    // teacher end
     if let Some(prompt) = seen.untyped {
         bail!("the guest never printed {prompt:?}, after which something was to be typed");
     }
@@ -64,6 +83,9 @@ fn compare(tree: &Tree, expect: &Expect, lines: &[&str]) -> Result<()> {
             }
             Ok(())
         }
+        // teacher begin
+        Expect::OnDisk(_) => Ok(()),
+        // teacher end
     }
 }
 
@@ -130,6 +152,9 @@ mod tests {
             console: console.to_owned(),
             verdict: Some(verdict),
             untyped: None,
+            // teacher begin
+            disks: Vec::new(),
+            // teacher end
         };
         judge(&Tree::here()?, &case, &seen)
     }

@@ -8,6 +8,7 @@
 //! - [`play`]: runs a case on a machine
 //! - [`judge`]: compares what was seen with what was expected
 // teacher begin
+//! - [`disk`]: what is on the disks of a case, before and after
 //! - [`c_programs`]: compiles the programs in C
 //! - [`suite`]: everything that must hold
 // teacher end
@@ -18,6 +19,9 @@
 pub mod c_programs;
 // teacher end
 pub mod case;
+// teacher begin
+pub mod disk;
+// teacher end
 pub mod judge;
 pub mod play;
 // teacher begin

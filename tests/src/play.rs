@@ -15,6 +15,10 @@ use mos_run::verdict::Verdict;
 use mos_run::{files, strip};
 use std::io::Write;
 use std::path::Path;
+// teacher begin
+use std::path::PathBuf;
+use std::sync::Arc;
+// teacher end
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -34,6 +38,10 @@ pub struct Seen {
     pub verdict: Option<Verdict>,
     /// What was not typed, since the guest never printed what it was to answer.
     pub untyped: Option<&'static str>,
+    // teacher begin
+    /// What is on the disks.
+    pub disks: Vec<Arc<Vec<u8>>>,
+    // teacher end
 }
 
 /// Runs `case` on `machine`.
@@ -59,7 +67,7 @@ pub fn play(tree: &Tree, case: &Case, machine: Machine) -> Result<Seen> {
     };
     // teacher begin
     // otherwise: let more = [];
-    let disks = disks(case, folder.path())?;
+    let (disks, paths) = disks(case, folder.path())?;
     let more = disk::arguments(machine, &disks);
     // teacher end
     let mut session = Session::start(tree, machine, &image, settings, &more)?;
@@ -80,31 +88,43 @@ pub fn play(tree: &Tree, case: &Case, machine: Machine) -> Result<Seen> {
         match session.next(Some(deadline)) {
             Event::Output(bytes) => console.extend(bytes),
             Event::End => break,
-            Event::Timeout => return Ok(seen(&console, None, typist.awaits())),
+            Event::Timeout => {
+                return Ok(Seen {
+                    console: String::from_utf8_lossy(&console).into_owned(),
+                    verdict: None,
+                    untyped: typist.awaits(),
+                    // teacher begin
+                    disks: Vec::new(),
+                    // teacher end
+                });
+            }
         }
         typist.read(&console, &mut session);
     }
     let verdict = session.finish()?;
-    Ok(seen(&console, Some(verdict), typist.awaits()))
-}
-
-fn seen(console: &[u8], verdict: Option<Verdict>, untyped: Option<&'static str>) -> Seen {
-    Seen {
-        console: String::from_utf8_lossy(console).into_owned(),
-        verdict,
-        untyped,
-    }
+    Ok(Seen {
+        console: String::from_utf8_lossy(&console).into_owned(),
+        verdict: Some(verdict),
+        untyped: typist.awaits(),
+        // teacher begin
+        disks: paths
+            .iter()
+            .map(|path| Ok(Arc::new(files::read(path)?)))
+            .collect::<Result<_>>()?,
+        // teacher end
+    })
 }
 
 // teacher begin
-/// The disks of `case`, in `folder`.
-fn disks(case: &Case, folder: &Path) -> Result<Vec<Disk>> {
-    let disk = |(number, sectors): (usize, &usize)| {
+/// The disks of `case`, in `folder`, and where they are.
+fn disks(case: &Case, folder: &Path) -> Result<(Vec<Disk>, Vec<PathBuf>)> {
+    let disk = |(number, disk)| {
         let path = folder.join(format!("{number}.img"));
-        files::write(&path, &vec![0; sectors * 512])?;
-        Disk::open(&path)
+        files::write(&path, &crate::disk::before(disk)?)?;
+        Ok((Disk::open(&path)?, path))
     };
-    case.disks.iter().enumerate().map(disk).collect()
+    let disks: Result<Vec<_>> = case.disks.iter().enumerate().map(disk).collect();
+    Ok(disks?.into_iter().unzip())
 }
 
 // teacher end
