@@ -9,6 +9,7 @@ use core::ptr::{NonNull, null_mut};
 use linked_list_allocator::Heap;
 use mos_abi::layout::PAGE_SIZE;
 
+use crate::area::{self, User};
 use crate::global::Global;
 use crate::window::{PRIVATE, Window};
 
@@ -45,6 +46,9 @@ impl Pages {
 
     /// Makes room for `layout` at the end. `None`: there is no memory for all of it, and none is taken.
     fn grow(&mut self, layout: Layout) -> Option<()> {
+        if !area::claim(User::Heap) {
+            return None;
+        }
         // Besides it, what the list of holes may need in front of it and behind.
         let least = layout.size().checked_add(layout.align())?.checked_add(32)?;
         let least = u32::try_from(least)

@@ -30,6 +30,7 @@
 //! - [`fd`], [`io`]: descriptors, of files, pipes and the console
 //! - [`process`]: other programs
 //! - [`batch`]: several calls of the kernel in one
+//! - [`shelf`]: pages at numbers, which a server keeps and lends
 //! - [`snapshot`]: children that go back to what they were
 //! - [`device`]: device registers, for those with the right
 //! - [`exception`]: other exceptions, reported likewise
@@ -53,6 +54,7 @@
 // teacher begin
 extern crate alloc;
 
+mod area;
 pub mod batch;
 pub mod bench;
 // teacher end
@@ -86,6 +88,7 @@ pub mod process;
 // teacher end
 mod rt;
 // teacher begin
+pub mod shelf;
 pub mod snapshot;
 // teacher end
 pub mod syscall;

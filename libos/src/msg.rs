@@ -97,8 +97,13 @@ impl Parcel {
 
     /// The same, with the pages in `count` windows, 64 at most, from `first` on, which both will share, mapped there with `perm`.
     pub const fn with_pages(self, first: Window, count: u32, perm: PteFlags) -> Self {
+        self.with_pages_at(first.address(), count, perm)
+    }
+
+    /// The same with those from `page` on.
+    pub(crate) const fn with_pages_at(self, page: u32, count: u32, perm: PteFlags) -> Self {
         Self {
-            page: first.address(),
+            page,
             pages: count << PAGES_SHIFT | perm.bits(),
             ..self
         }

@@ -102,7 +102,7 @@ impl Window {
     /// Maps the page with `flags` at another place of `id`, likewise.
     ///
     /// Errors as for [`map`](Self::map).
-    pub(crate) fn map_at(self, id: EnvId, to: Self, flags: PteFlags) -> Result<(), Error> {
+    pub fn map_at(self, id: EnvId, to: Self, flags: PteFlags) -> Result<(), Error> {
         // SAFETY: there is no Rust object in a window, here or in the other environment.
         unsafe { syscall::mem_map(EnvId::SELF.0, self.0, id.0, to.0, flags.bits()) }.map(drop)
     }

@@ -8,6 +8,7 @@ mod course;
 pub mod deaf;
 mod disk;
 pub mod ends;
+mod files;
 mod fpu;
 pub mod gdb;
 mod jos;
@@ -37,4 +38,5 @@ pub const TABLES: &[(&str, &[Case])] = &[
     ("fpu", fpu::CASES),
     ("sched", sched::CASES),
     ("disk", disk::CASES),
+    ("files", files::CASES),
 ];

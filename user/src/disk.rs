@@ -32,10 +32,13 @@ impl DelayNs for Turns {
     }
 }
 
+/// A disk of the machine.
+pub type Device = Any<Calls, Turns>;
+
 /// Disk `number` of the machine.
 ///
 /// # Errors
 /// There is none, none that works, or no right to it.
-pub fn open(number: u32) -> Result<Any<Calls, Turns>, DiskError> {
+pub fn open(number: u32) -> Result<Device, DiskError> {
     Any::new(Calls, Turns, number)
 }

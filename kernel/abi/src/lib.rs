@@ -32,6 +32,7 @@ pub mod env;
 pub mod error;
 // teacher begin
 pub mod exceptions;
+pub mod files;
 // teacher end
 pub mod layout;
 pub mod line;

@@ -1,0 +1,54 @@
+//! The file server, as its clients see it, and what is on its disk afterwards.
+
+use mos_tests::case::{Case, Disk, Expect, run, run_c};
+
+const FILES: Disk = Disk::Files(&[
+    ("/motd", b"This is /motd\n"),
+    ("/dir/notes", b"notes"),
+    ("/full", &[7; 50_000]),
+    ("/gone", b"here"),
+]);
+
+/// What `cfiles` makes of `/dir/notes`.
+const NOTES: [u8; 2 * 4096 + 3] = {
+    let mut bytes = [0; 2 * 4096 + 3];
+    let (mut at, notes) = (0, b"Notes");
+    while at < notes.len() {
+        bytes[at] = notes[at];
+        at += 1;
+    }
+    bytes[2 * 4096 + 1] = b'?';
+    bytes[2 * 4096 + 2] = b'!';
+    bytes
+};
+
+pub const CASES: &[Case] = &[
+    Case {
+        name: "programs_of_the_course_have_their_files",
+        programs: &[run_c("cfiles"), run("fs").device()],
+        disks: &[FILES],
+        expect: &[
+            Expect::InOrder(&[
+                "^FS is running$",
+                "^superblock is good$",
+                "^read_bitmap is good$",
+                "^cfiles: .* ok, 0 failed$",
+            ]),
+            Expect::OnDisk(&[
+                ("/motd", Some(b"This is /motd\n")),
+                ("/dir/notes", Some(&NOTES)),
+                ("/new", Some(b"foo\n")),
+                ("/full", Some(b"")),
+                ("/gone", None),
+            ]),
+        ],
+        ..Case::DEFAULT
+    },
+    Case {
+        name: "where_no_file_system_is_the_server_says_so",
+        programs: &[run("hello"), run("fs").device()],
+        disks: &[Disk::Zeros(8192)],
+        expect: &[Expect::Present(&["^fs: no file system$"])],
+        ..Case::DEFAULT
+    },
+];

@@ -1,0 +1,22 @@
+//! The boundary to the program, and to who sends requests.
+
+use mos_abi::files::filefd;
+use mos_abi::{EnvId, Error};
+
+/// The words at the start of the page of an open file.
+pub type Filefd = [u32; filefd::WORDS];
+
+/// What a server must know of its clients, and does for them.
+pub trait Clients {
+    /// Whether `who` is `owner`, or a child of his, or one of theirs.
+    fn is_kin(&mut self, who: EnvId, owner: EnvId) -> bool;
+
+    /// Whether anybody but the server has the page of the open file with this index.
+    fn is_held(&mut self, index: usize) -> bool;
+
+    /// Puts `words` at the start of that page, which nobody else has, and zeros behind.
+    ///
+    /// # Errors
+    /// There is no memory.
+    fn publish(&mut self, index: usize, words: &Filefd) -> Result<(), Error>;
+}

@@ -1,0 +1,147 @@
+//! Who has which files open.
+
+use crate::clients::Clients;
+use mos_abi::files::{OPEN_MAX, mode};
+use mos_abi::{EnvId, Error, NENV};
+use mos_fs::Handle;
+
+/// How many open files are looked at for each that is opened, whether they still are.
+const LOOKS: usize = 8;
+
+/// One time that a file is open.
+#[derive(Clone, Copy, Debug)]
+pub struct Open {
+    /// Its number: the index, and the generation above.
+    id: u32,
+    /// Who has opened it.
+    pub owner: EnvId,
+    /// How.
+    pub mode: u32,
+    /// What it is to the file system; `None`: nobody has it open.
+    file: Option<Handle>,
+}
+
+impl Open {
+    /// Whether it was opened to be written.
+    pub fn is_writable(&self) -> bool {
+        self.mode & mode::ACCESS != mode::READ
+    }
+}
+
+/// All of them.
+#[derive(Clone, Debug)]
+pub struct Files {
+    opens: [Open; OPEN_MAX],
+    /// How many each client has.
+    counts: [u16; NENV],
+    /// How many there are.
+    count: usize,
+    /// None from this one on was ever in use.
+    top: usize,
+    /// Where the look at those in use goes on.
+    hand: usize,
+}
+
+impl Default for Files {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Files {
+    /// None.
+    pub const fn new() -> Self {
+        let open = Open {
+            id: 0,
+            owner: EnvId(0),
+            mode: 0,
+            file: None,
+        };
+        Self {
+            opens: [open; OPEN_MAX],
+            counts: [0; NENV],
+            count: 0,
+            top: 0,
+            hand: 0,
+        }
+    }
+
+    /// Whether `who` may have one more: no more than are left.
+    pub fn may_open(&self, who: EnvId) -> bool {
+        let left = OPEN_MAX.saturating_sub(self.count);
+        usize::from(self.count_of(who)) < left
+    }
+
+    fn count_of(&self, who: EnvId) -> u16 {
+        self.counts.get(who.index()).copied().unwrap_or(0)
+    }
+
+    /// The index of one that is not in use.
+    pub fn vacancy(&self) -> Result<usize, Error> {
+        let is_free = |open: &Open| open.file.is_none();
+        let index = self.opens.iter().position(is_free);
+        index.ok_or(Error::MaxOpen)
+    }
+
+    /// The number of the next one at `index`. The course's servers begin with the second generation, and no number is negative.
+    pub fn next_id(&self, index: usize) -> u32 {
+        let old = self.opens.get(index).map_or(0, |open| open.id);
+        let old = if old == 0 { index as u32 } else { old };
+        old.wrapping_add(OPEN_MAX as u32) & i32::MAX.cast_unsigned()
+    }
+
+    /// Puts one at `index`.
+    pub fn put(&mut self, index: usize, owner: EnvId, mode: u32, file: Handle) {
+        let id = self.next_id(index);
+        let Some(open) = self.opens.get_mut(index) else {
+            return;
+        };
+        *open = Open {
+            id,
+            owner,
+            mode,
+            file: Some(file),
+        };
+        if let Some(count) = self.counts.get_mut(owner.index()) {
+            *count = count.saturating_add(1);
+        }
+        self.count = self.count.saturating_add(1);
+        self.top = self.top.max(index.saturating_add(1));
+    }
+
+    /// The file whose number is `id`, if that is `who`'s.
+    ///
+    /// [`Error::Inval`]: it is nobody's (any more), or others'.
+    pub fn get(
+        &self,
+        id: u32,
+        who: EnvId,
+        clients: &mut impl Clients,
+    ) -> Result<(Handle, Open), Error> {
+        let open = self.opens.get(id as usize % OPEN_MAX).ok_or(Error::Inval)?;
+        let file = open.file.filter(|_| open.id == id).ok_or(Error::Inval)?;
+        if open.owner != who && !clients.is_kin(who, open.owner) {
+            return Err(Error::Inval);
+        }
+        Ok((file, *open))
+    }
+
+    /// Takes out the next one that nobody has open any more, of some or, if `all`, of all.
+    pub fn take_dead(&mut self, all: bool, clients: &mut impl Clients) -> Option<Handle> {
+        let looks = if all { self.top } else { LOOKS.min(self.top) };
+        for _ in 0..looks {
+            let index = if self.hand < self.top { self.hand } else { 0 };
+            self.hand = index.saturating_add(1);
+            let open = self.opens.get_mut(index)?;
+            if open.file.is_some() && !clients.is_held(index) {
+                let file = open.file.take();
+                if let Some(count) = self.counts.get_mut(open.owner.index()) {
+                    *count = count.saturating_sub(1);
+                }
+                self.count = self.count.saturating_sub(1);
+                return file;
+            }
+        }
+        None
+    }
+}

@@ -1,0 +1,271 @@
+//! Requests carried out.
+
+use crate::answer::{Answer, Pages, told};
+use crate::clients::{Clients, Filefd};
+use crate::files::Files;
+use crate::request::{Numbering, Path, Paths, Request, Source};
+use mos_abi::files::{DIRECTORY, OPEN_MAX, filefd, mode};
+use mos_abi::message::PAGES_MAX;
+use mos_abi::{EnvId, Error};
+use mos_fs::dir::Stat;
+use mos_fs::layout::{BLOCK, block_at};
+use mos_fs::{Disk, Fs, Handle, Store};
+
+/// A server of the files on one disk.
+pub struct Server<D, S, C> {
+    fs: Fs<D, S, OPEN_MAX>,
+    files: Files,
+    paths: Paths,
+    /// The boundary to the clients.
+    pub clients: C,
+    numbering: Numbering,
+}
+
+impl<D: Disk, S: Store, C: Clients> Server<D, S, C> {
+    /// One to which nobody has come yet.
+    pub fn new(fs: Fs<D, S, OPEN_MAX>, clients: C, numbering: Numbering) -> Self {
+        Self {
+            fs,
+            files: Files::new(),
+            paths: [Path::EMPTY; 2],
+            clients,
+            numbering,
+        }
+    }
+
+    /// The file system.
+    pub fn fs(&mut self) -> &mut Fs<D, S, OPEN_MAX> {
+        &mut self.fs
+    }
+
+    /// What the message `words`, with this page, from `who` comes to.
+    pub fn answer(&mut self, who: EnvId, words: &[u32; 4], page: Option<&impl Source>) -> Answer {
+        let request = Request::decode(self.numbering, words, page, &mut self.paths);
+        let answer = request.and_then(|request| self.carry_out(who, request));
+        let mut answer = Answer::from(answer);
+        let [first, ..] = &mut answer.words;
+        *first = self.numbering.answer(words, *first);
+        answer
+    }
+
+    fn carry_out(&mut self, who: EnvId, request: Request) -> Result<Answer, Error> {
+        let [path, other] = &self.paths;
+        let (path, other) = (path.as_bytes(), other.as_bytes());
+        match request {
+            Request::Open(mode) => self.open(who, mode),
+            Request::MapOne(file, offset) => self.map_one(who, file, offset),
+            Request::Map(file, index, count) => self.map(who, file, index, count),
+            Request::SetSize(file, size) => {
+                let file = self.writable(who, file)?;
+                self.fs.set_size(file, size).map_err(told)?;
+                Ok(Answer::DONE)
+            }
+            Request::Close(file) => {
+                let (_, open) = self.files.get(file, who, &mut self.clients)?;
+                if open.is_writable() {
+                    self.fs.sync().map_err(told)?;
+                }
+                Ok(Answer::DONE)
+            }
+            Request::Dirty(file, offset) => {
+                let file = self.writable(who, file)?;
+                let stat = self.fs.stat_open(file).map_err(told)?;
+                // It is known already: the page can be stored to.
+                if offset < stat.size {
+                    Ok(Answer::DONE)
+                } else {
+                    Err(Error::Inval)
+                }
+            }
+            Request::Stat(file) => {
+                let (file, _) = self.files.get(file, who, &mut self.clients)?;
+                self.fs.stat_open(file).map(told_of).map_err(told)
+            }
+            Request::StatPath => self.fs.stat(path).map(told_of).map_err(told),
+            Request::Remove => done(self.fs.remove(path)),
+            Request::MakeDir => done(self.fs.make_dir(path)),
+            Request::Rename => done(self.fs.rename(path, other)),
+            Request::Sync => {
+                self.forget_dead(true);
+                done(self.fs.sync())
+            }
+            Request::Space => {
+                self.forget_dead(true);
+                let free = self.fs.free_blocks().map_err(told)?;
+                Ok(Answer::words([0, self.fs.blocks(), free, 0]))
+            }
+        }
+    }
+
+    /// Closes what nobody has open any more: some of it, or all.
+    fn forget_dead(&mut self, all: bool) {
+        while let Some(file) = self.files.take_dead(all, &mut self.clients) {
+            // What cannot be freed now is found when the disk is checked.
+            let _ = self.fs.close(file);
+            if !all {
+                break;
+            }
+        }
+    }
+
+    fn open(&mut self, who: EnvId, mode: u32) -> Result<Answer, Error> {
+        self.forget_dead(false);
+        if !self.files.may_open(who) {
+            self.forget_dead(true);
+        }
+        if !self.files.may_open(who) {
+            return Err(Error::MaxOpen);
+        }
+        let index = self.files.vacancy()?;
+        let file = self.open_file(mode)?;
+        let opened = self.publish(index, who, mode, file);
+        if opened.is_err() {
+            let _ = self.fs.close(file);
+        }
+        opened
+    }
+
+    /// Opens the file at the request's path, making it first if so it is wanted.
+    fn open_file(&mut self, how: u32) -> Result<Handle, Error> {
+        let [path, _] = &self.paths;
+        let path = path.as_bytes();
+        let writes = how & mode::ACCESS != mode::READ;
+        let truncates = how & mode::TRUNCATE != 0;
+        if how & mode::ACCESS == mode::ACCESS || truncates && !writes {
+            return Err(Error::Inval);
+        }
+        let mut made = None;
+        if how & (mode::CREATE | mode::MAKE_DIR) != 0 {
+            let new = if how & mode::MAKE_DIR != 0 {
+                self.fs.make_dir(path).map(|()| None)
+            } else {
+                self.fs.create(path).map(Some)
+            };
+            made = match new {
+                Err(mos_fs::Error::Exists) if how & mode::EXCLUSIVE == 0 => None,
+                new => new.map_err(told)?,
+            };
+        }
+        let file = match made {
+            Some(file) => return Ok(file),
+            None => self.fs.open(path).map_err(told)?,
+        };
+        let mut suits = || {
+            let stat = self.fs.stat_open(file)?;
+            if writes && stat.is_directory {
+                return Err(mos_fs::Error::IsDirectory);
+            }
+            if truncates {
+                self.fs.set_size(file, 0)?;
+            }
+            Ok(file)
+        };
+        let suits = suits();
+        if suits.is_err() {
+            let _ = self.fs.close(file);
+        }
+        suits.map_err(told)
+    }
+
+    /// Enters an open file, and makes its page.
+    fn publish(
+        &mut self,
+        index: usize,
+        who: EnvId,
+        mode: u32,
+        file: Handle,
+    ) -> Result<Answer, Error> {
+        let entry = self.fs.entry(file).map_err(told)?;
+        let mut words: Filefd = [0; filefd::WORDS];
+        let (head, rest) = words
+            .split_at_mut_checked(filefd::ENTRY)
+            .unwrap_or_default();
+        for (to, from) in rest.iter_mut().zip(entry.as_chunks().0) {
+            *to = u32::from_le_bytes(*from);
+        }
+        let id = self.files.next_id(index);
+        for (to, from) in head.iter_mut().zip([filefd::FILE_DEVICE, 0, mode, id]) {
+            *to = from;
+        }
+        let word = |index: usize| words.get(index).copied().unwrap_or(0);
+        let (size, kind) = (word(filefd::SIZE), word(filefd::TYPE));
+        self.clients.publish(index, &words)?;
+        self.files.put(index, who, mode, file);
+        Ok(Answer::words([id, size, kind, 0]).with(Pages::Filefd(index)))
+    }
+
+    /// The file with this number, which was opened to be written.
+    fn writable(&mut self, who: EnvId, id: u32) -> Result<Handle, Error> {
+        let (file, open) = self.files.get(id, who, &mut self.clients)?;
+        if open.is_writable() {
+            Ok(file)
+        } else {
+            Err(Error::Inval)
+        }
+    }
+
+    fn map_one(&mut self, who: EnvId, id: u32, offset: u32) -> Result<Answer, Error> {
+        let answer = self.map(who, id, block_at(offset), 1)?;
+        let pages = match answer.pages {
+            Pages::None => Pages::Zeros,
+            pages => pages,
+        };
+        Ok(Answer::DONE.with(pages))
+    }
+
+    fn map(&mut self, who: EnvId, id: u32, index: u32, count: u32) -> Result<Answer, Error> {
+        let (file, open) = self.files.get(id, who, &mut self.clients)?;
+        let count = count.min(PAGES_MAX);
+        let writable = open.is_writable();
+        let run = if writable {
+            self.may_be_lent(open.owner, count)?;
+            let whom = open.owner.index() as u16;
+            self.fs.lend(file, index, count, whom)
+        } else {
+            self.fs.bring(file, index, count)
+        };
+        let run = run.map_err(told)?;
+        let size = self.fs.stat_open(file).map_err(told)?.size;
+        let is_hole = run.block == 0;
+        let answer = Answer::words([run.count, size, is_hole.into(), 0]);
+        if is_hole {
+            return Ok(answer);
+        }
+        Ok(answer.with(Pages::Blocks {
+            first: run.block,
+            count: run.count,
+            writable,
+        }))
+    }
+
+    /// Whether `who` may have `count` more pages to store to: he may have as many as are left to others, of three
+    /// quarters of all.
+    fn may_be_lent(&mut self, who: EnvId, count: u32) -> Result<(), Error> {
+        let slots = self.fs.slots();
+        let count = count as usize;
+        if self.fs.lent().saturating_add(count) <= slots / 8 {
+            return Ok(());
+        }
+        self.fs.take_back();
+        let left = slots
+            .saturating_sub(slots / 4)
+            .saturating_sub(self.fs.lent());
+        let his = self.fs.lent_to(who.index() as u16);
+        if his.saturating_add(count) <= left {
+            Ok(())
+        } else {
+            Err(Error::NoMem)
+        }
+    }
+}
+
+fn done(result: Result<(), mos_fs::Error>) -> Result<Answer, Error> {
+    result.map(|()| Answer::DONE).map_err(told)
+}
+
+fn told_of(stat: Stat) -> Answer {
+    let kind = if stat.is_directory { DIRECTORY } else { 0 };
+    Answer::words([0, stat.size, kind, 0])
+}
+
+const _: () = assert!(BLOCK == mos_abi::layout::PAGE_SIZE as usize);
