@@ -5,8 +5,9 @@ use core::cell::{Cell, UnsafeCell};
 use mos_abi::EnvId;
 use mos_abi::layout::pdx;
 
+use super::pipe::{self, Pipe};
 use super::table::{DATA_END, TABLE};
-use super::{Fd, device};
+use super::{Device, Fd, device};
 use crate::family::Give;
 use crate::io::Error;
 
@@ -30,8 +31,8 @@ pub(crate) fn uses() {
 /// What fills the address space of a child of fork besides.
 static WAY: Alone<Cell<Option<Give>>> = Alone(UnsafeCell::new(Cell::new(None)));
 
-/// What fills a child's address space: `way`, and before that the descriptors have their pages there in the order that
-/// `pipe::ends` needs.
+/// What fills a child's address space: `way`, and before that pipes have their pages there in the order that `pipe::ends`
+/// needs.
 #[inline(always)]
 pub(crate) fn way(way: Give) -> Give {
     // SAFETY: as above.
@@ -44,13 +45,12 @@ pub(crate) fn way(way: Give) -> Give {
     }
 }
 
+// Nothing that is called here may call `uses`: then every program that forks would have all of this.
 fn with_descriptors(child: EnvId) -> Result<(), mos_abi::Error> {
-    for fd in Fd::all().filter(|fd| fd.is_open()) {
-        // One of a device that we do not know goes like any other page.
-        if let Ok(device) = device::of(fd) {
-            fd.share(child, fd, device.pages(fd))?;
-            device.given(fd, child);
-        }
+    let pipes = Fd::all().filter(|fd| fd.is_open() && fd.device() == u32::from(pipe::ID));
+    for fd in pipes {
+        fd.share(child, fd, Pipe.pages(fd))?;
+        Pipe.given(fd, child);
     }
     // SAFETY: as above.
     let way = unsafe { (*WAY.0.get()).get() };

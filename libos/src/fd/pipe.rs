@@ -41,7 +41,6 @@ const WANTED: usize = 2;
 /// # Errors
 /// `MaxOpen`, `NoMem`: there is none, and nothing has changed.
 pub fn pipe() -> Result<(Fd, Fd), Error> {
-    super::uses();
     let read = Fd::free()?;
     let made = make(read);
     if made.is_err() {

@@ -78,6 +78,7 @@ impl Fd {
     /// # Errors
     /// `NoMem`.
     pub(crate) fn open(self, device: u8, mode: u32) -> Result<(), Error> {
+        super::uses();
         self.page().alloc(SHARED)?;
         self.page().write(word::DEVICE, device.into());
         self.page().write(word::MODE, mode);
