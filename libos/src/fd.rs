@@ -7,10 +7,12 @@
 mod bell;
 mod console;
 mod device;
+mod file;
 mod given;
 mod pipe;
 mod table;
 
+pub(crate) use file::open_file;
 pub(crate) use given::{give, has, uses, way};
 
 pub use console::open as open_console;

@@ -28,6 +28,7 @@
 //! - [`upcall`]: stores to protected pages, reported to the program itself
 // teacher begin
 //! - [`fd`], [`io`]: descriptors, of files, pipes and the console
+//! - [`fs`]: files by their paths
 //! - [`process`]: other programs
 //! - [`batch`]: several calls of the kernel in one
 //! - [`shelf`]: pages at numbers, which a server keeps and lends
@@ -71,6 +72,9 @@ pub mod fd;
 pub mod float;
 // teacher end
 pub mod fork;
+// teacher begin
+pub mod fs;
+// teacher end
 pub mod global;
 // teacher begin
 mod heap;

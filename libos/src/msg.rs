@@ -121,6 +121,14 @@ impl Room {
     /// None are taken.
     pub const NONE: Self = Self { first: 0, count: 0 };
 
+    /// As [`new`](Self::new), for windows of this library's own.
+    pub(crate) const fn at(first: Window, count: u32) -> Self {
+        Self {
+            first: first.address(),
+            count,
+        }
+    }
+
     /// They go to `count` windows from `first` on, instead of what is there. What is more is not taken.
     ///
     /// # Panics

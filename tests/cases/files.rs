@@ -45,6 +45,23 @@ pub const CASES: &[Case] = &[
         ..Case::DEFAULT
     },
     Case {
+        name: "programs_have_files_by_the_names_that_they_know",
+        programs: &[run("filecheck"), run("fs").device()],
+        disks: &[FILES],
+        limit: 6000,
+        expect: &[
+            Expect::InOrder(&["^filecheck: all is well$"]),
+            Expect::OnDisk(&[
+                ("/one", Some(b"2nd")),
+                ("/places", Some(b"again\0\0\0\0\0\0\0!")),
+                ("/shared", Some(b"from the child, and its parent")),
+                ("/fill0", None),
+                ("/a/39", Some(&[39])),
+            ]),
+        ],
+        ..Case::DEFAULT
+    },
+    Case {
         name: "where_no_file_system_is_the_server_says_so",
         programs: &[run("hello"), run("fs").device()],
         disks: &[Disk::Zeros(8192)],

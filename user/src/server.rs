@@ -37,6 +37,8 @@ pub struct Cached<'a> {
     shelf: Shelf,
     /// What somebody else may be storing to is looked at here, and a block without a page.
     copy: Block,
+    /// Somebody saw a block that was vacated.
+    has_parted: bool,
 }
 
 impl Store for Cached<'_> {
@@ -53,6 +55,7 @@ impl Store for Cached<'_> {
     }
 
     fn vacate(&mut self, _at: usize, block: u32) {
+        self.has_parted |= self.shelf.is_shared(block as usize);
         self.shelf.remove(block as usize);
     }
 
@@ -82,6 +85,10 @@ impl Store for Cached<'_> {
 
     fn is_shared(&mut self, block: u32) -> bool {
         self.shelf.is_shared(block as usize)
+    }
+
+    fn has_parted(&mut self) -> bool {
+        core::mem::take(&mut self.has_parted)
     }
 
     fn lend(&mut self, block: u32) {
@@ -135,6 +142,10 @@ impl Clients for Others {
         }
         Ok(())
     }
+
+    fn tell(&mut self, index: usize, word: usize, value: u32) {
+        Window::new(index).write(word, value);
+    }
 }
 
 const _: () = assert!(filefd::WORDS <= Window::WORDS);
@@ -156,6 +167,7 @@ pub fn serve(
         bits,
         shelf,
         copy: [0; 4096],
+        has_parted: false,
     };
     println!("FS is running");
     let disk = disk::open(0)?;

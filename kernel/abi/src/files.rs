@@ -51,6 +51,9 @@ pub mod op {
     pub const SYNC: u32 = 0x109;
     /// Answer: 0, blocks of the disk, those that are free.
     pub const SPACE: u32 = 0x10a;
+    /// File, offset (all ones: its end), how many bytes will be stored there. The file has room for as many as the answer says, and is
+    /// as large, if it was not. Answer: how many bytes, their offset, the file's size.
+    pub const RESERVE: u32 = 0x10b;
     /// Byte of the request's page with the second path.
     pub const SECOND: usize = 2048;
 }
@@ -63,7 +66,7 @@ pub mod mode {
     pub const WRITE: u32 = 1;
     /// To do both.
     pub const READ_WRITE: u32 = 2;
-    /// The bits of these three.
+    /// The bits of these three. Others that are not here are the client's own business.
     pub const ACCESS: u32 = 3;
     /// It is made, if it does not exist.
     pub const CREATE: u32 = 0x100;
@@ -91,8 +94,13 @@ pub mod filefd {
     pub const SIZE: usize = ENTRY + 32;
     /// Its type.
     pub const TYPE: usize = ENTRY + 33;
+    /// Changes whenever pages that somebody has mapped are not the file's any more. The server keeps this and the size as
+    /// they are.
+    pub const EPOCH: usize = ENTRY + 64;
     /// How many words there are.
-    pub const WORDS: usize = ENTRY + 64;
+    pub const WORDS: usize = EPOCH + 1;
+    /// Words behind them that the users of the page have for themselves.
+    pub const USERS: usize = WORDS;
     /// The device of a file.
     pub const FILE_DEVICE: u32 = b'f' as u32;
 }

@@ -2,7 +2,7 @@
 
 use mos_abi::{EnvId, Error as Code};
 
-use super::{Fd, console, pipe, uses};
+use super::{Fd, console, file, pipe, uses};
 use crate::io::Error;
 
 /// Its device says what a descriptor means. That it is open, and allows what is asked for, was looked at before.
@@ -66,6 +66,7 @@ pub(super) fn of(fd: Fd) -> Result<&'static dyn Device, Error> {
     }
     match u8::try_from(fd.device()) {
         Ok(console::ID) => Ok(&console::Console),
+        Ok(file::ID) => Ok(&file::File),
         Ok(pipe::ID) => Ok(&pipe::Pipe),
         _ => Err(Code::Inval.into()),
     }

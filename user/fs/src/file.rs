@@ -157,7 +157,7 @@ impl<D: Disk, S: Store, const OPEN: usize> Fs<D, S, OPEN> {
     }
 
     /// Words of an indirect block that the disk may still go by must not be changed.
-    fn prepare_to_grow(&mut self, inode: &Inode, size: u32) -> Result<(), Error> {
+    pub(crate) fn prepare_to_grow(&mut self, inode: &Inode, size: u32) -> Result<(), Error> {
         if self.has_shrunk && size > inode.size && blocks_of(size) > DIRECTS {
             self.write_back()?;
         }
@@ -166,7 +166,7 @@ impl<D: Disk, S: Store, const OPEN: usize> Fs<D, S, OPEN> {
 
     /// Adds zeros up to `size`. What was left behind the end becomes zero only now: until the smaller size is on the
     /// disk, it is part of the file there.
-    fn grow(&mut self, inode: &mut Inode, size: u32) -> Result<(), Error> {
+    pub(crate) fn grow(&mut self, inode: &mut Inode, size: u32) -> Result<(), Error> {
         if size <= inode.size {
             return Ok(());
         }

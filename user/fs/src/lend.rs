@@ -5,7 +5,7 @@
 
 use crate::cache::Class;
 use crate::inode::{At, Inode};
-use crate::layout::BLOCK;
+use crate::layout::{BLOCK, block_at, blocks_of};
 use crate::{Disk, Error, Fs, Handle, Store};
 
 /// Blocks of a file that are side by side on the disk as well.
@@ -48,6 +48,49 @@ impl<D: Disk, S: Store, const OPEN: usize> Fs<D, S, OPEN> {
             let slot = fs.load(block)?;
             fs.cache.lend(slot, whom);
             Ok(())
+        })
+    }
+
+    /// Has a file have blocks for `len` bytes at `offset` that others will store to: at first they are zeros, where the file had
+    /// none. Tells for how many of these bytes: not all, if the disk is full.
+    ///
+    /// # Errors
+    /// It is not open, or a directory, or would be too large; or there is room for none of the bytes, and nothing has changed.
+    pub fn reserve(&mut self, file: Handle, offset: u32, len: u32) -> Result<u32, Error> {
+        self.must_be_writable()?;
+        let at = self.at(file)?;
+        let mut inode = self.file(at)?;
+        let end = offset.checked_add(len).ok_or(Error::TooBig)?;
+        if end > self.format.most_bytes() {
+            return Err(Error::TooBig);
+        }
+        if len == 0 {
+            return Ok(0);
+        }
+        self.prepare_to_grow(&inode, end)?;
+        self.holding(at.place().0, |fs| {
+            let old = inode;
+            let mut granted = len;
+            fs.grow(&mut inode, end)?;
+            for index in block_at(offset)..blocks_of(end) {
+                let there = match fs.number(&inode, index) {
+                    Ok(0) => fs.add_block(&mut inode, index, 0, &[]),
+                    number => number.map(drop),
+                };
+                if let Err(error) = there {
+                    let there = index.saturating_mul(BLOCK as u32);
+                    granted = there.saturating_sub(offset);
+                    if granted == 0 {
+                        return Err(error);
+                    }
+                    inode.size = old.size.max(there);
+                    break;
+                }
+            }
+            if inode != old {
+                fs.set_inode(at, &inode)?;
+            }
+            Ok(granted)
         })
     }
 

@@ -51,6 +51,11 @@ pub trait Store {
         false
     }
 
+    /// Whether somebody saw a block that was vacated, since this was asked last.
+    fn has_parted(&mut self) -> bool {
+        false
+    }
+
     /// Others may store to `block` from now on.
     fn lend(&mut self, _block: u32) {}
 

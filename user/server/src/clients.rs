@@ -19,4 +19,7 @@ pub trait Clients {
     /// # Errors
     /// There is no memory.
     fn publish(&mut self, index: usize, words: &Filefd) -> Result<(), Error>;
+
+    /// Changes a word of that page.
+    fn tell(&mut self, index: usize, word: usize, value: u32);
 }

@@ -126,6 +126,17 @@ impl Files {
         Ok((file, *open))
     }
 
+    /// The indices of those of `file`, or of all.
+    pub fn indices(&self, file: Option<Handle>) -> impl Iterator<Item = usize> {
+        let opens = self.opens.get(..self.top).unwrap_or_default();
+        let is_it = move |open: &Open| match file {
+            None => open.file.is_some(),
+            file => open.file == file,
+        };
+        let indices = opens.iter().enumerate();
+        indices.filter_map(move |(index, open)| is_it(open).then_some(index))
+    }
+
     /// Takes out the next one that nobody has open any more, of some or, if `all`, of all.
     pub fn take_dead(&mut self, all: bool, clients: &mut impl Clients) -> Option<Handle> {
         let looks = if all { self.top } else { LOOKS.min(self.top) };

@@ -70,6 +70,8 @@ pub enum Request {
     Map(u32, u32, u32),
     /// To give a file another size.
     SetSize(u32, u32),
+    /// To have room in a file for bytes at an offset, or at its end.
+    Reserve(u32, Option<u32>, u32),
     /// To write a file to the disk, with which its opener is done.
     Close(u32),
     /// To take note that the page with this byte was stored to.
@@ -125,6 +127,10 @@ impl Request {
             op::OPEN => Self::Open(first),
             op::MAP => Self::Map(first, second, third),
             op::SET_SIZE => Self::SetSize(first, second),
+            op::RESERVE => {
+                let offset = (second != u32::MAX).then_some(second);
+                Self::Reserve(first, offset, third)
+            }
             op::CLOSE => Self::Close(first),
             op::STAT => Self::Stat(first),
             op::STAT_PATH => Self::StatPath,

@@ -19,6 +19,8 @@ pub struct Server<D, S, C> {
     /// The boundary to the clients.
     pub clients: C,
     numbering: Numbering,
+    /// See [`filefd::EPOCH`].
+    epoch: u32,
 }
 
 impl<D: Disk, S: Store, C: Clients> Server<D, S, C> {
@@ -30,6 +32,7 @@ impl<D: Disk, S: Store, C: Clients> Server<D, S, C> {
             paths: [Path::EMPTY; 2],
             clients,
             numbering,
+            epoch: 0,
         }
     }
 
@@ -43,6 +46,12 @@ impl<D: Disk, S: Store, C: Clients> Server<D, S, C> {
         let request = Request::decode(self.numbering, words, page, &mut self.paths);
         let answer = request.and_then(|request| self.carry_out(who, request));
         let mut answer = Answer::from(answer);
+        if self.fs.memory().has_parted() {
+            self.epoch = self.epoch.wrapping_add(1);
+            for index in self.files.indices(None) {
+                self.clients.tell(index, filefd::EPOCH, self.epoch);
+            }
+        }
         let [first, ..] = &mut answer.words;
         *first = self.numbering.answer(words, *first);
         answer
@@ -57,9 +66,10 @@ impl<D: Disk, S: Store, C: Clients> Server<D, S, C> {
             Request::Map(file, index, count) => self.map(who, file, index, count),
             Request::SetSize(file, size) => {
                 let file = self.writable(who, file)?;
-                self.fs.set_size(file, size).map_err(told)?;
+                self.set_size(file, size)?;
                 Ok(Answer::DONE)
             }
+            Request::Reserve(file, offset, len) => self.reserve(who, file, offset, len),
             Request::Close(file) => {
                 let (_, open) = self.files.get(file, who, &mut self.clients)?;
                 if open.is_writable() {
@@ -95,6 +105,37 @@ impl<D: Disk, S: Store, C: Clients> Server<D, S, C> {
                 Ok(Answer::words([0, self.fs.blocks(), free, 0]))
             }
         }
+    }
+
+    fn set_size(&mut self, file: Handle, size: u32) -> Result<(), Error> {
+        self.fs.set_size(file, size).map_err(told)?;
+        self.tell_size(file).map(drop)
+    }
+
+    /// Tells all who have `file` open how large it is.
+    fn tell_size(&mut self, file: Handle) -> Result<u32, Error> {
+        let size = self.fs.stat_open(file).map_err(told)?.size;
+        for index in self.files.indices(Some(file)) {
+            self.clients.tell(index, filefd::SIZE, size);
+        }
+        Ok(size)
+    }
+
+    fn reserve(
+        &mut self,
+        who: EnvId,
+        id: u32,
+        offset: Option<u32>,
+        len: u32,
+    ) -> Result<Answer, Error> {
+        let file = self.writable(who, id)?;
+        let offset = match offset {
+            Some(offset) => offset,
+            None => self.fs.stat_open(file).map_err(told)?.size,
+        };
+        let granted = self.fs.reserve(file, offset, len).map_err(told)?;
+        let size = self.tell_size(file)?;
+        Ok(Answer::words([granted, offset, size, 0]))
     }
 
     /// Closes what nobody has open any more: some of it, or all.
@@ -151,12 +192,12 @@ impl<D: Disk, S: Store, C: Clients> Server<D, S, C> {
             None => self.fs.open(path).map_err(told)?,
         };
         let mut suits = || {
-            let stat = self.fs.stat_open(file)?;
+            let stat = self.fs.stat_open(file).map_err(told)?;
             if writes && stat.is_directory {
-                return Err(mos_fs::Error::IsDirectory);
+                return Err(Error::Inval);
             }
             if truncates {
-                self.fs.set_size(file, 0)?;
+                self.set_size(file, 0)?;
             }
             Ok(file)
         };
@@ -164,7 +205,7 @@ impl<D: Disk, S: Store, C: Clients> Server<D, S, C> {
         if suits.is_err() {
             let _ = self.fs.close(file);
         }
-        suits.map_err(told)
+        suits
     }
 
     /// Enters an open file, and makes its page.
