@@ -102,11 +102,11 @@ help:
 #: LOG=debug         what the kernel logs: error, warn, info, debug, trace
 #: APPEND="k=v ..."  more words for the kernel's command line
 #: DEV=a,b           programs of PROG that may use device registers
-#: MONITOR=1         `make run`, `image`, `debug`: with the kernel monitor, at Ctrl-], at a break instruction and at the end
+#: MONITOR=1         `make run`, `image`, `debug`, `profile`: with the kernel monitor, at Ctrl-], at a break instruction and
+#:                   at the end
 # teacher begin
-#: FPU=1             `make run`, `image`, `debug`: for programs that use floating-point registers; on malta with a CPU that has
-#:                   them, QEMU's 24Kf
-#: SCHED=stride      `make run`, `image`, `debug`: by which rule the CPU is given away: mos (the default), priority, stride, lottery
+#: FPU=1             the same: for programs that use floating-point registers; on malta with a CPU that has them, QEMU's 24Kf
+#: SCHED=stride      the same: by which rule the CPU is given away: mos (the default), priority, stride, lottery
 #: SEED=n            the same with SCHED=lottery: which lots are drawn; 0 if it is not given
 #: DISK=a.img,b.img  `make run`: these files are the machine's disks
 # teacher end
@@ -197,7 +197,7 @@ bench: mos-measure
 
 # teacher end
 profile: mos-measure
-	@$(TOOLS)/mos-measure profile $(boot) $(call flag,OUT,out)
+	@$(TOOLS)/mos-measure profile $(boot) $(features) $(call flag,OUT,out)
 
 # What does the work. Cargo shows its bar while it builds that; who has no terminal is told, the first time.
 programs := mos-run mos-course mos-measure mos-torture

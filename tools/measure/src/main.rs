@@ -9,6 +9,7 @@ use mos_measure::bench;
 // teacher end
 use mos_measure::delays::{self, Isa};
 use mos_measure::profile;
+use mos_run::features::Features;
 use mos_run::{cli, out};
 // teacher begin
 use mos_run::machine::Machine;
@@ -49,6 +50,8 @@ enum Cmd {
     Profile {
         #[command(flatten)]
         options: BootOptions,
+        #[command(flatten)]
+        features: Features,
         /// The file for the flame graph, if not in build/profile
         #[arg(long)]
         out: Option<PathBuf>,
@@ -91,8 +94,16 @@ fn execute(command: Cmd) -> Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
         // teacher end
-        Cmd::Profile { options, out } => {
-            profile::profile(&tree, options.machine, &options.boot()?, out)?;
+        Cmd::Profile {
+            options,
+            features,
+            out,
+        } => {
+            let boot = options.boot()?;
+            // teacher begin
+            let boot = boot.told(features.word()?);
+            // teacher end
+            profile::profile(&tree, options.machine, &boot, features, out)?;
             Ok(ExitCode::SUCCESS)
         }
         Cmd::CheckDelays { isa, files } => {

@@ -10,6 +10,7 @@ use crate::trace::Subject;
 use anyhow::{Result, bail};
 use functions::Functions;
 use mos_run::boot::Boot;
+use mos_run::features::Features;
 use mos_run::machine::Machine;
 use mos_run::tree::Tree;
 use mos_run::{build, files, out, progress};
@@ -24,7 +25,13 @@ const LISTED: usize = 30;
 ///
 /// # Errors
 /// Something does not build or run, or the file cannot be written.
-pub fn profile(tree: &Tree, machine: Machine, boot: &Boot, out: Option<PathBuf>) -> Result<()> {
+pub fn profile(
+    tree: &Tree,
+    machine: Machine,
+    boot: &Boot,
+    features: Features,
+    out: Option<PathBuf>,
+) -> Result<()> {
     boot.check(tree)?;
     let [program] = boot.programs.as_slice() else {
         bail!("PROG: only one program can be followed: all are at the same addresses");
@@ -34,10 +41,10 @@ pub fn profile(tree: &Tree, machine: Machine, boot: &Boot, out: Option<PathBuf>)
     let out = out.unwrap_or_else(default);
     files::check(&out)?;
     let spinner = progress::spinner();
-    let kernel = build::kernel(tree, machine, &spinner)?;
+    let kernel = build::kernel_with(features, tree, machine, &spinner)?;
     build::programs_of(tree, boot, &spinner)?;
     let functions = Functions::new(&files::read(&kernel)?, &files::read(&program.path(tree)?)?)?;
-    let subject = Subject::new(tree, machine, &kernel, boot)?;
+    let subject = Subject::new(tree, machine, &kernel, boot)?.on(features);
     let mut stacks = Stacks::new(&subject.code, &functions);
     let mut counts = vec![0; functions.count()];
     spinner.set_message(format!("Running {} on {machine}", program.name()));

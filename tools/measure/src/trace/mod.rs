@@ -10,6 +10,7 @@ use anyhow::{Context, Result, bail};
 use code::Code;
 use mos_run::boot::Boot;
 use mos_run::emulator::Settings;
+use mos_run::features::Features;
 use mos_run::machine::Machine;
 use mos_run::plugin::Plugin;
 use mos_run::session::{Event, Session};
@@ -47,6 +48,7 @@ pub struct Subject {
     pub code: Code,
     machine: Machine,
     image: Vec<u8>,
+    features: Features,
 }
 
 impl Subject {
@@ -67,7 +69,14 @@ impl Subject {
             code,
             machine,
             image: strip::strip(&boot.image(tree, kernel)?)?,
+            features: Features::NONE,
         })
+    }
+
+    /// The same on a machine for a kernel that has these features.
+    #[must_use]
+    pub fn on(self, features: Features) -> Self {
+        Self { features, ..self }
     }
 
     /// Boots it and hands the address of each instruction to `each`, from the kernel's first on. On
@@ -80,7 +89,7 @@ impl Subject {
         let more = arguments(tree, self.machine, &nameless::path(&pipe))?;
         let settings = Settings {
             icount: Some(0),
-            ..Settings::default()
+            ..Settings::of(self.features)
         };
         let session = Session::start(tree, self.machine, &self.image, settings, &more)?;
         thread::scope(|scope| {
