@@ -12,6 +12,13 @@ settle() {
     # Few have a word of these.
     grep -qswE 'alias|build|env|include|paths|patch|profile|target|unstable' -- "${files[@]}" || return 0
     host=$("$RUSTC" -vV | sed -n 's/^host: //p')
+    # Of lists that several files have, cargo names one or all, as it happens: taken back is what any of them might say.
+    if grep -qswE 'include|target' -- "${files[@]}"; then
+        local variable=${host//-/_}
+        variable=CARGO_TARGET_${variable^^}
+        export "${variable}_LINKER=cc" "${variable}_RUNNER=setpriv --pdeathsig KILL --"
+        export CARGO_TARGET_MIPSEL_MOS_LINKER=ld.lld
+    fi
     # A line for each setting that counts and each part of a list, with the file that it comes from.
     while IFS= read -r line; do
         [[ $line == ' '* ]] || key=${line%% = *}
@@ -30,14 +37,9 @@ judge() {
     build.incremental) export CARGO_INCREMENTAL=0 ;;
     # Not where nobody has one: with none in so many words, cargo asks the compiler eight times each time what it can do.
     build.rustc-workspace-wrapper) export RUSTC_WORKSPACE_WRAPPER='' ;;
-    # See environment.sh.
+    # See environment.sh, and above.
     target.*.rustflags | target.*.rustdocflags) ;;
-    "target.$host.linker" | "target.$host.runner" | target.mipsel-mos.linker | 'target."cfg('*.linker | 'target."cfg('*.runner)
-        local variable=${host//-/_}
-        variable=CARGO_TARGET_${variable^^}
-        export "${variable}_LINKER=cc" "${variable}_RUNNER=setpriv --pdeathsig KILL --"
-        export CARGO_TARGET_MIPSEL_MOS_LINKER=ld.lld
-        ;;
+    "target.$host.linker" | "target.$host.runner" | target.mipsel-mos.linker | 'target."cfg('*.linker | 'target."cfg('*.runner) ;;
     env.*) ! is_foreign "${name%%.*}" || refuse "$1" "$2" ;;
     build.target | paths | patch.* | unstable.* | "target.$host."* | target.mipsel-mos.* | alias.fmt | alias.clippy | \
         profile.dev.* | profile.test.* | profile.release.* | profile.debug-kernel.*) refuse "$1" "$2" ;;
