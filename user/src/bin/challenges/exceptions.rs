@@ -14,11 +14,12 @@ const NOTES: Window = Window::new(1000);
 
 /// What the handler was told last, and how often it was called.
 static TOLD: Global<Option<(Exceptions, Option<u32>)>> = Global::new(None);
-static TIMES: Global<u32> = Global::new(0);
+pub static TIMES: Global<u32> = Global::new(0);
 /// Whether that was in a delay slot.
-static IN_SLOT: Global<bool> = Global::new(false);
+pub static IN_SLOT: Global<bool> = Global::new(false);
 
-fn note(exception: &Exception) {
+/// Notes it.
+pub fn note(exception: &Exception) {
     TOLD.set(Some((exception.kind, exception.va)));
     TIMES.with(|times| *times += 1);
     IN_SLOT.set(exception.in_delay_slot);
@@ -194,70 +195,4 @@ fn saw_faults(check: &Check) {
         "faults of a child, and their address",
         [NOTES.read(0), NOTES.read(1)]
     );
-}
-
-/// Maps the page, and writes into it what belongs there.
-fn bring(exception: &Exception) -> Next {
-    note(exception);
-    let window = exception.va.and_then(Window::containing);
-    match (map_missing(exception), window) {
-        (Ok(()), Some(window)) => {
-            for word in 0..Window::WORDS {
-                window.write(word, window.address().rotate_left(8) ^ word as u32);
-            }
-            Next::Resume
-        }
-        _ => env::exit(),
-    }
-}
-
-/// A program brings its own pages.
-pub fn pages(mut check: Check) -> Result<(), Error> {
-    let missing = Exceptions::TLB_LOAD | Exceptions::TLB_STORE;
-    set_exception_handler(missing, bring)?;
-    step!(
-        check,
-        "it is asked once for each page, before that is there"
-    );
-    let far = layout::UVPT + 4 * check.lots.from(0x1_0000, 0x1_ffff);
-    saw!(
-        check,
-        "a word of page tables that there are not, and how often the handler was called",
-        (probe::peek(far), TIMES.get())
-    );
-    let mut numbers: [u32; 6] = array::from_fn(|_| check.lots.from(0, 200));
-    numbers[check.lots.from(3, 5) as usize] = numbers[0];
-    for number in numbers {
-        let va = Window::new(number as usize).address() + 4 * check.lots.from(0, 1023);
-        let word = probe::peek(va);
-        saw!(
-            check,
-            "an address, the word there, and how often the handler was called",
-            (va, word, TIMES.get())
-        );
-    }
-
-    step!(check, "the program notices nothing of it");
-    for _ in 0..3 {
-        let window = Window::new(check.lots.from(300, 900) as usize);
-        let survived = probe::registers_survive_store(window);
-        let at = check.lots.from(1, 1023) as usize;
-        saw!(
-            check,
-            "whether all registers survived, the word that was stored, and another one there",
-            (survived, window.read(0), window.read(at))
-        );
-        saw!(check, "whether it was told of a delay slot", IN_SLOT.get());
-    }
-    for taken in [true, false, true] {
-        let window = Window::new(check.lots.from(201, 299) as usize);
-        let seen = probe::load_in_delay_slot(window.address() + 8, taken);
-        saw!(
-            check,
-            "a word loaded in the delay slot of a branch, and whether that was taken",
-            seen
-        );
-        saw!(check, "whether it was told of a delay slot", IN_SLOT.get());
-    }
-    Ok(())
 }

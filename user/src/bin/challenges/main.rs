@@ -4,6 +4,7 @@
 #![forbid(unsafe_code)]
 
 mod batches;
+mod brought;
 mod copies;
 mod deep;
 mod exceptions;
@@ -14,6 +15,7 @@ mod own;
 mod parcels;
 mod processes;
 mod raised;
+mod rules;
 mod scarce;
 mod shared;
 mod sieves;
@@ -30,7 +32,7 @@ fn main() -> Result<(), Error> {
     };
     match check.name() {
         "exception-kinds" => exceptions::kinds(check),
-        "exception-pages" => exceptions::pages(check),
+        "exception-pages" => brought::pages(check),
         "exception-heirs" => exceptions::inherited(check),
         "exception-nesting" => deep::nesting(check),
         "exception-stack" => deep::full_stack(check),
@@ -43,6 +45,9 @@ fn main() -> Result<(), Error> {
         "float-strangers" => floats::strangers(check),
         "float-sums" => floats::sums(check),
         "float-exceptions" => raised::raised(check),
+        "stride-shares" => rules::stride(check),
+        "lottery-shares" => rules::lottery(check),
+        "priorities-strict" => rules::strict(check),
         "keys-now" => keys::now(check),
         "dumbfork" => copies::copied(check),
         "sfork-memory" => shared::memory(check),
