@@ -128,6 +128,10 @@ impl Machine for Hardware {
         arch::tlb_update(va, asid.number(), entry, self.directory_pointer(directory));
     }
 
+    fn go_on_under(&mut self, asid: Asid) {
+        arch::set_entryhi(asid.number() << arch::ASID_SHIFT);
+    }
+
     fn view_pointer(&self, slot: Slot) -> u32 {
         tables::view_pointer(slot)
     }

@@ -4,6 +4,9 @@
 //! kernel and its tables | boot package | Page table | free-frame stack | groups | frames to hand out ... end
 //! ```
 
+// teacher begin
+use core::mem::offset_of;
+// teacher end
 use core::ptr::NonNull;
 use core::slice;
 
@@ -40,6 +43,17 @@ const fn frames(bytes: u32) -> u32 {
 }
 
 impl Ram {
+    // teacher begin
+    /// Where it is in it where the tables are, for assembly.
+    pub const PAGES: usize = offset_of!(Self, pages);
+    /// Likewise.
+    pub const FREE: usize = offset_of!(Self, free);
+    /// Likewise.
+    pub const GROUPS: usize = offset_of!(Self, groups);
+    /// Where it is how many frames there are.
+    pub const FRAMES: usize = offset_of!(Self, map) + offset_of!(MemoryMap, end);
+
+    // teacher end
     /// No memory at all.
     pub const NONE: Self = {
         let none = Frame::new(0);

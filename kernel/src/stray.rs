@@ -11,8 +11,8 @@ use mos_core::env::raise::raises;
 use crate::ram::KSEG0;
 use crate::{backtrace, stack};
 
-/// The page of the vectors, with all code that runs with a program's sp: `arch/handlers.S`.
-const VECTORS: Range<u32> = KSEG0..KSEG0 + PAGE_SIZE;
+/// The pages of the vectors, with all code that runs with a program's sp: `arch/handlers.S`.
+const VECTORS: Range<u32> = KSEG0..KSEG0 + 2 * PAGE_SIZE;
 /// Cause: the exception is in the branch delay slot behind EPC.
 const CAUSE_BD: u32 = 1 << 31;
 
@@ -28,9 +28,9 @@ pub fn is_kernels_own(frame: &Trapframe) -> bool {
     word.is_some_and(|word| raises(word, frame))
 }
 
-/// The instruction at `address`, if that is on the page of the vectors.
+/// The instruction at `address`, if that is on the pages of the vectors.
 fn vector(address: u32) -> Option<u32> {
     let inside = VECTORS.contains(&address) && address.is_multiple_of(4);
-    // SAFETY: the whole page is there, nobody writes to it, and the address is aligned.
+    // SAFETY: both pages are there, nobody writes to it, and the address is aligned.
     inside.then(|| unsafe { core::ptr::with_exposed_provenance::<u32>(address as usize).read() })
 }

@@ -12,6 +12,9 @@ const UNDISTURBED: &str = "tick=4000000000";
 /// What comes of the calls of `cways`, whichever way they take.
 const WAYS: &str = "cways: 6fddcf02 after 3000 calls";
 
+/// Likewise of `cpages`.
+const PAGES: &str = "cpages: 16e50d29 after 4000 calls, 2784 made";
+
 /// What `ckeys` asks for.
 #[rustfmt::skip] // a line for each letter
 const KEYS: &[Typed] = {
@@ -105,6 +108,20 @@ pub const CASES: &[Case] = &[
         programs: &[run_c("cways")],
         command_line: "tick=4000000000 log=trace",
         expect: &[Expect::Present(&[WAYS])],
+        ..Case::DEFAULT
+    },
+    Case {
+        name: "pages_by_shortcut",
+        programs: &[run_c("cpages")],
+        command_line: UNDISTURBED,
+        expect: &[Expect::Lines(&[PAGES])],
+        ..Case::DEFAULT
+    },
+    Case {
+        name: "pages_the_long_way",
+        programs: &[run_c("cpages")],
+        command_line: "tick=4000000000 log=trace",
+        expect: &[Expect::Present(&[PAGES])],
         ..Case::DEFAULT
     },
     Case {

@@ -40,12 +40,15 @@ impl Frame {
 pub struct Asid(u32);
 
 impl Asid {
+    /// That of whoever has none: it is never an environment's.
+    pub const NOBODYS: Self = Self(0);
+
     /// The id with this number, which must be below [`Machine::ASIDS`].
     pub const fn new(number: u32) -> Self {
         Self(number)
     }
 
-    /// The number: 0 to [`Machine::ASIDS`] - 1. 0 is never an environment's.
+    /// The number: 0 to [`Machine::ASIDS`] - 1.
     pub const fn number(self) -> u32 {
         self.0
     }
@@ -184,6 +187,8 @@ pub trait Machine {
     fn tlb_update(&mut self, _directory: Frame, va: u32, asid: Asid, _entry: u32) {
         self.tlb_invalidate(va, asid);
     }
+    /// Who runs goes on under `asid`, even if no registers of its are loaded from its trapframe.
+    fn go_on_under(&mut self, _asid: Asid) {}
     /// Where assembly finds what programs see of the environment in `slot`, on a machine that has assembly.
     fn view_pointer(&self, _slot: Slot) -> u32 {
         0

@@ -24,7 +24,8 @@
     .set  FIRST_CALL,  9527          # the number of the first system call
     .set  SYSCALLS,    86            # how many there are
     .set  CPU_WAYS,    -4096 + 44    # for each of them, where handle_sys goes: the table in syscalls.rs
-    .set  CPU_ENTRIES, CPU_WAYS + 4 * SYSCALLS     # and what handles it, if that is sys_in_rust
+    .set  CPU_TOUCH,   CPU_WAYS + 4 * SYSCALLS     # and where handle_touch goes
+    .set  CPU_ENTRIES, CPU_TOUCH + 4 # for each call, what handles it if that is sys_in_rust
     # teacher end
 
     .globl cpu_page

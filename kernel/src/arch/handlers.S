@@ -1,5 +1,5 @@
 # The exception table and its handlers. Each saves the environment's registers, calls Rust, and goes
-# back to whichever environment Rust left in the CPU page. All that ever runs with a program's sp is on the page of the
+# back to whichever environment Rust left in the CPU page. All that ever runs with a program's sp is on the pages of the
 # vectors, and nothing else is: stray.rs relies on it.
 
     .section .vectors, "ax"
@@ -45,6 +45,20 @@ handle_sys:
     mfc0  $v0, CP0_EPC
     jr    $k0                        # load delay of v0
     addiu $k0, $v0, 4                # delay slot; where the caller goes on
+
+# env_alloc: the child has the registers that the caller has now, so far as they are the caller's still.
+    .globl sys_with_registers
+sys_with_registers:
+    .irp  n, 1,4,5,6,7,8,9,10,11,12,13,14,15,24,25
+    sw    $\n, 4 * \n($k1)
+    .endr
+    SAVE_KEPT
+    mfhi  $t0
+    mflo  $t1
+    mfc0  $t2, CP0_CAUSE
+    sw    $t0, TF_HI($k1)
+    sw    $t1, TF_LO($k1)
+    sw    $t2, TF_CAUSE($k1)
 
 # What handles the call is a function, to which shortcuts come as well that turn out to be none.
     .globl sys_in_rust
@@ -213,6 +227,12 @@ kernel_fault:
     .globl exception_handlers
 exception_handlers:                  # by Cause.ExcCode, where except_vec3 has no shorter way
     .word handle_int
-    .rept 31
+    # teacher begin
+    # otherwise: .rept 31
+    .word handle_exception
+    .word handle_touch               # TLBL
+    .word handle_touch               # TLBS
+    .rept 28
+    # teacher end
     .word handle_exception
     .endr

@@ -86,6 +86,19 @@ macro_rules! together {
             FIRST = const shortcuts::FIRST,
             SLICES = const shortcuts::SLICES,
             TAGS = const shortcuts::TAGS,
+            ENV_PARENT = const shortcuts::env::PARENT,
+            ENV_HANDLED = const shortcuts::env::HANDLED,
+            PAGES = const shortcuts::PAGES,
+            FREE = const shortcuts::FREE,
+            GROUPS = const shortcuts::GROUPS,
+            FRAMES = const shortcuts::FRAMES,
+            DIRTY = const shortcuts::DIRTY,
+            ZEROED = const shortcuts::ZEROED,
+            FRESH = const shortcuts::FRESH,
+            READY = const shortcuts::READY,
+            PP_REF = const shortcuts::PP_REF,
+            DEMAND_FLOOR = const shortcuts::DEMAND_FLOOR,
+            USTACKTOP = const shortcuts::USTACKTOP,
             // teacher end
         );
     };
@@ -108,6 +121,7 @@ macro_rules! assembly {
             include_str!("start.S"),
             // teacher begin
             include_str!("shortcuts.S"),
+            include_str!("pages.S"),
             // teacher end
             include_str!("handlers.S"),
             include_str!("frames.S"),
@@ -137,6 +151,7 @@ macro_rules! assembly {
             include_str!("start.S"),
             // teacher begin
             include_str!("shortcuts.S"),
+            include_str!("pages.S"),
             // teacher end
             include_str!("handlers.S"),
             include_str!("frames.S"),
@@ -191,6 +206,13 @@ mod asm {
 }
 
 // teacher begin
+/// Has EntryHi be `entryhi`, whose id counts with the next access to a program's memory.
+#[inline(always)]
+pub fn set_entryhi(entryhi: u32) {
+    // SAFETY: the kernel's own memory is no matter of address-space ids, and the way to user mode is long enough.
+    unsafe { core::arch::asm!("mtc0 {}, $10", in(reg) entryhi, options(nomem, nostack)) };
+}
+
 #[cfg(feature = "fpu")]
 pub use asm::{fpu_load, fpu_present, fpu_store, fpu_take_cause};
 

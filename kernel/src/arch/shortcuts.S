@@ -206,14 +206,15 @@ short_send:
     bne   $t4, $a1, sys_in_rust      # load delay of t6
     addiu $t5, $t6, -MESSAGE         # delay slot
     or    $t5, $t5, $a3
-    bne   $t5, $zero, sys_in_rust    # it does not wait so, or there is a page
+    bne   $t5, $zero, send_page      # it does not wait so, or there is a page
     lw    $t9, ENV_VIEW($t2)         # delay slot
     lw    $at, CPU_KERNEL($zero)
-    lw    $t8, ENV_ID($k1)           # load delay of at
+    sw    $zero, VIEW_PERM($t9)      # load delay of at
+deliver:
+    lw    $t8, ENV_ID($k1)
     lhu   $t7, FIRST($at)            # the head of the queue: the caller, or who has lent it its turn
     sw    $a2, VIEW_VALUE($t9)
     sw    $t8, VIEW_FROM($t9)
-    sw    $zero, VIEW_PERM($t9)
     sw    $zero, VIEW_RECVING($t9)
     sw    $t6, VIEW_STATUS($t9)      # ENV_RUNNABLE is the same number as MESSAGE
     sb    $zero, ENV_WAIT($t2)

@@ -2,12 +2,13 @@
 
 use core::mem::offset_of;
 
-use mos_abi::Env;
+use mos_abi::{Env, Page};
 use mos_core::Kernel;
 
 use crate::hardware::Hardware;
+use crate::ram::Ram;
 
-pub use mos_abi::layout::UTOP;
+pub use mos_abi::layout::{DEMAND_FLOOR, USTACKTOP, UTOP};
 pub use mos_core::env::shortcut::{CALL, HEAR, KEPT, MESSAGE, env};
 
 pub const VIEW_STATUS: usize = offset_of!(Env, env_status);
@@ -23,3 +24,21 @@ pub const CURRENT: usize = Kernel::<Hardware>::CURRENT;
 pub const FIRST: usize = Kernel::<Hardware>::FIRST;
 pub const SLICES: usize = Kernel::<Hardware>::SLICES;
 pub const TAGS: usize = Kernel::<Hardware>::TAGS;
+
+/// Where the tables of memory are.
+const RAM: usize = Kernel::<Hardware>::MACHINE + offset_of!(Hardware, ram);
+
+pub const PAGES: usize = RAM + Ram::PAGES;
+pub const FREE: usize = RAM + Ram::FREE;
+pub const GROUPS: usize = RAM + Ram::GROUPS;
+pub const FRAMES: usize = RAM + Ram::FRAMES;
+pub const DIRTY: usize = Kernel::<Hardware>::DIRTY;
+pub const ZEROED: usize = Kernel::<Hardware>::ZEROED;
+pub const FRESH: usize = Kernel::<Hardware>::FRESH;
+pub const READY: usize = Kernel::<Hardware>::READY;
+
+/// Assembly knows how long an entry is.
+pub const PP_REF: usize = {
+    assert!(size_of::<Page>() == 12);
+    offset_of!(Page, pp_ref)
+};

@@ -14,8 +14,8 @@ const COUNT: usize = Sysno::RANGE;
 // teacher begin
 // otherwise: /// For each number from [`FIRST`] on, what handles the call: assembly or Rust.
 // otherwise: pub type Entries = [unsafe extern "C" fn(&mut Kernel<Hardware>, u32, u32, u32) -> Return; COUNT];
-/// For each number from [`FIRST`] on, where `handle_sys` goes.
-pub type Entries = [unsafe extern "C" fn(); COUNT];
+/// For each number from [`FIRST`] on, where `handle_sys` goes, and then where `handle_touch` does.
+pub type Entries = [unsafe extern "C" fn(); COUNT + 1];
 /// For each of them, what handles the call if that is `sys_in_rust`.
 pub type Functions = [unsafe extern "C" fn(&mut Kernel<Hardware>, u32, u32, u32) -> Return; COUNT];
 // teacher end
@@ -41,6 +41,8 @@ unsafe extern "C" {
     fn handle_exception();
     /// Calls one of [`FUNCTIONS`].
     fn sys_in_rust();
+    /// Likewise, with all registers in the trapframe.
+    fn sys_with_registers();
     fn sys_getenvid();
     fn short_yield();
     fn short_send();
@@ -48,6 +50,11 @@ unsafe extern "C" {
     fn short_ipc_call();
     fn short_call();
     fn short_reply();
+    fn short_alloc();
+    fn short_copy();
+    fn short_map();
+    fn short_unmap();
+    fn short_touch();
 }
 
 /// What handles a call where it is not plain, or there is no shortcut for it.
@@ -71,7 +78,7 @@ pub static FUNCTIONS: Functions = {
 /// Every call the long way, on which it can be logged and made again.
 // teacher begin
 // otherwise: pub static WHOLE: Entries = [sys_full; COUNT];
-pub static WHOLE: Entries = [handle_exception; COUNT];
+pub static WHOLE: Entries = [handle_exception; COUNT + 1];
 // teacher end
 
 /// Every call the shortest way there is for it.
@@ -79,6 +86,10 @@ pub static FAST: Entries = {
     // teacher begin
     // otherwise: let mut entries: Entries = [sys_full; COUNT];
     let mut entries: Entries = WHOLE;
+    // The monitor is to see every exception.
+    if !cfg!(feature = "monitor") {
+        entries[COUNT] = short_touch;
+    }
     // teacher end
     let mut index = 0;
     while index < COUNT {
@@ -109,6 +120,11 @@ const fn entry(call: Sysno) -> unsafe extern "C" fn() {
     use Sysno::*;
     match call {
         Getenvid => sys_getenvid,
+        MemAlloc => short_alloc,
+        // The monitor is to see what is copied.
+        MemCopy if !cfg!(feature = "monitor") => short_copy,
+        MemMap => short_map,
+        MemUnmap => short_unmap,
         // By another rule who is next is not in the queue alone, or hands over the CPU to nobody.
         Yield if !cfg!(feature = "other-rule") => short_yield,
         IpcCanSend if !cfg!(feature = "other-rule") => short_send,
@@ -118,8 +134,9 @@ const fn entry(call: Sysno) -> unsafe extern "C" fn() {
         MsgReplyWait if !cfg!(feature = "priority") => short_reply,
         // These want all registers in the trapframe, or what they bring or return is in registers that others may change; `panic`
         // is in no hurry.
-        EnvAlloc | SetTrapframe | MsgCall | MsgReplyWait | Msg | GetTrapframe | NextMapping
-        | Batch | GetHandlers | Panic => handle_exception,
+        EnvAlloc => sys_with_registers,
+        SetTrapframe | MsgCall | MsgReplyWait | Msg | GetTrapframe | NextMapping | Batch
+        | GetHandlers | Panic => handle_exception,
         _ => sys_in_rust,
     }
 }

@@ -191,7 +191,7 @@ impl<M: Machine> Memory<M> {
                 Some((frame, flags)) => (frame, flags | segment.flags),
                 None => (self.page_alloc()?, segment.flags),
             };
-            if let Err(error) = self.page_insert_apart(space, frame, page, flags) {
+            if let Err(error) = self.page_insert(space, frame, page, flags) {
                 if self.page_ref(frame) == 0 {
                     self.page_free(frame);
                 }

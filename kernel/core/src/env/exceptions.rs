@@ -19,6 +19,9 @@ pub(crate) struct Handled {
 }
 
 impl Handled {
+    /// Where it is in it which they are, for assembly.
+    pub const KINDS: usize = core::mem::offset_of!(Self, kinds);
+
     /// None.
     pub const NONE: Self = Self {
         kinds: 0,

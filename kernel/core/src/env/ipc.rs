@@ -76,7 +76,7 @@ impl<M: Platform> Kernel<M> {
         if dstva != 0 {
             let space = self.space(receiver);
             self.mem
-                .page_insert_apart(space, frame, page_down(dstva), flags)?;
+                .page_insert(space, frame, page_down(dstva), flags)?;
             received = flags.bits();
         }
         self.deliver(caller, receiver, wait, [value, received]);

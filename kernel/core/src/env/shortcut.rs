@@ -9,10 +9,12 @@ use core::mem::offset_of;
 
 use mos_abi::{EnvId, EnvStatus, Trapframe};
 
+use crate::env::exceptions::Handled;
 use crate::env::list::Link;
 use crate::env::sched::Cpu;
 use crate::env::{Env, Platform, Wait};
 use crate::kernel::Kernel;
+use crate::mem::Memory;
 use crate::mem::asid::{Asids, Tag};
 use crate::slot::Slot;
 
@@ -36,6 +38,10 @@ pub mod env {
     pub const WAIT: usize = offset_of!(Env, wait);
     /// Who is first in its line.
     pub const LINE: usize = offset_of!(Env, line);
+    /// Whose child it is.
+    pub const PARENT: usize = offset_of!(Env, parent);
+    /// Whether it handles exceptions itself: a word.
+    pub const HANDLED: usize = offset_of!(Env, handled) + Handled::KINDS;
     /// Whom it waits to hear.
     pub const PARTNER: usize = offset_of!(Env, partner);
     /// Where what programs see of it is.
@@ -80,6 +86,17 @@ impl<M: Platform> Kernel<M> {
     pub const SLICES: usize = offset_of!(Self, cpus) + offset_of!(Cpu, slices);
     /// Where the tag of address-space id 0 is.
     pub const TAGS: usize = offset_of!(Self, asids) + Asids::BASE;
+
+    /// Where the machine is.
+    pub const MACHINE: usize = offset_of!(Self, mem) + offset_of!(Memory<M>, machine);
+    /// Where it is how many frames with anything in them are free.
+    pub const DIRTY: usize = offset_of!(Self, mem) + offset_of!(Memory<M>, dirty);
+    /// Where it is how many frames of zeros are.
+    pub const ZEROED: usize = offset_of!(Self, mem) + offset_of!(Memory<M>, zeroed);
+    /// Where the first frame is that was never used.
+    pub const FRESH: usize = offset_of!(Self, mem) + offset_of!(Memory<M>, fresh);
+    /// Where it is how many entries of UPAGES are ready.
+    pub const READY: usize = offset_of!(Self, mem) + Memory::<M>::READY;
 
     /// Assembly looks at the id of any slot, be it one that nobody has written to yet.
     #[inline(never)]

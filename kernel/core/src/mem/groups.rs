@@ -9,7 +9,6 @@ use mos_abi::layout::ENTRIES;
 
 use crate::machine::{Frame, Groups, Machine};
 use crate::mem::Memory;
-use crate::mem::pgtable::word;
 
 /// Words that one bit stands for.
 const CHUNK: u32 = 8;
@@ -62,17 +61,25 @@ impl<M: Machine> Memory<M> {
         let mut from = from;
         loop {
             let first = self.next_chunk(table, from, end)?;
-            from = from.max(first);
             let next = after(first);
-            let words = self.words(table);
-            while from < next.min(end) {
-                if let Some(word) = NonZeroU32::new(word(words, from)) {
-                    return Some((from, word));
-                }
-                from = from.wrapping_add(1);
+            if let Some(found) = self.first_used(table, from.max(first), next.min(end)) {
+                return Some(found);
             }
             from = next;
         }
+    }
+
+    /// The same where all of these may be in use.
+    #[inline(always)]
+    pub(crate) fn first_used(
+        &mut self,
+        table: Frame,
+        from: u32,
+        end: u32,
+    ) -> Option<(u32, NonZeroU32)> {
+        let words = self.words(table).get(from as usize..end as usize)?;
+        let mut words = (from..).zip(words.iter());
+        words.find_map(|(index, word)| Some((index, NonZeroU32::new(*word)?)))
     }
 
     /// Clears the chunk of `table` that begins with word `first`.

@@ -253,7 +253,7 @@ impl<M: Machine> Memory<M> {
 
     /// Maps `frame` at `va`, in place of what is there (MOS `page_insert`). `-E_NO_MEM`, with nothing
     /// changed: no frame for a page table, or `frame` is mapped as often as it can be.
-    #[inline(always)]
+    #[inline(never)]
     pub fn page_insert(
         &mut self,
         space: AddressSpace,
@@ -291,35 +291,10 @@ impl<M: Machine> Memory<M> {
         // exercise 2.9 end
     }
 
-    /// [`Memory::page_insert`] in a place of its own, for those who have saved registers anyway.
-    #[inline(never)]
-    pub(crate) fn page_insert_apart(
-        &mut self,
-        space: AddressSpace,
-        frame: Frame,
-        va: u32,
-        flags: PteFlags,
-    ) -> Result<(), Error> {
-        self.page_insert(space, frame, va, flags)
-    }
-
     /// Unmaps `va`; where nothing is mapped, nothing happens (MOS `page_remove`).
-    // teacher begin
-    #[inline(always)]
-    // teacher end
-    pub fn page_remove(&mut self, space: AddressSpace, va: u32) {
-        // teacher begin
-        if self.remove_at_once(space, va).is_none() {
-            self.page_remove_whole(space, va);
-        }
-    }
-
-    /// The same, whatever there is to it.
     #[optimize(size)]
-    #[cold]
     #[inline(never)]
-    fn page_remove_whole(&mut self, space: AddressSpace, va: u32) {
-        // teacher end
+    pub fn page_remove(&mut self, space: AddressSpace, va: u32) {
         // exercise 2.10 begin
         if let Some(slot) = self.pgdir_walk(space.directory, va) {
             self.replace(space, slot, va, 0);
@@ -346,9 +321,11 @@ impl<M: Machine> Memory<M> {
         // exercise 2.9 end
     }
 
-    /// Drops what the TLB holds for the page of `va`.
+    /// Drops what the TLB holds for the page of `va`. It holds nothing of who has never run.
     #[inline(always)]
     pub(crate) fn tlb_invalidate(&mut self, space: AddressSpace, va: u32) {
-        self.machine.tlb_invalidate(va, space.asid);
+        if space.asid != Asid::NOBODYS {
+            self.machine.tlb_invalidate(va, space.asid);
+        }
     }
 }

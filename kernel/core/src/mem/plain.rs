@@ -2,14 +2,20 @@
 //! turns out to be more is left to [`pgtable`](super::pgtable), before anything is changed, which knows it all: so here no
 //! register need be saved.
 
+use core::mem::offset_of;
+
 use mos_abi::{PteFlags, pte};
 
 use crate::machine::{Frame, Machine};
 use crate::mem::Memory;
 use crate::mem::groups::mark;
 use crate::mem::pgtable::AddressSpace;
+use crate::mem::view::View;
 
 impl<M: Machine> Memory<M> {
+    /// Where it is how many entries of UPAGES are ready, for assembly.
+    pub(crate) const READY: usize = offset_of!(Self, pages_view) + View::READY;
+
     /// Maps `frame` at `va`. `None`, with nothing changed: there is no page table, or `frame` is mapped as often as it can be.
     #[inline(always)]
     pub(super) fn insert_at_once(
@@ -37,20 +43,6 @@ impl<M: Machine> Memory<M> {
         }
         if last {
             self.page_free_apart(Frame::of_pte(old));
-        }
-        Some(())
-    }
-
-    /// Unmaps `va`. `None`, with nothing changed: there is no page table.
-    #[inline(always)]
-    pub(super) fn remove_at_once(&mut self, space: AddressSpace, va: u32) -> Option<()> {
-        let place = self.machine.place(space.directory, va)?;
-        let old = core::mem::take(place.entry);
-        if old != 0 {
-            self.page_decref(Frame::of_pte(old));
-            if self.machine.tlb_may_hold(va, space.asid) {
-                self.machine.tlb_invalidate(va, space.asid);
-            }
         }
         Some(())
     }

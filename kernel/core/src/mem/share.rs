@@ -153,7 +153,7 @@ impl<M: Machine> Memory<M> {
     #[cold]
     #[inline(never)]
     fn table_for(&mut self, way: &Way, start: u32, end: u32) -> Result<Option<Frame>, u32> {
-        let Some((index, entry)) = self.next_used(way.source, start, end) else {
+        let Some((index, entry)) = self.first_used(way.source, start, end) else {
             return Ok(None);
         };
         if self.page_ref(Frame::of_pte(entry.get())) == u16::MAX {

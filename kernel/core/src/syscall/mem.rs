@@ -65,7 +65,7 @@ impl<M: Platform> Kernel<M> {
         // exercise 3.6 begin
         let space = self.space(slot);
         self.mem
-            .page_insert_apart(space, frame, va, flags)
+            .page_insert(space, frame, va, flags)
             .inspect_err(|_| self.mem.page_free(frame))
         // exercise 3.6 end
     }

@@ -62,6 +62,27 @@
 .macro ENTRYHI_OF id
 .endm
 
+# `index` is negative unless the TLB has an entry for the page of `va` under the id of `env`.
+.macro TLB_PROBE va, env, index, other
+    lbu   \other, ENV_TAG(\env)
+    srl   \index, \va, 13
+    sll   \index, \index, 13         # VPN2
+    or    \index, \index, \other
+    mfc0  \other, CP0_ENTRYHI        # holds the current id
+    mtc0  \index, CP0_ENTRYHI
+    ehb
+    tlbp
+    ehb
+    mfc0  \index, CP0_INDEX
+    mtc0  \other, CP0_ENTRYHI        # takes effect long before it is used
+.endm
+
+# Last step to user mode, at the address in EPC; from exception level.
+.macro RETURN_TO_EPC
+    ehb
+    eret
+.endm
+
 # teacher end
 # TLB refill, at 0x80000000: no entry for a kuseg address. Like the R3000's, but an entry maps a pair of
 # pages and has other bits: EntryLo = PFN << 6 | C << 3 | D << 2 | V << 1 | G. A table's N, D and V end

@@ -100,6 +100,22 @@
     sll   \id, \id, 6
 .endm
 
+# `index` is negative unless the TLB has an entry for the page of `va` under the id of `env`.
+.macro TLB_PROBE va, env, index, other
+    lbu   \other, ENV_TAG(\env)
+    srl   \index, \va, 12            # load delay of other
+    sll   \index, \index, 12         # VPN
+    sll   \other, \other, 6
+    or    \index, \index, \other
+    mfc0  \other, CP0_ENTRYHI        # holds the current id
+    mtc0  \index, CP0_ENTRYHI        # load delay of other
+    nop                              # mtc0 takes effect
+    tlbp
+    nop                              # tlbp takes effect
+    mfc0  \index, CP0_INDEX
+    mtc0  \other, CP0_ENTRYHI        # load delay of index
+.endm
+
 # teacher end
 # TLB refill, at 0x80000000: no entry for a kuseg address. Two loads, through the second half of the page
 # directory, whose words say where the tables would begin if they were all of one piece: VPN * 4 leads to the entry.

@@ -118,7 +118,7 @@ impl<M: Platform> Kernel<M> {
                 continue;
             };
             let space = self.space(receiver);
-            match self.mem.page_insert_apart(space, frame, room.at(n), flags) {
+            match self.mem.page_insert(space, frame, room.at(n), flags) {
                 Err(error) if all => return Err(error),
                 Err(_) => break,
                 Ok(()) => came = n.wrapping_add(1) << PAGES_SHIFT | parcel.perm,
