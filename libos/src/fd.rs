@@ -15,7 +15,7 @@ mod table;
 pub(crate) use file::open_file;
 pub(crate) use given::{give, has, uses, way};
 
-pub use console::open as open_console;
+pub use console::{INTERRUPT, Master, open as open_console, set_raw};
 pub use device::{Kind, Stat};
 pub use pipe::pipe;
 pub use table::{Fd, MAX};
