@@ -17,7 +17,7 @@ pub(crate) use given::{give, has, uses, way};
 
 pub use console::{INTERRUPT, Master, open as open_console, set_raw};
 pub use device::{Kind, Stat};
-pub use pipe::pipe;
+pub use pipe::{holders, is_closed, pipe};
 pub use table::{Fd, MAX};
 
 pub(crate) use device::Device;

@@ -6,6 +6,7 @@ pub mod cheats;
 mod console;
 mod course;
 pub mod deaf;
+mod descriptors;
 mod disk;
 pub mod ends;
 mod files;
@@ -39,4 +40,5 @@ pub const TABLES: &[(&str, &[Case])] = &[
     ("sched", sched::CASES),
     ("disk", disk::CASES),
     ("files", files::CASES),
+    ("descriptors", descriptors::CASES),
 ];

@@ -12,7 +12,7 @@ use mos_abi::layout::PAGE_SIZE;
 use super::{Device, Fd, Kind, Stat, mode};
 use crate::io::Error;
 use crate::window::SHARED;
-use crate::{EnvId, Window, copy};
+use crate::{EnvId, Window, copy, view};
 use ends::{End, NAP};
 use turn::Turn;
 
@@ -63,6 +63,32 @@ fn make(read: Fd) -> Result<Fd, Error> {
     }
     opened?;
     Ok(write)
+}
+
+/// Whether nobody has the other end of the pipe any more.
+///
+/// # Errors
+/// `fd` is no pipe.
+pub fn is_closed(fd: Fd) -> Result<bool, Error> {
+    is_pipe(fd)?;
+    Ok(End::of(fd).other_is_gone())
+}
+
+/// How many descriptors there are of the pipe, of either end and of whoever.
+///
+/// # Errors
+/// `fd` is no pipe.
+pub fn holders(fd: Fd) -> Result<u16, Error> {
+    is_pipe(fd)?;
+    Ok(control(fd).frame().map_or(0, view::pp_ref))
+}
+
+fn is_pipe(fd: Fd) -> Result<(), Error> {
+    if fd.is_open() && fd.device() == u32::from(ID) {
+        Ok(())
+    } else {
+        Err(mos_abi::Error::Inval.into())
+    }
 }
 
 /// Where the data of descriptor `fd` is.

@@ -5,18 +5,21 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use super::ExitStatus;
 use super::block::Block;
 use super::child::Child;
 use super::image::{Bytes, Open, all_of};
 use super::start::{Gifts, start};
 use crate::env;
 use crate::fd::{self, Fd, Kind};
+use crate::fs::File;
 use crate::io::Error;
 
 /// A program to be started: its arguments and variables, and its descriptors, which are ours with numbers 0, 1 and 2 unless
 /// something else is said.
 #[derive(Clone, Debug)]
 pub struct Command {
+    path: String,
     args: Vec<String>,
     vars: Vec<String>,
     descriptors: Vec<(Fd, Fd)>,
@@ -29,11 +32,20 @@ impl Command {
         let own = [Fd::STDIN, Fd::STDOUT, Fd::STDERR];
         let open = own.into_iter().filter(|fd| fd.is_open());
         Self {
+            path: path.to_owned(),
             args: [path.to_owned()].into(),
             vars: env::all_vars(),
             descriptors: open.map(|fd| (fd, fd)).collect(),
             shared: false,
         }
+    }
+
+    /// What it is to take for its name, if that is not the path.
+    pub fn arg0(&mut self, name: &str) -> &mut Self {
+        if let Some(first) = self.args.first_mut() {
+            *first = name.to_owned();
+        }
+        self
     }
 
     /// One argument more.
@@ -105,6 +117,23 @@ impl Command {
     pub fn share_library_pages(&mut self) -> &mut Self {
         self.shared = true;
         self
+    }
+
+    /// Starts it.
+    ///
+    /// # Errors
+    /// There is no such file, or it cannot be read; or as for [`spawn_bytes`](Self::spawn_bytes).
+    pub fn spawn(&mut self) -> Result<Child, Error> {
+        let file = File::open(&self.path)?;
+        self.spawn_fd(file.fd())
+    }
+
+    /// Starts it, and waits until it has ended.
+    ///
+    /// # Errors
+    /// As for [`spawn`](Self::spawn).
+    pub fn status(&mut self) -> Result<ExitStatus, Error> {
+        Ok(self.spawn()?.wait())
     }
 
     /// Starts it from its file in memory.

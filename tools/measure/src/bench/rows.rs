@@ -131,6 +131,8 @@ pub const ROWS: &[Row] = &[
     row("fork_page", "each further writable page, by mem_map", Slope("bench_fork", Fork, [13, 45])).peers(861, 898),
     row("quick_fork_page", "each further writable page, by mem_share", Slope("bench_fork", QuickFork, [13, 45])).goal(100).peers(861, 898),
     row("cow_fault", "copy-on-write fault", Median("bench_fork", CowFault, 45)).goal(2900).peers(17_030, 17_252),
+    row("pipe", "4 KiB through a pipe, written and read at once", Median("bench_pipe", Pipe, 0)).goal(20_480).peers(215_450, 215_450),
+    row("spawn", "a program of 40 KiB, started and waited for", Median("bench_spawn", Spawn, 0)).goal(120_000),
     row("boot", "boot to the first user instruction", Median("bench_call", Boot, 0)).goal(120_000).peers(1_697_270, 648_652),
     row("getenvid_1", "getenvid, 1 environment alive", Median("bench_scale", Getenvid, 1)),
     row("getenvid_10", "getenvid, 10 alive", Median("bench_scale", Getenvid, 10)),

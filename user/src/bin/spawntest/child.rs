@@ -3,7 +3,10 @@
 use libos::fd::{self, Fd};
 use libos::io::{Error, println};
 use libos::process::ExitCode;
-use libos::{args, env, probe};
+use libos::{Window, args, env, probe};
+
+/// What some are given to write to.
+pub const PAGE: Window = Window::beside(60);
 
 pub fn main() -> Result<ExitCode, Error> {
     match args().nth(1).unwrap_or("") {
@@ -25,6 +28,7 @@ pub fn main() -> Result<ExitCode, Error> {
         "panic" => panic!("as I was told"),
         "fault" => probe::store_above_utop(libos::layout::UENVS),
         "spin" => env::spin(),
+        "goodbye" => PAGE.write_str("goodbye"),
         "upper" => upper()?,
         _ => {}
     }

@@ -12,7 +12,7 @@ mod scarce;
 use libos::fd::{self, Fd};
 use libos::io::{Error, println};
 use libos::process::{Command, ExitCode};
-use libos::{Window, args, env, probe, view};
+use libos::{Window, args, env, probe, view, window};
 
 fn main() -> Result<ExitCode, Error> {
     if args().count() > 0 {
@@ -27,6 +27,7 @@ fn main() -> Result<ExitCode, Error> {
     ends(file)?;
     piped(file)?;
     sleeps(file)?;
+    library(file)?;
     not_programs(file);
     // What stays mapped is mapped by now.
     ends(file)?;
@@ -131,6 +132,31 @@ fn sleeps(file: &[u8]) -> Result<(), Error> {
     );
     writer.kill()?;
     println!("spawntest: and woken: {}", reader.wait());
+    Ok(())
+}
+
+/// A page that is marked to be shared is so with children of fork, and of spawn that are given it.
+fn library(file: &[u8]) -> Result<(), Error> {
+    let page = child::PAGE;
+    page.alloc(window::SHARED)?;
+    let said = |who| {
+        let mut bytes = [0; 16];
+        let solved = page.read_str(&mut bytes) == "goodbye";
+        println!("{who} solved the problem of PTE_LIBRARY: {solved}");
+        page.write_str("hello");
+    };
+    match libos::process::fork()? {
+        libos::process::Forked::Child => {
+            page.write_str("goodbye");
+            libos::process::exit(0)
+        }
+        libos::process::Forked::Parent(mut child) => _ = child.wait(),
+    }
+    said("fork");
+    let mut command = again("goodbye");
+    command.share_library_pages().spawn_bytes(file)?.wait();
+    said("spawn");
+    page.unmap();
     Ok(())
 }
 
