@@ -70,6 +70,12 @@ impl Window {
     // teacher end
     /// The window that the address `va` is in.
     pub fn containing(va: u32) -> Option<Self> {
+        // teacher begin
+        if let Some(bytes) = va.checked_sub(BESIDE) {
+            let n = (bytes >> PAGE_SHIFT) as usize;
+            return (n < Self::COUNT).then(|| Self::beside(n));
+        }
+        // teacher end
         let n = va.checked_sub(BASE)? >> PAGE_SHIFT;
         ((n as usize) < Self::COUNT).then(|| Self::new(n as usize))
     }

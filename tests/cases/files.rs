@@ -62,6 +62,22 @@ pub const CASES: &[Case] = &[
         ..Case::DEFAULT
     },
     Case {
+        name: "clients_of_any_kind_cost_the_others_nothing",
+        programs: &[run("fshostile"), run("fs").device()],
+        disks: &[FILES],
+        limit: 20_000,
+        expect: &[
+            Expect::InOrder(&["^fshostile: 4[0-9] kinds, 0 blocks missing$"]),
+            Expect::Absent(&["panic|ended:"]),
+            Expect::OnDisk(&[
+                ("/motd", Some(b"This is /motd\n")),
+                ("/kept", Some(b"this is kept")),
+                ("/honest", None),
+            ]),
+        ],
+        ..Case::DEFAULT
+    },
+    Case {
         name: "where_no_file_system_is_the_server_says_so",
         programs: &[run("hello"), run("fs").device()],
         disks: &[Disk::Zeros(8192)],

@@ -44,7 +44,14 @@ impl<D: Disk, S: Store, C: Clients> Server<D, S, C> {
     /// What the message `words`, with this page, from `who` comes to.
     pub fn answer(&mut self, who: EnvId, words: &[u32; 4], page: Option<&impl Source>) -> Answer {
         let request = Request::decode(self.numbering, words, page, &mut self.paths);
-        let answer = request.and_then(|request| self.carry_out(who, request));
+        let answer = request.and_then(|request| match self.carry_out(who, request) {
+            // Those who have ended may have had what is missing.
+            Err(Error::NoDisk | Error::MaxOpen | Error::NoMem) => {
+                self.forget_dead(true);
+                self.carry_out(who, request)
+            }
+            answer => answer,
+        });
         let mut answer = Answer::from(answer);
         if self.fs.memory().has_parted() {
             self.epoch = self.epoch.wrapping_add(1);
@@ -151,9 +158,6 @@ impl<D: Disk, S: Store, C: Clients> Server<D, S, C> {
 
     fn open(&mut self, who: EnvId, mode: u32) -> Result<Answer, Error> {
         self.forget_dead(false);
-        if !self.files.may_open(who) {
-            self.forget_dead(true);
-        }
         if !self.files.may_open(who) {
             return Err(Error::MaxOpen);
         }
