@@ -1,7 +1,7 @@
 //! Descriptors: pipes, the console, and programs that others start.
 
 use mos_run::machine::Machine;
-use mos_tests::case::{Case, Expect, Typed, run};
+use mos_tests::case::{Case, Disk, Expect, Typed, run};
 
 /// What `manypipes` prints.
 const MANY_PIPES: &[Expect] = &[Expect::Lines(&[
@@ -13,6 +13,8 @@ const MANY_PIPES: &[Expect] = &[Expect::Lines(&[
     "manypipes: and without a reader: nobody reads the pipe",
     "manypipes: frames lost: 0",
 ])];
+
+const MOTD: Disk = Disk::Files(&[("/motd", b"This is /motd, the message of the day.\n")]);
 
 /// Typed after the question `after`.
 const fn typed(after: &'static str, bytes: &'static [u8]) -> Typed {
@@ -114,6 +116,30 @@ pub const CASES: &[Case] = &[
             ]),
             Expect::Absent(&["^child: SHAPE"]),
         ],
+        ..Case::DEFAULT
+    },
+    Case {
+        name: "testfdsharing",
+        programs: &[run("testfdsharing"), run("fs").device()],
+        disks: &[MOTD],
+        expect: &[
+            Expect::InOrder(&["^read in child succeeded$", "^read in parent succeeded$"]),
+            Expect::Absent(&["^(child|parent) read"]),
+        ],
+        ..Case::DEFAULT
+    },
+    Case {
+        name: "spawndisk",
+        programs: &[run("spawndisk"), run("fs").device()],
+        disks: &[MOTD],
+        limit: 6000,
+        expect: &[Expect::InOrder(&[
+            r#"^spawndisk: exit status 3: "/self says Some\(\\"hello\\"\)\\n"$"#,
+            "^spawndisk: frames lost: 0$",
+            r"^spawndisk: /nothing: Err\(System\(NotFound\)\)$",
+            r"^spawndisk: /motd: Err\(System\(NotExec\)\)$",
+            r"^spawndisk: /: Err\(",
+        ])],
         ..Case::DEFAULT
     },
     Case {

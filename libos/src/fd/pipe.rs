@@ -12,7 +12,7 @@ use mos_abi::layout::PAGE_SIZE;
 use super::{Device, Fd, Kind, Stat, mode};
 use crate::io::Error;
 use crate::window::SHARED;
-use crate::{EnvId, Window, copy, view};
+use crate::{EnvId, Window, copy};
 use ends::{End, NAP};
 use turn::Turn;
 
@@ -80,7 +80,7 @@ pub fn is_closed(fd: Fd) -> Result<bool, Error> {
 /// `fd` is no pipe.
 pub fn holders(fd: Fd) -> Result<u16, Error> {
     is_pipe(fd)?;
-    Ok(control(fd).frame().map_or(0, view::pp_ref))
+    Ok(control(fd).mappings())
 }
 
 fn is_pipe(fd: Fd) -> Result<(), Error> {

@@ -4,8 +4,8 @@ use mos_abi::layout::{PAGE_SHIFT, PAGE_SIZE, PDX_SHIFT};
 use mos_abi::{EnvId, Error, PteFlags};
 
 use super::mode;
+use crate::Window;
 use crate::window::SHARED;
-use crate::{Window, view};
 
 /// How many descriptors there are.
 pub const MAX: u32 = 32;
@@ -112,7 +112,7 @@ impl Fd {
 
     /// How many mappings of its page there are, in whatever table.
     pub(crate) fn count(self) -> u16 {
-        self.page().frame().map_or(0, view::pp_ref)
+        self.page().mappings()
     }
 
     /// Takes its page and the first `pages` of its data out: in this order, as [`share`](Self::share) is in the other, so that

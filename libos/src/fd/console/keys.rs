@@ -16,8 +16,8 @@ use crate::{Window, console, copy, env};
 /// The key that is not passed on: Ctrl-C.
 pub const INTERRUPT: u8 = 0x03;
 
-/// How long who reads sleeps. It is woken: see `pipe::ends`.
-const SLEEP: Timeout = Timeout::ticks(1024);
+/// How long who reads sleeps until it looks again. It is woken, unless somebody else has begun to wait after it.
+const SLEEP: Timeout = Timeout::ticks(64);
 
 /// Being the console's master, until it is dropped.
 #[derive(Debug)]

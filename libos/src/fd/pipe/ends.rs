@@ -11,7 +11,7 @@ use mos_abi::EnvId;
 use super::{Fd, control, mode};
 use crate::fd::bell::{Bell, pause};
 use crate::msg::Timeout;
-use crate::{Window, env, view};
+use crate::{Window, env};
 
 /// Ticks until one looks again that cannot rely on being woken: at first, and at most.
 pub const NAP: u32 = 1;
@@ -70,10 +70,9 @@ impl End {
     /// How many have this end, and how many have either, at one moment.
     fn counts(self) -> (u16, u16) {
         let runs = || env::slot_of(env::id()).runs();
-        let all = || self.control.frame().map_or(0, view::pp_ref);
         loop {
             let before = runs();
-            let counts = (self.fd.count(), all());
+            let counts = (self.fd.count(), self.control.mappings());
             if (self.fd.count(), runs()) == (counts.0, before) {
                 return counts;
             }

@@ -6,7 +6,7 @@
 use super::{CONTROL, Fd, RING, SPARE};
 use crate::fd::bell::pause;
 use crate::window::SHARED;
-use crate::{EnvId, env, view};
+use crate::{EnvId, env};
 
 /// A turn, until it is dropped.
 pub struct Turn(Option<Fd>);
@@ -49,7 +49,7 @@ fn try_take(fd: Fd) -> bool {
 /// Whether ours is the only one more: the ring is mapped wherever the page is that both ends have, and before it.
 fn alone(fd: Fd) -> bool {
     let runs = || env::slot_of(env::id()).runs();
-    let count = |index| fd.data(index).frame().map_or(0, view::pp_ref);
+    let count = |index| fd.data(index).mappings();
     loop {
         let before = runs();
         let counts = [count(CONTROL), count(RING), count(CONTROL)];
