@@ -225,7 +225,7 @@ const KINDS: &[Kind] = &[
     ("has files of others, of before, and none", || {
         for file in (0..3000).chain(ODD) {
             refused(ask([op::SET_SIZE, file, 0, 0]));
-            if file < 64 || file > 3000 {
+            if !(64..=3000).contains(&file) {
                 for what in [op::MAP, op::CLOSE, op::STAT, op::RESERVE] {
                     refused(ask([what, file, 0, 1]));
                 }
@@ -466,19 +466,21 @@ const KINDS: &[Kind] = &[
     ("says anything", || {
         let mut state = 1_u32;
         let mut random = || {
-            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-            state >> 8
+            state ^= state << 13;
+            state ^= state >> 17;
+            state ^= state << 5;
+            state
         };
         for _ in 0..400 {
             words(&[random() << 8, random(), 0x0061_622f, random() & 0x7f]);
             REQUEST.write(old::MODE / 4, random());
-            let what = match random() % 3 {
-                0 => random() % 16,
-                _ => op::OPEN + random() % 16,
+            let what = match random() & 3 {
+                0 => random() & 15,
+                _ => op::OPEN + (random() & 15),
             };
             // What has another's name is left alone.
             if ![old::REMOVE, op::REMOVE, op::RENAME].contains(&what) {
-                ask([what, random() % 3000, random() << (random() % 9), random()]);
+                ask([what, random() & 0xfff, random() << (random() & 7), random()]);
             }
         }
     }),
