@@ -86,6 +86,16 @@ fn characters(check: &mut Check) -> [char; 4] {
     })
 }
 
+/// The same as a text, which goes out as a whole.
+fn odd_text(check: &mut Check) -> Word {
+    let mut text = Word::NEW;
+    for c in characters(check) {
+        // There is room for four of three bytes.
+        _ = text.write_char(c);
+    }
+    text
+}
+
 /// Byte by byte, past everything but the device.
 pub fn send(check: &mut Check) -> Result<(), Wrong> {
     step!(check, "every byte of a line arrives, line after line");
@@ -142,6 +152,13 @@ pub fn text(kernel: &mut Kernel<Hardware>, check: &mut Check) -> Result<(), Wron
     // As above.
     _ = writeln!(Console, "{line}");
     kernel.say(format_args!("{line}"));
+    let text = odd_text(check);
+    let text = text.text();
+    _ = writeln!(
+        Console,
+        "{}",
+        check.observation(const { Label::of("a text") }, &text)
+    );
     step!(check, "in many pieces, too");
     _ = write!(Console, "{}", check.observation(number, &drawn[2]));
     _ = writeln!(Console, "{:>17}", drawn[3]);
@@ -187,18 +204,20 @@ pub fn log(kernel: &mut Kernel<Hardware>, check: &mut Check) -> Result<(), Wrong
     Ok(())
 }
 
-/// A word of the command line whose value is drawn by lot.
+/// A short text, such as a word of the command line whose value is drawn by lot.
 struct Word {
     bytes: [u8; 24],
     len: usize,
 }
 
 impl Word {
+    const NEW: Self = Self {
+        bytes: [0; 24],
+        len: 0,
+    };
+
     fn new(key: &str, value: u32) -> Self {
-        let mut word = Self {
-            bytes: [0; 24],
-            len: 0,
-        };
+        let mut word = Self::NEW;
         // There is room for every number behind each of the keys.
         _ = write!(word, "{key}={value}");
         word

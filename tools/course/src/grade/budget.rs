@@ -46,10 +46,10 @@ impl Taken {
     /// it took as much as it might have.
     pub fn by(seen: &Seen, machine: Machine, limit: u32) -> Self {
         use super::run::Ending::{
-            Astray, Broken, Clean, Failed, Limit, Over, Stuck, TooMuch, Untyped,
+            Astray, Broken, Clean, Failed, Limit, Over, Spent, Stuck, TooMuch, Untyped,
         };
         let limit = match (&seen.end, machine) {
-            (Limit | Stuck | TooMuch | Untyped(_), _) => true,
+            (Limit | Spent(_) | Stuck | TooMuch | Untyped(_), _) => true,
             (Failed, Machine::Gxemul) => seen.console.contains(AT_LIMIT),
             (Clean | Failed | Astray | Over | Broken(_), _) => false,
         }

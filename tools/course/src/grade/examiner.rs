@@ -174,7 +174,7 @@ impl Examiner {
         let told = testimony::of(&self.labels, &check.steps, &seen.console);
         let ended = matches!(
             seen.end,
-            Ending::Clean | Ending::Failed | Ending::Limit | Ending::Over
+            Ending::Clean | Ending::Failed | Ending::Limit | Ending::Spent(_) | Ending::Over
         );
         let silent = check.steps.iter().find(|step| !told.contains_key(*step));
         if let (true, None) = (ended, silent) {

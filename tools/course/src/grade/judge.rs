@@ -142,7 +142,8 @@ pub fn judge(
         }
     }
     Ok(match (&seen.end, check.end) {
-        (Ending::Clean, _) | (Ending::Failed | Ending::Limit | Ending::Over, End::Any) => {
+        (Ending::Clean, _)
+        | (Ending::Failed | Ending::Limit | Ending::Spent(_) | Ending::Over, End::Any) => {
             Verdict::Passed
         }
         _ => match console.not_done() {
@@ -207,6 +208,9 @@ impl<'a> Console<'a> {
             Ending::Limit => Some(format!(
                 "it did not end within {} million instructions",
                 check.limit
+            )),
+            Ending::Spent(seconds) => Some(format!(
+                "it did not end within {seconds} seconds of the emulator's CPU time"
             )),
             Ending::Astray => Some("it went on where there is no memory".to_owned()),
             Ending::TooMuch => Some("it printed more than 1 MiB".to_owned()),

@@ -554,7 +554,7 @@ fn one(
     let mut seen = run::run(&examiner.runner, machine, &image, check, seed)?;
     if matches!(
         seen.end,
-        Ending::Limit | Ending::Astray | Ending::Stuck | Ending::TooMuch
+        Ending::Limit | Ending::Spent(_) | Ending::Astray | Ending::Stuck | Ending::TooMuch
     ) {
         let words = |places| place::last_seen(tree, machine, check, places);
         seen.last = seen.places.and_then(words);

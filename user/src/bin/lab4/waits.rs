@@ -1,6 +1,9 @@
 //! Children that wait for a message that never comes.
 
-use libos::{EnvId, EnvStatus, Error, Window, env, layout, probe, window, yield_now};
+use libos::{
+    EnvId, EnvStatus, Error, Message, Window, env, ipc_recv, ipc_recv_page, layout, probe, window,
+    yield_now,
+};
 use mos_abi::Sysno;
 use mos_exam::{saw, step};
 use mos_user::check::{Check, until_it_ends, until_it_waits};
@@ -50,6 +53,38 @@ pub fn waiting(mut check: Check) -> Result<(), Error> {
     for (dstva, deed) in calls {
         wait(&mut check, dstva, deed)?;
     }
+    step!(check, "libos says so to its caller");
+    for _ in 0..2 {
+        broken_off(&mut check, ipc_recv)?;
+        let window = Window::new(check.lots.from(0, 900) as usize);
+        broken_off(&mut check, || ipc_recv_page(window))?;
+    }
+    Ok(())
+}
+
+/// A child waits by `receive`, and is made runnable.
+fn broken_off(
+    check: &mut Check,
+    receive: impl FnOnce() -> Result<Message, Error>,
+) -> Result<(), Error> {
+    let word = check.lots.any();
+    SHARED.write(RESULT, 0);
+    SHARED.write(WORD, 0);
+    let child = twin(|| {
+        let result = receive().map_or_else(|error| error.code(), |_| 0);
+        SHARED.write(RESULT, result as u32);
+        SHARED.write(WORD, word);
+    })?;
+    start(child).ok();
+    until_it_waits(child);
+    start(child).ok();
+    until_it_ends(child);
+    saw!(
+        check,
+        "what it returned when nobody had sent anything, and a word that was stored then",
+        (Error::check(SHARED.read(RESULT) as i32), SHARED.read(WORD))
+    );
+    end(child).ok();
     Ok(())
 }
 

@@ -69,6 +69,7 @@ fn the_end_must_be_as_expected() {
         (Ending::Clean, true, true),
         (Ending::Failed, false, true),
         (Ending::Limit, false, true),
+        (Ending::Spent(38), false, true),
         (Ending::Astray, false, false),
         (Ending::TooMuch, false, false),
         (Ending::Stuck, false, false),
