@@ -9,18 +9,17 @@ mod file;
 mod path;
 pub(crate) mod server;
 
+pub use alloc::string::String;
+use alloc::vec::Vec;
 pub use dir::{DirEntry, ReadDir, read_dir};
 pub use file::{File, Metadata, OpenOptions};
-
-use alloc::string::String;
-use alloc::vec::Vec;
 
 use embedded_io::{Read, Write};
 use mos_abi::Error as Code;
 use mos_abi::files::op;
 
 use crate::io::Error;
-use path::absolute;
+pub use path::absolute;
 
 /// What is known of the file or directory at `path`.
 ///

@@ -12,7 +12,7 @@ use crate::io::Error;
 ///
 /// # Errors
 /// [`Code::NotFound`]: it is empty. [`Code::BadPath`]: it is too long, or has a zero in it.
-pub(super) fn absolute(path: &str) -> Result<String, Error> {
+pub fn absolute(path: &str) -> Result<String, Error> {
     if path.is_empty() {
         return Err(Code::NotFound.into());
     }

@@ -130,6 +130,8 @@ fn lints(tree: &Tree, machines: &[Machine]) -> Vec<(String, Command)> {
     for package in ["libos", "mos-user"] {
         lints.push((package.to_owned(), cargo::target(tree, "clippy", package)));
     }
+    let programs = cargo::disk_programs(tree, "clippy");
+    lints.push(("the programs of the disk".to_owned(), programs));
     for (_, command) in &mut lints {
         command.args(["-q", "--", "-D", "warnings"]);
     }

@@ -14,7 +14,7 @@ use alloc::vec::Vec;
 /// How a command ends that the user has interrupted.
 pub const INTERRUPTED: i32 = 130;
 /// How a program ends that ends the system: the shell that has started it ends in the same way.
-pub const HALT: i32 = 251;
+pub const HALT: u8 = 251;
 /// How one ends that somebody else has ended.
 pub const KILLED: i32 = 137;
 /// How a line ends that is none.
@@ -134,10 +134,10 @@ impl Shell {
         match system.wait(pids) {
             End::Status(status) => {
                 self.status = instead.unwrap_or(status);
-                match self.status {
-                    HALT => Flow::Exit,
-                    _ => Flow::Next,
+                if self.status == i32::from(HALT) {
+                    return Flow::Exit;
                 }
+                Flow::Next
             }
             End::Interrupted => {
                 self.status = INTERRUPTED;

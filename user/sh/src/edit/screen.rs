@@ -16,6 +16,8 @@ pub struct Screen {
     columns: usize,
     /// Columns up to the end of what stands there.
     used: usize,
+    /// The first character of the line that is shown.
+    start: usize,
 }
 
 /// How many columns a character takes.
@@ -49,6 +51,7 @@ impl Screen {
     pub fn fresh(&mut self, out: &mut Vec<u8>) {
         out.extend(self.prompt.as_bytes());
         self.used = width_of(&self.prompt);
+        self.start = 0;
     }
 
     /// Shows `c` behind all that stands there, if it has room.
@@ -78,7 +81,8 @@ impl Screen {
             .max(FEWEST / 2);
         let (mut shown, mut before) = (String::new(), 0);
         let mut filled = 0;
-        let start = first_shown(line, room);
+        self.start = first_shown(line, room, self.start);
+        let start = self.start;
         for (at, c) in line.chars().enumerate().skip(start) {
             if filled + width(c) > room {
                 break;
@@ -94,22 +98,26 @@ impl Screen {
         out.extend(shown.as_bytes());
         out.extend(b"\x1b[K");
         (before..filled).for_each(|_| out.push(8));
-        self.used = if start == 0 {
-            prompt_width + filled
-        } else {
-            self.columns
-        };
+        self.used = prompt_width + filled;
     }
 }
 
-/// The first character that is shown, so that the cursor is among `room` columns.
-fn first_shown(line: &Line, room: usize) -> usize {
+/// The first character that is shown, so that the cursor is among `room` columns: as `before`, unless it would not be. Then it
+/// is in their middle, so that the next keys need not move all again.
+fn first_shown(line: &Line, room: usize, before: usize) -> usize {
     let cursor = line.cursor();
-    let before = line.before();
+    let typed = line.before();
+    let columns_from = |start| typed.chars().skip(start).map(width).sum::<usize>();
+    if columns_from(0) <= room {
+        return 0;
+    }
+    if before <= cursor && columns_from(before) <= room {
+        return before;
+    }
     let mut columns = 0;
-    let fits = before.chars().rev().take_while(|&c| {
+    let fits = typed.chars().rev().take_while(|&c| {
         columns += width(c);
-        columns <= room
+        columns <= room / 2
     });
     cursor - fits.count()
 }

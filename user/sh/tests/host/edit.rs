@@ -252,7 +252,7 @@ fn what_all_words_begin_with_is_typed() {
 fn a_long_line_scrolls() {
     let mut typed = Typed::on(20);
     typed.press("0123456789abcdefghijklmnop");
-    assert_eq!(typed.shown(), "$ 9abcdefghijklmnop|");
+    assert_eq!(typed.shown(), "$ abcdefghijklmnop|");
     typed.press("\x01");
     assert_eq!(typed.shown(), "$ |0123456789abcdefg");
     assert!(typed.press("\n").last == Step::Line("0123456789abcdefghijklmnop".to_owned()));

@@ -150,7 +150,11 @@ fn what_ends_the_system_ends_the_shell() {
         format!("! {halt}; args a"),
     ] {
         let (printed, shell) = Simulated::new().run(&line);
-        assert_eq!((printed.as_str(), shell.status), ("", HALT), "{line}");
+        assert_eq!(
+            (printed.as_str(), shell.status),
+            ("", i32::from(HALT)),
+            "{line}"
+        );
     }
 }
 
