@@ -3,7 +3,7 @@
 .DEFAULT_GOAL := help
 .PHONY: help run image debug torture grade submit profile build fmt clean setup qemu qemu-gdb gdb handin
 # teacher begin
-.PHONY: test bench skeleton answers prefixes mutants grade-submission
+.PHONY: disk fsck test bench skeleton answers prefixes mutants grade-submission
 # teacher end
 
 # What is begun here ends when make does, in whichever way: `exec`, so that make itself is who began it. And it has
@@ -36,7 +36,7 @@ $(foreach name,$(.VARIABLES),$(if $(findstring $(newline),$(call given,$(name)))
 # What can be given there, and what make itself may have from there. An outer make hands down its own variables too.
 override variables := MACHINE PROG PRI LOG APPEND DEV MONITOR LAB CHECK ID FORCE SEED ROUNDS OUT LANG
 # teacher begin
-override variables += FPU SCHED DISK BLESS LIST FILTER FILE UNCONFINED MUTANT SOLVED DEST JOBS ONLY RULES
+override variables += FPU SCHED DISK DEMO IMG BLESS LIST FILTER FILE UNCONFINED MUTANT SOLVED DEST JOBS ONLY RULES
 # teacher end
 override known := $(variables) PATH SHELL CURDIR VPATH GNUMAKEFLAGS MFLAGS MAKE% .% -%
 is_given = $(findstring command,$(origin $1))
@@ -73,6 +73,10 @@ help:
 	@sed -n 's/^#: \{0,1\}//p' Makefile
 
 #: make run      build, boot and run the system; exits with the system's verdict
+# teacher begin
+#: make disk     make the disk of MACHINE anew, with what is in user/rootfs and the programs
+#: make fsck     say what is wrong on the disk IMG
+# teacher end
 #: make image    only write the bootable ELF file OUT, for qemu-system-mipsel -kernel or gxemul
 #: make grade    carry out the checks of LAB, or of all labs, and tell the score
 #: make submit   grade LAB and pack what ID hands in
@@ -97,7 +101,10 @@ help:
 #: Variables, on make's command line only (what is exported is for others):
 #: MACHINE=malta     QEMU's malta board with a 4Kc (the default)
 #: MACHINE=gxemul    GXemul's testmips machine with an R3000
-#: PROG=a,b,c        start these instead of init: programs of user/, or paths (with a slash) of ELF files
+# teacher begin
+# otherwise: #: PROG=a,b,c        start these instead of init: programs of user/, or paths (with a slash) of ELF files
+#: PROG=a,b,c        start these instead of the shell, or of init: programs of user/, or paths (with a slash) of ELF files
+# teacher end
 #: PRI=n,m           their priorities, in time slices; 1 where none is given
 #: LOG=debug         what the kernel logs: error, warn, info, debug, trace
 #: APPEND="k=v ..."  more words for the kernel's command line
@@ -108,7 +115,9 @@ help:
 #: FPU=1             the same: for programs that use floating-point registers; on malta with a CPU that has them, QEMU's 24Kf
 #: SCHED=stride      the same: by which rule the CPU is given away: mos (the default), priority, stride, lottery
 #: SEED=n            the same with SCHED=lottery: which lots are drawn; 0 if it is not given
-#: DISK=a.img,b.img  `make run`: these files are the machine's disks
+#: DISK=a.img,b.img  `make run`: these files are the machine's disks, instead of build/MACHINE/disk.img
+#: DEMO=1            `make run`: without a disk, the demonstration of what the kernel can do
+#: IMG=path          `make fsck`: which disk; that of MACHINE, if not given
 # teacher end
 #: LAB=4             which lab
 #: CHECK=cow-store   `make grade LAB=4`: only this check; `make debug LAB=4`: what this check boots
@@ -123,7 +132,7 @@ help:
 #: OUT=path          where `make image` (build/MACHINE/mos.elf) and `make profile`
 #:                   (build/profile/PROG-MACHINE.svg) write; the folder for reports of `make grade`
 # teacher begin
-#:                   and `make bench` (the folder build/bench)
+#:                   and `make bench` (the folder build/bench); `make disk` (build/MACHINE/disk.img)
 #: BLESS=1           `make bench`: what is measured becomes the budget, tests/budgets.toml
 #: LIST=ipc_send     `make bench`: only list the instructions of this operation of tests/budgets.toml
 #: FILTER=text       `make test`: only run tests with this in their name
@@ -137,8 +146,20 @@ help:
 #: LANG=zh           `make skeleton`: holes and reports in Chinese
 # teacher end
 
-run: mos-run
-	@$(TOOLS)/mos-run run $(boot) $(features) $(disk)
+# teacher begin
+# otherwise: run: mos-run
+# otherwise: 	@$(TOOLS)/mos-run run $(boot) $(features) $(disk)
+# Where no programs are asked for, it is the system with its disk.
+runner = $(if $(call given,PROG)$(call given,DEMO),mos-run,mos)
+run: $(runner)
+	@$(TOOLS)/$(runner) run $(boot) $(features) $(disk)
+
+disk: mos
+	@$(TOOLS)/mos disk $(machine) $(call flag,OUT,out)
+
+fsck: mos
+	@$(TOOLS)/mos fsck -- '$(subst ','\'',$(or $(call given,IMG),build/$(or $(call given,MACHINE),malta)/disk.img))'
+# teacher end
 
 # What other courses call it.
 run-%: override prog = --prog='$(subst ','\'',$*)'
@@ -202,7 +223,7 @@ profile: mos-measure
 # What does the work. Cargo shows its bar while it builds that; who has no terminal is told, the first time.
 programs := mos-run mos-course mos-measure mos-torture
 # teacher begin
-programs += mos-tests
+programs += mos-tests mos
 # teacher end
 .PHONY: $(programs)
 $(programs): setup

@@ -7,7 +7,7 @@ mod cases;
 
 use cases::outside::output::{self, Sink};
 use cases::outside::silence;
-use cases::outside::{crowd, disk, terminal};
+use cases::outside::{crowd, disk, shell, terminal};
 use libtest_mimic::{Arguments, Failed, Trial};
 use mos_run::machine::Machine;
 use mos_run::out;
@@ -154,6 +154,17 @@ fn outside(tree: &Tree, machine: Machine) -> Vec<Trial> {
     let copy = tree.clone();
     let name = format!("{machine}::outside::a_disk_keeps_what_was_written");
     trials.push(Trial::test(name, move || disk::check(&copy, machine)));
+    type Check = fn(&Tree, Machine) -> Result<(), Failed>;
+    let checks: [(&str, Check); 3] = [
+        ("what_is_piped_in_is_carried_out", shell::script),
+        ("a_shell_that_reads_nothing_ends_well", shell::nothing),
+        ("a_person_types_edits_and_interrupts", shell::session),
+    ];
+    for (name, check) in checks {
+        let copy = tree.clone();
+        let name = format!("{machine}::shell::{name}");
+        trials.push(Trial::test(name, move || check(&copy, machine)));
+    }
     if machine == Machine::Malta {
         let copy = tree.clone();
         trials.push(Trial::test("malta::outside::a_crowd", move || {

@@ -93,8 +93,22 @@ impl Terminal {
         Ok(())
     }
 
+    /// The same for text behind what was read to before.
+    ///
+    /// # Errors
+    /// It is never shown.
+    pub fn read_on_to(&mut self, text: &str) -> Result<()> {
+        self.read_to(text)?;
+        let places = self.shown.windows(text.len().max(1));
+        let at = places
+            .into_iter()
+            .position(|place| place == text.as_bytes());
+        self.shown.drain(..at.unwrap_or(0) + text.len());
+        Ok(())
+    }
+
     fn shows(&self, text: &str) -> bool {
-        let mut places = self.shown.windows(text.len());
-        places.any(|place| place == text.as_bytes())
+        let mut places = self.shown.windows(text.len().max(1));
+        text.is_empty() || places.any(|place| place == text.as_bytes())
     }
 }

@@ -7,6 +7,7 @@ use mos_fs::check::{Finding, Summary};
 use mos_fs::dir::DirEntry;
 use mos_fs::layout::{BLOCK, Block, MOST_BLOCKS};
 use mos_fs::{Error, Fs, Memory};
+use mos_run::disk::Disk;
 use mos_run::out;
 use std::fs::File;
 use std::path::Path;
@@ -53,6 +54,12 @@ impl Image {
 
     /// Does `work` with the disk in the file at `path`. One that was not closed is mended first.
     pub fn change(path: &Path, work: impl FnOnce(&mut Self) -> Result<()>) -> Result<()> {
+        let _held = Disk::open(path)?;
+        Self::change_held(path, work)
+    }
+
+    /// The same with one that we have already.
+    pub fn change_held(path: &Path, work: impl FnOnce(&mut Self) -> Result<()>) -> Result<()> {
         let mut image = Self::open(path, true)?;
         if image.fs.is_writable() && image.fs.was_in_use() {
             let (findings, _) = image.check()?;

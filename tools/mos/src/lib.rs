@@ -8,6 +8,7 @@
 //! | [`put`](mod@put) | the host's files on their way there |
 //! | [`show`] | what is there |
 //! | [`change`] | removing, moving |
+//! | [`system`] | the disk that the system runs with |
 
 #![forbid(unsafe_code)]
 
@@ -17,3 +18,4 @@ pub mod image;
 pub mod make;
 pub mod put;
 pub mod show;
+pub mod system;

@@ -5,7 +5,15 @@
 use anyhow::{Result, bail};
 use clap::{Parser, Subcommand};
 use mos::image::Image;
-use mos::{change, make, put, show};
+use mos::{change, make, put, show, system};
+use mos_run::disk::{self, Disk};
+use mos_run::emulator::Settings;
+use mos_run::features::Features;
+use mos_run::machine::Machine;
+use mos_run::options::BootOptions;
+use mos_run::pack::{pack, with};
+use mos_run::run;
+use mos_run::tree::Tree;
 use mos_run::{cli, out};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -29,6 +37,25 @@ enum Cmd {
         size: Option<u64>,
         /// Files and folders
         files: Vec<PathBuf>,
+    },
+    /// Build the programs of the system's disk and make it anew
+    Disk {
+        /// The machine whose disk it is
+        #[arg(long, value_enum, default_value = "malta")]
+        machine: Machine,
+        /// Where to write it, if not to build/MACHINE/disk.img
+        #[arg(long)]
+        out: Option<PathBuf>,
+    },
+    /// Boot the system, with its own disk or others; the exit status is its verdict
+    Run {
+        #[command(flatten)]
+        options: BootOptions,
+        #[command(flatten)]
+        features: Features,
+        /// Files that are the machine's disks instead, separated by commas
+        #[arg(long, value_delimiter = ',')]
+        disk: Vec<PathBuf>,
     },
     /// Say what is wrong; the exit status is 1 if something is and was not mended
     Fsck {
@@ -111,6 +138,16 @@ fn main() -> ExitCode {
 fn execute(command: Cmd) -> Result<ExitCode> {
     match command {
         Cmd::Mkfs { image, size, files } => make::make(&image, size, &files)?,
+        Cmd::Disk { machine, out } => {
+            let tree = Tree::here()?;
+            let out = out.unwrap_or_else(|| system::path(&tree, machine));
+            system::make(&tree, &out)?;
+        }
+        Cmd::Run {
+            options,
+            features,
+            disk,
+        } => return run(&options, features, &disk),
         Cmd::Fsck { mend, image } => return check(&image, mend),
         Cmd::Ls { long, image, paths } => {
             let mut image = Image::look_at(&image)?;
@@ -151,6 +188,26 @@ fn execute(command: Cmd) -> Result<ExitCode> {
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Boots the system with the disks at `paths`, or its own.
+fn run(options: &BootOptions, features: Features, paths: &[PathBuf]) -> Result<ExitCode> {
+    let tree = Tree::here()?;
+    let disks = match paths {
+        [] => vec![system::open(&tree, options.machine)?],
+        paths => {
+            system::build_programs(&tree)?;
+            Disk::open_all(paths)?
+        }
+    };
+    let more = disk::arguments(options.machine, &disks);
+    let boot = system::boot(&tree, options)?;
+    let (_, image) = pack(&tree, options, boot, features, with(features))?;
+    let settings = Settings {
+        lines: true,
+        ..Settings::of(features)
+    };
+    run::to_the_end(&tree, options.machine, &image, settings, &more)
 }
 
 fn or_root(paths: Vec<String>) -> Vec<String> {

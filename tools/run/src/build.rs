@@ -1,6 +1,9 @@
 //! Building the kernels and the programs.
 
 use crate::boot::Boot;
+// teacher begin
+use crate::cargo::PROGRAMS;
+// teacher end
 use crate::cargo::{FOR_GDB, RELEASE};
 use crate::features::Features;
 use crate::machine::Machine;
@@ -8,6 +11,9 @@ use crate::progress;
 use crate::tree::Tree;
 #[cfg(feature = "grading")]
 use crate::words::messages;
+// teacher begin
+use crate::strip;
+// teacher end
 use crate::words::{self, Ended};
 use crate::{cargo, files};
 use anyhow::{Context, Result, anyhow};
@@ -162,6 +168,31 @@ pub fn programs(tree: &Tree, spinner: &ProgressBar) -> Result<()> {
     programs_by(tree, command, &tree.program_names()?, spinner)
 }
 
+// teacher begin
+/// Builds the programs of the system's disk, likewise, as they are there.
+///
+/// # Errors
+/// As [`kernel`].
+pub fn disk_programs(tree: &Tree, spinner: &ProgressBar) -> Result<()> {
+    let _lock = lock(tree, spinner)?;
+    let command = cargo::disk_programs(tree, "build");
+    compile(tree, "the programs of the disk", command, spinner)?;
+    let folder = tree.disk_files().join("bin");
+    let names = tree.disk_program_names()?;
+    for name in &names {
+        let program = strip::strip(&tree.built(PROGRAMS, name)?)?;
+        files::update(&folder.join(name), &program)?;
+    }
+    for entry in fs::read_dir(&folder)? {
+        let entry = entry?;
+        if !names.iter().any(|name| entry.file_name() == **name) {
+            fs::remove_file(entry.path())?;
+        }
+    }
+    Ok(())
+}
+
+// teacher end
 fn programs_by(
     tree: &Tree,
     command: Command,

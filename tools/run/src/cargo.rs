@@ -21,6 +21,10 @@ const QUICK: [&str; 6] = [
 
 /// The profile of what the emulators run.
 pub const RELEASE: &str = "release";
+// teacher begin
+/// The profile of the programs on the system's disk.
+pub const PROGRAMS: &str = "programs";
+// teacher end
 /// The profile of a kernel for gdb to look at.
 pub const FOR_GDB: &str = "debug-kernel";
 
@@ -62,6 +66,13 @@ pub fn target(tree: &Tree, subcommand: &str, package: &str) -> Command {
     target_with(RELEASE, tree, &[], subcommand, package)
 }
 
+// teacher begin
+/// The same for the programs of the system's disk.
+pub fn disk_programs(tree: &Tree, subcommand: &str) -> Command {
+    target_with(PROGRAMS, tree, &[], subcommand, "mos-programs")
+}
+
+// teacher end
 fn target_with(
     profile: &str,
     tree: &Tree,

@@ -19,8 +19,18 @@ impl Disk {
     /// # Errors
     /// It cannot be read and written, is no file of whole sectors, or another machine has it.
     pub fn open(path: &Path) -> Result<Self> {
-        let shown = path.display();
-        let open = || -> Result<File> {
+        let opened = Self::open_free(path)?;
+        opened
+            .context("another machine has it")
+            .with_context(|| flaw(path))
+    }
+
+    /// The same, and none, if another machine has it.
+    ///
+    /// # Errors
+    /// It cannot be read and written, or is no file of whole sectors.
+    pub fn open_free(path: &Path) -> Result<Option<Self>> {
+        let open = || -> Result<Option<File>> {
             let found = std::fs::metadata(path)?;
             ensure!(found.is_file(), "it is no regular file");
             ensure!(
@@ -30,14 +40,13 @@ impl Disk {
             );
             let file = File::options().read(true).write(true).open(path)?;
             match file.try_lock() {
-                Err(TryLockError::WouldBlock) => Err(anyhow::anyhow!("another machine has it")),
+                Err(TryLockError::WouldBlock) => Ok(None),
                 // Where files cannot be locked, that is no reason to have none.
-                Ok(()) | Err(TryLockError::Error(_)) => Ok(file),
+                Ok(()) | Err(TryLockError::Error(_)) => Ok(Some(file)),
             }
         };
-        open()
-            .map(Self)
-            .with_context(|| format!("{shown} cannot be the disk"))
+        let opened = open().with_context(|| flaw(path))?;
+        Ok(opened.map(Self))
     }
 
     /// The disks at `paths`.
@@ -52,6 +61,10 @@ impl Disk {
         );
         paths.iter().map(|path| Self::open(path)).collect()
     }
+}
+
+fn flaw(path: &Path) -> String {
+    format!("{} cannot be the disk", path.display())
 }
 
 /// What an emulator is told so that it has `disks`.

@@ -39,6 +39,8 @@ pub struct Settings {
     /// The kernel has its monitor in it, which is left when nobody can answer it any more.
     pub monitor: bool,
     // teacher begin
+    /// Somebody reads lines there, who is told when there are no more.
+    pub lines: bool,
     /// QEMU only: a CPU with a floating-point unit. GXemul's has one anyway.
     pub fpu: bool,
     // teacher end

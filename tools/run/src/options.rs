@@ -64,7 +64,14 @@ impl BootOptions {
     /// # Errors
     /// They contradict each other, or a word for the kernel is not `key=value`.
     pub fn boot(&self) -> Result<Boot> {
-        let mut programs: Vec<Start> = self.prog.iter().map(|p| Start::new(p)).collect();
+        self.boot_of(self.prog.iter().map(|p| Start::new(p)).collect())
+    }
+
+    /// The same for these programs.
+    ///
+    /// # Errors
+    /// As for [`boot`](Self::boot).
+    pub fn boot_of(&self, mut programs: Vec<Start>) -> Result<Boot> {
         let (priorities, count) = (self.pri.len(), programs.len());
         ensure!(
             priorities <= count,

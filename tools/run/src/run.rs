@@ -9,11 +9,42 @@ use crate::terminal::Guard;
 use crate::tree::Tree;
 use crate::verdict::Verdict;
 use anyhow::{Context, Result};
-use std::io::{self, Write};
+// teacher begin
+// otherwise: use std::io::{self, Write};
+use std::io::{self, Read, Write};
+// teacher end
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::thread;
 
+// teacher begin
+/// What tells who reads lines that there are no more: the end of the last one, if it has none, and the key for that, also for
+/// programs that read on when others have stopped.
+const END: &[u8] = b"\n\x04\x04\x04\x04\x04\x04\x04\x04";
+
+/// Standard input, and whether a line of it has begun.
+#[derive(Default)]
+struct Typed {
+    in_line: bool,
+}
+
+impl Typed {
+    fn end(&self) -> &'static [u8] {
+        if self.in_line { END } else { &END[1..] }
+    }
+}
+
+impl Read for Typed {
+    fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
+        let count = io::stdin().read(bytes)?;
+        if let Some(last) = bytes[..count].last() {
+            self.in_line = !matches!(last, b'\n' | b'\r');
+        }
+        Ok(count)
+    }
+}
+
+// teacher end
 /// Boots `image` on `machine`, with `more` arguments for the emulator, and stays until that ends.
 ///
 /// # Errors
@@ -33,7 +64,14 @@ pub fn run(
         let asks = asks.clone();
         thread::spawn(move || {
             // What the emulator does not read any more is nobody's loss.
-            let mut fed = io::copy(&mut io::stdin(), &mut line).map(drop);
+            // teacher begin
+            // otherwise: let mut fed = io::copy(&mut io::stdin(), &mut line).map(drop);
+            let mut typed = Typed::default();
+            let mut fed = io::copy(&mut typed, &mut line).map(drop);
+            if settings.lines {
+                fed = fed.and_then(|()| line.write_all(typed.end()));
+            }
+            // teacher end
             // Nobody will answer the monitor any more.
             while settings.monitor && fed.is_ok() {
                 asks.wait();

@@ -186,19 +186,38 @@ impl Tree {
     /// # Errors
     /// The folder of their sources cannot be read.
     pub fn program_names(&self) -> Result<Vec<String>> {
-        let sources = self.root.join("user/src/bin");
-        let entries = fs::read_dir(&sources)
-            .with_context(|| format!("cannot list the programs in {}", sources.display()))?;
-        let mut names: Vec<String> = entries
-            .filter_map(|entry| {
-                let path = entry.ok()?.path();
-                let is_program = path.is_dir() || path.extension().is_some_and(|e| e == "rs");
-                is_program.then(|| path.file_stem()?.to_str().map(str::to_owned))?
-            })
-            .collect();
-        names.sort();
-        Ok(names)
+        names_in(&self.root.join("user/src/bin"))
     }
+
+    // teacher begin
+    /// The folder of what the system's disk has, besides what is in `user/rootfs`: the programs of `user/programs`, in `bin`.
+    pub fn disk_files(&self) -> PathBuf {
+        self.build().join("disk")
+    }
+
+    /// The names of those programs, sorted.
+    ///
+    /// # Errors
+    /// The folder of their sources cannot be read.
+    pub fn disk_program_names(&self) -> Result<Vec<String>> {
+        names_in(&self.root.join("user/programs/src/bin"))
+    }
+    // teacher end
+}
+
+/// The names of the programs whose sources are in the folder `sources`, sorted.
+fn names_in(sources: &Path) -> Result<Vec<String>> {
+    let entries = fs::read_dir(sources)
+        .with_context(|| format!("cannot list the programs in {}", sources.display()))?;
+    let mut names: Vec<String> = entries
+        .filter_map(|entry| {
+            let path = entry.ok()?.path();
+            let is_program = path.is_dir() || path.extension().is_some_and(|e| e == "rs");
+            is_program.then(|| path.file_stem()?.to_str().map(str::to_owned))?
+        })
+        .collect();
+    names.sort();
+    Ok(names)
 }
 
 /// The root of the tree that `path` is in.

@@ -1,0 +1,170 @@
+//! What a person does with the system: lines that are piped in and lines that are typed, and what is on the disk afterwards.
+
+use super::pty::Terminal;
+use super::{PATIENCE, make, told};
+use anyhow::{Context, Result, ensure};
+use libtest_mimic::Failed;
+use mos_run::machine::Machine;
+use mos_run::tree::Tree;
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+use std::sync::mpsc;
+use std::thread;
+
+/// The system's disk, made anew in `folder`.
+fn disk(tree: &Tree, folder: &Path) -> Result<String> {
+    let path = folder.join("disk.img").display().to_string();
+    let made = make(tree, &["disk", &format!("OUT={path}")]).output()?;
+    let said = String::from_utf8_lossy(&made.stderr);
+    ensure!(made.status.success(), "no disk: {said}");
+    Ok(path)
+}
+
+fn run(tree: &Tree, machine: Machine, disk: &str) -> Command {
+    let words = [format!("MACHINE={machine}"), format!("DISK={disk}")];
+    make(tree, &["run", &words[0], &words[1]])
+}
+
+/// What a run says that reads `typed` and nothing more.
+fn piped(mut command: Command, typed: &str) -> Result<Output> {
+    command.stdin(Stdio::piped());
+    let spawned = command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = spawned.spawn()?;
+    let mut input = child.stdin.take().context("a pipe was asked for")?;
+    let typed = typed.to_owned();
+    thread::spawn(move || input.write_all(typed.as_bytes()));
+    let (sender, ended) = mpsc::channel();
+    thread::spawn(move || sender.send(child.wait_with_output()));
+    Ok(ended.recv_timeout(PATIENCE)??)
+}
+
+/// The lines that a run prints which carries out `script`, without those that show it.
+fn lines(tree: &Tree, machine: Machine, disk: &str, script: &str) -> Result<Vec<String>> {
+    let output = piped(run(tree, machine, disk), script)?;
+    let console = String::from_utf8_lossy(&output.stdout).replace('\r', "");
+    let told = String::from_utf8_lossy(&output.stderr);
+    ensure!(
+        output.status.success(),
+        "{}: {console}{told}",
+        output.status
+    );
+    let shown = console.lines().filter(|line| !line.starts_with("mos $ "));
+    Ok(shown.map(str::to_owned).collect())
+}
+
+/// Lines in turn, with others between them.
+fn expect(lines: &[String], expected: &[&str]) -> Result<()> {
+    let mut rest = lines.iter();
+    for line in expected {
+        let found = rest.any(|seen| seen == line);
+        ensure!(found, "no {line:?} in its place in\n{}", lines.join("\n"));
+    }
+    Ok(())
+}
+
+/// Lines that are piped in, twice on one disk.
+pub fn script(tree: &Tree, machine: Machine) -> Result<(), Failed> {
+    told(|| {
+        let folder = tempfile::tempdir()?;
+        let disk = disk(tree, folder.path())?;
+        let first = "ls; cat motd | wc -l\nmkdir -p a/b && cd a && pwd\n\
+            echo one two > b/file; echo three >> b/file; wc b/file < b/file; cat < b/file | cat | wc\n\
+            nothing; echo $?; (cd /; pwd); pwd; false || echo or; false && echo and\n\
+            cat b/missing 2> err; wc -l err; export X=5; sh -c 'echo $X $0 $1' name word\n\
+            echo 'echo script $1; exit 3' > s; sh s arg; echo $?; ./s; echo *; echo \"*\" ; cat <<< here\n\
+            cat\nthis is read by cat\n";
+        let seen = lines(tree, machine, &disk, first)?;
+        expect(
+            &seen,
+            &[
+                "bin",
+                "etc",
+                "motd",
+                "newmotd",
+                "       4 ",
+                "/a",
+                "       2       3      14 b/file",
+                "       2       3      14 ",
+                "sh: nothing: not found",
+                "127",
+                "/",
+                "/a",
+                "or",
+                "       1 err",
+                "5 name word",
+                "script arg",
+                "3",
+                "script ",
+                "b err s",
+                "*",
+                "here",
+                "this is read by cat",
+            ],
+        )?;
+        let second =
+            "cat a/b/file; rm -r a; ls a; tail -n 1 .mos_history; halt\necho not any more\n";
+        let seen = lines(tree, machine, &disk, second)?;
+        expect(&seen, &["one two", "three", "ls: a: file not found"])?;
+        ensure!(!seen.iter().any(|line| line == "not any more"), "{seen:?}");
+        let check = make(tree, &["fsck", &format!("IMG={disk}")]).output()?;
+        let said = String::from_utf8_lossy(&check.stdout);
+        ensure!(check.status.success(), "{said}");
+        Ok(())
+    })
+}
+
+/// No lines at all.
+pub fn nothing(tree: &Tree, machine: Machine) -> Result<(), Failed> {
+    told(|| {
+        let folder = tempfile::tempdir()?;
+        let disk = disk(tree, folder.path())?;
+        let output = run(tree, machine, &disk).output()?;
+        let said = [output.stdout, output.stderr].concat();
+        let said = String::from_utf8_lossy(&said);
+        ensure!(output.status.success(), "{}: {said}", output.status);
+        ensure!(said.contains("mos $ "), "{said}");
+        Ok(())
+    })
+}
+
+/// Keys, and what is shown then.
+const KEYS: &[(&str, &str)] = &[
+    ("", "mos $ "),
+    ("echo on\x02\x02X\x05e\r", "\nXone\r\n"),
+    ("ec\t a\t\x17b\r", "\nb\r\n"),
+    ("\x1b[A\x1b[Ac\r", "\nXonec\r\n"),
+    ("\x12o b\r", "\nb\r\n"),
+    ("cat mo\t | grep Wel\r", "\nWelcome "),
+    ("cat <<< \"a\r", "\n> "),
+    ("b\"\r", "\na\r\nb\r\n"),
+    ("cat\r", "cat\r\n"),
+    ("typed\r", "\ntyped\r\n"),
+    ("\x03", "mos $ "),
+    ("echo after $?\r", "\nafter 130\r\n"),
+    ("sh -c 'cat < /motd | cat; cat' &\r", "[1] "),
+    ("jobs\r", "running"),
+    ("fg\r", ""),
+    ("echo a b | xargs -n 1 echo got\r", "\ngot a\r\ngot b\r\n"),
+    ("\x04", "power off"),
+];
+
+/// A person at a terminal.
+pub fn session(tree: &Tree, machine: Machine) -> Result<(), Failed> {
+    told(|| {
+        let folder = tempfile::tempdir()?;
+        let disk = disk(tree, folder.path())?;
+        let mut terminal = Terminal::new()?;
+        let mut command = run(tree, machine, &disk);
+        terminal.serve(&mut command)?;
+        let mut child = command.spawn()?;
+        drop(command);
+        for (keys, shown) in KEYS {
+            terminal.press(keys.as_bytes())?;
+            terminal.read_on_to(shown)?;
+        }
+        let status = child.wait()?;
+        ensure!(status.success(), "{status}");
+        Ok(())
+    })
+}

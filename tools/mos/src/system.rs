@@ -1,0 +1,238 @@
+//! The system's own disk: what is in `user/rootfs`, and the programs. It is made when it is missing. One that is there
+//! keeps what was written to it; of the programs it gets those that were built anew.
+
+use crate::image::Image;
+use crate::make::make as make_disk;
+use anyhow::{Context, Result, bail};
+use mos_run::boot::{Boot, Start};
+use mos_run::disk::Disk;
+use mos_run::machine::Machine;
+use mos_run::options::BootOptions;
+use mos_run::tree::Tree;
+use mos_run::{build, files, out, progress};
+use std::collections::BTreeMap;
+use std::fs;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::path::{Path, PathBuf};
+
+/// Bytes of a disk.
+const SIZE: u64 = 16 << 20;
+
+/// Where the disk of `machine` is.
+pub fn path(tree: &Tree, machine: Machine) -> PathBuf {
+    tree.build().join(machine.name()).join("disk.img")
+}
+
+/// What `options` say of the programs that the system begins with: the first of the disk's, and the file server.
+///
+/// # Errors
+/// As for other programs.
+pub fn boot(tree: &Tree, options: &BootOptions) -> Result<Boot> {
+    let first = tree.disk_files().join("bin/boot");
+    let mut server = Start::new("fs");
+    server.device = true;
+    options.boot_of(vec![Start::new(&first.to_string_lossy()), server])
+}
+
+/// Builds the programs and makes the disk at `path` anew.
+///
+/// # Errors
+/// They do not build, a machine has it, or it cannot be written.
+pub fn make(tree: &Tree, path: &Path) -> Result<()> {
+    build_programs(tree)?;
+    // Whoever has it would write to a file that is gone.
+    let _held = match path.exists() {
+        true => Some(Disk::open(path)?),
+        false => None,
+    };
+    new(tree, path)
+}
+
+/// Builds the programs and gives the disk of `machine`, or, if another run has that, one that nobody keeps.
+///
+/// # Errors
+/// They do not build, or it cannot be made or used.
+pub fn open(tree: &Tree, machine: Machine) -> Result<Disk> {
+    build_programs(tree)?;
+    open_built(tree, machine)
+}
+
+fn open_built(tree: &Tree, machine: Machine) -> Result<Disk> {
+    let path = path(tree, machine);
+    if !path.exists() {
+        new(tree, &path)?;
+    }
+    if let Some(disk) = Disk::open_free(&path)? {
+        refresh(tree, &path)?;
+        return Ok(disk);
+    }
+    out::tell(format!(
+        "another run has {}: this one has a new disk, which is gone when it ends",
+        path.display()
+    ));
+    let folder = tempfile::tempdir_in(tree.build()).context("cannot make another disk")?;
+    let path = folder.path().join("disk.img");
+    new(tree, &path)?;
+    Disk::open(&path)
+}
+
+/// Builds the programs of the disk.
+///
+/// # Errors
+/// They do not build.
+pub fn build_programs(tree: &Tree) -> Result<()> {
+    let spinner = progress::spinner();
+    build::disk_programs(tree, &spinner)?;
+    spinner.finish_and_clear();
+    Ok(())
+}
+
+/// Makes a new disk at `path`.
+fn new(tree: &Tree, path: &Path) -> Result<()> {
+    let folders = [tree.root().join("user/rootfs"), tree.disk_files()];
+    // What is in them, not they themselves.
+    let contents = folders.map(|folder| folder.join(""));
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    make_disk(path, Some(SIZE), &contents)?;
+    note(path, &built(tree)?)
+}
+
+/// The programs by their names, and what tells one build from another.
+type Programs = BTreeMap<String, u64>;
+
+fn built(tree: &Tree) -> Result<Programs> {
+    let folder = tree.disk_files().join("bin");
+    let names = tree.disk_program_names()?;
+    let programs = names.into_iter().map(|name| {
+        let mut hasher = DefaultHasher::new();
+        files::read(&folder.join(&name))?.hash(&mut hasher);
+        Ok((name, hasher.finish()))
+    });
+    programs.collect()
+}
+
+/// The file that says which programs were put on the disk at `path`.
+fn notes(path: &Path) -> PathBuf {
+    path.with_extension("programs")
+}
+
+fn note(path: &Path, programs: &Programs) -> Result<()> {
+    let line = |(name, hash): (&String, &u64)| format!("{name} {hash:016x}\n");
+    let lines: String = programs.iter().map(line).collect();
+    files::write(&notes(path), lines.as_bytes())
+}
+
+/// The programs that were put on the disk at `path`, as far as that is known.
+fn noted(path: &Path) -> Programs {
+    let notes = fs::read_to_string(notes(path)).unwrap_or_default();
+    let program = |line: &str| {
+        let (name, hash) = line.split_once(' ')?;
+        Some((name.to_owned(), u64::from_str_radix(hash, 16).ok()?))
+    };
+    notes.lines().filter_map(program).collect()
+}
+
+/// Puts those programs on the disk at `path` that are others than those which were put there.
+fn refresh(tree: &Tree, path: &Path) -> Result<()> {
+    let (there, now) = (noted(path), built(tree)?);
+    let is_new = |(name, hash): &(&String, &u64)| there.get(*name) != Some(hash);
+    let new: Vec<&String> = now.iter().filter(is_new).map(|(name, _)| name).collect();
+    if new.is_empty() {
+        return Ok(());
+    }
+    let folder = tree.disk_files().join("bin");
+    Image::change_held(path, |image| {
+        match image.is_directory("/bin") {
+            Ok(true) => {}
+            Ok(false) => bail!("/bin is no directory there"),
+            Err(_) => image.make_dir("/bin")?,
+        }
+        for name in new {
+            image.write(&format!("/bin/{name}"), &files::read(&folder.join(name))?)?;
+        }
+        Ok(())
+    })?;
+    note(path, &now)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tempfile::TempDir;
+
+    /// A tree with one file and these programs, as if they had been built.
+    fn tree(programs: &[(&str, &str)]) -> (TempDir, Tree) {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path().join("user/rootfs");
+        fs::create_dir_all(&root).unwrap();
+        fs::write(root.join("motd"), "hello\n").unwrap();
+        let tree = Tree::at(folder.path().to_owned());
+        build(&tree, programs);
+        (folder, tree)
+    }
+
+    fn build(tree: &Tree, programs: &[(&str, &str)]) {
+        for (name, bytes) in programs {
+            let source = tree.root().join(format!("user/programs/src/bin/{name}.rs"));
+            files::write(&source, b"").unwrap();
+            let built = tree.disk_files().join("bin").join(name);
+            files::write(&built, bytes.as_bytes()).unwrap();
+        }
+    }
+
+    fn text(path: &Path, file: &str) -> String {
+        let read = Image::look_at(path).unwrap().read(file);
+        read.map_or_else(
+            |error| format!("{error:#}"),
+            |bytes| String::from_utf8(bytes).unwrap(),
+        )
+    }
+
+    #[test]
+    fn a_disk_keeps_what_was_written_and_gets_new_programs() {
+        let (_folder, tree) = tree(&[("cat", "cat 1"), ("ls", "ls 1")]);
+        let path = path(&tree, Machine::Malta);
+        drop(open_built(&tree, Machine::Malta).unwrap());
+        assert_eq!(text(&path, "/motd"), "hello\n");
+        assert_eq!(text(&path, "/bin/cat"), "cat 1");
+        Image::change(&path, |image| {
+            image.write("/motd", b"mine\n")?;
+            image.write("/bin/ls", b"mine too")?;
+            image.write("/bin/own", b"my own")
+        })
+        .unwrap();
+        build(&tree, &[("cat", "cat 2"), ("wc", "wc 1")]);
+        drop(open_built(&tree, Machine::Malta).unwrap());
+        let seen = ["/motd", "/bin/cat", "/bin/ls", "/bin/own", "/bin/wc"];
+        let seen = seen.map(|file| text(&path, file));
+        assert_eq!(seen, ["mine\n", "cat 2", "mine too", "my own", "wc 1"]);
+        new(&tree, &path).unwrap();
+        assert_eq!(text(&path, "/motd"), "hello\n");
+    }
+
+    #[test]
+    fn two_runs_have_a_disk_each() {
+        let (_folder, tree) = tree(&[("cat", "cat 1")]);
+        let first = open_built(&tree, Machine::Malta).unwrap();
+        let path = path(&tree, Machine::Malta);
+        let before = fs::read(&path).unwrap();
+        let second = open_built(&tree, Machine::Malta).unwrap();
+        let third = open_built(&tree, Machine::Gxemul).unwrap();
+        let file = |disk: &Disk| {
+            let arguments = mos_run::disk::arguments(Machine::Gxemul, std::slice::from_ref(disk));
+            PathBuf::from(&arguments[1])
+        };
+        for disk in [&first, &second, &third] {
+            assert_eq!(text(&file(disk), "/bin/cat"), "cat 1");
+        }
+        fs::write(file(&second), [0; 512]).unwrap();
+        assert_eq!(fs::read(&path).unwrap(), before);
+        // Nor is it made anew meanwhile.
+        let refused = Image::change(&path, |_| Ok(())).unwrap_err();
+        assert!(format!("{refused:#}").ends_with("another machine has it"));
+        let left = fs::read_dir(tree.build()).unwrap().count();
+        assert_eq!(left, 3, "disk, gxemul, malta");
+    }
+}
