@@ -22,11 +22,11 @@ pub struct Guard {
 }
 
 impl Guard {
-    /// For a run on `machine` with this program's standard input and output.
+    /// For a run on `machine` with this program's standard input and output, which Ctrl-C `interrupts`, or else only Ctrl-\.
     ///
     /// # Errors
     /// The modes cannot be read or changed, or signals cannot be caught.
-    pub fn new(machine: Machine) -> Result<Self> {
+    pub fn new(machine: Machine, interrupts: bool) -> Result<Self> {
         let modes = if stdin().is_terminal() {
             Some(tcgetattr(stdin()).context("cannot read the terminal's modes")?)
         } else {
@@ -36,7 +36,7 @@ impl Guard {
         guard.watch();
         if let Some(modes) = &guard.modes {
             // QEMU does that for itself.
-            let new = (machine == Machine::Gxemul).then(|| key_by_key(modes.clone()));
+            let new = (machine == Machine::Gxemul).then(|| key_by_key(modes.clone(), interrupts));
             catch_signals(modes.clone(), new.clone())?;
             if let Some(new) = new {
                 tcsetattr(stdin(), OptionalActions::Now, &new)
@@ -97,11 +97,15 @@ fn restore(modes: &Termios) {
     let _ = tcsetattr(stdin(), OptionalActions::Now, modes);
 }
 
-/// The modes of a terminal that gives each key as it is pressed, shows none of them, and knows Ctrl-C.
-fn key_by_key(mut modes: Termios) -> Termios {
+/// The modes of a terminal that gives each key as it is pressed, shows none of them, and knows Ctrl-C if that `interrupts`.
+fn key_by_key(mut modes: Termios, interrupts: bool) -> Termios {
     modes.local_modes -= LocalModes::ICANON | LocalModes::ECHO;
     modes.input_modes -= InputModes::ICRNL;
     modes.special_codes[SpecialCodeIndex::VMIN] = 1;
     modes.special_codes[SpecialCodeIndex::VTIME] = 0;
+    if !interrupts {
+        // No key.
+        modes.special_codes[SpecialCodeIndex::VINTR] = 0;
+    }
     modes
 }
