@@ -8,6 +8,7 @@ extern crate alloc;
 mod piped;
 mod system;
 mod typed;
+mod wish;
 
 use alloc::borrow::ToOwned;
 use alloc::string::String;

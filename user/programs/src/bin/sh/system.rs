@@ -1,5 +1,6 @@
 //! The system, as the shell sees it.
 
+use crate::wish;
 use alloc::collections::BTreeMap;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -14,10 +15,18 @@ use mos_sh::system::{End, Fd, Io, Kind, Look, Mode, NoStart, Pid, System};
 /// Bytes that a pipe takes before anybody reads.
 const PIPE: usize = 4096;
 
+/// Somebody who was started.
+#[derive(Debug)]
+struct Started {
+    child: Child,
+    /// Whether it is a shell, and has others whom it alone can end.
+    is_shell: bool,
+}
+
 /// This system, and who was started.
 #[derive(Debug, Default)]
 pub struct Mos {
-    children: BTreeMap<Pid, Child>,
+    children: BTreeMap<Pid, Started>,
     /// What is typed while others run goes to them by us, if a person types.
     master: Option<Master>,
 }
@@ -40,34 +49,45 @@ impl Mos {
     pub fn watch_keys(&mut self) {
         // Where there are no keys there is nothing to watch.
         self.master = Master::new(Descriptor::STDIN).ok();
+        wish::allow();
     }
 
-    fn take(&mut self, child: Child) -> Pid {
+    fn take(&mut self, child: Child, is_shell: bool) -> Pid {
         let pid = child.id().0;
-        self.children.insert(pid, child);
+        self.children.insert(pid, Started { child, is_shell });
         pid
     }
 
     /// Ends those of `pids` that still run.
     fn end(&mut self, pids: &[Pid]) {
         for pid in pids {
-            if let Some(mut child) = self.children.remove(pid) {
+            if let Some(mut started) = self.children.remove(pid) {
+                if started.is_shell {
+                    wish::end(&mut started.child);
+                }
                 // It may have ended by itself.
-                let _ = child.kill();
+                let _ = started.child.kill();
             }
         }
     }
 
-    /// Waits for `child`, and passes on what is typed meanwhile; `None`: the user does not want that.
-    fn wait_for(&self, child: &mut Child) -> Option<ExitStatus> {
-        let Some(master) = &self.master else {
-            return Some(child.wait());
-        };
+    /// Whether the user does not want to wait any more. What is typed besides goes to those who run.
+    fn is_interrupted(&self) -> bool {
+        match &self.master {
+            Some(master) => master.pass_on(),
+            None => wish::is_ours(),
+        }
+    }
+
+    /// Waits for `pid`; `None`: the user does not want that.
+    fn wait_for(&mut self, pid: Pid) -> Option<i32> {
         loop {
-            if let Some(ended) = child.wait_for(1) {
-                return Some(ended);
+            let started = self.children.get_mut(&pid)?;
+            if let Some(ended) = started.child.wait_for(1) {
+                self.children.remove(&pid);
+                return Some(status(ended));
             }
-            if master.pass_on() {
+            if self.is_interrupted() {
                 return None;
             }
         }
@@ -156,13 +176,20 @@ impl System for Mos {
         for (number, fd) in (0..).zip(io) {
             command.fd(descriptor(number), descriptor(fd));
         }
+        // Others have no use for what shells share.
+        let is_shell = path.ends_with("/sh");
+        if is_shell {
+            command.share_library_pages();
+        }
         let started = command.spawn();
-        started.map(|child| self.take(child)).map_err(other)
+        started
+            .map(|child| self.take(child, is_shell))
+            .map_err(other)
     }
 
     fn fork(&mut self, io: Io, work: impl FnOnce(&mut Self) -> i32) -> Result<Pid, String> {
         match process::fork().map_err(told)? {
-            Forked::Parent(child) => Ok(self.take(child)),
+            Forked::Parent(child) => Ok(self.take(child, true)),
             Forked::Child => {
                 let others = Descriptor::all().filter(|fd| fd.is_open());
                 for fd in others.filter(|fd| !io.contains(&fd.number())) {
@@ -178,16 +205,14 @@ impl System for Mos {
 
     fn wait(&mut self, pids: &[Pid]) -> End {
         let mut last = 0;
-        for (at, pid) in pids.iter().enumerate() {
-            let Some(mut child) = self.children.remove(pid) else {
+        for &pid in pids {
+            if !self.children.contains_key(&pid) {
                 continue;
-            };
-            match self.wait_for(&mut child) {
-                Some(ended) => last = status(ended),
+            }
+            match self.wait_for(pid) {
+                Some(status) => last = status,
                 None => {
-                    // It may have ended by itself.
-                    let _ = child.kill();
-                    self.end(pids.get(at..).unwrap_or_default());
+                    self.end(pids);
                     return End::Interrupted;
                 }
             }
@@ -196,10 +221,10 @@ impl System for Mos {
     }
 
     fn ended(&mut self, pid: Pid) -> Option<i32> {
-        let Some(child) = self.children.get_mut(&pid) else {
+        let Some(started) = self.children.get_mut(&pid) else {
             return Some(0);
         };
-        let ended = child.try_wait().map(status);
+        let ended = started.child.try_wait().map(status);
         if ended.is_some() {
             self.children.remove(&pid);
         }
@@ -207,9 +232,15 @@ impl System for Mos {
     }
 
     fn kill(&mut self, pid: Pid) -> Result<(), String> {
-        let child = self.children.get_mut(&pid);
-        let child = child.ok_or("only what this shell has started can be ended")?;
-        child.kill().map_err(told)
+        let started = self.children.get_mut(&pid);
+        let started = started.ok_or("only what this shell has started can be ended")?;
+        if started.is_shell {
+            wish::end(&mut started.child);
+        }
+        match started.child.try_wait() {
+            Some(_) => Ok(()),
+            None => started.child.kill().map_err(told),
+        }
     }
 
     fn current_dir(&mut self) -> String {
