@@ -7,7 +7,7 @@ use libos::{EnvId, Error, PteFlags, Window, env, println, window};
 use mos_abi::files::{OPEN_MAX, filefd};
 use mos_fs::cache::Slot;
 use mos_fs::layout::{Block, MOST_BLOCKS, SECTORS};
-use mos_fs::{Fs, Store};
+use mos_fs::{Disk, Fs, Store};
 use mos_server::clients::Filefd;
 use mos_server::late::{Answers, Late, Offer, ROOM};
 use mos_server::{Answer, Clients, Numbering, Pages, Request, Server, Source};
@@ -150,25 +150,26 @@ impl Clients for Others {
 
 const _: () = assert!(filefd::WORDS <= Window::WORDS);
 
-type Served<'a> = Server<disk::Device, Cached<'a>, Others>;
+type Mounted<'a, D> = Fs<D, Cached<'a>, OPEN_MAX>;
+
+impl<'a> Cached<'a> {
+    /// The memory that a program has for this, once.
+    pub fn new(slots: &'a mut [Slot], bits: &'a mut [u32]) -> Option<Self> {
+        Some(Self {
+            slots,
+            bits,
+            shelf: Shelf::take()?,
+            copy: [0; 4096],
+            has_parted: false,
+        })
+    }
+}
 
 /// Serves the files on disk 0, until nobody is left who could want any.
 ///
 /// # Errors
 /// There is no such disk, or no file system on it.
-pub fn serve(
-    slots: &mut [Slot; SLOTS],
-    bits: &mut [u32; BITS],
-    numbering: Numbering,
-) -> Result<(), mos_fs::Error> {
-    let shelf = Shelf::take().ok_or(mos_fs::Error::NoMemory)?;
-    let store = Cached {
-        slots,
-        bits,
-        shelf,
-        copy: [0; 4096],
-        has_parted: false,
-    };
+pub fn serve(store: Cached<'_>, numbering: Numbering) -> Result<(), mos_fs::Error> {
     println!("FS is running");
     let disk = disk::open(0)?;
     println!("FS can do I/O");
@@ -180,6 +181,18 @@ pub fn serve(
         fs.check(&mut |finding| println!("fs: {finding}"))?;
     }
     println!("read_bitmap is good");
+    run(fs, numbering, IDLE)
+}
+
+/// Serves what is mounted, and looks about when nobody has wanted anything for so many ticks.
+///
+/// # Errors
+/// There is no memory, or in the end the disk failed.
+pub fn run<D: Disk>(
+    fs: Mounted<'_, D>,
+    numbering: Numbering,
+    idle: u32,
+) -> Result<(), mos_fs::Error> {
     ZEROS
         .alloc(window::SHARED)
         .map_err(|_| mos_fs::Error::NoMemory)?;
@@ -187,18 +200,20 @@ pub fn serve(
     Loop {
         server: &mut server,
         late: Answers::default(),
+        idle,
     }
     .run();
     server.fs().unmount()
 }
 
 /// Requests and answers.
-struct Loop<'a, 'b> {
-    server: &'a mut Served<'b>,
+struct Loop<'a, 'b, D> {
+    server: &'a mut Server<D, Cached<'b>, Others>,
     late: Answers,
+    idle: u32,
 }
 
-impl Loop<'_, '_> {
+impl<D: Disk> Loop<'_, '_, D> {
     fn run(&mut self) {
         let mut answer = None;
         loop {
@@ -224,7 +239,7 @@ impl Loop<'_, '_> {
 
     /// Gives an answer, if there is one, and gets the next request.
     fn exchange(&mut self, answer: Option<(EnvId, Parcel)>) -> Result<Message, Error> {
-        let ticks = if self.late.is_empty() { IDLE } else { 1 };
+        let ticks = if self.late.is_empty() { self.idle } else { 1 };
         let room = (
             Sender::Anybody,
             Room::new(REQUEST, 1),

@@ -48,13 +48,21 @@ pub enum Op {
     Pipe,
     /// A program, started and waited for.
     Spawn,
+    /// A file that the server has in memory, opened and closed.
+    FileOpen,
+    /// 64 KiB of such a file, read.
+    FileRead,
+    /// The same, written over.
+    FileWrite,
+    /// The same, mapped.
+    FileMap,
     /// The longest time in which the kernel neither went on to user mode nor looked at interrupts, boot apart. No mark.
     LongestPath,
 }
 
 impl Op {
     /// All of them, by number.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 25] = [
         Self::Boot,
         Self::Getenvid,
         Self::Switch,
@@ -75,6 +83,10 @@ impl Op {
         Self::CowFault,
         Self::Pipe,
         Self::Spawn,
+        Self::FileOpen,
+        Self::FileRead,
+        Self::FileWrite,
+        Self::FileMap,
         Self::LongestPath,
     ];
 }

@@ -100,6 +100,14 @@ impl Fd {
         self.page().write(word::OFFSET, offset);
     }
 
+    /// Word `index` of its page.
+    ///
+    /// # Panics
+    /// There is none with this index.
+    pub fn word(self, index: usize) -> u32 {
+        self.page().read(index)
+    }
+
     /// How it was opened.
     pub fn mode(self) -> u32 {
         self.page().read(word::MODE)

@@ -2,7 +2,7 @@
 
 use crate::cache::Class;
 use crate::inode::{At, Inode};
-use crate::layout::{BLOCK, ENTRIES, ENTRY, Format, NAME, TYPE, TYPE_DIRECTORY, TYPE_FILE};
+use crate::layout::{BLOCK, ENTRIES, ENTRY, NAME, TYPE, TYPE_DIRECTORY, TYPE_FILE};
 use crate::path::{Name, until_zero};
 use crate::{Disk, Error, Fs, Handle, Store};
 
@@ -57,22 +57,27 @@ impl<D: Disk, S: Store, const OPEN: usize> Fs<D, S, OPEN> {
         Ok(self.inode(at)?.into())
     }
 
-    /// The entry of an open file, as our own format has it.
+    /// The entry of an open file, as its words are in our own format, as far as there is room. What was removed has no name.
     ///
     /// # Errors
     /// It is not open, or the disk failed.
-    pub fn entry(&mut self, file: Handle) -> Result<[u8; ENTRY], Error> {
+    pub fn entry(&mut self, file: Handle, words: &mut [u32]) -> Result<(), Error> {
         let at = self.at(file)?;
         let inode = self.inode(at)?;
-        let mut entry = [0; ENTRY];
-        inode.encode(Format::Mos, &mut entry);
+        let (name, rest) = words.split_at_mut_checked(NAME / 4).unwrap_or_default();
         if !matches!(at, At::Orphan(_)) {
             let (block, from) = at.place();
             let bytes = self.read_block(block)?.get(from..).unwrap_or_default();
-            let name = Name::of(bytes);
-            set_name(&mut entry, name.as_bytes());
+            for (to, from) in name.iter_mut().zip(bytes.as_chunks().0) {
+                *to = u32::from_le_bytes(*from);
+            }
         }
-        Ok(entry)
+        let direct = inode.direct.iter().copied();
+        let known = [inode.size, inode.kind].into_iter().chain(direct);
+        for (to, word) in rest.iter_mut().zip(known.chain([inode.indirect])) {
+            *to = word;
+        }
+        Ok(())
     }
 
     /// The next file in a directory from `position` on, which is 0 at first. `position` is then behind it.

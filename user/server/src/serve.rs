@@ -220,14 +220,16 @@ impl<D: Disk, S: Store, C: Clients> Server<D, S, C> {
         mode: u32,
         file: Handle,
     ) -> Result<Answer, Error> {
-        let entry = self.fs.entry(file).map_err(told)?;
         let mut words: Filefd = [0; filefd::WORDS];
-        let (head, rest) = words
+        if let Some(epoch) = words.get_mut(filefd::EPOCH) {
+            *epoch = self.epoch;
+        }
+        let (head, entry) = words
             .split_at_mut_checked(filefd::ENTRY)
             .unwrap_or_default();
-        for (to, from) in rest.iter_mut().zip(entry.as_chunks().0) {
-            *to = u32::from_le_bytes(*from);
-        }
+        let entry = entry.get_mut(..ENTRY_WORDS);
+        let entry = entry.unwrap_or_default();
+        self.fs.entry(file, entry).map_err(told)?;
         let id = self.files.next_id(index);
         for (to, from) in head.iter_mut().zip([filefd::FILE_DEVICE, 0, mode, id]) {
             *to = from;
@@ -313,4 +315,6 @@ fn told_of(stat: Stat) -> Answer {
     Answer::words([0, stat.size, kind, 0])
 }
 
+/// Words of an entry.
+const ENTRY_WORDS: usize = filefd::EPOCH - filefd::ENTRY;
 const _: () = assert!(BLOCK == mos_abi::layout::PAGE_SIZE as usize);

@@ -7,7 +7,7 @@
 use libos::{Global, args, println};
 use mos_fs::cache::Slot;
 use mos_server::Numbering;
-use mos_user::server::{self, BITS, SLOTS};
+use mos_user::server::{self, BITS, Cached, SLOTS};
 
 static CACHE: Global<[Slot; SLOTS]> = Global::new([Slot::EMPTY; SLOTS]);
 static BLOCKS: Global<[u32; BITS]> = Global::new([0; BITS]);
@@ -18,8 +18,12 @@ fn main() {
     } else {
         Numbering::FromOne
     };
-    let served = CACHE.with(|slots| BLOCKS.with(|bits| server::serve(slots, bits, numbering)));
-    if let Err(error) = served {
-        println!("fs: {error}");
-    }
+    CACHE.with(|slots| {
+        BLOCKS.with(|bits| {
+            let served = Cached::new(slots, bits).map(|store| server::serve(store, numbering));
+            if let Some(Err(error)) = served {
+                println!("fs: {error}");
+            }
+        });
+    });
 }

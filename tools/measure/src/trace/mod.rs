@@ -40,7 +40,7 @@ pub struct Run {
     pub verdict: Verdict,
 }
 
-/// A system to be followed: a kernel and one program, as its instructions' addresses shall tell where in
+/// A system to be followed: a kernel and one program, which may be there several times, as its instructions' addresses shall tell where in
 /// which function they are.
 #[derive(Clone, Debug)]
 pub struct Subject {
@@ -57,9 +57,12 @@ impl Subject {
     /// # Errors
     /// There is more than one program, or something is missing.
     pub fn new(tree: &Tree, machine: Machine, kernel: &Path, boot: &Boot) -> Result<Self> {
-        let [program] = boot.programs.as_slice() else {
-            bail!("only one program can be followed: all are at the same addresses");
+        let [program, others @ ..] = boot.programs.as_slice() else {
+            bail!("there is no program to be followed");
         };
+        if others.iter().any(|other| other.program != program.program) {
+            bail!("only one program can be followed: all are at the same addresses");
+        }
         let code = Code::new(
             machine,
             &files::read(kernel)?,

@@ -1,0 +1,118 @@
+//! Benchmark: a file of 64 KiB that the server has in memory. This program is there twice: in slot 1 it is the server, of a disk
+//! in its own memory.
+
+#![no_std]
+#![forbid(unsafe_code)]
+
+use libos::bench::Op;
+use libos::fs::{self, File, OpenOptions};
+use libos::io::{Error, Read, Write};
+use libos::msg::{self, Parcel, Room, Sender, Timeout};
+use libos::{Global, Window, env, measure};
+use mos_abi::files::{SERVER_SLOT, filefd, op};
+use mos_fs::cache::Slot;
+use mos_fs::layout::SECTOR;
+use mos_fs::{Disk, DiskError, Fs, make};
+use mos_server::Numbering;
+use mos_user::server::{self, Cached};
+
+const SAMPLES: usize = 8;
+const LEN: usize = 64 << 10;
+const BLOCKS: u32 = 64;
+
+static BYTES: Global<[u8; BLOCKS as usize * 4096]> = Global::new([0; BLOCKS as usize * 4096]);
+static BUFFER: Global<[u8; LEN]> = Global::new([0; LEN]);
+static CACHE: Global<[Slot; 128]> = Global::new([Slot::EMPTY; 128]);
+static BITS: Global<[u32; 8]> = Global::new([0; 8]);
+
+/// A disk in memory.
+struct Memory;
+
+fn part(sector: u32, len: usize, bytes: &mut [u8]) -> Result<&mut [u8], DiskError> {
+    let part = bytes.get_mut(sector as usize * SECTOR..);
+    part.and_then(|part| part.get_mut(..len)).ok_or(DiskError)
+}
+
+impl Disk for Memory {
+    fn sectors(&self) -> u32 {
+        BLOCKS * 8
+    }
+
+    fn read(&mut self, sector: u32, buffer: &mut [u8]) -> Result<(), DiskError> {
+        BYTES.with(|bytes| {
+            buffer.copy_from_slice(part(sector, buffer.len(), bytes)?);
+            Ok(())
+        })
+    }
+
+    fn write(&mut self, sector: u32, from: &[u8]) -> Result<(), DiskError> {
+        BYTES.with(|bytes| {
+            part(sector, from.len(), bytes)?.copy_from_slice(from);
+            Ok(())
+        })
+    }
+
+    fn flush(&mut self) -> Result<(), DiskError> {
+        Ok(())
+    }
+}
+
+fn serve() -> Result<(), mos_fs::Error> {
+    make::make(&mut Memory, BLOCKS)?;
+    CACHE.with(|slots| {
+        BITS.with(|bits| {
+            let store = Cached::new(slots, bits).ok_or(mos_fs::Error::NoMemory)?;
+            server::run(Fs::mount(Memory, store)?, Numbering::FromOne, 1)
+        })
+    })
+}
+
+fn read(bytes: &mut [u8], file: &mut File) -> Result<(), Error> {
+    let mut done = 0;
+    while done < LEN {
+        done += file.read(&mut bytes[done..])?;
+    }
+    Ok(())
+}
+
+/// Maps all pages of an open file in one message.
+fn map(number: u32) -> Result<u32, Error> {
+    let server = env::slot(SERVER_SLOT).id();
+    let parcel = Parcel::words([op::MAP, number, 0, 16]);
+    let room = Room::new(Window::beside(0), 16);
+    let receive = (Sender::Only(server), room, Timeout::NEVER);
+    let answer = msg::exchange((server, &parcel, Timeout::NEVER), receive);
+    Ok(answer.map_err(libos::Error::from)?.pages)
+}
+
+fn ask(bytes: &mut [u8; LEN]) -> Result<(), Error> {
+    bytes.fill(1);
+    fs::write("/file", bytes)?;
+    fs::sync()?;
+    for _ in 0..SAMPLES {
+        measure!(Op::FileOpen, drop(File::open("/file")?));
+        let mut file = File::open("/file")?;
+        measure!(Op::FileRead, read(bytes, &mut file)?);
+        drop(file);
+        let mut file = OpenOptions::new().write(true).open("/file")?;
+        measure!(Op::FileWrite, file.write_all(bytes)?);
+        drop(file);
+        let file = File::open("/file")?;
+        let number = file.fd().word(filefd::FILE);
+        let pages = measure!(Op::FileMap, map(number)?);
+        assert_eq!(pages, 16);
+        for page in 0..16 {
+            Window::beside(page).unmap();
+        }
+    }
+    Ok(())
+}
+
+fn main() {
+    let ended = if env::id().index() == SERVER_SLOT {
+        serve().is_ok()
+    } else {
+        BUFFER.with(ask).is_ok()
+    };
+    assert!(ended, "error");
+}
