@@ -78,6 +78,20 @@ pub const CASES: &[Case] = &[
         ..Case::DEFAULT
     },
     Case {
+        name: "a_disk_that_was_not_closed_is_mended_at_boot",
+        programs: &[run("hello"), run("fs").device()],
+        disks: &[Disk::Cut(&[("/motd", b"This is /motd\n")])],
+        expect: &[
+            Expect::InOrder(&[
+                "^fs: the disk was not closed$",
+                "^fs: blocks that no file has: 1; free$",
+                "^read_bitmap is good$",
+            ]),
+            Expect::OnDisk(&[("/motd", Some(b"This is /motd\n"))]),
+        ],
+        ..Case::DEFAULT
+    },
+    Case {
         name: "where_no_file_system_is_the_server_says_so",
         programs: &[run("hello"), run("fs").device()],
         disks: &[Disk::Zeros(8192)],

@@ -70,6 +70,8 @@ pub enum Disk {
     /// A file system of 4 MiB with these files and, where a path ends in a slash, directories. When the run is over it must
     /// be whole.
     Files(&'static [(&'static str, &'static [u8])]),
+    /// The same, as it is when the power was cut: not closed, and with a block that is nobody's.
+    Cut(&'static [(&'static str, &'static [u8])]),
 }
 
 // teacher end

@@ -3,7 +3,7 @@
 use crate::case::Disk;
 use anyhow::{Context, Result, anyhow, ensure};
 use mos_fs::cache::Slot;
-use mos_fs::layout::{BLOCK, Block, SECTOR};
+use mos_fs::layout::{BITMAP, BLOCK, Block, IN_USE, SECTOR, SUPER};
 use mos_fs::{DiskError, Error, Fs, Memory, make};
 use std::sync::Arc;
 
@@ -62,7 +62,7 @@ fn mount(bytes: Vec<u8>) -> Result<Mounted> {
 pub fn before(disk: &Disk) -> Result<Vec<u8>> {
     let files = match *disk {
         Disk::Zeros(sectors) => return Ok(vec![0; sectors * SECTOR]),
-        Disk::Files(files) => files,
+        Disk::Files(files) | Disk::Cut(files) => files,
     };
     let mut bytes = Bytes(vec![0; BLOCKS as usize * BLOCK]);
     make::make(&mut bytes, BLOCKS)?;
@@ -88,7 +88,13 @@ pub fn before(disk: &Disk) -> Result<Vec<u8>> {
         put(&mut fs).with_context(|| format!("{path} cannot be on the disk"))?;
     }
     fs.unmount()?;
-    Ok(std::mem::take(&mut fs.disk().0))
+    let mut bytes = std::mem::take(&mut fs.disk().0);
+    if let Disk::Cut(_) = disk {
+        bytes[SUPER as usize * BLOCK + IN_USE] = 1;
+        // The last block of all is taken.
+        bytes[BITMAP as usize * BLOCK + BLOCKS as usize / 8 - 1] &= 0x7f;
+    }
+    Ok(bytes)
 }
 
 /// Whether the file system on a disk is whole, and was closed if `closed`; and whether `path` has what is expected, or does not

@@ -35,7 +35,7 @@ pub fn judge(tree: &Tree, case: &Case, seen: &Seen) -> Result<()> {
     }
     // teacher begin
     for (disk, bytes) in case.disks.iter().zip(&seen.disks) {
-        if let Disk::Files(_) = disk {
+        if let Disk::Files(_) | Disk::Cut(_) = disk {
             disk::check(bytes, false, &[])?;
         }
     }
