@@ -119,16 +119,6 @@ pub const CASES: &[Case] = &[
         ..Case::DEFAULT
     },
     Case {
-        name: "testfdsharing",
-        programs: &[run("testfdsharing"), run("fs").device()],
-        disks: &[MOTD],
-        expect: &[
-            Expect::InOrder(&["^read in child succeeded$", "^read in parent succeeded$"]),
-            Expect::Absent(&["^(child|parent) read"]),
-        ],
-        ..Case::DEFAULT
-    },
-    Case {
         name: "spawndisk",
         programs: &[run("spawndisk"), run("fs").device()],
         disks: &[MOTD],

@@ -96,13 +96,11 @@ impl Bell {
 /// Does nothing for so many ticks.
 pub(crate) fn pause(ticks: u32) {
     let me = env::id();
-    let others = || {
-        (0..NENV)
-            .map(env::slot)
-            .find(|slot| slot.id() != me && slot.is(slot.id()))
-    };
+    let other = (0..NENV)
+        .map(env::slot)
+        .find(|slot| slot.id() != me && slot.is(slot.id()));
     // Somebody who is not asked for anything. Where there is nobody else, nobody sends anything either.
-    let from = others().map_or(Sender::Anybody, |slot| Sender::Only(slot.id()));
+    let from = other.map_or(Sender::Anybody, |slot| Sender::Only(slot.id()));
     // It is over, or broken off from outside.
     let _ = msg::receive(from, Room::NONE, Timeout::ticks(ticks));
 }

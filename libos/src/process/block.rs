@@ -29,29 +29,21 @@ impl Block {
         let room = room.filter(|&room| words * 4 + room + 8 <= MOST as usize);
         let room = room.ok_or(Error::NoMem)? as u32;
 
-        let mut at = USTACKTOP - room;
-        let sp = (at - 4 * words as u32) & !7;
+        let start = USTACKTOP - room;
+        let sp = (start - 4 * words as u32) & !7;
         let argv = sp + 4 * BEFORE;
         let envp = argv + 4 * (args.len() as u32 + 1);
         let mut bytes = Vec::new();
         let size = (USTACKTOP - sp) as usize;
         bytes.try_reserve_exact(size).map_err(|_| Error::NoMem)?;
-        let mut word = |word: u32| bytes.extend(word.to_le_bytes());
-        [args.len() as u32, argv, envp, MAGIC]
-            .into_iter()
-            .for_each(&mut word);
-        for texts in [args, vars] {
-            for text in texts {
-                word(at);
-                at += text.len() as u32 + 1;
-            }
-            word(0);
+        for word in [args.len() as u32, argv, envp, MAGIC] {
+            push(&mut bytes, word);
         }
+        let middle = point_at(args, start, &mut bytes);
+        point_at(vars, middle, &mut bytes);
         bytes.resize(size - room as usize, 0);
-        for text in all() {
-            bytes.extend(text.bytes());
-            bytes.push(0);
-        }
+        write_down(args, &mut bytes);
+        write_down(vars, &mut bytes);
         Ok(Self(bytes))
     }
 
@@ -63,5 +55,30 @@ impl Block {
     /// Its bytes.
     pub fn bytes(&self) -> &[u8] {
         &self.0
+    }
+}
+
+fn push(bytes: &mut Vec<u8>, word: u32) {
+    bytes.extend_from_slice(&word.to_le_bytes());
+}
+
+/// An array of pointers to `texts`, of which the first is at `at`. Returns where the last one ends.
+#[inline(never)]
+fn point_at(texts: &[String], at: u32, bytes: &mut Vec<u8>) -> u32 {
+    let mut at = at;
+    for text in texts {
+        push(bytes, at);
+        at += text.len() as u32 + 1;
+    }
+    push(bytes, 0);
+    at
+}
+
+/// The strings themselves.
+#[inline(never)]
+fn write_down(texts: &[String], bytes: &mut Vec<u8>) {
+    for text in texts {
+        bytes.extend_from_slice(text.as_bytes());
+        bytes.push(0);
     }
 }

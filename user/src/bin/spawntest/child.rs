@@ -7,6 +7,8 @@ use libos::{Window, args, env, probe};
 
 /// What some are given to write to.
 pub const PAGE: Window = Window::beside(60);
+/// And what they write there.
+pub const SAID: u32 = 42;
 
 pub fn main() -> Result<ExitCode, Error> {
     match args().nth(1).unwrap_or("") {
@@ -28,7 +30,7 @@ pub fn main() -> Result<ExitCode, Error> {
         "panic" => panic!("as I was told"),
         "fault" => probe::store_above_utop(libos::layout::UENVS),
         "spin" => env::spin(),
-        "goodbye" => PAGE.write_str("goodbye"),
+        "goodbye" => PAGE.write(0, SAID),
         "upper" => upper()?,
         _ => {}
     }

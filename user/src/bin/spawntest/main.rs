@@ -140,14 +140,15 @@ fn library(file: &[u8]) -> Result<(), Error> {
     let page = child::PAGE;
     page.alloc(window::SHARED)?;
     let said = |who| {
-        let mut bytes = [0; 16];
-        let solved = page.read_str(&mut bytes) == "goodbye";
-        println!("{who} solved the problem of PTE_LIBRARY: {solved}");
-        page.write_str("hello");
+        println!(
+            "{who} solved the problem of PTE_LIBRARY: {}",
+            page.read(0) == child::SAID
+        );
+        page.write(0, 0);
     };
     match libos::process::fork()? {
         libos::process::Forked::Child => {
-            page.write_str("goodbye");
+            page.write(0, child::SAID);
             libos::process::exit(0)
         }
         libos::process::Forked::Parent(mut child) => _ = child.wait(),
