@@ -114,6 +114,45 @@ pub fn script(tree: &Tree, machine: Machine) -> Result<(), Failed> {
     })
 }
 
+/// What the courses' programs print.
+pub fn course(tree: &Tree, machine: Machine) -> Result<(), Failed> {
+    told(|| {
+        let folder = tempfile::tempdir()?;
+        let disk = disk(tree, folder.path())?;
+        let typed = "testfdsharing.b; testpipe; testpiperace; testptelibrary; testbss.b\n\
+            primespipe 12; lsfd | cat; testarg a 'b c'; spawnhello; writemotd | tail -n 3\n\
+            testkbd < /etc/profile; icode\nls | num\nexit\n";
+        let seen = lines(tree, machine, &disk, typed)?;
+        expect(
+            &seen,
+            &[
+                "read in child succeeded",
+                "read in parent succeeded",
+                "pipe tests passed",
+                "race didn't happen, 3 descriptors are left",
+                "Yes, good.  Now doing a wild write off the end...",
+                "2",
+                "3",
+                "5",
+                "7",
+                "11",
+                "argv[2]: 'b c'",
+                "hello, world",
+                "This is the NEW message of the day!",
+                "(end of file received)",
+                "icode: read /motd",
+                "This is the NEW message of the day!",
+                "init: data seems okay",
+                "init: bss seems okay",
+                "init: args: 'init' 'initarg1' 'initarg2'",
+                "init: starting sh",
+                "    1 bin",
+                "icode: exiting",
+            ],
+        )
+    })
+}
+
 /// No lines at all.
 pub fn nothing(tree: &Tree, machine: Machine) -> Result<(), Failed> {
     told(|| {

@@ -105,7 +105,8 @@ type Programs = BTreeMap<String, u64>;
 fn built(tree: &Tree) -> Result<Programs> {
     let folder = tree.disk_files().join("bin");
     let names = tree.disk_program_names()?;
-    let programs = names.into_iter().map(|name| {
+    let names = names.into_iter().chain(tree.shared_program_names());
+    let programs = names.map(|name| {
         let mut hasher = DefaultHasher::new();
         files::read(&folder.join(&name))?.hash(&mut hasher);
         Ok((name, hasher.finish()))

@@ -174,10 +174,18 @@ pub fn programs(tree: &Tree, spinner: &ProgressBar) -> Result<()> {
 /// # Errors
 /// As [`kernel`].
 pub fn disk_programs(tree: &Tree, spinner: &ProgressBar) -> Result<()> {
+    let folder = tree.disk_files().join("bin");
+    let shared = tree.shared_program_names();
+    if !shared.is_empty() {
+        some_programs(tree, &shared, spinner)?;
+    }
     let _lock = lock(tree, spinner)?;
+    for name in &shared {
+        let program = strip::strip(&files::read(&tree.program(name)?)?)?;
+        files::update(&folder.join(name), &program)?;
+    }
     let command = cargo::disk_programs(tree, "build");
     compile(tree, "the programs of the disk", command, spinner)?;
-    let folder = tree.disk_files().join("bin");
     let names = tree.disk_program_names()?;
     for name in &names {
         let program = strip::strip(&tree.built(PROGRAMS, name)?)?;
@@ -185,7 +193,11 @@ pub fn disk_programs(tree: &Tree, spinner: &ProgressBar) -> Result<()> {
     }
     for entry in fs::read_dir(&folder)? {
         let entry = entry?;
-        if !names.iter().any(|name| entry.file_name() == **name) {
+        if !names
+            .iter()
+            .chain(&shared)
+            .any(|name| entry.file_name() == **name)
+        {
             fs::remove_file(entry.path())?;
         }
     }

@@ -9,22 +9,29 @@ use libos::process::ExitCode;
 use mos_programs::{FAILED, FINE, Failure, Status, call};
 use mos_sh::shell::HALT;
 
-/// Words of each.
-const WORDS: usize = 5000;
-/// What the data add up to.
+/// Bytes of each.
+const SIZE: usize = 6000;
+/// Two texts in them, and where the second begins.
+const TEXTS: [&[u8]; 2] = [b"this is initialized data", b"so is this"];
+const SECOND: usize = 5000;
+/// What they add up to.
 const SUM: u32 = 0xf989e;
 
-static DATA: Global<[u32; WORDS]> = Global::new({
-    let mut data = [0; WORDS];
-    data[0] = u32::MAX;
-    data[WORDS - 1] = 1;
+static DATA: Global<[u8; SIZE]> = Global::new({
+    let mut data = [0; SIZE];
+    let [first, second] = TEXTS;
+    data.split_at_mut(first.len()).0.copy_from_slice(first);
+    let behind = data.split_at_mut(SECOND).1;
+    behind.split_at_mut(second.len()).0.copy_from_slice(second);
     data
 });
-static BSS: Global<[u32; 6000]> = Global::new([0; 6000]);
+static BSS: Global<[u8; SIZE]> = Global::new([0; SIZE]);
 
-fn sum(words: &[u32]) -> u32 {
-    let words = (0_u32..).zip(words);
-    words.fold(0, |sum, (index, word)| sum ^ index.wrapping_mul(*word))
+fn sum(bytes: &[u8]) -> u32 {
+    let bytes = (0_u32..).zip(bytes);
+    bytes.fold(0, |sum, (index, byte)| {
+        sum ^ index.wrapping_mul((*byte).into())
+    })
 }
 
 fn main() -> ExitCode {

@@ -25,11 +25,14 @@ fn sieve(mut from: Fd) -> Result<(), Failure> {
     };
     println!("{prime}");
     let (read, mut write) = fd::pipe()?;
-    if fork()? == Fork::Child {
-        fd::close(from)?;
-        fd::close(write)?;
-        return sieve(read);
-    }
+    let child = match fork()? {
+        Fork::Child => {
+            fd::close(from)?;
+            fd::close(write)?;
+            return sieve(read);
+        }
+        Fork::Parent(child) => child,
+    };
     fd::close(read)?;
     while let Some(number) = next(&mut from)? {
         if !number.is_multiple_of(prime) {
@@ -37,6 +40,7 @@ fn sieve(mut from: Fd) -> Result<(), Failure> {
         }
     }
     fd::close(write)?;
+    libos::env::wait(child);
     Ok(())
 }
 
