@@ -150,6 +150,11 @@ pub trait Machine {
     /// Steps of long work that are done before interrupts are looked at again, of some 50 instructions each: 130 at least.
     const STEPS: u32;
 
+    // teacher begin
+    /// Whether [`Machine::go_on_under`] sets the id, so that the way back need not.
+    const SETS_ASID: bool = false;
+    // teacher end
+
     /// Where things are in memory.
     fn memory_map(&self) -> MemoryMap;
     /// The kernel's tables.
@@ -187,7 +192,7 @@ pub trait Machine {
     fn tlb_update(&mut self, _directory: Frame, va: u32, asid: Asid, _entry: u32) {
         self.tlb_invalidate(va, asid);
     }
-    /// Who runs goes on under `asid`, even if no registers of its are loaded from its trapframe.
+    /// Who runs goes on under `asid`: at once, on a machine that says so by [`Machine::SETS_ASID`].
     fn go_on_under(&mut self, _asid: Asid) {}
     /// Where assembly finds what programs see of the environment in `slot`, on a machine that has assembly.
     fn view_pointer(&self, _slot: Slot) -> u32 {

@@ -227,12 +227,12 @@ kernel_fault:
     .globl exception_handlers
 exception_handlers:                  # by Cause.ExcCode, where except_vec3 has no shorter way
     .word handle_int
-    # teacher begin
-    # otherwise: .rept 31
+# teacher begin
+# otherwise:     .rept 31
     .word handle_exception
     .word handle_touch               # TLBL
     .word handle_touch               # TLBS
     .rept 28
-    # teacher end
+# teacher end
     .word handle_exception
     .endr

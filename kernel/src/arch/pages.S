@@ -87,6 +87,21 @@
     nop                              # delay slot
 .endm
 
+# Says that the entry at t0 may be in use. Changes t2, t6 and t8.
+.macro MARK other
+    lw    $t2, GROUPS($at)
+    sll   $t6, $t0, 1                # load delay of t2
+    srl   $t6, $t6, 11
+    sll   $t6, $t6, 2                # the table's number * 16, and the word for its entry * 4
+    addu  $t6, $t6, $t2
+    lw    $t2, 0($t6)
+    srl   $t8, $t0, 5                # the bit is the entry's number / 8, modulo 32; load delay of t2
+    li    \other, 1
+    sllv  \other, \other, $t8
+    or    $t2, $t2, \other
+    sw    $t2, 0($t6)
+.endm
+
 # Loads what a touch has stored, but for what others load.
 .macro LOAD_TOUCHED
     lw    $at,   4($k1)
@@ -194,9 +209,10 @@ short_alloc:
     move  $t4, $a2                   # delay slot
     FAMILY $a1, $t3
     lw    $t0, ENV_WALK($t3)
-    PLACE $t0, $t4, $t6, sys_in_rust
+    PLACE $t0, $t4, $t6, new_table
     lw    $t8, 0($t0)
     lw    $at, CPU_KERNEL($zero)     # load delay of t8
+alloc_at:
     move  $t5, $a3                   # load delay of at
     move  $t9, $zero
 
@@ -251,17 +267,7 @@ let_go:
 put_new:
     sw    $t1, 0($t0)
     sh    $a0, PP_REF($t7)
-    lw    $t2, GROUPS($at)
-    sll   $t6, $t0, 1                # load delay of t2
-    srl   $t6, $t6, 11
-    sll   $t6, $t6, 2                # the table's number * 16, and the word for its entry * 4
-    addu  $t6, $t6, $t2
-    lw    $t2, 0($t6)
-    srl   $t8, $t0, 5                # the bit is the entry's number / 8, modulo 32; load delay of t2
-    li    $t7, 1
-    sllv  $t7, $t7, $t8
-    or    $t2, $t2, $t7
-    sw    $t2, 0($t6)
+    MARK  $t7
 
 # The entry of the page t4 of t3 has become t1.
 has_changed:
@@ -303,6 +309,56 @@ in_tlb:
     lw    $a1,  20($k1)
     b     changed
     lw    $a2,  24($k1)              # delay slot
+
+# mem_alloc where there is no page table: a new one for somebody who has not run, of whom the TLB holds nothing.
+new_table:
+    lw    $t0, ENV_TAG($t3)
+    lw    $at, CPU_KERNEL($zero)     # load delay of t0
+    bne   $t0, $zero, sys_in_rust    # load delay of at
+    lw    $t8, ZEROED($at)           # delay slot
+    lw    $t2, FREE($at)             # load delay of t8
+    sltiu $t0, $t8, 2
+    bne   $t0, $zero, sys_in_rust    # the page wants one too
+    lw    $t7, FRAMES($at)           # delay slot
+    addiu $t1, $t8, -1               # load delay of t7
+    sw    $t1, ZEROED($at)
+    subu  $t7, $t7, $t8
+    sll   $t7, $t7, 2
+    addu  $t7, $t7, $t2
+    lw    $t8, 0($t7)                # the table's frame
+    lw    $t7, PAGES($at)            # load delay of t8
+    sll   $t1, $t8, 3                # load delay of t7
+    addu  $t7, $t7, $t1
+    sll   $t1, $t8, 2
+    addu  $t7, $t7, $t1
+    li    $t1, 1
+    sh    $t1, PP_REF($t7)
+    lw    $t7, GROUPS($at)
+    sll   $t1, $t8, 4                # load delay of t7
+    addu  $t7, $t7, $t1
+    sw    $zero,  0($t7)
+    sw    $zero,  4($t7)
+    sw    $zero,  8($t7)
+    sw    $zero, 12($t7)
+    lw    $t0, ENV_WALK($t3)
+    srl   $t2, $t4, 22               # load delay of t0
+    sll   $t1, $t2, 2
+    addu  $t0, $t0, $t1
+    sll   $t8, $t8, 12
+    addiu $t1, $t8, PTE_V
+    sw    $t1, -2048($t0)            # the program's half of the directory
+    lui   $t1, 0x8000
+    addu  $t8, $t8, $t1
+    sll   $t2, $t2, 12
+    subu  $t7, $t8, $t2
+    sw    $t7, 0($t0)                # the refill's
+    addiu $t0, $t0, -2048
+    MARK  $t1
+    srl   $t6, $t4, 12
+    sll   $t6, $t6, 2
+    addu  $t0, $t7, $t6
+    b     alloc_at
+    move  $t8, $zero                 # delay slot
 
 # There is no frame of zeros at hand.
 fill_frame:

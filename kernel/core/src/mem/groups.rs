@@ -34,20 +34,7 @@ impl<M: Machine> Memory<M> {
     #[inline(always)]
     pub(crate) fn next_chunk(&mut self, table: Frame, from: u32, end: u32) -> Option<u32> {
         let groups = self.machine.tables().groups.get(table.index())?;
-        let mut at = from / CHUNK;
-        while at < end.div_ceil(CHUNK) {
-            let rest = groups.get(at as usize / 32)? >> (at % 32);
-            if rest & 1 != 0 {
-                return Some(at.wrapping_mul(CHUNK));
-            }
-            let skip = if rest == 0 {
-                32_u32.wrapping_sub(at % 32)
-            } else {
-                rest.trailing_zeros()
-            };
-            at = at.wrapping_add(skip);
-        }
-        None
+        next_marked(groups, from, end)
     }
 
     /// The number and value of the first word of `table` that is not 0, from word `from` to the one before `end`.
@@ -61,25 +48,16 @@ impl<M: Machine> Memory<M> {
         let mut from = from;
         loop {
             let first = self.next_chunk(table, from, end)?;
-            let next = after(first);
-            if let Some(found) = self.first_used(table, from.max(first), next.min(end)) {
-                return Some(found);
+            let (chunks, _) = self.words(table).as_chunks::<CHUNK_LEN>();
+            for (index, word) in (first..).zip(chunks.get(first as usize / CHUNK_LEN)?) {
+                if let Some(word) = NonZeroU32::new(*word)
+                    && (from..end).contains(&index)
+                {
+                    return Some((index, word));
+                }
             }
-            from = next;
+            from = after(first);
         }
-    }
-
-    /// The same where all of these may be in use.
-    #[inline(always)]
-    pub(crate) fn first_used(
-        &mut self,
-        table: Frame,
-        from: u32,
-        end: u32,
-    ) -> Option<(u32, NonZeroU32)> {
-        let words = self.words(table).get(from as usize..end as usize)?;
-        let mut words = (from..).zip(words.iter());
-        words.find_map(|(index, word)| Some((index, NonZeroU32::new(*word)?)))
     }
 
     /// Clears the chunk of `table` that begins with word `first`.
@@ -103,6 +81,23 @@ impl<M: Machine> Memory<M> {
         let words = chunks.get(at).copied().unwrap_or_default();
         (first..).zip(words).filter(|&(_, word)| word != 0)
     }
+}
+
+/// The same by the bits of the table.
+#[inline(always)]
+pub(crate) fn next_marked(groups: &Groups, from: u32, end: u32) -> Option<u32> {
+    let mut at = from / CHUNK;
+    let mut rest = groups.get(at as usize / 32)? >> (at % 32);
+    while rest == 0 {
+        at = (at | 31).wrapping_add(1);
+        rest = *groups.get(at as usize / 32)?;
+    }
+    // Most often it is the very next one.
+    if rest & 1 == 0 {
+        at = at.wrapping_add(rest.trailing_zeros());
+    }
+    let first = at.wrapping_mul(CHUNK);
+    (first < end).then_some(first)
 }
 
 /// Says among `groups` that word `index` of `table` is in use.

@@ -7,7 +7,7 @@ use mos_abi::{Error, PteFlags, pte};
 
 use crate::machine::{Frame, Machine};
 use crate::mem::Memory;
-use crate::mem::groups::after;
+use crate::mem::groups::{after, mark, next_marked};
 use crate::mem::pgtable::AddressSpace;
 
 /// Steps for the pages of a chunk, be they shared or there already.
@@ -71,7 +71,9 @@ impl<M: Machine> Memory<M> {
             Some(last) if start < end => (layout::pdx(start), layout::pdx(last)),
             _ => return Ok(()),
         };
-        while let Some((index, entry)) = self.next_used(from, from_index, last.wrapping_add(1)) {
+        while from_index <= last
+            && let Some((index, entry)) = self.next_used(from, from_index, last.wrapping_add(1))
+        {
             let base = index << PDX_SHIFT;
             let way = Way {
                 to,
@@ -98,32 +100,45 @@ impl<M: Machine> Memory<M> {
     #[inline(never)]
     fn share_table(&mut self, way: &Way, mut left: u32) -> Result<u32, Stop> {
         // exercise 4.20 begin
+        let page = |index: u32| way.base | index << PAGE_SHIFT;
         let mut from = way.start;
         let mut target = self.table_of(way.to.directory, way.base);
-        while let Some(first) = self.next_chunk(way.source, from, way.end) {
+        let table = loop {
+            if let Some(table) = target {
+                break table;
+            }
+            let Some(first) = self.next_chunk(way.source, from, way.end) else {
+                return Ok(left);
+            };
             let (start, end) = (first.max(from), after(first).min(way.end));
-            from = after(first);
-            let page = |index: u32| way.base | index << PAGE_SHIFT;
             left = left
                 .checked_sub(CHUNK_STEPS)
                 .ok_or(Stop::Enough(page(start)))?;
+            target = self
+                .table_for(way, start, end)
+                .map_err(|index| Stop::NoMemory(page(index)))?;
             if target.is_none() {
-                target = self
-                    .table_for(way, start, end)
-                    .map_err(|index| Stop::NoMemory(page(index)))?;
+                from = after(first);
             }
-            let Some(table) = target else {
-                continue;
-            };
-            self.mark_group(table, first);
-            let Some((tables, [own, theirs])) = self.machine.two_frames(way.source, table) else {
-                // It is the same environment.
-                return Ok(left);
-            };
+        };
+        let Some((tables, [own, theirs])) = self.machine.two_frames(way.source, table) else {
+            // It is the same environment.
+            return Ok(left);
+        };
+        let Some(groups) = tables.groups.get(way.source.index()).copied() else {
+            return Ok(left);
+        };
+        while let Some(first) = next_marked(&groups, from, way.end) {
+            let (start, end) = (first.max(from), after(first).min(way.end));
+            from = after(first);
+            left = left
+                .checked_sub(CHUNK_STEPS)
+                .ok_or(Stop::Enough(page(start)))?;
+            mark(tables.groups, table, first);
             let range = start as usize..end as usize;
             let own = own.get_mut(range.clone()).unwrap_or_default();
             let theirs = theirs.get_mut(range).unwrap_or_default();
-            for (index, (own, theirs)) in (start..).zip(own.iter_mut().zip(theirs)) {
+            for (at, (own, theirs)) in own.iter_mut().zip(theirs).enumerate() {
                 let entry = *own;
                 if entry == 0 || *theirs != 0 {
                     continue;
@@ -134,7 +149,7 @@ impl<M: Machine> Memory<M> {
                     Some(())
                 });
                 if more.is_none() {
-                    return Err(Stop::NoMemory(page(index)));
+                    return Err(Stop::NoMemory(page(start.wrapping_add(at as u32))));
                 }
                 let flags = pte::flags(entry);
                 let private = flags.contains(PteFlags::R) && !flags.contains(PteFlags::LIBRARY);
@@ -153,10 +168,12 @@ impl<M: Machine> Memory<M> {
     #[cold]
     #[inline(never)]
     fn table_for(&mut self, way: &Way, start: u32, end: u32) -> Result<Option<Frame>, u32> {
-        let Some((index, entry)) = self.first_used(way.source, start, end) else {
+        let words = self.words(way.source).get(start as usize..end as usize);
+        let mut words = (start..).zip(words.unwrap_or_default());
+        let Some((index, &entry)) = words.find(|(_, word)| **word != 0) else {
             return Ok(None);
         };
-        if self.page_ref(Frame::of_pte(entry.get())) == u16::MAX {
+        if self.page_ref(Frame::of_pte(entry)) == u16::MAX {
             return Err(index);
         }
         match self.table_create(way.to, way.base) {
