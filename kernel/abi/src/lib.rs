@@ -12,6 +12,7 @@
 // teacher begin
 //! - [`batch`]: the array of several calls in one
 //! - [`exceptions`]: those that a program may handle itself
+//! - [`files`]: how programs and the file server talk about files
 // teacher end
 //! - [`text`]: numbers and names in messages
 //! - [`package`]: how an image hands programs to the kernel at boot
