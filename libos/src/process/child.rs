@@ -81,6 +81,7 @@ pub enum Forked {
 ///
 /// # Errors
 /// `NoMem`, `NoFreeEnv`: there is no child.
+#[inline(never)]
 pub fn fork() -> Result<Forked, Error> {
     let record = Record::new()?;
     match crate::quick_fork()? {

@@ -31,6 +31,7 @@ impl Record {
     ///
     /// # Errors
     /// `NoMem`, `NoFreeEnv`: there is no room.
+    #[inline(never)]
     pub fn new() -> Result<Self, Error> {
         let mut places = (0..MOST).map(|n| Window::at(CHILDREN + n * PAGE_SIZE));
         let free = places.find(|place| place.flags().is_none());

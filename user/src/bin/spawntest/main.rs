@@ -11,7 +11,7 @@ mod scarce;
 
 use libos::fd::{self, Fd};
 use libos::io::{Error, println};
-use libos::process::{Command, ExitCode};
+use libos::process::{Command, ExitCode, ExitStatus};
 use libos::{Window, args, env, probe, view, window};
 
 fn main() -> Result<ExitCode, Error> {
@@ -46,6 +46,12 @@ fn again(what: &str) -> Command {
     command
 }
 
+/// Starts it, and waits for its end.
+#[inline(never)]
+fn run(command: &mut Command, file: &[u8]) -> Result<ExitStatus, Error> {
+    Ok(command.spawn_bytes(file)?.wait())
+}
+
 /// Arguments and variables.
 fn told(file: &[u8]) -> Result<(), Error> {
     env::set_var("COLOUR", "red");
@@ -54,10 +60,10 @@ fn told(file: &[u8]) -> Result<(), Error> {
     command.args(["", "two words"]);
     command.env("COLOUR", "blue").env_remove("SHAPE");
     command.current_dir("/far/away");
-    let status = command.spawn_bytes(file)?.wait();
+    let status = run(&mut command, file)?;
     println!("spawntest: told: {status}");
     let many: alloc::vec::Vec<_> = (0..2000).map(|n| alloc::format!("number {n}")).collect();
-    let status = again("count").args(&many).spawn_bytes(file)?.wait();
+    let status = run(again("count").args(&many), file)?;
     println!("spawntest: many arguments: {status}");
     let too_many = many.iter().cycle().take(10_000);
     let error = again("count").args(too_many).spawn_bytes(file).err();
@@ -155,7 +161,8 @@ fn library(file: &[u8]) -> Result<(), Error> {
     }
     said("fork");
     let mut command = again("goodbye");
-    command.share_library_pages().spawn_bytes(file)?.wait();
+    command.share_library_pages();
+    run(&mut command, file)?;
     said("spawn");
     page.unmap();
     Ok(())
