@@ -4,7 +4,7 @@
 //! | --- | --- |
 //! | [`tree`] | what a command line consists of, and how that is printed |
 //! | [`lexer`], [`parser`] | from text to a tree |
-//! | [`vars`], [`path`] | variables, paths |
+//! | [`vars`] | variables |
 //! | [`expand`], [`glob`] | from words to the arguments of a program |
 //! | [`system`] | the boundary to files and processes |
 //! | [`shell`], [`pipeline`], [`redirect`], [`find`] | carrying out a tree |
@@ -33,7 +33,6 @@ pub mod glob;
 pub mod jobs;
 pub mod lexer;
 pub mod parser;
-pub mod path;
 pub mod pipeline;
 pub mod redirect;
 pub mod shell;

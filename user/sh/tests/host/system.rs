@@ -1,7 +1,6 @@
 //! A system to run the shell on. A program does all that it does when it is started; what is written to a pipe stays there
 //! until it is read.
 
-use mos_sh::path::absolute;
 use mos_sh::shell::id;
 use mos_sh::system::{End, Fd, Io, Kind, Look, Mode, NoStart, Pid};
 use mos_sh::{Flow, Shell, System};
@@ -37,6 +36,20 @@ pub struct Simulated {
 }
 
 pub const IO: Io = [0, 1, 2];
+
+/// The path that `path` means in the directory `dir`.
+fn absolute(dir: &str, path: &str) -> String {
+    let dir = if path.starts_with('/') { "" } else { dir };
+    let mut parts: Vec<&str> = Vec::new();
+    for part in dir.split('/').chain(path.split('/')) {
+        match part {
+            "" | "." => {}
+            ".." => drop(parts.pop()),
+            part => parts.push(part),
+        }
+    }
+    format!("/{}", parts.join("/"))
+}
 
 impl Simulated {
     /// With some files and programs.
@@ -346,18 +359,4 @@ fn a_shell_that_was_told_to_end_says_so() {
         Flow::Exit
     );
     assert_eq!((shell.status, system.console.as_str()), (3, ""));
-}
-
-#[test]
-fn paths_lead_to_where_they_say() {
-    for (dir, path, expected) in [
-        ("/", "", "/"),
-        ("/a/b", "c", "/a/b/c"),
-        ("/a/b", "/c/", "/c"),
-        ("/a/b", "./../c//d/.", "/a/c/d"),
-        ("/a", "../../..", "/"),
-        ("/a", "..b/...", "/a/..b/..."),
-    ] {
-        assert_eq!(absolute(dir, path), expected, "{dir} {path}");
-    }
 }
