@@ -15,7 +15,7 @@ const VALUE: usize = 1;
 const STOP: usize = 2;
 /// How many turns there had been when a child had its first.
 const BORN: usize = 3;
-/// What the turns have put down, the oldest of which go first.
+/// What the turns have put down, and how many there is room for.
 const LOG: usize = 16;
 const LOGGED: usize = Window::WORDS - LOG;
 /// Of the words that are put down: whose they are.
@@ -42,10 +42,16 @@ fn share(me: usize, others: &[usize]) -> Result<(), Error> {
     Ok(())
 }
 
+/// Where turn `n` puts something down: in the place of an older one when the page is full.
+fn place(n: usize) -> usize {
+    let again = n.checked_sub(LOGGED);
+    LOG + again.map_or(n, |n| n.min(LOGGED - 1))
+}
+
 /// Has a turn, which puts down a word of `lots`.
 fn turn(me: usize, lots: &mut Lots) {
     let n = PAGE.read(TURNS) as usize;
-    PAGE.write(LOG + n % LOGGED, lots.any() & !OWNER | me as u32);
+    PAGE.write(place(n), lots.any() & !OWNER | me as u32);
     PAGE.write(TURNS, n as u32 + 1);
     yield_now();
 }
@@ -59,7 +65,7 @@ fn turns_until(end: usize, me: usize, lots: &mut Lots) {
 
 /// The words that have been put down from the turn `from` to the turn `to`.
 fn logged(from: usize, to: usize) -> impl Iterator<Item = u32> + Clone {
-    (from..to).map(|n| PAGE.read(LOG + n % LOGGED))
+    (from..to).map(|n| PAGE.read(place(n)))
 }
 
 /// The first `count` words of `owner`, made one word.
