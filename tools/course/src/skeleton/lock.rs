@@ -56,15 +56,16 @@ fn collect(table: &Table, needs: &mut BTreeSet<String>) {
 pub fn of(lock: &str, packages: &Packages) -> String {
     let mut parts = lock.split(ENTRY);
     let mut kept = parts.next().unwrap_or_default().to_owned();
-    for entry in parts {
-        let name = quoted(entry.strip_prefix("name = ").unwrap_or_default());
-        let entry = match packages.get(name) {
-            _ if entry.contains("\nsource = ") => entry.to_owned(),
-            Some(needs) => with(entry, needs),
-            None => continue,
-        };
+    let entries = parts.filter_map(|entry| match packages.get(name(entry)) {
+        _ if is_foreign(entry) => Some(entry.to_owned()),
+        Some(needs) => Some(with(entry, needs)),
+        None => None,
+    });
+    let entries: Vec<String> = entries.collect();
+    let needed = needed(&entries);
+    for (entry, _) in entries.iter().zip(needed).filter(|(_, needed)| *needed) {
         kept.push_str(ENTRY);
-        kept.push_str(&entry);
+        kept.push_str(entry);
     }
     // The last one has no empty line behind it.
     kept.truncate(kept.trim_end().len());
@@ -72,12 +73,54 @@ pub fn of(lock: &str, packages: &Packages) -> String {
     kept
 }
 
+/// Which of `entries` are the tree's own or are needed by those that are.
+fn needed(entries: &[String]) -> Vec<bool> {
+    let mut needed: Vec<bool> = entries.iter().map(|entry| !is_foreign(entry)).collect();
+    let of_tree = entries.iter().filter(|entry| !is_foreign(entry));
+    let mut found: Vec<&str> = of_tree.map(String::as_str).collect();
+    while let Some(entry) = found.pop() {
+        for line in list(entry).map_or("", |(_, list, _)| list).lines() {
+            // With its version where there are several.
+            let wanted = line.split('"').nth(1).unwrap_or_default();
+            let (wanted, version) = wanted.split_once(' ').unwrap_or((wanted, ""));
+            for (other, needed) in entries.iter().zip(&mut needed) {
+                let is_it = name(other) == wanted && ["", self::version(other)].contains(&version);
+                if is_it && !*needed {
+                    *needed = true;
+                    found.push(other);
+                }
+            }
+        }
+    }
+    needed
+}
+
+/// Whether the package of `entry` comes from elsewhere.
+fn is_foreign(entry: &str) -> bool {
+    entry.contains("\nsource = ")
+}
+
+fn name(entry: &str) -> &str {
+    quoted(entry.strip_prefix("name = ").unwrap_or_default())
+}
+
+fn version(entry: &str) -> &str {
+    let line = entry.lines().nth(1).unwrap_or_default();
+    quoted(line.strip_prefix("version = ").unwrap_or_default())
+}
+
+/// What stands in `entry` before its list of those that it needs, in it, and behind it.
+fn list(entry: &str) -> Option<(&str, &str, &str)> {
+    let (head, rest) = entry.split_once(NEEDS)?;
+    let (list, rest) = rest.split_once(NEEDED).unwrap_or((rest, ""));
+    Some((head, list, rest))
+}
+
 /// The `entry` of a package that only needs these.
 fn with(entry: &str, needs: &BTreeSet<String>) -> String {
-    let Some((head, rest)) = entry.split_once(NEEDS) else {
+    let Some((head, list, rest)) = list(entry) else {
         return entry.to_owned();
     };
-    let (list, rest) = rest.split_once(NEEDED).unwrap_or((rest, ""));
     let lines = list.split_inclusive('\n');
     let list: String = lines.filter(|line| needs.contains(quoted(line))).collect();
     match list.is_empty() {
@@ -125,8 +168,27 @@ mod tests {
         let kept = LOCK.replacen(" \"c 2.0\",\n", "", 1);
         let all = packages(&[("a", &["b", "other"]), ("c", &[])]);
         assert_eq!(of(LOCK, &all), kept);
-        let kept = LOCK.replacen("dependencies = [\n \"b\",\n \"c 2.0\",\n]\n", "", 1);
-        assert_eq!(of(LOCK, &packages(&[("a", &[]), ("c", &[])])), kept);
+    }
+
+    #[test]
+    fn what_nobody_needs_any_more_is_left_out_too() {
+        let (kept, _) = LOCK.split_once("[[package]]\nname = \"b\"").unwrap();
+        let kept = kept.replacen("dependencies = [\n \"b\",\n \"c 2.0\",\n]\n", "", 1);
+        assert_eq!(
+            of(LOCK, &packages(&[("a", &[])])),
+            kept.trim_end().to_owned() + "\n"
+        );
+    }
+
+    #[test]
+    fn of_several_versions_those_stay_that_somebody_needs() {
+        let entry = |version: &str| {
+            format!("[[package]]\nname = \"d\"\nversion = \"{version}\"\nsource = \"x\"\n\n")
+        };
+        let own = "[[package]]\nname = \"a\"\nversion = \"1\"\ndependencies = [\n \"d 2\",\n]\n\n";
+        let lock = own.to_owned() + &entry("1") + &entry("2");
+        let kept = (own.to_owned() + &entry("2")).trim_end().to_owned() + "\n";
+        assert_eq!(of(&lock, &packages(&[("a", &["d"])])), kept);
     }
 
     #[test]
