@@ -103,13 +103,23 @@ impl Usage {
         Ok(Some(arguments))
     }
 
-    /// Takes the flags of `word`; a value is the rest of it, or the next one.
+    /// Takes the flags of `word`; a value is the rest of it, or the next one. A number alone is the value of `-n`.
     fn flags_of(
         &self,
         word: &'static str,
         words: &mut impl Iterator<Item = &'static str>,
         arguments: &mut Arguments,
     ) -> Result<(), Failure> {
+        let takes_number = || {
+            self.flags
+                .iter()
+                .any(|flag| (flag.letter, flag.value.is_some()) == ('n', true))
+        };
+        let digits = &word[1..];
+        if digits.bytes().all(|digit| digit.is_ascii_digit()) && takes_number() {
+            arguments.given.push(('n', digits));
+            return Ok(());
+        }
         for (at, letter) in word.char_indices().skip(1) {
             let flag = self.flags.iter().find(|flag| flag.letter == letter);
             let flag = flag.ok_or_else(|| self.misused(&format!("-{letter}: unknown")))?;

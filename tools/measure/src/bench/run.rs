@@ -48,7 +48,7 @@ pub struct Figure {
 pub struct Results {
     /// The machine.
     pub machine: Machine,
-    /// A figure for each of [`ROWS`], in their order.
+    /// A figure for each of [`ROWS`] that are for it, in their order.
     pub figures: Vec<(&'static Row, Figure)>,
     /// Bytes of code in the kernel.
     pub kernel_text: u64,
@@ -72,7 +72,8 @@ impl Results {
 pub fn run(tree: &Tree, machine: Machine, spinner: &ProgressBar) -> Result<Results> {
     let kernel = tree.kernel(machine);
     let mut measured: BTreeMap<&str, Samples> = BTreeMap::new();
-    for row in ROWS {
+    let rows = || ROWS.iter().filter(|row| row.is_for(machine));
+    for row in rows() {
         let program = row.source.program();
         if !measured.contains_key(program) {
             spinner.set_message(format!("Running {program} on {machine}"));
@@ -90,7 +91,7 @@ pub fn run(tree: &Tree, machine: Machine, spinner: &ProgressBar) -> Result<Resul
     };
     Ok(Results {
         machine,
-        figures: ROWS.iter().map(figure).collect::<Result<_>>()?,
+        figures: rows().map(figure).collect::<Result<_>>()?,
         kernel_text: code_size(&kernel)?,
     })
 }

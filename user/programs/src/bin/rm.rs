@@ -50,6 +50,10 @@ fn main() -> ExitCode {
                 return Ok(());
             }
             match arguments.has('r') {
+                // Nothing would be left to go on with.
+                true if path.bytes().all(|byte| byte == b'/') => {
+                    Err(Failure::new("the root stays")).on(path)
+                }
                 true => remove_all(path),
                 false => fs::remove_file(path).on(path),
             }
