@@ -36,8 +36,8 @@ macro_rules! syscall_table {
             /// Unmaps `va` of `id` (self or child); where nothing is mapped this succeeds.
             /// `-E_INVAL`: `va` not below UTOP.
             9534 MemUnmap mem_unmap(id, va);
-            /// Makes a child with the caller's registers, 0 in its v0, no memory of its own, the
-            /// caller's priority, not runnable; returns its id. `-E_NO_FREE_ENV`, `-E_NO_MEM`.
+            /// Makes a child with the caller's registers (but 0 in v0, and anything in v1 and k0), no memory of
+            /// its own, the caller's priority, not runnable; returns its id. `-E_NO_FREE_ENV`, `-E_NO_MEM`.
             9535 EnvAlloc env_alloc();
             /// Sets `id` (self or child) runnable (1) or not runnable (2), or destroys it (0). What is not runnable runs
             /// again only when it is made runnable. Either ends a wait: when the environment runs again, the call that waited
