@@ -193,8 +193,11 @@ static void worker(void)
 		if (me == shared->ids[0] && draw(16) == 0)
 			look_at_idle();
 	}
-	if (me == shared->ids[0])
+	if (me == shared->ids[0]) {
 		call1(env_destroy, shared->ids[IDLE]);
+		/* Which may wait for a message that nobody sends any more. */
+		call1(env_destroy, shared->ids[1]);
+	}
 	end();
 }
 
