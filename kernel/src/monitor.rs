@@ -163,5 +163,13 @@ fn obey(kernel: &mut Kernel<Hardware>, leave: Leave) {
         kernel.say(format_args!("[mos] halted"));
         board::power_off(false)
     }
+    // What was typed behind the line that goes on is for programs, and so before what they receive from now on.
+    while !is_for_us() {
+        let first = AHEAD.lock().front().copied();
+        if !first.is_some_and(|byte| kernel.take_in_late(byte)) {
+            break;
+        }
+        AHEAD.lock().pop_front();
+    }
     make_room(kernel);
 }

@@ -52,11 +52,26 @@ impl<M: Platform> Kernel<M> {
             let Some(byte) = self.mem.machine.get() else {
                 return;
             };
-            match self.readers.first() {
-                Some(reader) => self.wake(reader, byte.into()),
-                None => _ = self.input.push_back(byte),
-            }
+            self.take_in(byte);
         }
+    }
+
+    /// `byte` is for the first reader, or waits for one.
+    #[inline(always)]
+    fn take_in(&mut self, byte: u8) {
+        match self.readers.first() {
+            Some(reader) => self.wake(reader, byte.into()),
+            None => _ = self.input.push_back(byte),
+        }
+    }
+
+    /// Takes `byte` as if the console had received it now. Whether there is room.
+    pub fn take_in_late(&mut self, byte: u8) -> bool {
+        let has_room = !self.input.is_full();
+        if has_room {
+            self.take_in(byte);
+        }
+        has_room
     }
 
     /// Whether what comes in interrupts what runs.
