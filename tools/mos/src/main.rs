@@ -218,7 +218,15 @@ fn or_root(paths: Vec<String>) -> Vec<String> {
     }
 }
 
+/// Says what is wrong on the disk at `path`, and mends it if that is wanted. What a machine has is half written as a rule.
 fn check(path: &Path, mend: bool) -> Result<ExitCode> {
+    let _held = match mend {
+        true => Some(Disk::open(path)?),
+        false => None,
+    };
+    if !mend && Disk::is_taken(path)? {
+        bail!("{}: a machine has it", path.display());
+    }
     let mut image = Image::open(path, mend)?;
     if mend && !image.fs.is_writable() {
         bail!("{}: foreign disks are only read", path.display());

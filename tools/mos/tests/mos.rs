@@ -105,3 +105,20 @@ fn damage_is_reported_and_mended_when_asked_for() {
     said(here, &["fsck", "-y", "disk.img"]);
     assert_eq!(said(here, &["fsck", "disk.img"]).lines().count(), 1);
 }
+
+#[test]
+fn what_a_machine_has_is_neither_judged_nor_mended() {
+    let folder = rootfs();
+    let here = folder.path();
+    said(here, &["mkfs", "disk.img", "rootfs/"]);
+    let path = here.join("disk.img");
+    let before = fs::read(&path).unwrap();
+    let machine = mos_run::disk::Disk::open(&path).unwrap();
+    for words in [&["fsck", "disk.img"][..], &["fsck", "-y", "disk.img"]] {
+        let why = refused(here, words);
+        assert!(why.contains("machine has it"), "{why}");
+    }
+    assert_eq!(fs::read(&path).unwrap(), before);
+    drop(machine);
+    said(here, &["fsck", "-y", "disk.img"]);
+}

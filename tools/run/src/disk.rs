@@ -49,6 +49,18 @@ impl Disk {
         Ok(opened.map(Self))
     }
 
+    /// Whether a machine has the file at `path`, which need be no disk.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    pub fn is_taken(path: &Path) -> Result<bool> {
+        let file = File::open(path).with_context(|| path.display().to_string())?;
+        Ok(matches!(
+            file.try_lock_shared(),
+            Err(TryLockError::WouldBlock)
+        ))
+    }
+
     /// The disks at `paths`.
     ///
     /// # Errors
@@ -101,7 +113,9 @@ mod tests {
             let (_, file) = told[1].split_at(told[1].find("/proc/").unwrap());
             assert_eq!(fs::read(file).unwrap(), [7; 1024], "{told:?}");
         }
+        assert!(Disk::is_taken(&path).unwrap());
         drop(disk);
+        assert!(!Disk::is_taken(&path).unwrap());
         Disk::open(&path).unwrap();
     }
 
