@@ -19,6 +19,9 @@ const QUICK: [&str; 6] = [
     "profile.release.incremental=true",
 ];
 
+/// What is compiled of Rust's own library.
+const LIBRARY: &str = "-Zbuild-std=core";
+
 /// The profile of what the emulators run.
 pub const RELEASE: &str = "release";
 // teacher begin
@@ -72,6 +75,14 @@ pub fn disk_programs(tree: &Tree, subcommand: &str) -> Command {
     target_with(PROGRAMS, tree, &[], subcommand, "mos-programs")
 }
 
+/// What a heap of a program's own is for is compiled for programs alone.
+fn library(package: &str) -> &'static str {
+    match package {
+        "mos-kernel" => LIBRARY,
+        _ => "-Zbuild-std=core,alloc",
+    }
+}
+
 // teacher end
 fn target_with(
     profile: &str,
@@ -82,11 +93,11 @@ fn target_with(
 ) -> Command {
     let mut command = with(tree, variables, subcommand);
     command.args(["--profile", profile, "--target", "mipsel-mos.json"]);
-    command.args([
-        "-Zbuild-std=core,alloc",
-        "-Zbuild-std-features=compiler-builtins-mem",
-    ]);
-    command.args(["-p", package]);
+    // teacher begin
+    // otherwise: command.arg(LIBRARY);
+    command.arg(library(package));
+    // teacher end
+    command.args(["-Zbuild-std-features=compiler-builtins-mem", "-p", package]);
     command
 }
 
