@@ -1,6 +1,9 @@
 //! What stands in tables as text and is something else.
 
 use clap::ValueEnum;
+// teacher begin
+use mos_exam::disk::Recipe;
+// teacher end
 use mos_run::features::Features;
 use mos_run::machine::Machine;
 use mos_run::number::Number;
@@ -43,6 +46,19 @@ pub fn features<'de, D: Deserializer<'de>>(from: D) -> Result<Features, D::Error
     }
 }
 
+// teacher begin
+/// The name of a kind of disk.
+///
+/// # Errors
+/// There is none of this name.
+pub fn recipe<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Recipe>, D::Error> {
+    let name = String::deserialize(from)?;
+    let known = Recipe::ALL.into_iter().find(|(known, _)| *known == name);
+    let unknown = || D::Error::custom(format!("`{name}` is no kind of disk"));
+    known.map(|(_, recipe)| Some(recipe)).ok_or_else(unknown)
+}
+
+// teacher end
 #[cfg(test)]
 mod tests {
     use super::*;

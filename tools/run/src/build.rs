@@ -185,12 +185,8 @@ pub fn disk_programs(tree: &Tree, spinner: &ProgressBar) -> Result<()> {
         files::update(&folder.join(name), &program)?;
     }
     let command = cargo::disk_programs(tree, "build");
-    compile(tree, "the programs of the disk", command, spinner)?;
     let names = tree.disk_program_names()?;
-    for name in &names {
-        let program = strip::strip(&tree.built(PROGRAMS, name)?)?;
-        files::update(&folder.join(name), &program)?;
-    }
+    disk_programs_by(tree, command, &names, spinner)?;
     for entry in fs::read_dir(&folder)? {
         let entry = entry?;
         if !names
@@ -200,6 +196,36 @@ pub fn disk_programs(tree: &Tree, spinner: &ProgressBar) -> Result<()> {
         {
             fs::remove_file(entry.path())?;
         }
+    }
+    Ok(())
+}
+
+/// Builds these programs of the system's disk only, likewise.
+///
+/// # Errors
+/// As [`kernel`].
+pub fn some_disk_programs(tree: &Tree, names: &[String], spinner: &ProgressBar) -> Result<()> {
+    if names.is_empty() {
+        return Ok(()); // cargo would build all
+    }
+    let mut command = cargo::disk_programs(tree, "build");
+    for name in names {
+        command.args(["--bin", name]);
+    }
+    let _lock = lock(tree, spinner)?;
+    disk_programs_by(tree, command, names, spinner)
+}
+
+fn disk_programs_by(
+    tree: &Tree,
+    command: Command,
+    names: &[String],
+    spinner: &ProgressBar,
+) -> Result<()> {
+    compile(tree, "the programs of the disk", command, spinner)?;
+    for name in names {
+        let program = strip::strip(&tree.built(PROGRAMS, name)?)?;
+        files::update(&tree.disk_files().join("bin").join(name), &program)?;
     }
     Ok(())
 }

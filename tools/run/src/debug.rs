@@ -1,6 +1,9 @@
 //! `make debug`: a QEMU that waits for gdb, behind a door of its own, and what gdb needs to know.
 
 use crate::boot::Boot;
+// teacher begin
+use crate::disk::{self, Disk};
+// teacher end
 use crate::emulator::Settings;
 use crate::features::Features;
 use crate::machine::Machine;
@@ -23,7 +26,16 @@ const SOCKET_MAX: usize = 108;
 ///
 /// # Errors
 /// A program is missing, or the emulator cannot be run.
-pub fn debug(tree: &Tree, boot: &Boot, image: &[u8], features: Features) -> Result<ExitCode> {
+// teacher begin
+// otherwise: pub fn debug(tree: &Tree, boot: &Boot, image: &[u8], features: Features) -> Result<ExitCode> {
+pub fn debug(
+    tree: &Tree,
+    boot: &Boot,
+    image: &[u8],
+    features: Features,
+    disks: &[Disk],
+) -> Result<ExitCode> {
+    // teacher end
     holes::tell(tree)?;
     let door = Door::new(&env::temp_dir(), tree, boot, image)?;
     let command = door.command()?;
@@ -34,7 +46,11 @@ pub fn debug(tree: &Tree, boot: &Boot, image: &[u8], features: Features) -> Resu
         gdb: true,
         ..Settings::of(features)
     };
-    let more = door.arguments()?;
+    // teacher begin
+    // otherwise: let more = door.arguments()?;
+    let of_disks = disk::arguments(Machine::Malta, disks);
+    let more = [door.arguments()?, of_disks].concat();
+    // teacher end
     run::to_the_end(tree, Machine::Malta, image, settings, &more)
 }
 

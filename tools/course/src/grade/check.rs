@@ -1,6 +1,13 @@
 //! One check, as a file of `tests/checks` says it.
 
+// teacher begin
+use super::disk;
+// teacher end
 use crate::text;
+// teacher begin
+use mos_exam::Order;
+use mos_exam::disk::Recipe;
+// teacher end
 use mos_run::features::Features;
 use mos_run::lab::Lab;
 use mos_run::machine::Machine;
@@ -68,6 +75,19 @@ pub struct Check {
     /// Millions of instructions after which the run is ended.
     #[serde(default = "limit")]
     pub limit: u32,
+    // teacher begin
+    /// Which of the programs may use device registers.
+    #[serde(default)]
+    pub devices: Vec<String>,
+    /// What is on its disk; it has none, if it does not say.
+    #[serde(default, deserialize_with = "text::recipe")]
+    pub disk: Option<Recipe>,
+    /// Programs on the disk besides, in `/bin`.
+    #[serde(default)]
+    pub aboard: Vec<String>,
+    /// The step in which the host reports on the disk when the run is over.
+    pub after: Option<String>,
+    // teacher end
     /// The machines it runs on; all, if it does not say.
     #[serde(default, deserialize_with = "text::machines")]
     machines: Vec<Machine>,
@@ -130,6 +150,12 @@ impl Check {
             kernel: Features::NONE,
             end: End::Clean,
             limit: limit(),
+            // teacher begin
+            devices: Vec::new(),
+            disk: None,
+            aboard: Vec::new(),
+            after: None,
+            // teacher end
             machines: Vec::new(),
             lab: Lab::NONE,
             private: false,
@@ -143,9 +169,34 @@ impl Check {
 
     /// What its lots depend on, in a run with this seed.
     pub fn seed(&self, run: u64) -> u64 {
+        // teacher begin
+        if self.disk.is_some() {
+            return disk::hidden(self.salted(run), "order", 0);
+        }
+        // teacher end
         run.wrapping_add(u64::from(self.salt))
     }
 
+    // teacher begin
+    /// What the contents of its disk depend on, of which it is told nothing.
+    pub fn salted(&self, run: u64) -> u64 {
+        run.wrapping_add(u64::from(self.salt))
+    }
+
+    /// Its order, with the `seed` that its lots depend on.
+    pub fn order_of(&self, seed: u64) -> Order<'_> {
+        let mut params = [0; 4];
+        for (param, value) in params.iter_mut().zip(&self.params) {
+            *param = *value;
+        }
+        Order {
+            seed,
+            name: self.order(),
+            params,
+        }
+    }
+
+    // teacher end
     /// The programs to start.
     pub fn programs(&self) -> Vec<String> {
         let default = || vec![self.lab.stem()];

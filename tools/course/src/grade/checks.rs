@@ -92,6 +92,25 @@ fn validate(checks: &[Check], lab: Lab) -> Result<()> {
             check.priorities.len() <= programs,
             "{name} has more priorities than programs"
         );
+        // teacher begin
+        let stranger = check
+            .devices
+            .iter()
+            .find(|name| !check.programs().contains(name));
+        ensure!(
+            stranger.is_none(),
+            "{name} does not start {}, which is to have devices",
+            stranger.map_or("", String::as_str)
+        );
+        ensure!(
+            check.disk.is_some() || check.aboard.is_empty() && check.after.is_none(),
+            "{name} has no disk"
+        );
+        ensure!(
+            check.after.iter().all(|after| check.steps.contains(after)),
+            "{name} has no step for what is on the disk afterwards"
+        );
+        // teacher end
         let steps: BTreeSet<_> = check.steps.iter().collect();
         ensure!(steps.len() == check.steps.len(), "{name} has a step twice");
         for needed in &check.needs {

@@ -9,7 +9,15 @@ use std::fs;
 use std::path::Path;
 
 /// Where the sources of checks are.
-const FOLDERS: [&str; 3] = ["user/src", "kernel/checks/src", "kernel/src/checks"];
+// teacher begin
+// otherwise: const FOLDERS: [&str; 3] = ["user/src", "kernel/checks/src", "kernel/src/checks"];
+const FOLDERS: [&str; 4] = [
+    "user/src",
+    "kernel/checks/src",
+    "kernel/src/checks",
+    "tools/course/src/grade/disk",
+];
+// teacher end
 
 /// What each label stands for.
 #[derive(Clone, Debug, Default)]

@@ -16,6 +16,9 @@ pub mod answers;
 pub mod budget;
 pub mod check;
 pub mod checks;
+// teacher begin
+pub mod disk;
+// teacher end
 pub mod examiner;
 pub mod formats;
 pub mod judge;
@@ -462,6 +465,17 @@ fn build(
 
 fn build_programs(tree: &Tree, checks: &[Check], progress: &ProgressBar) -> Result<()> {
     let programs: BTreeSet<String> = checks.iter().flat_map(Check::programs).collect();
+    // teacher begin
+    let aboard: BTreeSet<String> = checks
+        .iter()
+        .flat_map(|check| check.aboard.clone())
+        .collect();
+    let of_disk = tree.disk_program_names().unwrap_or_default();
+    let (of_disk, aboard): (Vec<_>, Vec<_>) =
+        aboard.into_iter().partition(|name| of_disk.contains(name));
+    build::some_disk_programs(&tree.clone().quick(), &of_disk, progress)?;
+    let programs: BTreeSet<String> = programs.into_iter().chain(aboard).collect();
+    // teacher end
     let programs: Vec<String> = programs.into_iter().collect();
     if !programs.is_empty() {
         build::some_programs(&tree.clone().quick(), &programs, progress)?;
@@ -551,7 +565,15 @@ fn one(
         Err(error) if is_ours(&error) => return Err(error),
         Err(error) => return Ok(Row::cannot_start(tree, check, machine, &error)),
     };
-    let mut seen = run::run(&examiner.runner, machine, &image, check, seed)?;
+    // teacher begin
+    // otherwise: let mut seen = run::run(&examiner.runner, machine, &image, check, seed)?;
+    let disk = match disk::of(parts, tree, check, examiner.seed) {
+        Ok(disk) => disk,
+        Err(error) if is_ours(&error) => return Err(error),
+        Err(error) => return Ok(Row::cannot_start(tree, check, machine, &error)),
+    };
+    let mut seen = run::run(&examiner.runner, machine, &image, disk, check, seed)?;
+    // teacher end
     if matches!(
         seen.end,
         Ending::Limit | Ending::Spent(_) | Ending::Astray | Ending::Stuck | Ending::TooMuch

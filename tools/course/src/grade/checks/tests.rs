@@ -66,6 +66,37 @@ fn what_makes_no_sense_is_refused_and_named() {
     }
 }
 
+// teacher begin
+#[test]
+fn of_a_disk_what_makes_no_sense_is_refused_too() {
+    let whole = "points = 100\nsteps = [\"a\"]\n";
+    verdict(&format!(
+        "{whole}programs = [\"p\"]\ndevices = [\"p\"]\ndisk = \"files\"\nafter = \"a\""
+    ))
+    .expect("this one makes sense");
+    for (lines, said) in [
+        (
+            "devices = [\"q\"]",
+            "one does not start q, which is to have devices",
+        ),
+        ("aboard = [\"sh\"]", "one has no disk"),
+        ("after = \"a\"", "one has no disk"),
+        (
+            "disk = \"empty\"\nafter = \"b\"",
+            "one has no step for what is on the disk afterwards",
+        ),
+    ] {
+        let error = verdict(&format!("{whole}{lines}")).expect_err(lines);
+        assert_eq!(error.to_string(), said, "{lines}");
+    }
+    let error = verdict(&format!("{whole}disk = \"round\"")).expect_err("no such disk");
+    assert!(
+        error.to_string().contains("`round` is no kind of disk"),
+        "{error}"
+    );
+}
+
+// teacher end
 #[test]
 fn a_key_that_there_is_not_is_refused() {
     let error = verdict("points = 100\nsteps = [\"a\"]\nmemroy = 8").expect_err("no such key");
