@@ -2,8 +2,11 @@
 
 .DEFAULT_GOAL := help
 .PHONY: help run image debug torture grade submit profile build fmt clean setup qemu qemu-gdb gdb handin
+# lab 5 begin
+.PHONY: disk fsck
+# lab 5 end
 # teacher begin
-.PHONY: disk fsck test bench skeleton answers prefixes mutants grade-submission
+.PHONY: test bench skeleton answers prefixes mutants grade-submission
 # teacher end
 
 # What is begun here ends when make does, in whichever way: `exec`, so that make itself is who began it. And it has
@@ -35,8 +38,11 @@ given = $(if $(findstring command,$(origin $1)),$(value $1))
 $(foreach name,$(.VARIABLES),$(if $(findstring $(newline),$(call given,$(name))),$(error $(name) has more than one line)))
 # What can be given there, and what make itself may have from there. An outer make hands down its own variables too.
 override variables := MACHINE PROG PRI LOG APPEND DEV MONITOR LAB CHECK ID FORCE SEED ROUNDS OUT LANG
+# lab 5 begin
+override variables += DISK DEMO IMG
+# lab 5 end
 # teacher begin
-override variables += FPU SCHED DISK DEMO IMG BLESS LIST FILTER FILE UNCONFINED MUTANT SOLVED DEST JOBS ONLY RULES
+override variables += FPU SCHED BLESS LIST FILTER FILE UNCONFINED MUTANT SOLVED DEST JOBS ONLY RULES
 # teacher end
 override known := $(variables) PATH SHELL CURDIR VPATH GNUMAKEFLAGS MFLAGS MAKE% .% -%
 is_given = $(findstring command,$(origin $1))
@@ -64,8 +70,10 @@ boot = $(machine) $(prog) $(call flag,PRI,pri) $(call flag,LOG,log) \
 features = $(if $(call given,MONITOR),--monitor)
 # teacher begin
 features += $(if $(call given,FPU),--fpu) $(call flag,SCHED,sched) $(call flag,SEED,seed)
-disk = $(call flag,DISK,disk)
 # teacher end
+# lab 5 begin
+disk = $(call flag,DISK,disk)
+# lab 5 end
 check = $(call flag,LAB,lab) $(call flag,CHECK,check) $(call flag,SEED,seed)
 report = $(or $(call flag,LANG,language),$(if $(spoken),--language=zh))
 
@@ -73,10 +81,10 @@ help:
 	@sed -n 's/^#: \{0,1\}//p' Makefile
 
 #: make run      build, boot and run the system; exits with the system's verdict
-# teacher begin
+# lab 5 begin
 #: make disk     make the disk of MACHINE anew, with what is in user/rootfs and the programs
 #: make fsck     say what is wrong on the disk IMG
-# teacher end
+# lab 5 end
 #: make image    only write the bootable ELF file OUT, for qemu-system-mipsel -kernel or gxemul
 #: make grade    carry out the checks of LAB, or of all labs, and tell the score
 #: make submit   grade LAB and pack what ID hands in
@@ -101,10 +109,10 @@ help:
 #: Variables, on make's command line only (what is exported is for others):
 #: MACHINE=malta     QEMU's malta board with a 4Kc (the default)
 #: MACHINE=gxemul    GXemul's testmips machine with an R3000
-# teacher begin
+# lab 5 begin
 # otherwise: #: PROG=a,b,c        start these instead of init: programs of user/, or paths (with a slash) of ELF files
-#: PROG=a,b,c        start these instead of the shell, or of init: programs of user/, or paths (with a slash) of ELF files
-# teacher end
+#: PROG=a,b,c        start these instead of what `make run` starts: programs of user/, or paths (with a slash) of ELF files
+# lab 5 end
 #: PRI=n,m           their priorities, in time slices; 1 where none is given
 #: LOG=debug         what the kernel logs: error, warn, info, debug, trace
 #: APPEND="k=v ..."  more words for the kernel's command line
@@ -115,10 +123,12 @@ help:
 #: FPU=1             the same: for programs that use floating-point registers; on malta with a CPU that has them, QEMU's 24Kf
 #: SCHED=stride      the same: by which rule the CPU is given away: mos (the default), priority, stride, lottery
 #: SEED=n            the same with SCHED=lottery: which lots are drawn; 0 if it is not given
+# teacher end
+# lab 5 begin
 #: DISK=a.img,b.img  `make run`: these files are the machine's disks, instead of build/MACHINE/disk.img
 #: DEMO=1            `make run`: without a disk, the demonstration of what the kernel can do
 #: IMG=path          `make fsck`: which disk; that of MACHINE, if not given
-# teacher end
+# lab 5 end
 #: LAB=4             which lab
 #: CHECK=cow-store   `make grade LAB=4`: only this check; `make debug LAB=4`: what this check boots
 #: ID=20373000       `make submit`: the student's number
@@ -146,7 +156,7 @@ help:
 #: LANG=zh           `make skeleton`: holes and reports in Chinese
 # teacher end
 
-# teacher begin
+# lab 5 begin
 # otherwise: run: mos-run
 # otherwise: 	@$(TOOLS)/mos-run run $(boot) $(features) $(disk)
 # Where no programs are asked for, it is the system with its disk.
@@ -159,7 +169,7 @@ disk: mos
 
 fsck: mos
 	@$(TOOLS)/mos fsck -- '$(subst ','\'',$(or $(call given,IMG),build/$(or $(call given,MACHINE),malta)/disk.img))'
-# teacher end
+# lab 5 end
 
 # What other courses call it.
 run-%: override prog = --prog='$(subst ','\'',$*)'
@@ -222,8 +232,11 @@ profile: mos-measure
 
 # What does the work. Cargo shows its bar while it builds that; who has no terminal is told, the first time.
 programs := mos-run mos-course mos-measure mos-torture
+# lab 5 begin
+programs += mos
+# lab 5 end
 # teacher begin
-programs += mos-tests mos
+programs += mos-tests
 # teacher end
 .PHONY: $(programs)
 $(programs): setup

@@ -7,11 +7,11 @@
 pub mod challenges;
 // teacher end
 pub mod check;
-// teacher begin
+// lab 5 begin
 pub mod disk;
 pub mod server;
-// teacher end
+// lab 5 end
 pub mod sieve;
-// teacher begin
+// lab 5 begin
 pub mod soft;
-// teacher end
+// lab 5 end

@@ -39,6 +39,9 @@ pub fn skeletons(tree: &Tree, machines: &[Machine], spinner: &ProgressBar) -> Re
         for package in ["mos-run", "mos-course", "mos-measure", "mos-torture"] {
             tools.args(["-p", package]);
         }
+        if copy.root().join("tools/mos").exists() {
+            tools.args(["-p", "mos"]);
+        }
         let others = [cargo::target(&copy, "check", "mos-user"), tools];
         for mut command in kernels.chain(others) {
             let output = command

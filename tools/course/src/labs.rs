@@ -42,6 +42,11 @@ pub struct Lab {
     pub title: String,
     /// Files that no earlier lab has; a path that ends in `/` is a folder.
     pub new: Vec<String>,
+    // lab 5 begin
+    /// Files and folders that its trees, and those of later labs, have as the teacher has them, but for the exercises.
+    #[serde(default)]
+    pub whole: Vec<String>,
+    // lab 5 end
     /// Its exercises, in order.
     #[serde(rename = "exercise")]
     pub exercises: Vec<Exercise>,
@@ -151,11 +156,24 @@ impl Course {
     /// Whether the skeleton of lab `number` has the file at `path`, as seen from the tree's root. A lab that has none is done
     /// in the whole tree.
     pub fn has_file(&self, number: lab::Lab, path: &str) -> bool {
-        let mut absent = self.teacher.files.iter().chain(&self.teacher.private);
-        let is_absent = number.is_handed_out() && absent.any(|entry| covers(entry, path));
+        // teacher begin
+        // otherwise: let mut absent = self.teacher.files.iter().chain(&self.teacher.private);
+        // otherwise: let is_absent = number.is_handed_out() && absent.any(|entry| covers(entry, path));
+        let named = |list: &[String]| list.iter().any(|entry| covers(entry, path));
+        let is_teachers = named(&self.teacher.files) && !self.is_whole(number, path);
+        let is_absent = number.is_handed_out() && (is_teachers || named(&self.teacher.private));
+        // teacher end
         self.is_early(number, path) && !is_absent
     }
 
+    // teacher begin
+    /// Whether trees of lab `number` have the file at `path` as the teacher has it, but for the exercises.
+    pub fn is_whole(&self, number: lab::Lab, path: &str) -> bool {
+        let mut labs = self.labs.iter().filter(|lab| lab.number <= number);
+        labs.any(|lab| lab.whole.iter().any(|entry| covers(entry, path)))
+    }
+
+    // teacher end
     /// Whether the file at `path` is one that trees of lab `number` have only where the teacher grades them.
     pub fn has_private_file(&self, number: lab::Lab, path: &str) -> bool {
         let mut private = self.teacher.private.iter();

@@ -38,7 +38,10 @@ enum Cmd {
         /// Files and folders
         files: Vec<PathBuf>,
     },
+    // teacher begin
+    // otherwise: /// Make the system's disk anew
     /// Build the programs of the system's disk and make it anew
+    // teacher end
     Disk {
         /// The machine whose disk it is
         #[arg(long, value_enum, default_value = "malta")]
@@ -193,20 +196,30 @@ fn execute(command: Cmd) -> Result<ExitCode> {
 /// Boots the system with the disks at `paths`, or its own.
 fn run(options: &BootOptions, features: Features, paths: &[PathBuf]) -> Result<ExitCode> {
     let tree = Tree::here()?;
+    // teacher begin
+    // otherwise: let own = || system::open_built(&tree, options.machine);
+    let own = || system::open(&tree, options.machine);
+    if !paths.is_empty() {
+        system::build_programs(&tree)?;
+    }
+    // teacher end
     let disks = match paths {
-        [] => vec![system::open(&tree, options.machine)?],
-        paths => {
-            system::build_programs(&tree)?;
-            Disk::open_all(paths)?
-        }
+        [] => vec![own()?],
+        paths => Disk::open_all(paths)?,
     };
     let more = disk::arguments(options.machine, &disks);
+    // teacher begin
+    // otherwise: let boot = system::boot(options)?;
     let boot = system::boot(&tree, options)?;
+    // teacher end
     let (_, image) = pack(&tree, options, boot, features, with(features))?;
+    let settings = Settings::of(features);
+    // teacher begin
     let settings = Settings {
         lines: true,
-        ..Settings::of(features)
+        ..settings
     };
+    // teacher end
     run::to_the_end(&tree, options.machine, &image, settings, &more)
 }
 

@@ -1,18 +1,32 @@
+// teacher begin
+// otherwise: //! The system's own disk: what is in `user/rootfs`. It is made when it is missing. One that is there keeps what was
+// otherwise: //! written to it.
 //! The system's own disk: what is in `user/rootfs`, and the programs. It is made when it is missing. One that is there
 //! keeps what was written to it; of the programs it gets those that were built anew.
+// teacher end
 
+// teacher begin
 use crate::image::Image;
+// teacher end
 use crate::make::make as make_disk;
+// teacher begin
+// otherwise: use anyhow::{Context, Result};
 use anyhow::{Context, Result, bail};
+// teacher end
 use mos_run::boot::{Boot, Start};
 use mos_run::disk::Disk;
 use mos_run::machine::Machine;
 use mos_run::options::BootOptions;
+use mos_run::out;
 use mos_run::tree::Tree;
-use mos_run::{build, files, out, progress};
+// teacher begin
+use mos_run::{build, files, progress};
 use std::collections::BTreeMap;
+// teacher end
 use std::fs;
+// teacher begin
 use std::hash::{DefaultHasher, Hash, Hasher};
+// teacher end
 use std::path::{Path, PathBuf};
 
 /// Bytes of a disk.
@@ -23,23 +37,36 @@ pub fn path(tree: &Tree, machine: Machine) -> PathBuf {
     tree.build().join(machine.name()).join("disk.img")
 }
 
+// teacher begin
+// otherwise: /// What `options` say of the programs that the system begins with: one that tries files, and the file server.
 /// What `options` say of the programs that the system begins with: the first of the disk's, and the file server.
+// teacher end
 ///
 /// # Errors
 /// As for other programs.
+// teacher begin
+// otherwise: pub fn boot(options: &BootOptions) -> Result<Boot> {
+// otherwise:     let first = "filecheck";
 pub fn boot(tree: &Tree, options: &BootOptions) -> Result<Boot> {
     let first = tree.disk_files().join("bin/boot");
+    let first = &first.to_string_lossy();
+    // teacher end
     let mut server = Start::new("fs");
     server.device = true;
-    options.boot_of(vec![Start::new(&first.to_string_lossy()), server])
+    options.boot_of(vec![Start::new(first), server])
 }
 
-/// Builds the programs and makes the disk at `path` anew.
+/// Makes the disk at `path` anew.
 ///
 /// # Errors
-/// They do not build, a machine has it, or it cannot be written.
+// teacher begin
+// otherwise: /// A machine has it, or it cannot be written.
+/// The programs do not build, a machine has it, or it cannot be written.
+// teacher end
 pub fn make(tree: &Tree, path: &Path) -> Result<()> {
+    // teacher begin
     build_programs(tree)?;
+    // teacher end
     // Whoever has it would write to a file that is gone.
     let _held = match path.exists() {
         true => Some(Disk::open(path)?),
@@ -48,22 +75,30 @@ pub fn make(tree: &Tree, path: &Path) -> Result<()> {
     new(tree, path)
 }
 
-/// Builds the programs and gives the disk of `machine`, or, if another run has that, one that nobody keeps.
+// teacher begin
+/// Builds the programs and gives the disk of `machine`, as [`open_built`].
 ///
 /// # Errors
-/// They do not build, or it cannot be made or used.
+/// They do not build, or as there.
 pub fn open(tree: &Tree, machine: Machine) -> Result<Disk> {
     build_programs(tree)?;
     open_built(tree, machine)
 }
 
-fn open_built(tree: &Tree, machine: Machine) -> Result<Disk> {
+// teacher end
+/// The disk of `machine`, or, if another run has that, one that nobody keeps.
+///
+/// # Errors
+/// It cannot be made or used.
+pub fn open_built(tree: &Tree, machine: Machine) -> Result<Disk> {
     let path = path(tree, machine);
     if !path.exists() {
         new(tree, &path)?;
     }
     if let Some(disk) = Disk::open_free(&path)? {
+        // teacher begin
         refresh(tree, &path)?;
+        // teacher end
         return Ok(disk);
     }
     out::tell(format!(
@@ -76,6 +111,7 @@ fn open_built(tree: &Tree, machine: Machine) -> Result<Disk> {
     Disk::open(&path)
 }
 
+// teacher begin
 /// Builds the programs of the disk.
 ///
 /// # Errors
@@ -87,17 +123,25 @@ pub fn build_programs(tree: &Tree) -> Result<()> {
     Ok(())
 }
 
+// teacher end
 /// Makes a new disk at `path`.
 fn new(tree: &Tree, path: &Path) -> Result<()> {
+    // teacher begin
+    // otherwise: let folders = [tree.root().join("user/rootfs")];
     let folders = [tree.root().join("user/rootfs"), tree.disk_files()];
+    // teacher end
     // What is in them, not they themselves.
     let contents = folders.map(|folder| folder.join(""));
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder)?;
     }
     make_disk(path, Some(SIZE), &contents)?;
-    note(path, &built(tree)?)
+    // teacher begin
+    note(path, &built(tree)?)?;
+    // teacher end
+    Ok(())
 }
+// teacher begin
 
 /// The programs by their names, and what tells one build from another.
 type Programs = BTreeMap<String, u64>;
@@ -237,3 +281,4 @@ mod tests {
         assert_eq!(left, 3, "disk, gxemul, malta");
     }
 }
+// teacher end

@@ -31,9 +31,9 @@ pub mod lab;
 pub mod line;
 pub mod machine;
 pub mod made;
-// teacher begin
+// lab 5 begin
 pub mod disk;
-// teacher end
+// lab 5 end
 pub mod nameless;
 pub mod number;
 pub mod options;

@@ -4,9 +4,9 @@
 
 use anyhow::{Result, ensure};
 use clap::{Parser, Subcommand};
-// teacher begin
+// lab 5 begin
 use mos_run::disk::{self, Disk};
-// teacher end
+// lab 5 end
 use mos_run::emulator::Settings;
 use mos_run::features::Features;
 use mos_run::machine::Machine;
@@ -52,11 +52,11 @@ enum Cmd {
         icount: Option<u8>,
         #[command(flatten)]
         features: Features,
-        // teacher begin
+        // lab 5 begin
         /// Files that are the machine's disks, separated by commas
         #[arg(long, value_delimiter = ',')]
         disk: Vec<PathBuf>,
-        // teacher end
+        // lab 5 end
     },
     /// Boot the system on malta under gdb
     Debug {
@@ -99,16 +99,16 @@ fn execute(command: Cmd) -> Result<ExitCode> {
             options,
             icount,
             features,
-            // teacher begin
+            // lab 5 begin
             disk,
-            // teacher end
+            // lab 5 end
         } => {
             holes::tell(&tree)?;
-            // teacher begin
+            // lab 5 begin
             // otherwise: let more = [];
             let disks = Disk::open_all(&disk)?;
             let more = disk::arguments(options.machine, &disks);
-            // teacher end
+            // lab 5 end
             let (_, image) = pack(&tree, &options, options.boot()?, features, with(features))?;
             let settings = Settings {
                 icount,

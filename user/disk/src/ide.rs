@@ -128,7 +128,10 @@ impl<R: Registers, D: DelayNs> Ide<R, D> {
         &mut self,
         mut attempt: impl FnMut(&mut Self) -> Result<(), DiskError>,
     ) -> Result<(), DiskError> {
+        // exercise 5.4 begin
+        // otherwise: attempt(self)
         persistently(|| attempt(self).or_else(|error| self.reset().and(Err(error))))
+        // exercise 5.4 end
     }
 
     fn get(&mut self, register: u32, bytes: &mut [u8]) -> Result<(), DiskError> {
@@ -150,6 +153,7 @@ impl<R: Registers, D: DelayNs> Ide<R, D> {
 
     /// The first status that is `good`. None comes: the disk does not work.
     fn wait_until(&mut self, good: impl Fn(u8) -> bool) -> Result<u8, DiskError> {
+        // exercise 5.1 begin
         for turn in 0..SPINS.saturating_add(PAUSES) {
             let status = self.status()?;
             if good(status) {
@@ -160,10 +164,12 @@ impl<R: Registers, D: DelayNs> Ide<R, D> {
             }
         }
         Err(DiskError)
+        // exercise 5.1 end
     }
 
     /// Waits until the disk has done what it was told, and until status has `bits` as well.
     fn wait_for(&mut self, bits: u8) -> Result<(), DiskError> {
+        // exercise 5.1 begin
         let failed = |status| status & (ERROR | FAULT) != 0;
         let good = |status| status & BUSY == 0 && (failed(status) || status & bits == bits);
         let status = self.wait_until(good)?;
@@ -172,15 +178,18 @@ impl<R: Registers, D: DelayNs> Ide<R, D> {
         } else {
             Ok(())
         }
+        // exercise 5.1 end
     }
 
     /// Tells the disk what to do with `count` sectors from `sector` on; 0 is 256.
     fn command(&mut self, command: u8, sector: u32, count: u8) -> Result<(), DiskError> {
+        // exercise 5.1 begin
         let idle = |status| status & (BUSY | REQUEST) == 0;
         self.wait_until(idle)?;
         let [low, mid, high, top] = sector.to_le_bytes();
         let device = self.unit | top & 0xf;
         self.put(COUNT, &[count, low, mid, high, device, command])
+        // exercise 5.1 end
     }
 
     /// Tells the disk to move `len` bytes from `sector` on, by the command for one sector at a time or for more. Returns how many
@@ -194,6 +203,7 @@ impl<R: Registers, D: DelayNs> Ide<R, D> {
 
     /// Sets the channel back (9.2): after this its disks move one sector at a time.
     fn reset(&mut self) -> Result<(), DiskError> {
+        // exercise 5.4 begin
         for control in [NO_INTERRUPT | RESET, NO_INTERRUPT] {
             self.registers.write(self.channel.control, &[control])?;
             self.delay.delay_us(5);
@@ -202,6 +212,7 @@ impl<R: Registers, D: DelayNs> Ide<R, D> {
         let unit = self.unit;
         self.put(DEVICE, &[unit])?;
         self.wait_until(|status| status & BUSY == 0).map(drop)
+        // exercise 5.4 end
     }
 }
 
@@ -219,6 +230,7 @@ impl<R: Registers, D: DelayNs> Disk for Ide<R, D> {
     }
 
     fn read(&mut self, sector: u32, buffer: &mut [u8]) -> Result<(), DiskError> {
+        // exercise 5.2 begin
         fits(sector, buffer.len(), self.sectors)?;
         let commands = (sector..).step_by(LONGEST);
         for (sector, buffer) in commands.zip(buffer.chunks_mut(LONGEST * SECTOR)) {
@@ -232,9 +244,11 @@ impl<R: Registers, D: DelayNs> Disk for Ide<R, D> {
             })?;
         }
         Ok(())
+        // exercise 5.2 end
     }
 
     fn write(&mut self, sector: u32, bytes: &[u8]) -> Result<(), DiskError> {
+        // exercise 5.3 begin
         fits(sector, bytes.len(), self.sectors)?;
         let commands = (sector..).step_by(LONGEST);
         for (sector, bytes) in commands.zip(bytes.chunks(LONGEST * SECTOR)) {
@@ -248,12 +262,15 @@ impl<R: Registers, D: DelayNs> Disk for Ide<R, D> {
             })?;
         }
         Ok(())
+        // exercise 5.3 end
     }
 
     fn flush(&mut self) -> Result<(), DiskError> {
+        // exercise 5.3 begin
         self.persist(|disk| {
             disk.command(FLUSH_CACHE, 0, 0)?;
             disk.wait_for(0)
         })
+        // exercise 5.3 end
     }
 }

@@ -59,11 +59,14 @@ impl<R: Registers> Simple<R> {
 
     /// What comes next is at `sector`, or after that.
     fn seek(&mut self, sector: u32) -> Result<(), DiskError> {
+        // exercise 5.5 begin
         self.set(NUMBER, self.number)?;
         self.set(OFFSET, sector.saturating_mul(SECTOR as u32))
+        // exercise 5.5 end
     }
 
     fn start(&mut self, what: u32) -> Result<(), DiskError> {
+        // exercise 5.5 begin
         self.set(START, what)?;
         let mut status = [0; 4];
         self.registers.read(STATUS, &mut status)?;
@@ -72,6 +75,7 @@ impl<R: Registers> Simple<R> {
         } else {
             Ok(())
         }
+        // exercise 5.5 end
     }
 }
 
@@ -81,6 +85,7 @@ impl<R: Registers> Disk for Simple<R> {
     }
 
     fn read(&mut self, sector: u32, buffer: &mut [u8]) -> Result<(), DiskError> {
+        // exercise 5.5 begin
         fits(sector, buffer.len(), self.sectors)?;
         persistently(|| {
             self.seek(sector)?;
@@ -90,9 +95,11 @@ impl<R: Registers> Disk for Simple<R> {
             }
             Ok(())
         })
+        // exercise 5.5 end
     }
 
     fn write(&mut self, sector: u32, bytes: &[u8]) -> Result<(), DiskError> {
+        // exercise 5.5 begin
         fits(sector, bytes.len(), self.sectors)?;
         persistently(|| {
             self.seek(sector)?;
@@ -102,6 +109,7 @@ impl<R: Registers> Disk for Simple<R> {
             }
             Ok(())
         })
+        // exercise 5.5 end
     }
 
     /// What was written is in the file.

@@ -88,6 +88,7 @@ pub fn render(course: &Course, name: &str, text: &str, level: Level) -> Result<S
     let pieces = source::parse(course, name, comments, text)?;
     let mut output = Output {
         comments,
+        whole: course.is_whole(level.lab, name),
         told: Vec::new(),
         text: String::with_capacity(text.len()),
     };
@@ -115,9 +116,10 @@ fn following<'a>(pieces: &[Piece<'a>]) -> &'a str {
     lines.find(|line| !line.is_empty()).unwrap_or_default()
 }
 
-fn role(owner: Owner, level: Level) -> Role {
+fn role(owner: Owner, level: Level, whole: bool) -> Role {
     match owner {
         _ if !level.lab.is_handed_out() => Role::Solved,
+        Owner::Teacher if whole => Role::Solved,
         Owner::Private if level.private => Role::Solved,
         Owner::Exercise(number) if level.has_hole(number) => Role::Hole(number),
         Owner::Exercise(Number { lab, .. }) | Owner::Lab(lab) if lab <= level.lab => Role::Solved,
@@ -128,6 +130,8 @@ fn role(owner: Owner, level: Level) -> Role {
 /// A file being written.
 struct Output {
     comments: Comments,
+    /// Whether what is the teacher's is in it too.
+    whole: bool,
     /// Exercises whose task has been told in this file.
     told: Vec<Number>,
     text: String,
@@ -159,7 +163,7 @@ impl Output {
         next: &str,
     ) -> Result<()> {
         let otherwise = region.before.as_deref().or(region.otherwise.as_deref());
-        match role(region.owner, level) {
+        match role(region.owner, level, self.whole) {
             Role::Solved => self.lines("", &region.lines),
             Role::Hole(number) => self.hole(course, region, number, level.language, next)?,
             Role::Absent => match (region.owner, otherwise) {
