@@ -75,6 +75,8 @@ pub fn disk_programs(tree: &Tree, subcommand: &str) -> Command {
     target_with(PROGRAMS, tree, &[], subcommand, "mos-programs")
 }
 
+// teacher end
+// lab 5 begin
 /// What a heap of a program's own is for is compiled for programs alone.
 fn library(package: &str) -> &'static str {
     match package {
@@ -83,7 +85,7 @@ fn library(package: &str) -> &'static str {
     }
 }
 
-// teacher end
+// lab 5 end
 fn target_with(
     profile: &str,
     tree: &Tree,
@@ -93,10 +95,10 @@ fn target_with(
 ) -> Command {
     let mut command = with(tree, variables, subcommand);
     command.args(["--profile", profile, "--target", "mipsel-mos.json"]);
-    // teacher begin
+    // lab 5 begin
     // otherwise: command.arg(LIBRARY);
     command.arg(library(package));
-    // teacher end
+    // lab 5 end
     command.args(["-Zbuild-std-features=compiler-builtins-mem", "-p", package]);
     command
 }
