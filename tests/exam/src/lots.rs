@@ -16,13 +16,13 @@ impl Lots {
         Self { seed, next: 0 }
     }
 
-    // teacher begin
+    // lab 5 begin
     /// The same without the first `next` numbers.
     pub const fn beginning_at(seed: u64, next: u32) -> Self {
         Self { seed, next }
     }
 
-    // teacher end
+    // lab 5 end
     /// Any number.
     pub fn any(&mut self) -> u32 {
         let mut hasher = SipHasher13::new_with_keys(self.seed, !self.seed);

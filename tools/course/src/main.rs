@@ -6,9 +6,9 @@ use anyhow::{Context, Result, anyhow};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use mos_course::grade::answers::SEED;
 use mos_course::grade::check::Check;
-// teacher begin
+// lab 5 begin
 use mos_course::grade::disk::Scratch;
-// teacher end
+// lab 5 end
 use mos_course::grade::examiner::Examiner;
 use mos_course::grade::{self, Wanted};
 use mos_course::language::{Catalogue, Language};
@@ -305,12 +305,12 @@ fn execute(command: Cmd) -> Result<ExitCode> {
                 programs: programs.iter().map(|program| Start::new(program)).collect(),
                 command_line: String::new(),
             };
-            // teacher begin
+            // lab 5 begin
             // otherwise: debug::debug(&tree, &boot, &image, check.kernel)
             let disk = Scratch::of(&tree, &check, ordered.seed)?;
             let disks = disk.as_ref().map_or(&[][..], Scratch::disks);
             debug::debug(&tree, &boot, &image, check.kernel, disks)
-            // teacher end
+            // lab 5 end
         }
     }
 }

@@ -1,9 +1,9 @@
 //! What stands in tables as text and is something else.
 
 use clap::ValueEnum;
-// teacher begin
+// lab 5 begin
 use mos_exam::disk::Recipe;
-// teacher end
+// lab 5 end
 use mos_run::features::Features;
 use mos_run::machine::Machine;
 use mos_run::number::Number;
@@ -46,7 +46,7 @@ pub fn features<'de, D: Deserializer<'de>>(from: D) -> Result<Features, D::Error
     }
 }
 
-// teacher begin
+// lab 5 begin
 /// The name of a kind of disk.
 ///
 /// # Errors
@@ -58,7 +58,7 @@ pub fn recipe<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Recipe>, D::E
     known.map(|(_, recipe)| Some(recipe)).ok_or_else(unknown)
 }
 
-// teacher end
+// lab 5 end
 #[cfg(test)]
 mod tests {
     use super::*;

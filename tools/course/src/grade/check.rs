@@ -1,13 +1,13 @@
 //! One check, as a file of `tests/checks` says it.
 
-// teacher begin
+// lab 5 begin
 use super::disk;
-// teacher end
+// lab 5 end
 use crate::text;
-// teacher begin
+// lab 5 begin
 use mos_exam::Order;
 use mos_exam::disk::Recipe;
-// teacher end
+// lab 5 end
 use mos_run::features::Features;
 use mos_run::lab::Lab;
 use mos_run::machine::Machine;
@@ -75,7 +75,7 @@ pub struct Check {
     /// Millions of instructions after which the run is ended.
     #[serde(default = "limit")]
     pub limit: u32,
-    // teacher begin
+    // lab 5 begin
     /// Which of the programs may use device registers.
     #[serde(default)]
     pub devices: Vec<String>,
@@ -87,7 +87,7 @@ pub struct Check {
     pub aboard: Vec<String>,
     /// The step in which the host reports on the disk when the run is over.
     pub after: Option<String>,
-    // teacher end
+    // lab 5 end
     /// The machines it runs on; all, if it does not say.
     #[serde(default, deserialize_with = "text::machines")]
     machines: Vec<Machine>,
@@ -150,12 +150,12 @@ impl Check {
             kernel: Features::NONE,
             end: End::Clean,
             limit: limit(),
-            // teacher begin
+            // lab 5 begin
             devices: Vec::new(),
             disk: None,
             aboard: Vec::new(),
             after: None,
-            // teacher end
+            // lab 5 end
             machines: Vec::new(),
             lab: Lab::NONE,
             private: false,
@@ -169,15 +169,15 @@ impl Check {
 
     /// What its lots depend on, in a run with this seed.
     pub fn seed(&self, run: u64) -> u64 {
-        // teacher begin
+        // lab 5 begin
         if self.disk.is_some() {
             return disk::hidden(self.salted(run), "order", 0);
         }
-        // teacher end
+        // lab 5 end
         run.wrapping_add(u64::from(self.salt))
     }
 
-    // teacher begin
+    // lab 5 begin
     /// What the contents of its disk depend on, of which it is told nothing.
     pub fn salted(&self, run: u64) -> u64 {
         run.wrapping_add(u64::from(self.salt))
@@ -196,7 +196,7 @@ impl Check {
         }
     }
 
-    // teacher end
+    // lab 5 end
     /// The programs to start.
     pub fn programs(&self) -> Vec<String> {
         let default = || vec![self.lab.stem()];

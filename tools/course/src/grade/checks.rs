@@ -92,7 +92,7 @@ fn validate(checks: &[Check], lab: Lab) -> Result<()> {
             check.priorities.len() <= programs,
             "{name} has more priorities than programs"
         );
-        // teacher begin
+        // lab 5 begin
         let stranger = check
             .devices
             .iter()
@@ -110,7 +110,7 @@ fn validate(checks: &[Check], lab: Lab) -> Result<()> {
             check.after.iter().all(|after| check.steps.contains(after)),
             "{name} has no step for what is on the disk afterwards"
         );
-        // teacher end
+        // lab 5 end
         let steps: BTreeSet<_> = check.steps.iter().collect();
         ensure!(steps.len() == check.steps.len(), "{name} has a step twice");
         for needed in &check.needs {

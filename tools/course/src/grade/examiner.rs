@@ -3,9 +3,9 @@
 use super::answers::{Answers, SEED};
 use super::check::Check;
 use super::checks;
-// teacher begin
+// lab 5 begin
 use super::disk;
-// teacher end
+// lab 5 end
 use super::judge::{Verdict, judge};
 use super::labels::Labels;
 use super::parts::Parts;
@@ -173,11 +173,11 @@ impl Examiner {
         let (machine, seed) = (check.first_machine(), check.seed(self.seed));
         let kernel = self.tree.checked_kernel(machine, check.kernel);
         let image = run::image(parts, &self.tree, machine, &kernel, check, seed)?;
-        // teacher begin
+        // lab 5 begin
         // otherwise: let seen = run::run(&self.runner, machine, &image, check, seed)?;
         let disk = disk::of(parts, &self.tree, check, self.seed)?;
         let seen = run::run(&self.runner, machine, &image, disk, check, seed)?;
-        // teacher end
+        // lab 5 end
         let told = testimony::of(&self.labels, &check.steps, &seen.console);
         let ended = matches!(
             seen.end,

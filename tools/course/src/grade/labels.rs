@@ -9,7 +9,7 @@ use std::fs;
 use std::path::Path;
 
 /// Where the sources of checks are.
-// teacher begin
+// lab 5 begin
 // otherwise: const FOLDERS: [&str; 3] = ["user/src", "kernel/checks/src", "kernel/src/checks"];
 const FOLDERS: [&str; 4] = [
     "user/src",
@@ -17,7 +17,7 @@ const FOLDERS: [&str; 4] = [
     "kernel/src/checks",
     "tools/course/src/grade/disk",
 ];
-// teacher end
+// lab 5 end
 
 /// What each label stands for.
 #[derive(Clone, Debug, Default)]

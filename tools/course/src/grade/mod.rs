@@ -16,9 +16,9 @@ pub mod answers;
 pub mod budget;
 pub mod check;
 pub mod checks;
-// teacher begin
+// lab 5 begin
 pub mod disk;
-// teacher end
+// lab 5 end
 pub mod examiner;
 pub mod formats;
 pub mod judge;
@@ -465,7 +465,7 @@ fn build(
 
 fn build_programs(tree: &Tree, checks: &[Check], progress: &ProgressBar) -> Result<()> {
     let programs: BTreeSet<String> = checks.iter().flat_map(Check::programs).collect();
-    // teacher begin
+    // lab 5 begin
     let aboard: BTreeSet<String> = checks
         .iter()
         .flat_map(|check| check.aboard.clone())
@@ -475,7 +475,7 @@ fn build_programs(tree: &Tree, checks: &[Check], progress: &ProgressBar) -> Resu
         aboard.into_iter().partition(|name| of_disk.contains(name));
     build::some_disk_programs(&tree.clone().quick(), &of_disk, progress)?;
     let programs: BTreeSet<String> = programs.into_iter().chain(aboard).collect();
-    // teacher end
+    // lab 5 end
     let programs: Vec<String> = programs.into_iter().collect();
     if !programs.is_empty() {
         build::some_programs(&tree.clone().quick(), &programs, progress)?;
@@ -565,7 +565,7 @@ fn one(
         Err(error) if is_ours(&error) => return Err(error),
         Err(error) => return Ok(Row::cannot_start(tree, check, machine, &error)),
     };
-    // teacher begin
+    // lab 5 begin
     // otherwise: let mut seen = run::run(&examiner.runner, machine, &image, check, seed)?;
     let disk = match disk::of(parts, tree, check, examiner.seed) {
         Ok(disk) => disk,
@@ -573,7 +573,7 @@ fn one(
         Err(error) => return Ok(Row::cannot_start(tree, check, machine, &error)),
     };
     let mut seen = run::run(&examiner.runner, machine, &image, disk, check, seed)?;
-    // teacher end
+    // lab 5 end
     if matches!(
         seen.end,
         Ending::Limit | Ending::Spent(_) | Ending::Astray | Ending::Stuck | Ending::TooMuch

@@ -1,20 +1,20 @@
 //! One run of the system for one check.
 
 use super::check::{Check, End};
-// teacher begin
+// lab 5 begin
 use super::disk::Scratch;
-// teacher end
+// lab 5 end
 use super::order::put;
 use super::over::Over;
 use super::parts::Parts;
 use super::pulse::{Beat, INTERVAL, Pulse};
 use super::tally::{Stage, Tally};
 use anyhow::{Context, Result};
-// teacher begin
+// lab 5 begin
 // otherwise: use mos_exam::{Lots, Order};
 use fsformat::Image;
 use mos_exam::Lots;
-// teacher end
+// lab 5 end
 use mos_run::emulator::{ICOUNT, MEMORY, Settings};
 use mos_run::machine::Machine;
 use mos_run::package::Program;
@@ -97,7 +97,7 @@ pub fn image(
     check: &Check,
     seed: u64,
 ) -> Result<Vec<u8>> {
-    // teacher begin
+    // lab 5 begin
     // otherwise: let mut params = [0; 4];
     // otherwise: for (param, value) in params.iter_mut().zip(&check.params) {
     // otherwise:     *param = *value;
@@ -108,27 +108,27 @@ pub fn image(
     // otherwise:     params,
     // otherwise: };
     let order = check.order_of(seed);
-    // teacher end
+    // lab 5 end
     let mut programs = Vec::new();
     for (n, name) in check.programs().into_iter().enumerate() {
         let packed = || -> Result<Vec<u8>> {
             let part = parts.program(&tree.program(&name)?)?;
             let mut elf = part.elf.clone();
-            // teacher begin
+            // lab 5 begin
             if part.places.is_empty() && check.devices.contains(&name) {
                 return strip::strip(&elf);
             }
-            // teacher end
+            // lab 5 end
             put(&order, &part.places, &mut elf).with_context(|| format!("the program {name}"))?;
             strip::strip(&elf)
         };
         programs.push(Program {
             elf: packed()?,
             priority: check.priority(n),
-            // teacher begin
+            // lab 5 begin
             // otherwise: device: false,
             device: check.devices.contains(&name),
-            // teacher end
+            // lab 5 end
             name,
         });
     }
@@ -175,7 +175,7 @@ pub fn drawn(text: &str, seed: u64) -> String {
 ///
 /// # Errors
 /// The emulator cannot be started or does not tell what it counted.
-// teacher begin
+// lab 5 begin
 // otherwise: pub fn run(tree: &Tree, machine: Machine, image: &[u8], check: &Check, seed: u64) -> Result<Seen> {
 pub fn run(
     tree: &Tree,
@@ -186,7 +186,7 @@ pub fn run(
     seed: u64,
 ) -> Result<Seen> {
     let disk = disk.map(Scratch::new).transpose()?;
-    // teacher end
+    // lab 5 end
     let tally = Tally::new()?;
     let limit = u64::from(check.limit) * 1_000_000;
     let more = match machine {
@@ -197,10 +197,10 @@ pub fn run(
         }
         Machine::Gxemul => Vec::new(),
     };
-    // teacher begin
+    // lab 5 begin
     let of_disk = disk.iter().flat_map(|disk| disk.arguments(machine));
     let more: Vec<String> = more.into_iter().chain(of_disk).collect();
-    // teacher end
+    // lab 5 end
     let settings = Settings {
         icount: Some(ICOUNT),
         memory: Some(memory(check)),
@@ -232,12 +232,12 @@ pub fn run(
     if matches!(&seen.end, Ending::Broken(_)) && ended_by_itself(machine, &tally) {
         seen.end = Ending::Failed;
     }
-    // teacher begin
+    // lab 5 begin
     if let Some(disk) = disk {
         // In front of what the guest has said, whose end is looked at where it goes wrong.
         seen.console = disk.report(check)? + &seen.console;
     }
-    // teacher end
+    // lab 5 end
     // What is typed comes when the host gets round to it, so the time until then says nothing.
     if machine == Machine::Malta && matches!(seen.end, Ending::Clean | Ending::Failed) {
         count(&mut seen, check, &tally)?;
@@ -254,11 +254,11 @@ fn ended_by_itself(machine: Machine, tally: &Tally) -> bool {
 /// Takes in what the plugin counted.
 fn count(seen: &mut Seen, check: &Check, tally: &Tally) -> Result<()> {
     let (count, stage) = tally.read()?;
-    // teacher begin
+    // lab 5 begin
     // otherwise: if check.typed.is_empty() {
     // So does a disk.
     if check.typed.is_empty() && check.disk.is_none() {
-        // teacher end
+        // lab 5 end
         seen.instructions = Some(count);
     }
     match stage {

@@ -66,7 +66,7 @@ fn what_makes_no_sense_is_refused_and_named() {
     }
 }
 
-// teacher begin
+// lab 5 begin
 #[test]
 fn of_a_disk_what_makes_no_sense_is_refused_too() {
     let whole = "points = 100\nsteps = [\"a\"]\n";
@@ -96,7 +96,7 @@ fn of_a_disk_what_makes_no_sense_is_refused_too() {
     );
 }
 
-// teacher end
+// lab 5 end
 #[test]
 fn a_key_that_there_is_not_is_refused() {
     let error = verdict("points = 100\nsteps = [\"a\"]\nmemroy = 8").expect_err("no such key");
