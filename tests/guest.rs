@@ -155,8 +155,9 @@ fn outside(tree: &Tree, machine: Machine) -> Vec<Trial> {
     let name = format!("{machine}::outside::a_disk_keeps_what_was_written");
     trials.push(Trial::test(name, move || disk::check(&copy, machine)));
     type Check = fn(&Tree, Machine) -> Result<(), Failed>;
-    let checks: [(&str, Check); 4] = [
+    let checks: [(&str, Check); 5] = [
         ("what_is_piped_in_is_carried_out", shell::script),
+        ("what_others_have_is_there", shell::newcomer),
         ("the_courses_programs_say_what_they_should", shell::course),
         ("a_shell_that_reads_nothing_ends_well", shell::nothing),
         ("a_person_types_edits_and_interrupts", shell::session),

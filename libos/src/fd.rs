@@ -9,11 +9,12 @@ mod console;
 mod device;
 mod file;
 mod given;
+mod null;
 mod pipe;
 mod table;
 
-pub(crate) use file::open_file;
 pub(crate) use given::{give, has, uses, way};
+pub(crate) use null::is_at as is_null;
 
 pub use console::{INTERRUPT, Master, open as open_console, set_raw};
 pub use device::{Kind, Stat};
@@ -46,6 +47,18 @@ pub mod mode {
     pub const EXCLUSIVE: u32 = 0x400;
     /// It is to be a directory.
     pub const DIRECTORY: u32 = 0x800;
+}
+
+/// Opens what is at a path from the root.
+///
+/// # Errors
+/// `MaxOpen`: no descriptor is free; or what the file server says.
+pub(crate) fn open(path: &str, mode: u32) -> Result<Fd, Error> {
+    if null::is_at(path) {
+        null::open(mode)
+    } else {
+        file::open(path, mode)
+    }
 }
 
 /// Whether `fd` is open.

@@ -18,6 +18,7 @@ use embedded_io::{Read, Write};
 use mos_abi::Error as Code;
 use mos_abi::files::op;
 
+use crate::fd::is_null;
 use crate::io::Error;
 pub use path::absolute;
 
@@ -26,7 +27,11 @@ pub use path::absolute;
 /// # Errors
 /// There is none, or what the file server says.
 pub fn metadata(path: &str) -> Result<Metadata, Error> {
-    let answer = server::ask_path([op::STAT_PATH, 0, 0, 0], &absolute(path)?)?;
+    let path = absolute(path)?;
+    if is_null(&path) {
+        return Ok(Metadata::of([0; 4]));
+    }
+    let answer = server::ask_path([op::STAT_PATH, 0, 0, 0], &path)?;
     Ok(Metadata::of(answer))
 }
 

@@ -21,8 +21,20 @@ pub enum Error {
     System(mos_abi::Error),
     /// A pipe that nobody reads any more was written to.
     BrokenPipe,
+    /// A file would be larger than the disk's format allows.
+    TooLarge,
     /// No text, where text is asked for.
     NotText,
+}
+
+impl Error {
+    /// The same of something that was done to a file; if that `is_too_large`, there may be room on the disk all the same.
+    pub(crate) fn of_size(self, is_too_large: bool) -> Self {
+        match self {
+            Self::System(mos_abi::Error::NoDisk) if is_too_large => Self::TooLarge,
+            other => other,
+        }
+    }
 }
 
 impl From<mos_abi::Error> for Error {
@@ -36,6 +48,7 @@ impl fmt::Display for Error {
         match self {
             Self::System(error) => error.fmt(f),
             Self::BrokenPipe => f.write_str("nobody reads the pipe"),
+            Self::TooLarge => f.write_str("a file has 4 MiB at most"),
             Self::NotText => f.write_str("not text"),
         }
     }
@@ -55,6 +68,7 @@ impl embedded_io::Error for Error {
             Self::System(mos_abi::Error::Timeout) => ErrorKind::TimedOut,
             Self::System(_) => ErrorKind::Other,
             Self::BrokenPipe => ErrorKind::BrokenPipe,
+            Self::TooLarge => ErrorKind::InvalidInput,
             Self::NotText => ErrorKind::InvalidData,
         }
     }

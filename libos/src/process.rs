@@ -8,12 +8,14 @@ mod block;
 mod child;
 mod command;
 mod image;
+mod names;
 mod record;
 mod start;
 
 pub(crate) use block::MAGIC;
 pub use child::{Child, Forked, fork};
 pub use command::Command;
+pub use names::{name_of, set_name};
 
 use core::fmt;
 

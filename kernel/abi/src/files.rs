@@ -107,6 +107,8 @@ pub mod filefd {
 
 /// Files that can be open at a time.
 pub const OPEN_MAX: usize = 1024;
+/// Bytes of a file at most.
+pub const FILE_MAX: u32 = 4 << 20;
 /// Bytes of a path, with the zero behind it.
 pub const PATH_MAX: usize = 1024;
 /// The type of a directory; that of a file is 0.

@@ -2,7 +2,7 @@
 
 use mos_abi::{EnvId, Error as Code};
 
-use super::{Fd, console, file, pipe, uses};
+use super::{Fd, console, file, null, pipe, uses};
 use crate::io::Error;
 
 /// Its device says what a descriptor means. That it is open, and allows what is asked for, was looked at before.
@@ -56,6 +56,8 @@ pub enum Kind {
     Console,
     /// A pipe.
     Pipe,
+    /// What takes everything and has nothing.
+    Null,
 }
 
 /// The device of `fd`. `Inval`: it is not open.
@@ -68,6 +70,7 @@ pub(super) fn of(fd: Fd) -> Result<&'static dyn Device, Error> {
         Ok(console::ID) => Ok(&console::Console),
         Ok(file::ID) => Ok(&file::File),
         Ok(pipe::ID) => Ok(&pipe::Pipe),
+        Ok(null::ID) => Ok(&null::Null),
         _ => Err(Code::Inval.into()),
     }
 }

@@ -4,7 +4,7 @@
 //! pages that are mapped are not the file's any more (its epoch). So who reads, or writes over what is there, needs no message.
 
 use mos_abi::Error as Code;
-use mos_abi::files::{DIRECTORY, filefd, op};
+use mos_abi::files::{DIRECTORY, FILE_MAX, filefd, op};
 use mos_abi::layout::{PAGE_SHIFT, PAGE_SIZE};
 
 use super::{Device, Fd, Kind, MAX, Stat, mode};
@@ -34,7 +34,7 @@ static SEEN: Global<[u32; MAX as usize]> = Global::new([0; MAX as usize]);
 ///
 /// # Errors
 /// `MaxOpen`: no descriptor is free; or what the server says.
-pub(crate) fn open_file(path: &str, mode: u32) -> Result<Fd, Error> {
+pub(super) fn open(path: &str, mode: u32) -> Result<Fd, Error> {
     super::uses();
     let fd = Fd::free()?;
     let (_, pages) = ask_pages([op::OPEN, mode, 0, 0], Some(path), fd.page(), 1)?;
@@ -148,14 +148,17 @@ impl Device for File {
     }
 
     fn write(&self, fd: Fd, bytes: &[u8]) -> Result<usize, Error> {
-        let len = u32::try_from(bytes.len()).map_err(|_| Code::NoDisk)?;
+        let len = u32::try_from(bytes.len()).map_err(|_| Error::TooLarge)?;
         let mut offset = fd.offset();
-        let end = offset.checked_add(len).ok_or(Code::NoDisk)?;
+        let end = offset.checked_add(len).ok_or(Error::TooLarge)?;
         let appends = fd.mode() & mode::APPEND != 0;
         let mut bytes = bytes;
         if appends || end > size(fd) {
             let wanted = if appends { u32::MAX } else { offset };
-            let [granted, at, ..] = ask([op::RESERVE, number(fd), wanted, len])?;
+            let reserved = ask([op::RESERVE, number(fd), wanted, len]);
+            let at = if appends { size(fd) } else { offset };
+            let is_too_large = at.saturating_add(len) > FILE_MAX;
+            let [granted, at, ..] = reserved.map_err(|error| error.of_size(is_too_large))?;
             (offset, bytes) = (at, &bytes[..granted.min(len) as usize]);
         }
         refresh(fd);
@@ -209,6 +212,8 @@ impl Device for File {
 
     fn truncate(&self, fd: Fd, size: u32) -> Result<(), Error> {
         fd.page().write(WRITTEN, 1);
-        ask([op::SET_SIZE, number(fd), size, 0]).map(drop)
+        let set = ask([op::SET_SIZE, number(fd), size, 0]);
+        set.map(drop)
+            .map_err(|error| error.of_size(size > FILE_MAX))
     }
 }

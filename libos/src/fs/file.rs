@@ -57,7 +57,7 @@ impl File {
     /// # Errors
     /// It is not open to be written, the size is too large, or what the file server says.
     pub fn set_len(&self, size: u64) -> Result<(), Error> {
-        let size = u32::try_from(size).map_err(|_| mos_abi::Error::NoDisk)?;
+        let size = u32::try_from(size).map_err(|_| Error::TooLarge)?;
         fd::truncate(self.0, size)
     }
 
@@ -169,7 +169,7 @@ impl OpenOptions {
             (false, true) => mode::WRITE,
             (true, true) => mode::READ_WRITE,
         };
-        fd::open_file(&absolute(path)?, self.mode | access).map(File)
+        fd::open(&absolute(path)?, self.mode | access).map(File)
     }
 }
 

@@ -2,10 +2,10 @@
 
 use mos_abi::{EnvId, Error};
 
-use super::ExitStatus;
 use super::record::Record;
+use super::{ExitStatus, names};
 use crate::msg::{self, Room, Sender, Timeout};
-use crate::{Fork, env};
+use crate::{Fork, args, env};
 
 /// A child of this program. It goes on when this is dropped.
 #[derive(Debug)]
@@ -91,6 +91,7 @@ pub fn fork() -> Result<Forked, Error> {
         }
         Fork::Parent(id) => {
             record.keep()?;
+            names::put(id, args().next().unwrap_or_default());
             Ok(Forked::Parent(Child::new(id, record)))
         }
     }

@@ -161,6 +161,7 @@ impl Command {
         start: impl FnOnce(&Gifts<'_>) -> Result<Child, Error>,
     ) -> Result<Child, Error> {
         start(&Gifts {
+            name: self.args.first().map_or("", String::as_str),
             block: &Block::new(&self.args, &self.vars)?,
             descriptors: &self.descriptors,
             shared: self.shared,

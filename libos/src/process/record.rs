@@ -12,11 +12,13 @@ use crate::{Window, env};
 
 /// Where parents have those of their children: a page table of its own, whose last pages are for other things.
 const CHILDREN: u32 = 0x5f80_0000;
-const MOST: u32 = 1022;
+const MOST: u32 = 1021;
 /// A page for whoever starts a program.
 pub(super) const SCRATCH: Window = Window::at(CHILDREN + MOST * PAGE_SIZE);
 /// Where a program has its own.
 const OWN: Window = Window::at(CHILDREN + (MOST + 1) * PAGE_SIZE);
+/// Where programs have their names.
+pub(super) const NAMES: Window = Window::at(CHILDREN + (MOST + 2) * PAGE_SIZE);
 
 /// Words of the page.
 const WHOSE: usize = 0;

@@ -7,6 +7,7 @@ use mos_load::{Plan, Refused, Source};
 
 use super::block::Block;
 use super::child::Child;
+use super::names;
 use super::record::{Record, SCRATCH};
 use crate::fd::{self, Fd};
 use crate::io::Error;
@@ -19,6 +20,8 @@ const FEW: u32 = 512;
 
 /// What a child gets besides its program.
 pub(super) struct Gifts<'a> {
+    /// What it is called.
+    pub name: &'a str,
     /// The end of its stack.
     pub block: &'a Block,
     /// Descriptors: which of ours it has as which of its own.
@@ -87,6 +90,7 @@ fn fill<S: Source<Error = Error>>(
     for &(ours, its) in gifts.descriptors {
         fd::give(ours, child, its)?;
     }
+    names::give(child, gifts.name)?;
     record.give(child)?;
     set_going(child, plan.entry(), sp)
 }

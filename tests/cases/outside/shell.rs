@@ -114,6 +114,58 @@ pub fn script(tree: &Tree, machine: Machine) -> Result<(), Failed> {
     })
 }
 
+/// What somebody tries who has used other systems.
+pub fn newcomer(tree: &Tree, machine: Machine) -> Result<(), Failed> {
+    told(|| {
+        let folder = tempfile::tempdir()?;
+        let disk = disk(tree, folder.path())?;
+        let typed = "boot; echo boot $?; echo gone > /dev/null; cat < /dev/null; wc -c /dev/null\n\
+            [ -e /dev/null ] && [ 1 -lt 2 ] && echo so; [ 1; echo $?; test 1 -lt x; echo $?\n\
+            echo one \\\ntwo \\\n  three\n\
+            cat /bin/sh | head -n 1 > /dev/null; cat /bin/sh | true; echo quiet\n\
+            ls --nosuch; touch -- -a; ls -1 -- -a; mkdir -p d/e; echo x > d/e/f; ls -R d; cat -n motd | head -n 1\n\
+            echo mo\tmo\n\
+            grep nothing motd; echo grep $?; grep a no/file; echo grep $?; ps | grep 'ps$' | wc -l\n";
+        let seen = lines(tree, machine, &disk, typed)?;
+        let expected = [
+            "boot: the system runs already",
+            "boot 1",
+            "       0 /dev/null",
+            "so",
+            "test: [: ] is missing",
+            "2",
+            "test: x: that is no number",
+            "2",
+            "one two three",
+            "quiet",
+            "ls: --nosuch: unknown; ls --help says more",
+            "-a",
+            "d:",
+            "e",
+            "",
+            "d/e:",
+            "f",
+            "mo mo",
+            "grep 1",
+            "grep: no/file: file not found",
+            "grep 2",
+            "       1 ",
+        ];
+        expect(&seen, &expected)?;
+        let complaints = seen.iter().filter(|line| line.contains("nobody reads"));
+        ensure!(complaints.count() == 0, "{}", seen.join("\n"));
+        let removed = "rm /bin/sh\n";
+        lines(tree, machine, &disk, removed)?;
+        let output = piped(run(tree, machine, &disk), "echo\n")?;
+        let said = String::from_utf8_lossy(&output.stderr);
+        ensure!(
+            !output.status.success() && said.contains("has no /bin/sh"),
+            "{said}"
+        );
+        Ok(())
+    })
+}
+
 /// What the courses' programs print.
 pub fn course(tree: &Tree, machine: Machine) -> Result<(), Failed> {
     told(|| {

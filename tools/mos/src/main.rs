@@ -210,6 +210,9 @@ fn run(options: &BootOptions, features: Features, paths: &[PathBuf]) -> Result<E
     let more = disk::arguments(options.machine, &disks);
     // teacher begin
     // otherwise: let boot = system::boot(options)?;
+    if let Some(first) = disks.first() {
+        system::must_have_shell(&first.path())?;
+    }
     let boot = system::boot(&tree, options)?;
     // teacher end
     let (_, image) = pack(&tree, options, boot, features, with(features))?;

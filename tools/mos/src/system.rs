@@ -6,12 +6,13 @@
 // teacher end
 
 // teacher begin
+use crate::disk::ImageDisk;
 use crate::image::Image;
 // teacher end
 use crate::make::make as make_disk;
 // teacher begin
 // otherwise: use anyhow::{Context, Result};
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 // teacher end
 use mos_run::boot::{Boot, Start};
 use mos_run::disk::Disk;
@@ -25,6 +26,7 @@ use std::collections::BTreeMap;
 // teacher end
 use std::fs;
 // teacher begin
+use std::fs::File;
 use std::hash::{DefaultHasher, Hash, Hasher};
 // teacher end
 use std::path::{Path, PathBuf};
@@ -112,6 +114,24 @@ pub fn open_built(tree: &Tree, machine: Machine) -> Result<Disk> {
 }
 
 // teacher begin
+/// Whether the system can begin with the disk at `path`.
+///
+/// # Errors
+/// There is no file system, or no shell.
+pub fn must_have_shell(path: &Path) -> Result<()> {
+    let file = File::open(path)?;
+    let image = Image::mount(ImageDisk::new(file, false)?);
+    let mut image = image.context("the disk cannot be used")?;
+    ensure!(
+        image
+            .is_directory("/bin/sh")
+            .is_ok_and(|is_directory| !is_directory),
+        "the disk has no /bin/sh to begin with: `make disk` makes one that has, \
+         and `mos put IMG /bin/sh` gives it one"
+    );
+    Ok(())
+}
+
 /// Builds the programs of the disk.
 ///
 /// # Errors

@@ -61,6 +61,11 @@ impl Disk {
         ))
     }
 
+    /// Where the file is as long as this is there.
+    pub fn path(&self) -> PathBuf {
+        nameless::path(&self.0)
+    }
+
     /// The disks at `paths`.
     ///
     /// # Errors
@@ -81,8 +86,8 @@ fn flaw(path: &Path) -> String {
 
 /// What an emulator is told so that it has `disks`.
 pub fn arguments(machine: Machine, disks: &[Disk]) -> Vec<String> {
-    let told = (0..).zip(disks).map(|(number, Disk(file))| {
-        let path = nameless::path(file);
+    let told = (0..).zip(disks).map(|(number, disk)| {
+        let path = disk.path();
         let path = path.display();
         match machine {
             Machine::Malta => [

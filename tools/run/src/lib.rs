@@ -7,7 +7,7 @@
 //! - [`bound`]: processes that end with us
 //! - [`cargo`], [`build`], [`words`], [`progress`]: compiling
 //! - [`elf`], [`symbols`], [`strip`], [`package`], [`image`], [`boot`], [`pack`]: making a bootable image
-//! - [`emulator`], [`session`], [`verdict`], [`typist`], [`terminal`], [`run`], [`debug`]: running it
+//! - [`emulator`], [`session`], [`verdict`], [`typist`], [`terminal`], [`printer`], [`run`], [`debug`]: running it
 //! - [`plugin`]: what is built into QEMU to count instructions
 //! - [`lab`], [`number`], [`holes`]: the labs, and the exercises that are not done yet
 //! - [`quote`]: words for shells, gdb and QEMU
@@ -41,6 +41,7 @@ pub mod out;
 pub mod pack;
 pub mod package;
 pub mod plugin;
+pub mod printer;
 pub mod progress;
 pub mod prompt;
 pub mod quote;

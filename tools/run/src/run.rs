@@ -3,12 +3,13 @@
 use crate::emulator::Settings;
 use crate::machine::Machine;
 use crate::out;
+use crate::printer::Printer;
 use crate::prompt::{HALT, Prompt};
 use crate::session::{Event, Session};
 use crate::terminal::Guard;
 use crate::tree::Tree;
 use crate::verdict::Verdict;
-use anyhow::{Context, Result};
+use anyhow::Result;
 // teacher begin
 // otherwise: use std::io::{self, Write};
 use std::io::{self, Read, Write};
@@ -22,21 +23,43 @@ use std::thread;
 /// programs that read on when others have stopped.
 const END: &[u8] = b"\n\x04\x04\x04\x04\x04\x04\x04\x04";
 
+/// The key that has the next one be a character, and the one that would ask how a word goes on.
+const VERBATIM: u8 = 0x16;
+const TAB: u8 = b'\t';
+
 /// Standard input, and whether a line of it has begun.
 #[derive(Default)]
 struct Typed {
     in_line: bool,
+    /// A script has its tabs for what they are; only a person asks by them.
+    is_script: bool,
 }
 
 impl Typed {
     fn end(&self) -> &'static [u8] {
         if self.in_line { END } else { &END[1..] }
     }
+
+    /// Reads a script from `input`: its tabs as characters.
+    fn script(input: &mut impl Read, bytes: &mut [u8]) -> io::Result<usize> {
+        let mut read = vec![0; bytes.len() / 2];
+        let count = input.read(&mut read)?;
+        let keys = read[..count].iter().flat_map(|&byte| match byte {
+            TAB => [Some(VERBATIM), Some(TAB)],
+            byte => [Some(byte), None],
+        });
+        let typed = bytes.iter_mut().zip(keys.flatten());
+        Ok(typed.map(|(to, key)| *to = key).count())
+    }
 }
 
 impl Read for Typed {
     fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
-        let count = io::stdin().read(bytes)?;
+        let count = if self.is_script {
+            Self::script(&mut io::stdin(), bytes)?
+        } else {
+            io::stdin().read(bytes)?
+        };
         if let Some(last) = bytes[..count].last() {
             self.in_line = !matches!(last, b'\n' | b'\r');
         }
@@ -62,7 +85,8 @@ pub fn run(
     let interrupts = interrupts && !settings.lines;
     // teacher end
     let guard = Guard::new(machine, interrupts)?;
-    settings.terminal = guard.is_terminal() && machine == Machine::Malta;
+    let is_terminal = guard.is_terminal();
+    settings.terminal = is_terminal && machine == Machine::Malta;
     let mut session = Session::start(tree, machine, image, settings, more)?;
     let asks = Arc::new(Prompt::default());
     if let Some(mut line) = session.take_line() {
@@ -71,7 +95,10 @@ pub fn run(
             // What the emulator does not read any more is nobody's loss.
             // teacher begin
             // otherwise: let mut fed = io::copy(&mut io::stdin(), &mut line).map(drop);
-            let mut typed = Typed::default();
+            let mut typed = Typed {
+                is_script: settings.lines && !is_terminal,
+                ..Typed::default()
+            };
             let mut fed = io::copy(&mut typed, &mut line).map(drop);
             if settings.lines {
                 fed = fed.and_then(|()| line.write_all(typed.end()));
@@ -84,10 +111,14 @@ pub fn run(
             }
         });
     }
+    let mut printer = Printer::stdout();
     while let Event::Output(bytes) = session.next(None) {
         asks.hear(&bytes);
-        out::print(&bytes).context("the console's output is lost")?;
+        if printer.print(bytes).is_err() {
+            break;
+        }
     }
+    printer.finish()?;
     session.finish()
 }
 
@@ -111,3 +142,21 @@ pub fn to_the_end(
         }
     })
 }
+// teacher begin
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tabs_of_a_script_are_characters() {
+        let mut input: &[u8] = b"a\t\tb\n\t";
+        let mut typed = Vec::new();
+        let mut room = [0; 4];
+        while let count @ 1.. = Typed::script(&mut input, &mut room).unwrap() {
+            typed.extend_from_slice(&room[..count]);
+        }
+        assert_eq!(typed, b"a\x16\t\x16\tb\n\x16\t");
+    }
+}
+// teacher end

@@ -80,7 +80,7 @@ impl Usage {
     pub fn parse(&self, words: &[&'static str]) -> Result<Option<Arguments>, Failure> {
         let mut arguments = Arguments::default();
         let mut words = words.iter().copied();
-        let mut only_operands = self.flags.is_empty();
+        let mut only_operands = false;
         while let Some(word) = words.next() {
             match word {
                 "--help" => return Ok(None),
@@ -91,6 +91,11 @@ impl Usage {
                 word => arguments.operands.push(word),
             }
         }
+        self.counted(arguments)
+    }
+
+    /// The same, if there are as many operands as it takes.
+    fn counted(&self, arguments: Arguments) -> Result<Option<Arguments>, Failure> {
         let (least, most) = self.count;
         let count = arguments.operands.len();
         if count < least || count > most {
@@ -101,6 +106,20 @@ impl Usage {
             }));
         }
         Ok(Some(arguments))
+    }
+
+    /// The same for a program to which all words are operands but `--help` alone.
+    ///
+    /// # Errors
+    /// They are too few or too many.
+    pub fn parse_words(&self, words: &[&'static str]) -> Result<Option<Arguments>, Failure> {
+        if words == ["--help"] {
+            return Ok(None);
+        }
+        self.counted(Arguments {
+            operands: words.to_vec(),
+            ..Arguments::default()
+        })
     }
 
     /// Takes the flags of `word`; a value is the rest of it, or the next one. A number alone is the value of `-n`.
@@ -115,6 +134,9 @@ impl Usage {
                 .iter()
                 .any(|flag| (flag.letter, flag.value.is_some()) == ('n', true))
         };
+        if word.starts_with("--") {
+            return Err(self.misused(&format!("{word}: unknown")));
+        }
         let digits = &word[1..];
         if digits.bytes().all(|digit| digit.is_ascii_digit()) && takes_number() {
             arguments.given.push(('n', digits));

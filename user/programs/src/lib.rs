@@ -24,4 +24,4 @@ pub mod stream;
 pub use arguments::{Arguments, Flag, Usage};
 pub use call::call;
 pub use failure::{Failure, On};
-pub use program::{FAILED, FINE, Status, each, run};
+pub use program::{FAILED, FINE, MISUSED, Status, each, run, run_words, say};

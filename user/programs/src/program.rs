@@ -14,14 +14,30 @@ pub const FINE: Status = 0;
 /// Something did not.
 pub const FAILED: Status = 1;
 /// It was called in a way that it does not know.
-const MISUSED: Status = 2;
+pub const MISUSED: Status = 2;
 
 /// Carries out `program` with what it was told, says what went wrong, and ends.
 pub fn run(usage: &Usage, program: impl FnOnce(&Arguments) -> Result<Status, Failure>) -> ExitCode {
+    carry_out(usage, Usage::parse, program)
+}
+
+/// The same for a program to which all words are operands.
+pub fn run_words(
+    usage: &Usage,
+    program: impl FnOnce(&Arguments) -> Result<Status, Failure>,
+) -> ExitCode {
+    carry_out(usage, Usage::parse_words, program)
+}
+
+fn carry_out(
+    usage: &Usage,
+    parse: fn(&Usage, &[&'static str]) -> Result<Option<Arguments>, Failure>,
+    program: impl FnOnce(&Arguments) -> Result<Status, Failure>,
+) -> ExitCode {
     let words: Vec<&'static str> = libos::args().skip(1).collect();
-    let status = match usage.parse(&words) {
+    let status = match parse(usage, &words) {
         Ok(Some(arguments)) => program(&arguments).unwrap_or_else(|failure| {
-            eprintln!("{}: {failure}", usage.name);
+            say(usage, &failure);
             FAILED
         }),
         Ok(None) => {
@@ -29,7 +45,7 @@ pub fn run(usage: &Usage, program: impl FnOnce(&Arguments) -> Result<Status, Fai
             FINE
         }
         Err(failure) => {
-            eprintln!("{}: {failure}", usage.name);
+            say(usage, &failure);
             MISUSED
         }
     };
@@ -45,9 +61,19 @@ pub fn each(
     let mut status = FINE;
     for operand in operands {
         if let Err(failure) = work(operand) {
-            eprintln!("{}: {failure}", usage.name);
+            say(usage, &failure);
             status = FAILED;
+            if failure.is_deaf() {
+                break;
+            }
         }
     }
     status
+}
+
+/// Says what went wrong, unless it is only that nobody reads what the program says.
+pub fn say(usage: &Usage, failure: &Failure) {
+    if !failure.is_deaf() {
+        eprintln!("{}: {failure}", usage.name);
+    }
 }

@@ -108,6 +108,14 @@ pub fn write(to: &mut impl Write<Error = Error>, bytes: &[u8]) -> Result<(), Fai
     to.write_all(bytes).map_err(Failure::from)
 }
 
+/// Has all that was written to `to` go where it should.
+///
+/// # Errors
+/// It does not.
+pub fn flush(to: &mut Output) -> Result<(), Failure> {
+    to.flush().map_err(Failure::from)
+}
+
 /// As text; what is none is shown as such.
 pub fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()

@@ -64,9 +64,9 @@ impl<'a> Lexer<'a> {
     /// The next one; `None` at the end.
     ///
     /// # Errors
-    /// The text ends within quotes, or a variable has no name.
+    /// The text ends within quotes or behind an end of a line that is taken back, or a variable has no name.
     pub fn token(&mut self) -> Result<Option<Token>, Error> {
-        self.skip();
+        self.skip()?;
         let Some(&first) = self.rest.peek() else {
             return Ok(None);
         };
@@ -92,7 +92,7 @@ impl<'a> Lexer<'a> {
     }
 
     /// Skips blanks, comments, and ends of lines that a backslash takes back.
-    fn skip(&mut self) {
+    fn skip(&mut self) -> Result<(), Error> {
         loop {
             match self.rest.peek().copied() {
                 Some(' ' | '\t' | '\r') => {
@@ -102,10 +102,17 @@ impl<'a> Lexer<'a> {
                 Some('\\') if self.is_continued() => {
                     self.rest.next();
                     self.rest.next();
+                    self.must_go_on()?;
                 }
-                _ => return,
+                _ => return Ok(()),
             }
         }
+    }
+
+    /// Behind an end of a line that was taken back: the text goes on there, or will in the next line.
+    fn must_go_on(&mut self) -> Result<(), Error> {
+        let next = self.rest.peek();
+        next.map(drop).ok_or(Error::Incomplete)
     }
 
     fn is_continued(&self) -> bool {
@@ -133,7 +140,7 @@ impl<'a> Lexer<'a> {
                 '"' => self.double(&mut word)?,
                 '$' => self.variable(&mut word, false)?,
                 '\\' => match self.rest.next() {
-                    Some('\n') => {}
+                    Some('\n') => self.must_go_on()?,
                     Some(c) => add(&mut word, true, [c]),
                     None => return Err(Error::Incomplete),
                 },

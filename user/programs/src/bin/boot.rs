@@ -6,7 +6,7 @@
 use libos::fd::{self, Fd};
 use libos::fs;
 use libos::io::{eprintln, print};
-use libos::process::ExitCode;
+use libos::process::{self, ExitCode};
 use mos_programs::{FAILED, FINE, Failure, Status, call};
 
 /// What is said.
@@ -23,6 +23,11 @@ fn main() -> ExitCode {
 }
 
 fn start() -> Result<Status, Failure> {
+    // Two shells would read what is typed, each a part of it.
+    if Fd::all().any(fd::is_open) {
+        return Err(Failure::new("the system runs already"));
+    }
+    process::set_name("boot")?;
     let console = fd::open_console()?;
     for fd in [Fd::STDIN, Fd::STDOUT, Fd::STDERR] {
         fd::dup(console, fd)?;

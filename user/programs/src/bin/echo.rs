@@ -8,7 +8,7 @@ extern crate alloc;
 use alloc::format;
 use libos::process::ExitCode;
 use mos_programs::arguments::ANY;
-use mos_programs::{FINE, Usage, run, stream};
+use mos_programs::{FINE, Usage, run_words, stream};
 
 const USAGE: Usage = Usage {
     name: "echo",
@@ -19,7 +19,7 @@ const USAGE: Usage = Usage {
 };
 
 fn main() -> ExitCode {
-    run(&USAGE, |arguments| {
+    run_words(&USAGE, |arguments| {
         let (words, end) = match arguments.operands.as_slice() {
             ["-n", words @ ..] => (words, ""),
             words => (words, "\n"),

@@ -10,12 +10,12 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use libos::process::ExitCode;
 use mos_programs::arguments::ANY;
-use mos_programs::{FAILED, FINE, Flag, Usage, each, run, stream};
+use mos_programs::{FAILED, FINE, Flag, MISUSED, Usage, each, run, stream};
 
 const USAGE: Usage = Usage {
     name: "grep",
     operands: "TEXT [FILE...]",
-    purpose: "write the lines of files, or of what is read, that have TEXT in them; fail, if there are none",
+    purpose: "write the lines of files, or of what is read, that have TEXT in them; status 1, if there are none, 2, if something is wrong",
     flags: &[
         Flag::new('c', "only how many"),
         Flag::new('i', "large letters are as small ones"),
@@ -76,10 +76,10 @@ fn main() -> ExitCode {
             found |= count > 0;
             Ok(())
         });
-        Ok(if found && status == FINE {
-            FINE
-        } else {
-            FAILED
+        Ok(match (status, found) {
+            (FINE, true) => FINE,
+            (FINE, false) => FAILED,
+            _ => MISUSED,
         })
     })
 }

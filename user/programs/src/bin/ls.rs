@@ -9,6 +9,7 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 use libos::fs::{self, Metadata};
+use libos::io::println;
 use libos::process::ExitCode;
 use mos_programs::arguments::ANY;
 use mos_programs::{Arguments, Failure, Flag, On, Usage, each, run, stream};
@@ -21,7 +22,9 @@ const USAGE: Usage = Usage {
         Flag::new('a', "with names that begin with a dot"),
         Flag::new('d', "directories themselves, not what is in them"),
         Flag::new('F', "with a slash behind directories"),
+        Flag::new('R', "with what is in directories in them, and so on"),
         Flag::new('l', "with kinds and sizes"),
+        Flag::new('1', "one name a line, which is so anyway"),
     ],
     count: (0, ANY),
 };
@@ -38,11 +41,15 @@ fn line(arguments: &Arguments, name: &str, data: &Metadata) -> String {
     format!("{kind} {:8} {name}{slash}\n", data.len())
 }
 
-fn list(arguments: &Arguments, path: &str) -> Result<(), Failure> {
+/// Lists what is at `path`, with its name above, if it `is_headed`.
+fn list(arguments: &Arguments, path: &str, is_headed: bool) -> Result<(), Failure> {
     let data = fs::metadata(path).on(path)?;
     let mut output = stream::output();
     if !data.is_dir() || arguments.has('d') {
         return stream::write(&mut output, line(arguments, path, &data).as_bytes());
+    }
+    if is_headed {
+        stream::write(&mut output, format!("{path}:\n").as_bytes())?;
     }
     let mut entries = Vec::new();
     for entry in fs::read_dir(path).on(path)? {
@@ -53,6 +60,19 @@ fn list(arguments: &Arguments, path: &str) -> Result<(), Failure> {
     entries.sort_by(|(one, _), (other, _)| one.cmp(other));
     entries.iter().try_for_each(|(name, data)| {
         stream::write(&mut output, line(arguments, name, data).as_bytes())
+    })?;
+    if !arguments.has('R') {
+        return Ok(());
+    }
+    stream::flush(&mut output)?;
+    let folders = entries.iter().filter(|(_, data)| data.is_dir());
+    folders.into_iter().try_for_each(|(name, _)| {
+        println!();
+        list(
+            arguments,
+            &format!("{}/{name}", path.trim_end_matches('/')),
+            true,
+        )
     })
 }
 
@@ -64,12 +84,12 @@ fn main() -> ExitCode {
         };
         let mut is_first = true;
         Ok(each(&USAGE, paths, |path| {
-            if paths.len() > 1 && fs::metadata(path).is_ok_and(|data| data.is_dir()) {
-                let gap = if is_first { "" } else { "\n" };
-                libos::io::println!("{gap}{path}:");
+            let is_headed = paths.len() > 1 || arguments.has('R');
+            if !is_first && fs::metadata(path).is_ok_and(|data| data.is_dir()) {
+                println!();
             }
             is_first = false;
-            list(arguments, path)
+            list(arguments, path, is_headed)
         }))
     })
 }

@@ -25,6 +25,7 @@ fn main() -> ExitCode {
                 Kind::Directory => "directory",
                 Kind::Console => "console",
                 Kind::Pipe => "pipe",
+                Kind::Null => "null",
             };
             println!(
                 "{:2} {kind:9} {:8} {:8}",

@@ -3,29 +3,33 @@
 #![no_std]
 #![forbid(unsafe_code)]
 
+extern crate alloc;
+
+use alloc::string::String;
 use libos::env;
 use libos::io::println;
-use libos::process::ExitCode;
+use libos::process::{ExitCode, name_of};
 use mos_programs::{FINE, Usage, run};
 
 const USAGE: Usage = Usage {
     name: "ps",
     operands: "",
-    purpose: "list processes: who they are, who has started them, what they do, how often they had the CPU",
+    purpose: "list processes: who they are, who has started them, what they do, how often they had the CPU, what they are called",
     flags: &[],
     count: (0, 0),
 };
 
 fn main() -> ExitCode {
     run(&USAGE, |_| {
-        println!("process  parent   status          turns");
+        println!("process  parent   status          turns name");
         for slot in env::all() {
             let status = status_of(slot);
             println!(
-                "{} {} {status:12} {:8}",
+                "{} {} {status:12} {:8} {}",
                 slot.id(),
                 slot.parent(),
-                slot.runs()
+                slot.runs(),
+                name_of(slot.id()).unwrap_or_else(|| String::from("-"))
             );
         }
         Ok(FINE)

@@ -9,12 +9,12 @@ use alloc::format;
 use libos::fs;
 use libos::process::ExitCode;
 use mos_programs::arguments::{ANY, number};
-use mos_programs::{FAILED, FINE, Failure, Usage, run};
+use mos_programs::{FAILED, FINE, Failure, MISUSED, Usage, run_words, say};
 
 const USAGE: Usage = Usage {
     name: "test",
     operands: "[!] [-e|-f|-d|-s PATH | -n|-z TEXT | TEXT [= | !=] TEXT | N -eq|-ne|-lt|-le|-gt|-ge N]",
-    purpose: "fail if it is not so: it exists, is a file, a directory, not empty; there is a text, or none; they are equal",
+    purpose: "fail with status 1 if it is not so, and 2 if that makes no sense: it exists, is a file, a directory, not empty; there is a text, or none; they are equal",
     flags: &[],
     count: (0, ANY),
 };
@@ -45,13 +45,28 @@ fn is_so(words: &[&str]) -> Result<bool, Failure> {
                 how => return Err(Failure::new(format!("{how}: unknown"))),
             }
         }
-        _ => return Err(Failure::new("test --help says what can be asked")),
+        _ => {
+            return Err(Failure::new(
+                "that cannot be asked; test --help says what can",
+            ));
+        }
     })
 }
 
 fn main() -> ExitCode {
-    run(&USAGE, |arguments| {
-        let is_so = is_so(&arguments.operands)?;
-        Ok(if is_so { FINE } else { FAILED })
+    run_words(&USAGE, |arguments| {
+        let asked = match (libos::args().next(), arguments.operands.as_slice()) {
+            (Some("["), [words @ .., "]"]) => Ok(words),
+            (Some("["), _) => Err(Failure::new("[: ] is missing")),
+            (_, words) => Ok(words),
+        };
+        Ok(match asked.and_then(is_so) {
+            Ok(true) => FINE,
+            Ok(false) => FAILED,
+            Err(failure) => {
+                say(&USAGE, &failure);
+                MISUSED
+            }
+        })
     })
 }

@@ -9,7 +9,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use libos::process::ExitCode;
 use mos_programs::arguments::{ANY, number};
-use mos_programs::{FAILED, FINE, Usage, call, run, stream};
+use mos_programs::{FAILED, FINE, Usage, call, run_words, stream};
 
 const USAGE: Usage = Usage {
     name: "xargs",
@@ -23,7 +23,7 @@ const USAGE: Usage = Usage {
 const AT_A_TIME: usize = 64;
 
 fn main() -> ExitCode {
-    run(&USAGE, |arguments| {
+    run_words(&USAGE, |arguments| {
         let (most, own) = match arguments.operands.as_slice() {
             ["-n", most, words @ ..] => (number(most)?, words),
             words => (AT_A_TIME, words),

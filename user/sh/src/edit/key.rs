@@ -51,6 +51,8 @@ pub enum Key {
     Clear,
 }
 
+/// Ctrl-V: the next byte is a character, whatever it is as a key.
+const VERBATIM: u8 = 22;
 /// Bytes of one key, at most.
 const LONGEST: usize = 8;
 
@@ -61,6 +63,8 @@ pub struct Keys {
     begun: Vec<u8>,
     /// Whether a carriage return was last, which a line feed belongs to.
     returned: bool,
+    /// Whether the next byte is no key.
+    is_verbatim: bool,
 }
 
 impl Keys {
@@ -68,6 +72,14 @@ impl Keys {
     pub fn byte(&mut self, byte: u8) -> Option<Key> {
         let returned = core::mem::replace(&mut self.returned, byte == b'\r');
         if returned && byte == b'\n' {
+            return None;
+        }
+        // The only one that can be of use in a line.
+        if core::mem::take(&mut self.is_verbatim) && byte == b'\t' {
+            return Some(Key::Char('\t'));
+        }
+        if byte == VERBATIM && self.begun.is_empty() {
+            self.is_verbatim = true;
             return None;
         }
         if self.begun.is_empty() && byte < 0x80 && byte != 0x1b {

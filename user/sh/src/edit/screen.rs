@@ -30,6 +30,11 @@ pub fn width(c: char) -> usize {
     1 + usize::from(is_wide)
 }
 
+/// What is shown of a character: a tab takes one column.
+fn shown(c: char) -> char {
+    if c == '\t' { ' ' } else { c }
+}
+
 fn width_of(text: &str) -> usize {
     text.chars().map(width).sum()
 }
@@ -60,6 +65,7 @@ impl Screen {
         let fits = used < self.columns;
         if fits {
             self.used = used;
+            let c = shown(c);
             out.extend(c.encode_utf8(&mut [0; 4]).as_bytes());
         }
         fits
@@ -79,7 +85,7 @@ impl Screen {
         let room = (self.columns - 1)
             .saturating_sub(prompt_width)
             .max(FEWEST / 2);
-        let (mut shown, mut before) = (String::new(), 0);
+        let (mut text, mut before) = (String::new(), 0);
         let mut filled = 0;
         self.start = first_shown(line, room, self.start);
         let start = self.start;
@@ -88,14 +94,14 @@ impl Screen {
                 break;
             }
             filled += width(c);
-            shown.push(c);
+            text.push(shown(c));
             if at < line.cursor() {
                 before = filled;
             }
         }
         out.push(b'\r');
         out.extend(prompt.as_bytes());
-        out.extend(shown.as_bytes());
+        out.extend(text.as_bytes());
         out.extend(b"\x1b[K");
         (before..filled).for_each(|_| out.push(8));
         self.used = prompt_width + filled;

@@ -126,6 +126,8 @@ fn keys_do_what_they_are_for() {
         ("abc\x01\x04", "$ |bc"),
         ("abc\x02\x0b", "$ ab|"),
         ("abc\x02\x15", "$ |c"),
+        ("ab\x16\tc\x16x", "$ ab cx|"),
+        ("mo\x16\t\x02x\x05", "$ mox |"),
         ("ab cd  \x17", "$ ab |"),
         ("ab cd\x17\x17\x17", "$ |"),
         ("ab cd\x17\x01\x19", "$ cd|ab "),
