@@ -44,13 +44,13 @@ impl Check {
         self.order.params[index]
     }
 
-    // teacher begin
+    // lab 5 begin
     /// What the run's lots depend on: guest and host draw from it what is on the disk.
     pub fn seed(&self) -> u64 {
         self.order.seed
     }
 
-    // teacher end
+    // lab 5 end
     /// See [`step!`](mos_exam::step). An environment that is forked goes on in the same step.
     pub fn step(&mut self, step: Label) {
         self.step = step;

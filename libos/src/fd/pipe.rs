@@ -105,40 +105,50 @@ fn filled(control: Window) -> u32 {
 /// Takes bytes out of the ring, as many as there are and have room. Returns how many.
 fn take(fd: Fd, bytes: &mut [u8]) -> usize {
     let _turn = Turn::take(fd);
+    // exercise 6.1 begin
     let control = control(fd);
     let count = (filled(control) as usize).min(bytes.len());
     let from = control.read(READ);
-    let (first, rest) = bytes[..count].split_at_mut(pieces(from, count));
-    let ring = fd.data(RING).address();
-    // SAFETY: both pieces are within the ring, a window with a page.
-    unsafe {
-        copy::load(first, ring + from % SIZE);
-        copy::load(rest, ring);
-    }
+    let (first, rest) = bytes[..count].split_at_mut(up_to_end(from, count));
+    load(fd, from, first);
+    load(fd, 0, rest);
     control.write(READ, from.wrapping_add(count as u32));
     count
+    // exercise 6.1 end
 }
 
 /// Puts bytes into the ring, as many as have room. Returns how many.
 fn put(fd: Fd, bytes: &[u8]) -> usize {
     let _turn = Turn::take(fd);
+    // exercise 6.1 begin
     let control = control(fd);
     let count = ((SIZE - filled(control)) as usize).min(bytes.len());
     let to = control.read(WRITTEN);
-    let (first, rest) = bytes[..count].split_at(pieces(to, count));
-    let ring = fd.data(RING).address();
-    // SAFETY: both pieces are within the ring, a window with a page that may be written.
-    unsafe {
-        copy::store(ring + to % SIZE, first);
-        copy::store(ring, rest);
-    }
+    let (first, rest) = bytes[..count].split_at(up_to_end(to, count));
+    store(fd, to, first);
+    store(fd, 0, rest);
     control.write(WRITTEN, to.wrapping_add(count as u32));
     count
+    // exercise 6.1 end
 }
 
 /// How many of `count` bytes from `at` on are before the end of the ring.
-fn pieces(at: u32, count: usize) -> usize {
+fn up_to_end(at: u32, count: usize) -> usize {
     count.min((SIZE - at % SIZE) as usize)
+}
+
+/// Copies the bytes of the ring from `at` on, none beyond its end.
+fn load(fd: Fd, at: u32, bytes: &mut [u8]) {
+    let count = up_to_end(at, bytes.len());
+    // SAFETY: this much is within the ring, a window with a page.
+    unsafe { copy::load(&mut bytes[..count], fd.data(RING).address() + at % SIZE) };
+}
+
+/// Copies `bytes` to the ring from `at` on, none beyond its end.
+fn store(fd: Fd, at: u32, bytes: &[u8]) {
+    let count = up_to_end(at, bytes.len());
+    // SAFETY: this much is within the ring, a window with a page that may be written.
+    unsafe { copy::store(fd.data(RING).address() + at % SIZE, &bytes[..count]) };
 }
 
 /// The pipe, as a device.
@@ -151,6 +161,8 @@ impl Device for Pipe {
         if bytes.is_empty() {
             return Ok(0);
         }
+        // exercise 6.2 begin
+        // otherwise: Ok(take(fd, bytes))
         let mut nap = NAP;
         loop {
             let taken = take(fd, bytes);
@@ -167,11 +179,14 @@ impl Device for Pipe {
             }
             end.wait(&mut nap, || filled(control(fd)) > 0);
         }
+        // exercise 6.2 end
     }
 
     fn write(&self, fd: Fd, bytes: &[u8]) -> Result<usize, Error> {
         let end = End::of(fd);
         end.sign();
+        // exercise 6.3 begin
+        // otherwise: Ok(put(fd, bytes))
         let (mut rest, mut nap) = (bytes, NAP);
         while !rest.is_empty() {
             if end.other_is_gone() {
@@ -193,6 +208,7 @@ impl Device for Pipe {
             }
         }
         Ok(bytes.len())
+        // exercise 6.3 end
     }
 
     fn close(&self, fd: Fd) -> Result<(), Error> {

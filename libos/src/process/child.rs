@@ -31,7 +31,12 @@ impl Child {
 
     /// Waits until it has ended. It sleeps meanwhile, and takes no message of the child's.
     pub fn wait(&mut self) -> ExitStatus {
+        // exercise 6.8 begin
+        // otherwise: while env::slot_of(self.id).is(self.id) {
+        // otherwise:     crate::yield_now();
+        // otherwise: }
         while !self.ends_within(Timeout::NEVER) {}
+        // exercise 6.8 end
         self.status()
     }
 
@@ -61,10 +66,12 @@ impl Child {
     }
 
     fn status(&self) -> ExitStatus {
+        // exercise 6.8 begin
         if self.killed {
             return ExitStatus::ENDED;
         }
         self.record.status()
+        // exercise 6.8 end
     }
 }
 

@@ -63,6 +63,7 @@ fn fill<S: Source<Error = Error>>(
     gifts: &Gifts<'_>,
     record: &Record,
 ) -> Result<(), Error> {
+    // exercise 6.5 begin
     for page in plan.pages() {
         let writable = if page.writable {
             PteFlags::R
@@ -73,23 +74,30 @@ fn fill<S: Source<Error = Error>>(
             plan.fill(page.va, bytes, source)
         })?;
     }
+    // exercise 6.5 end
     let (sp, block) = (gifts.block.sp(), gifts.block.bytes());
     for va in (page_down(sp)..USTACKTOP).step_by(PAGE_SIZE as usize) {
         give_page(child, va, PRIVATE, |bytes| {
+            // exercise 6.6 begin
+            // otherwise: let _ = bytes;
             // Of the first page the end, and all of the others.
             let (skipped, first) = (va.saturating_sub(sp), sp.saturating_sub(va));
             let bytes = &mut bytes[first as usize..];
             let len = bytes.len();
             bytes.copy_from_slice(&block[skipped as usize..][..len]);
+            // exercise 6.6 end
             Ok(())
         })?;
     }
     if gifts.shared {
         share(child)?;
     }
+    // exercise 6.7 begin
+    // otherwise: let _ = fd::give;
     for &(ours, its) in gifts.descriptors {
         fd::give(ours, child, its)?;
     }
+    // exercise 6.7 end
     names::give(child, gifts.name)?;
     record.give(child)?;
     set_going(child, plan.entry(), sp)
@@ -111,6 +119,7 @@ fn give_page(
 
 /// Maps in `child` all that a child of fork would share, but for descriptors.
 fn share(child: EnvId) -> Result<(), Error> {
+    // exercise 6.7 begin
     for (base, end) in tables().filter(|&(base, _)| !fd::has(base)) {
         for va in (base..end).step_by(PAGE_SIZE as usize) {
             let flags = view::page_flags(va).unwrap_or(PteFlags::empty());
@@ -121,12 +130,17 @@ fn share(child: EnvId) -> Result<(), Error> {
         }
     }
     Ok(())
+    // exercise 6.7 end
 }
 
 fn set_going(child: EnvId, entry: u32, sp: u32) -> Result<(), Error> {
+    // exercise 6.5 begin
+    // otherwise: let _ = (reg::SP, sp, entry);
+    // otherwise: let tf = Trapframe::ZERO;
     let mut tf = Trapframe::ZERO;
     tf.regs[reg::SP] = sp;
     tf.pc = entry;
+    // exercise 6.5 end
     // SAFETY: the kernel reads the registers; the child has memory of its own for them to mean something in.
     unsafe { syscall::set_trapframe(child.0, (&raw const tf).expose_provenance() as u32) }?;
     env::set_status(child, EnvStatus::Runnable)?;

@@ -67,6 +67,7 @@ impl Fields {
     }
 
     fn split(&mut self, text: &str) {
+        // exercise 6.12 begin
         for c in text.chars() {
             match c {
                 ' ' | '\t' | '\n' => self.end(),
@@ -76,6 +77,7 @@ impl Fields {
                 }
             }
         }
+        // exercise 6.12 end
     }
 
     fn arguments(&mut self, arguments: &[String], is_quoted: bool) {
@@ -94,6 +96,7 @@ impl Fields {
 
 /// What `word` is split into.
 fn fields(word: &Word, values: &impl Values) -> Vec<Vec<Letter>> {
+    // exercise 6.12 begin
     let mut fields = Fields::default();
     for piece in &word.0 {
         match piece {
@@ -114,6 +117,7 @@ fn fields(word: &Word, values: &impl Values) -> Vec<Vec<Letter>> {
     }
     fields.end();
     fields.done
+    // exercise 6.12 end
 }
 
 /// A number as a value.

@@ -66,6 +66,7 @@ pub fn paths(pattern: &[Letter], look: &mut impl Look) -> Vec<String> {
 
 /// Whether `name` is one that `pattern` stands for.
 pub fn matches(pattern: &[Letter], name: &str) -> bool {
+    // exercise 6.13 begin
     let (mut pattern, mut name) = (pattern, name.chars());
     // What comes after the last star, and what was not yet its when we came there.
     let mut retry = None;
@@ -96,10 +97,12 @@ pub fn matches(pattern: &[Letter], name: &str) -> bool {
         }
         (pattern, name) = (after, from.clone());
     }
+    // exercise 6.13 end
 }
 
 /// What is left of `pattern` when `c` is what its beginning stands for.
 fn one(pattern: &[Letter], c: char) -> Option<&[Letter]> {
+    // exercise 6.13 begin
     let (first, rest) = pattern.split_first()?;
     if first.is('?') {
         return Some(rest);
@@ -110,6 +113,7 @@ fn one(pattern: &[Letter], c: char) -> Option<&[Letter]> {
         return set.has(c).then_some(rest);
     }
     (first.c == c).then_some(rest)
+    // exercise 6.13 end
 }
 
 /// Characters in brackets.
@@ -132,6 +136,7 @@ fn set(letters: &[Letter]) -> Option<(Set<'_>, &[Letter])> {
 
 impl Set<'_> {
     fn has(&self, c: char) -> bool {
+        // exercise 6.13 begin
         let mut letters = self.letters;
         let mut found = false;
         while let Some((first, rest)) = letters.split_first() {
@@ -145,5 +150,6 @@ impl Set<'_> {
             found |= (first.c..=last.c).contains(&c);
         }
         found != self.negated
+        // exercise 6.13 end
     }
 }

@@ -133,6 +133,7 @@ impl<'a> Lexer<'a> {
     }
 
     fn word(&mut self) -> Result<Word, Error> {
+        // exercise 6.10 begin
         let mut word = Word::default();
         while let Some(c) = self.rest.next_if(|c| !ends_word(*c)) {
             match c {
@@ -148,9 +149,11 @@ impl<'a> Lexer<'a> {
             }
         }
         Ok(word)
+        // exercise 6.10 end
     }
 
     fn single(&mut self, word: &mut Word) -> Result<(), Error> {
+        // exercise 6.10 begin
         // Nothing in quotes is something, too.
         add(word, true, []);
         loop {
@@ -160,9 +163,11 @@ impl<'a> Lexer<'a> {
                 None => return Err(Error::Incomplete),
             }
         }
+        // exercise 6.10 end
     }
 
     fn double(&mut self, word: &mut Word) -> Result<(), Error> {
+        // exercise 6.10 begin
         if self.accept('"') {
             add(word, true, []);
             return Ok(());
@@ -181,6 +186,7 @@ impl<'a> Lexer<'a> {
                 None => return Err(Error::Incomplete),
             }
         }
+        // exercise 6.10 end
     }
 
     /// What comes after a `$`, which is an ordinary character where no name does.

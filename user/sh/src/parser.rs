@@ -104,6 +104,7 @@ impl Parser<'_> {
     }
 
     fn list(&mut self) -> Result<List, Error> {
+        // exercise 6.11 begin
         let mut items = Vec::new();
         loop {
             self.skip_newlines()?;
@@ -118,9 +119,11 @@ impl Parser<'_> {
                 return Ok(List(items));
             }
         }
+        // exercise 6.11 end
     }
 
     fn chain(&mut self) -> Result<Chain, Error> {
+        // exercise 6.11 begin
         let first = self.pipeline()?;
         let mut rest = Vec::new();
         loop {
@@ -134,6 +137,7 @@ impl Parser<'_> {
             self.skip_newlines()?;
             rest.push((link, self.pipeline()?));
         }
+        // exercise 6.11 end
     }
 
     fn is_negation(&self) -> bool {
@@ -141,6 +145,7 @@ impl Parser<'_> {
     }
 
     fn pipeline(&mut self) -> Result<Pipeline, Error> {
+        // exercise 6.11 begin
         let mut negated = false;
         while self.is_negation() {
             negated = !negated;
@@ -152,6 +157,7 @@ impl Parser<'_> {
             commands.push(self.command()?);
         }
         Ok(Pipeline { negated, commands })
+        // exercise 6.11 end
     }
 
     fn command(&mut self) -> Result<Command, Error> {
@@ -187,6 +193,7 @@ impl Parser<'_> {
     }
 
     fn group(&mut self) -> Result<Command, Error> {
+        // exercise 6.11 begin
         self.take()?;
         self.depth += 1;
         if self.depth > DEEPEST {
@@ -206,6 +213,7 @@ impl Parser<'_> {
             action: Action::Group(list),
             redirects,
         })
+        // exercise 6.11 end
     }
 
     fn redirect(&mut self) -> Result<Option<Redirect>, Error> {

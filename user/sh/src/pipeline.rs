@@ -92,6 +92,7 @@ impl Shell {
 
     /// Starts `chain`, which nobody waits for and which reads nothing that others may want to read.
     pub(crate) fn start_chain<S: System>(&mut self, system: &mut S, chain: &Chain, io: Io) {
+        // exercise 6.17 begin
         let [_, output, error] = io;
         let nothing = match system.text("") {
             Ok(fd) => fd,
@@ -116,6 +117,7 @@ impl Shell {
         if self.is_interactive {
             system.write(error, &format!("[{number}] {}\n", id(last)));
         }
+        // exercise 6.17 end
     }
 
     /// Starts `commands` with pipes between them: who they are, and the status of the last if that did not start.
@@ -125,6 +127,7 @@ impl Shell {
         commands: &[Command],
         io: Io,
     ) -> (Vec<Pid>, Option<i32>) {
+        // exercise 6.16 begin
         let [first_input, last_output, error] = io;
         let mut pids = Vec::new();
         let mut last = Ok(0);
@@ -157,6 +160,7 @@ impl Shell {
             system.close(input);
         }
         (pids, last.err())
+        // exercise 6.16 end
     }
 
     /// Starts one command, which has these words.

@@ -33,6 +33,8 @@ impl Shell {
             io,
             opened: Vec::new(),
         };
+        // exercise 6.15 begin
+        // otherwise: let _ = redirects;
         for redirect in redirects {
             match self.target(system, redirect, redirected.io) {
                 Ok((fd, is_new)) => {
@@ -48,6 +50,7 @@ impl Shell {
                 }
             }
         }
+        // exercise 6.15 end
         Some(redirected)
     }
 
@@ -58,6 +61,7 @@ impl Shell {
         redirect: &Redirect,
         io: Io,
     ) -> Result<(Fd, bool), String> {
+        // exercise 6.15 begin
         let target = expand::one(&redirect.target, self);
         let mode = match redirect.way {
             Way::Read => Mode::Read,
@@ -75,5 +79,6 @@ impl Shell {
         opened
             .map(|fd| (fd, true))
             .map_err(|why| format!("{target}: {why}"))
+        // exercise 6.15 end
     }
 }

@@ -112,6 +112,8 @@ impl Shell {
     }
 
     pub(crate) fn chain<S: System>(&mut self, system: &mut S, chain: &Chain, io: Io) -> Flow {
+        // exercise 6.14 begin
+        // otherwise: self.pipeline(system, &chain.first, io)
         let mut flow = self.pipeline(system, &chain.first, io);
         for (link, pipeline) in &chain.rest {
             if flow != Flow::Next {
@@ -122,6 +124,7 @@ impl Shell {
             }
         }
         flow
+        // exercise 6.14 end
     }
 
     /// Waits for `pids`; the last one's status is that of all, unless that is known: `instead`.

@@ -15,6 +15,7 @@ const ERASE: &[u8] = b"\x08 \x08";
 
 /// Reads a line into `room` by `key`, and shows it by `show`. What has no room in it is not taken, but for its end.
 pub fn edit(room: &mut [u8], mut key: impl FnMut() -> u8, mut show: impl FnMut(&[u8])) -> &[u8] {
+    // exercise 6.9 begin
     let mut len = 0;
     loop {
         match key() {
@@ -47,14 +48,17 @@ pub fn edit(room: &mut [u8], mut key: impl FnMut() -> u8, mut show: impl FnMut(&
             _ => {}
         }
     }
+    // exercise 6.9 end
 }
 
 /// Takes the last character of `line` back, and returns how long that is then.
 fn erase(line: &[u8], show: &mut impl FnMut(&[u8])) -> usize {
+    // exercise 6.9 begin
     // In UTF-8 a character is a byte that continues none, and those that do.
     let start = line.iter().rposition(|byte| byte & 0xc0 != 0x80);
     if !line.is_empty() {
         show(ERASE);
     }
     start.unwrap_or(0)
+    // exercise 6.9 end
 }

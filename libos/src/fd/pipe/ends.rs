@@ -69,6 +69,8 @@ impl End {
 
     /// How many have this end, and how many have either, at one moment.
     fn counts(self) -> (u16, u16) {
+        // exercise 6.4 begin
+        // otherwise: (self.fd.count(), self.control.mappings())
         let runs = || env::slot_of(env::id()).runs();
         loop {
             let before = runs();
@@ -77,6 +79,7 @@ impl End {
                 return counts;
             }
         }
+        // exercise 6.4 end
     }
 
     /// Whether nobody has the other end.
@@ -84,8 +87,11 @@ impl End {
         if self.control.read(self.other + GONE) != 0 {
             return true;
         }
+        // exercise 6.4 begin
+        // otherwise: false
         let (mine, all) = self.counts();
         mine == all
+        // exercise 6.4 end
     }
 
     /// Whether somebody waits at the other end.

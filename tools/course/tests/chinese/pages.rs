@@ -4,13 +4,14 @@ use super::{text, tree};
 use std::collections::BTreeSet;
 
 /// Pages that are translated as a whole.
-const PAGES: [(&str, &str); 14] = [
+const PAGES: [(&str, &str); 15] = [
     ("docs/labs/README.md", "docs/zh/README.md"),
     ("docs/labs/lab1.md", "docs/zh/lab1.md"),
     ("docs/labs/lab2.md", "docs/zh/lab2.md"),
     ("docs/labs/lab3.md", "docs/zh/lab3.md"),
     ("docs/labs/lab4.md", "docs/zh/lab4.md"),
     ("docs/labs/lab5.md", "docs/zh/lab5.md"),
+    ("docs/labs/lab6.md", "docs/zh/lab6.md"),
     ("docs/grading.md", "docs/zh/grading.md"),
     ("docs/syscalls.md", "docs/zh/syscalls.md"),
     ("docs/porting.md", "docs/zh/porting.md"),

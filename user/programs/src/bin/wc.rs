@@ -32,6 +32,7 @@ struct Count {
 
 impl Count {
     fn add(&mut self, piece: &[u8]) {
+        // exercise 6.18 begin
         self.bytes += piece.len();
         for byte in piece {
             let in_word = !byte.is_ascii_whitespace();
@@ -39,6 +40,7 @@ impl Count {
             self.words += usize::from(in_word && !self.in_word);
             self.in_word = in_word;
         }
+        // exercise 6.18 end
     }
 
     fn show(self, arguments: &Arguments, name: &str) {
