@@ -55,6 +55,7 @@ impl<D: Disk, S: Store, const OPEN: usize> Fs<D, S, OPEN> {
     }
 
     fn take_free(&mut self) -> Result<Option<u32>, Error> {
+        // exercise 5.11 begin
         let format = self.format;
         for word in self.lowest / 32..self.blocks.div_ceil(32) {
             let free = self.free_word(word)?;
@@ -72,11 +73,13 @@ impl<D: Disk, S: Store, const OPEN: usize> Fs<D, S, OPEN> {
         }
         self.lowest = self.blocks;
         Ok(None)
+        // exercise 5.11 end
     }
 
     /// Lets go of a block that nothing names any more, as far as is known here; the disk may know otherwise until
     /// the next write-back.
     pub(crate) fn free(&mut self, block: u32) {
+        // exercise 5.15 begin
         if !self.is_usable(block) {
             return;
         }
@@ -88,5 +91,6 @@ impl<D: Disk, S: Store, const OPEN: usize> Fs<D, S, OPEN> {
             *word |= 1_u32.unbounded_shl(block % 32);
         }
         self.has_freed = true;
+        // exercise 5.15 end
     }
 }

@@ -141,6 +141,10 @@ impl<S: Store> Cache<S> {
                 0
             };
             let slot = self.slot(at)?;
+            // exercise 5.10 begin
+            // otherwise: if slot.block != 0 {
+            // otherwise:     continue;
+            // otherwise: }
             if slot.dirty != 0 || slot.holds != 0 {
                 continue;
             }
@@ -148,6 +152,7 @@ impl<S: Store> Cache<S> {
                 slot.wanted = false;
                 continue;
             }
+            // exercise 5.10 end
             let old = slot.block;
             if old != 0 && patience > 0 && self.store.is_shared(old) {
                 patience = patience.saturating_sub(1);

@@ -123,6 +123,7 @@ impl<D: Disk, S: Store, const OPEN: usize> Fs<D, S, OPEN> {
     /// # Errors
     /// It does not exist, or something is in it, or it is the root, or the disk failed.
     pub fn remove(&mut self, path: &[u8]) -> Result<(), Error> {
+        // exercise 5.15 begin
         self.must_be_writable()?;
         let at = self.lookup(path)?;
         if at == At::Root {
@@ -136,6 +137,7 @@ impl<D: Disk, S: Store, const OPEN: usize> Fs<D, S, OPEN> {
             entry.fill(0);
             fs.dropped(at, &inode)
         })
+        // exercise 5.15 end
     }
 
     /// If it is a directory, nothing may be in it.
@@ -159,11 +161,13 @@ impl<D: Disk, S: Store, const OPEN: usize> Fs<D, S, OPEN> {
 
     /// The entry of the directory at `dir` that has this name.
     pub(crate) fn find(&mut self, dir: At, name: &[u8]) -> Result<Option<At>, Error> {
+        // exercise 5.8 begin
         let inode = self.directory(dir)?;
         let is_it = |entry: &[u8]| {
             entry.starts_with(name) && until_zero(entry.get(..NAME).unwrap_or(entry)) == name
         };
         Ok(self.scan(&inode, 0, is_it)?.map(|(at, _)| at))
+        // exercise 5.8 end
     }
 
     /// The first entry of a directory from `position` on which `is_it`, and the position behind it.
@@ -192,6 +196,7 @@ impl<D: Disk, S: Store, const OPEN: usize> Fs<D, S, OPEN> {
 
     /// Adds an entry for something new.
     fn add(&mut self, path: &[u8], kind: u32) -> Result<At, Error> {
+        // exercise 5.14 begin
         let (dir, name) = self.parent(path, None)?;
         if self.find(dir, name)?.is_some() {
             return Err(Error::Exists);
@@ -203,6 +208,7 @@ impl<D: Disk, S: Store, const OPEN: usize> Fs<D, S, OPEN> {
         set_name(entry, name);
         format.set_word(entry, TYPE, kind);
         Ok(at)
+        // exercise 5.14 end
     }
 
     /// An entry of the directory at `dir` that is nobody's.
@@ -211,6 +217,7 @@ impl<D: Disk, S: Store, const OPEN: usize> Fs<D, S, OPEN> {
         if let Some((at, _)) = self.scan(&inode, 0, is_vacant)? {
             return Ok(at);
         }
+        // exercise 5.14 begin
         let mut hole = inode.blocks();
         for number in 0..inode.blocks() {
             if self.number(&inode, number)? == 0 {
@@ -236,6 +243,7 @@ impl<D: Disk, S: Store, const OPEN: usize> Fs<D, S, OPEN> {
         }
         added?;
         Ok(At::Entry { block, index: 0 })
+        // exercise 5.14 end
     }
 }
 

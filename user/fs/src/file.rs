@@ -22,6 +22,7 @@ impl<D: Disk, S: Store, const OPEN: usize> Fs<D, S, OPEN> {
     /// # Errors
     /// `file` is not open, or the disk failed before anything was read.
     pub fn read(&mut self, file: Handle, offset: u32, buffer: &mut [u8]) -> Result<usize, Error> {
+        // exercise 5.9 begin
         let at = self.at(file)?;
         let inode = self.inode(at)?;
         let there = inode.size.saturating_sub(offset) as usize;
@@ -39,6 +40,7 @@ impl<D: Disk, S: Store, const OPEN: usize> Fs<D, S, OPEN> {
             }
         }
         Ok(done)
+        // exercise 5.9 end
     }
 
     fn read_piece(
@@ -48,6 +50,7 @@ impl<D: Disk, S: Store, const OPEN: usize> Fs<D, S, OPEN> {
         from: usize,
         to: &mut [u8],
     ) -> Result<(), Error> {
+        // exercise 5.9 begin
         let block = self.number(inode, index)?;
         if block == 0 {
             to.fill(0);
@@ -58,6 +61,7 @@ impl<D: Disk, S: Store, const OPEN: usize> Fs<D, S, OPEN> {
             to.copy_from_slice(bytes);
         }
         Ok(())
+        // exercise 5.9 end
     }
 
     /// Writes `bytes` at `offset`, which may be behind the end; tells how many: not all, if the disk is full or fails in
@@ -81,6 +85,7 @@ impl<D: Disk, S: Store, const OPEN: usize> Fs<D, S, OPEN> {
         self.holding(at.place().0, |fs| {
             let old = inode;
             fs.grow(&mut inode, offset)?;
+            // exercise 5.13 begin
             let mut done = 0_usize;
             while done < bytes.len() {
                 let offset = offset.wrapping_add(done as u32);
@@ -98,11 +103,13 @@ impl<D: Disk, S: Store, const OPEN: usize> Fs<D, S, OPEN> {
                 fs.set_inode(at, &inode)?;
             }
             Ok(done)
+            // exercise 5.13 end
         })
     }
 
     /// Writes what is in one block, and no further than behind the end. The entry does not say so yet.
     fn write_piece(&mut self, inode: &mut Inode, offset: u32, bytes: &[u8]) -> Result<(), Error> {
+        // exercise 5.13 begin
         let (index, from, len) = piece(offset, bytes.len());
         let there = if index < inode.blocks() {
             self.number(inode, index)?
@@ -116,6 +123,7 @@ impl<D: Disk, S: Store, const OPEN: usize> Fs<D, S, OPEN> {
         }
         inode.size = inode.size.max(offset.wrapping_add(len as u32));
         Ok(())
+        // exercise 5.13 end
     }
 
     /// Gives a file another size: cuts it off, or adds zeros.
@@ -136,6 +144,7 @@ impl<D: Disk, S: Store, const OPEN: usize> Fs<D, S, OPEN> {
                 fs.set_inode(at, &inode)
             });
         }
+        // exercise 5.15 begin
         let cut = inode.cut(size);
         self.holding(inode.indirect, |fs| {
             fs.set_inode(at, &cut)?;
@@ -145,6 +154,7 @@ impl<D: Disk, S: Store, const OPEN: usize> Fs<D, S, OPEN> {
             self.free(inode.indirect);
         }
         Ok(())
+        // exercise 5.15 end
     }
 
     /// The file at `at`, which is no directory.

@@ -135,6 +135,7 @@ impl<D: Disk, S: Store, const OPEN: usize> Fs<D, S, OPEN> {
 
     /// The slot that `block` is in, once it was read.
     pub(crate) fn load(&mut self, block: u32) -> Result<usize, Error> {
+        // exercise 5.6 begin
         if let Some(at) = self.cache.find(block) {
             return Ok(at);
         }
@@ -145,6 +146,7 @@ impl<D: Disk, S: Store, const OPEN: usize> Fs<D, S, OPEN> {
         }
         read?;
         Ok(at)
+        // exercise 5.6 end
     }
 
     /// A slot for `block`, with anything in it.

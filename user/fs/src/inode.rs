@@ -131,6 +131,7 @@ impl<D: Disk, S: Store, const OPEN: usize> Fs<D, S, OPEN> {
 
     /// The number of the file's block `index`, which its size has room for; 0 if it has none there.
     pub(crate) fn number(&mut self, inode: &Inode, index: u32) -> Result<u32, Error> {
+        // exercise 5.7 begin
         let format = self.format;
         let number = match inode.direct.get(index as usize) {
             Some(&number) => number,
@@ -144,6 +145,7 @@ impl<D: Disk, S: Store, const OPEN: usize> Fs<D, S, OPEN> {
             self.must_be_usable(number)?;
         }
         Ok(number)
+        // exercise 5.7 end
     }
 
     pub(crate) fn must_be_usable(&self, block: u32) -> Result<(), Error> {
@@ -165,6 +167,7 @@ impl<D: Disk, S: Store, const OPEN: usize> Fs<D, S, OPEN> {
             *number = block;
             return Ok(());
         }
+        // exercise 5.12 begin
         if inode.indirect != 0 {
             self.must_be_usable(inode.indirect)?;
             return self.set_indirect(inode.indirect, index, block);
@@ -177,6 +180,7 @@ impl<D: Disk, S: Store, const OPEN: usize> Fs<D, S, OPEN> {
             Err(_) => self.free(indirect),
         }
         set
+        // exercise 5.12 end
     }
 
     fn set_indirect(&mut self, indirect: u32, index: u32, block: u32) -> Result<(), Error> {
@@ -190,6 +194,7 @@ impl<D: Disk, S: Store, const OPEN: usize> Fs<D, S, OPEN> {
     /// Frees the blocks of `old` that `new` has no room for, which is the same file when it was cut. Its indirect
     /// block is held.
     pub(crate) fn free_beyond(&mut self, old: &Inode, new: &Inode) -> Result<(), Error> {
+        // exercise 5.15 begin
         for index in new.blocks()..old.blocks() {
             if let Ok(number) = self.number(old, index) {
                 self.free(number);
@@ -199,5 +204,6 @@ impl<D: Disk, S: Store, const OPEN: usize> Fs<D, S, OPEN> {
             self.has_shrunk = true;
         }
         Ok(())
+        // exercise 5.15 end
     }
 }

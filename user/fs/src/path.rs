@@ -70,9 +70,14 @@ impl<D: Disk, S: Store, const OPEN: usize> Fs<D, S, OPEN> {
     /// Where the entry of the file at `path` is.
     pub(crate) fn lookup(&mut self, path: &[u8]) -> Result<At, Error> {
         let mut at = At::Root;
+        // exercise 5.8 begin
+        // otherwise: for _name in names(path)? {
+        // otherwise:     at = todo!();
+        // otherwise: }
         for name in names(path)? {
             at = self.find(at, name)?.ok_or(Error::NotFound)?;
         }
+        // exercise 5.8 end
         Ok(at)
     }
 

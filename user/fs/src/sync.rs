@@ -50,6 +50,7 @@ impl<D: Disk, S: Store, const OPEN: usize> Fs<D, S, OPEN> {
         if !self.is_checking {
             self.must_be_writable()?;
         }
+        // exercise 5.16 begin
         self.mark(true)?;
         let taken = self.write_class(Class::Bitmap)?;
         if self.write_class(Class::Data)? || taken {
@@ -66,6 +67,7 @@ impl<D: Disk, S: Store, const OPEN: usize> Fs<D, S, OPEN> {
             return Ok(());
         }
         self.let_freed_be_used()
+        // exercise 5.16 end
     }
 
     /// Writes all that is pending of one class; tells whether there was any.
@@ -86,6 +88,7 @@ impl<D: Disk, S: Store, const OPEN: usize> Fs<D, S, OPEN> {
     /// Writes the `dirty` sectors of `block`, which is in slot `at`, those in a row at once.
     fn write_sectors(&mut self, at: usize, block: u32, dirty: u8) -> Result<(), Error> {
         let is_dirty = |sector: &usize| dirty.unbounded_shr(*sector as u32) & 1 != 0;
+        // exercise 5.16 begin
         let mut next = 0;
         while let Some(start) = (next..SECTORS).find(is_dirty) {
             let end = (start..SECTORS)
@@ -98,6 +101,7 @@ impl<D: Disk, S: Store, const OPEN: usize> Fs<D, S, OPEN> {
             next = end;
         }
         Ok(())
+        // exercise 5.16 end
     }
 
     /// Step 4.

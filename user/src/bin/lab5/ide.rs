@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use crate::ata::{Fate, SECTOR};
 use crate::drive::{Drive, Pauses};
 use mos_disk::ide::{Channel, Ide};
-use mos_exam::{Lots, saw, step};
+use mos_exam::{Lots, saw, step, sum};
 use mos_fs::{Disk, DiskError};
 use mos_user::check::Check;
 
@@ -17,13 +17,6 @@ fn driver<'a>(
 ) -> Result<Ide<&'a mut Drive, &'a mut Pauses>, DiskError> {
     let second = drive.second;
     Ide::new(drive, pauses, Channel::PRIMARY, second)
-}
-
-/// Some bytes, added up so that their order counts.
-pub fn sum(bytes: &[u8]) -> u32 {
-    bytes.iter().fold(0_u32, |sum, &byte| {
-        (sum.rotate_left(5) ^ u32::from(byte)).wrapping_add(0x9e37)
-    })
 }
 
 fn sum_of(sectors: &[[u8; SECTOR]]) -> u32 {

@@ -6,8 +6,12 @@
 extern crate alloc;
 
 mod ata;
+mod blocks;
+mod changes;
 mod drive;
 mod ide;
+mod mounted;
+mod order;
 mod simple;
 
 use libos::{Error, println};
@@ -23,6 +27,24 @@ fn main() -> Result<(), Error> {
         "sectors-written" => ide::written(check),
         "disk-troubles" => ide::troubles(check),
         "simple-disk" => simple::simple(check),
+        "block-read" => blocks::read(check),
+        "blocks-of-a-file" => blocks::of_a_file(check),
+        "paths" => blocks::paths(check),
+        "read-files" => blocks::read_files(check),
+        "read-scattered" => blocks::read_scattered(check),
+        "read-damaged" => blocks::read_damaged(check),
+        "free-blocks" => changes::free(check),
+        "full-disk" => changes::full(check),
+        "indirect-block" => changes::indirect(check),
+        "write-files" => changes::written(check),
+        "write-full" => changes::written_full(check),
+        "new-files" => changes::new(check),
+        "removed" => changes::removed(check),
+        "cut-off" => changes::cut(check),
+        "written-back" => order::written_back(check),
+        "small-cache" => order::small_cache(check),
+        "power-cut" => order::power_cut(check),
+        "clock" => blocks::clock(check),
         name => println!("there is no check {name} in lab 5"),
     }
     Ok(())

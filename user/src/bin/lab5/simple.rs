@@ -4,10 +4,10 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use crate::ata::SECTOR;
-use crate::ide::{drawn, sum};
+use crate::ide::drawn;
 use mos_disk::Registers;
 use mos_disk::simple::{BASE, Simple};
-use mos_exam::{Lots, saw, step};
+use mos_exam::{Lots, saw, step, sum};
 use mos_fs::{Disk, DiskError};
 use mos_user::check::Check;
 

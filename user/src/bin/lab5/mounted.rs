@@ -1,0 +1,171 @@
+//! File systems that checks mount themselves: on the machine's disk, or on one in our own memory.
+
+use alloc::vec;
+use alloc::vec::Vec;
+
+use libos::println;
+use mos_exam::Lots;
+use mos_fs::cache::Slot;
+use mos_fs::layout::{BLOCK, Block, SECTOR, SECTORS, block_of_sector};
+use mos_fs::{Disk, DiskError, Error, Fs, Memory, make};
+use mos_user::disk;
+
+/// Memory for a file system.
+pub type Room = Memory<Vec<Slot>, Vec<Block>, Vec<u32>>;
+/// One on a disk whose sectors that are moved are counted.
+pub type Mounted<D> = Fs<Counted<D>, Room, 8>;
+
+/// Slots that are enough for all that most checks do.
+pub const PLENTY: usize = 300;
+
+fn room(slots: usize) -> Room {
+    Memory {
+        slots: vec![Slot::EMPTY; slots],
+        blocks: vec![[0; BLOCK]; slots],
+        bits: vec![0; 64],
+    }
+}
+
+/// A sector that was written, and what it was then; none, where the disk was flushed.
+pub type Written = Option<(u32, [u8; SECTOR])>;
+
+/// A disk, and what went to it and fro.
+#[derive(Debug)]
+pub struct Counted<D> {
+    /// The disk.
+    pub disk: D,
+    /// The blocks that were read, in part or as a whole: the first, and how many sectors.
+    pub reads: Vec<(u32, usize)>,
+    /// What was written, one after the other.
+    pub writes: Vec<Written>,
+    /// Whether it remembers what is written.
+    pub remembers: bool,
+    /// So many reads fail.
+    pub fails: u32,
+}
+
+impl<D: Disk> Disk for Counted<D> {
+    fn sectors(&self) -> u32 {
+        self.disk.sectors()
+    }
+
+    fn read(&mut self, sector: u32, buffer: &mut [u8]) -> Result<(), DiskError> {
+        self.reads
+            .push((block_of_sector(sector), buffer.len() / SECTOR));
+        if self.fails > 0 {
+            self.fails -= 1;
+            buffer.fill(0xee);
+            return Err(DiskError);
+        }
+        self.disk.read(sector, buffer)
+    }
+
+    fn write(&mut self, sector: u32, bytes: &[u8]) -> Result<(), DiskError> {
+        if self.remembers {
+            let sectors = (sector..).zip(bytes.as_chunks().0);
+            self.writes
+                .extend(sectors.map(|(number, bytes)| Some((number, *bytes))));
+        }
+        self.disk.write(sector, bytes)
+    }
+
+    fn flush(&mut self) -> Result<(), DiskError> {
+        if self.remembers {
+            self.writes.push(None);
+        }
+        self.disk.flush()
+    }
+}
+
+/// A disk in our own memory.
+#[derive(Clone, Debug)]
+pub struct Ram(pub Vec<Block>);
+
+impl Ram {
+    /// An empty file system of so many blocks.
+    pub fn empty(blocks: u32) -> Self {
+        let mut disk = Self(vec![[0; BLOCK]; blocks as usize]);
+        let made = make::make(&mut disk, blocks);
+        debug_assert!(made.is_ok());
+        disk
+    }
+
+    /// Puts a word where it is on the disk.
+    pub fn put(&mut self, block: u32, at: usize, word: u32) {
+        if let Some(to) = self.0.get_mut(block as usize) {
+            to[at..at + 4].copy_from_slice(&word.to_le_bytes());
+        }
+    }
+
+    fn place(&mut self, sector: u32, len: usize) -> Result<&mut [u8], DiskError> {
+        let from = sector as usize * SECTOR;
+        let bytes = self.0.as_flattened_mut().get_mut(from..);
+        bytes
+            .and_then(|bytes| bytes.get_mut(..len))
+            .ok_or(DiskError)
+    }
+}
+
+impl Disk for Ram {
+    fn sectors(&self) -> u32 {
+        (self.0.len() * SECTORS) as u32
+    }
+
+    fn read(&mut self, sector: u32, buffer: &mut [u8]) -> Result<(), DiskError> {
+        buffer.copy_from_slice(self.place(sector, buffer.len())?);
+        Ok(())
+    }
+
+    fn write(&mut self, sector: u32, bytes: &[u8]) -> Result<(), DiskError> {
+        self.place(sector, bytes.len())?.copy_from_slice(bytes);
+        Ok(())
+    }
+
+    fn flush(&mut self) -> Result<(), DiskError> {
+        Ok(())
+    }
+}
+
+/// Mounts what is on `disk`, in so many slots.
+pub fn mount<D: Disk>(disk: D, slots: usize) -> Result<Mounted<D>, Error> {
+    let disk = Counted {
+        disk,
+        reads: Vec::new(),
+        writes: Vec::new(),
+        remembers: false,
+        fails: 0,
+    };
+    Fs::mount(disk, room(slots))
+}
+
+/// Mounts the machine's disk and has something done there; says so, if that cannot be.
+pub fn on_disk(slots: usize, work: impl FnOnce(&mut Mounted<disk::Device>)) {
+    let mounted = disk::open(0).map_err(Error::from);
+    match mounted.and_then(|disk| mount(disk, slots)) {
+        Ok(mut fs) => work(&mut fs),
+        Err(error) => println!("the disk cannot be mounted: {error}"),
+    }
+}
+
+/// A name that is drawn.
+pub fn name(lots: &mut Lots) -> Vec<u8> {
+    (0..lots.from(1, 12))
+        .map(|_| lots.from(97, 122) as u8)
+        .collect()
+}
+
+/// All bytes of an open file, as they are read `step` bytes at a time.
+pub fn contents<D: Disk>(fs: &mut Mounted<D>, path: &[u8], step: usize) -> Result<Vec<u8>, Error> {
+    let file = fs.open(path)?;
+    let mut all = Vec::new();
+    let mut piece = vec![0xcc; step];
+    let read = loop {
+        match fs.read(file, all.len() as u32, &mut piece) {
+            Ok(0) => break Ok(()),
+            Ok(count) => all.extend_from_slice(&piece[..count.min(step)]),
+            Err(error) => break Err(error),
+        }
+    };
+    fs.close(file)?;
+    read.map(|()| all)
+}
