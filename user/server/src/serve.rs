@@ -71,12 +71,14 @@ impl<D: Disk, S: Store, C: Clients> Server<D, S, C> {
             Request::Open(mode) => self.open(who, mode),
             Request::MapOne(file, offset) => self.map_one(who, file, offset),
             Request::Map(file, index, count) => self.map(who, file, index, count),
+            Request::Reserve(file, offset, len) => self.reserve(who, file, offset, len),
+            // exercise 5.18 begin
+            // otherwise: Request::SetSize(..) | Request::Close(_) | Request::Dirty(..) => todo!(),
             Request::SetSize(file, size) => {
                 let file = self.writable(who, file)?;
                 self.set_size(file, size)?;
                 Ok(Answer::DONE)
             }
-            Request::Reserve(file, offset, len) => self.reserve(who, file, offset, len),
             Request::Close(file) => {
                 let (_, open) = self.files.get(file, who, &mut self.clients)?;
                 if open.is_writable() {
@@ -94,6 +96,7 @@ impl<D: Disk, S: Store, C: Clients> Server<D, S, C> {
                     Err(Error::Inval)
                 }
             }
+            // exercise 5.18 end
             Request::Stat(file) => {
                 let (file, _) = self.files.get(file, who, &mut self.clients)?;
                 self.fs.stat_open(file).map(told_of).map_err(told)
@@ -172,6 +175,7 @@ impl<D: Disk, S: Store, C: Clients> Server<D, S, C> {
 
     /// Opens the file at the request's path, making it first if so it is wanted.
     fn open_file(&mut self, how: u32) -> Result<Handle, Error> {
+        // exercise 5.17 begin
         let [path, _] = &self.paths;
         let path = path.as_bytes();
         let writes = how & mode::ACCESS != mode::READ;
@@ -210,6 +214,7 @@ impl<D: Disk, S: Store, C: Clients> Server<D, S, C> {
             let _ = self.fs.close(file);
         }
         suits
+        // exercise 5.17 end
     }
 
     /// Enters an open file, and makes its page.
@@ -243,12 +248,14 @@ impl<D: Disk, S: Store, C: Clients> Server<D, S, C> {
 
     /// The file with this number, which was opened to be written.
     fn writable(&mut self, who: EnvId, id: u32) -> Result<Handle, Error> {
+        // exercise 5.18 begin
         let (file, open) = self.files.get(id, who, &mut self.clients)?;
         if open.is_writable() {
             Ok(file)
         } else {
             Err(Error::Inval)
         }
+        // exercise 5.18 end
     }
 
     fn map_one(&mut self, who: EnvId, id: u32, offset: u32) -> Result<Answer, Error> {
@@ -261,6 +268,7 @@ impl<D: Disk, S: Store, C: Clients> Server<D, S, C> {
     }
 
     fn map(&mut self, who: EnvId, id: u32, index: u32, count: u32) -> Result<Answer, Error> {
+        // exercise 5.19 begin
         let (file, open) = self.files.get(id, who, &mut self.clients)?;
         let count = count.min(PAGES_MAX);
         let writable = open.is_writable();
@@ -283,6 +291,7 @@ impl<D: Disk, S: Store, C: Clients> Server<D, S, C> {
             count: run.count,
             writable,
         }))
+        // exercise 5.19 end
     }
 
     /// Whether `who` may have `count` more pages to store to: he may have as many as are left to others, of three

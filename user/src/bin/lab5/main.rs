@@ -9,9 +9,11 @@ mod ata;
 mod blocks;
 mod changes;
 mod drive;
+mod files;
 mod ide;
 mod mounted;
 mod order;
+mod requests;
 mod simple;
 
 use libos::{Error, println};
@@ -44,6 +46,13 @@ fn main() -> Result<(), Error> {
         "written-back" => order::written_back(check),
         "small-cache" => order::small_cache(check),
         "power-cut" => order::power_cut(check),
+        "open-modes" => requests::open_modes(check),
+        "sizes-and-closing" => requests::sizes(check),
+        "mapped-pages" => requests::mapped(check),
+        "files-read" => files::read(check),
+        "files-written" => files::written(check),
+        "places" => files::places(check),
+        "copies" => files::copies(check),
         "clock" => blocks::clock(check),
         name => println!("there is no check {name} in lab 5"),
     }
