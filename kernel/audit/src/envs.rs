@@ -102,6 +102,9 @@ fn places<M: Platform>(kernel: &mut Kernel<M>) -> [Place; NENV] {
         );
     }
     // teacher begin
+    kernel
+        .elsewhere()
+        .for_each(|slot| stand(slot, Place::RunQueue));
     for index in 0..NENV {
         let senders = kernel.senders(Slot::new(index));
         senders.for_each(|slot| stand(slot, Place::Line));

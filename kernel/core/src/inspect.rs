@@ -25,6 +25,11 @@ impl<M: Platform> Kernel<M> {
     }
 
     // teacher begin
+    /// The environments that run on CPUs that are not in the kernel.
+    pub fn elsewhere(&self) -> impl Iterator<Item = Slot> + use<'_, M> {
+        self.others.running()
+    }
+
     /// The environments that stand in the line of that in `slot`, first one first.
     pub fn senders(&self, slot: Slot) -> impl Iterator<Item = Slot> + use<'_, M> {
         self.line(slot).iter(&self.envs)

@@ -6,6 +6,9 @@ use mos_abi::{EnvId, Trapframe};
 
 use crate::env::Platform;
 use crate::env::console::{Input, Lines};
+// teacher begin
+use crate::env::cpus::Others;
+// teacher end
 use crate::env::deaths::Deaths;
 // teacher begin
 #[cfg(feature = "fpu")]
@@ -47,6 +50,8 @@ pub struct Kernel<M: Platform> {
     pub(crate) timeouts: Timeouts,
     /// Slots from this one on were never waited for, and nothing about their lines was ever written.
     pub(crate) known_lines: usize,
+    /// The other CPUs.
+    pub(crate) others: Others,
     // teacher end
     /// Timer ticks left before the machine is switched off, where the command line sets a limit.
     pub(crate) ticks_left: Option<u32>,
@@ -105,6 +110,7 @@ impl<M: Platform> Kernel<M> {
             envs,
             // teacher begin
             rule: M::Rule::NEW,
+            others: Others::new(),
             // teacher end
             free_envs: Ring::new(),
             fresh_envs: 0,

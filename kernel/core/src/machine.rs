@@ -192,6 +192,13 @@ pub trait Machine {
     fn tlb_update(&mut self, _directory: Frame, va: u32, asid: Asid, _entry: u32) {
         self.tlb_invalidate(va, asid);
     }
+    /// Has another CPU come into the kernel, where it waits for its turn: returns when it is there, with the registers of the
+    /// program that ran on it in its trapframe.
+    fn call_in(&mut self, _cpu: usize) {}
+    /// Drops everything that the TLBs of all CPUs hold.
+    fn tlb_flush_everywhere(&mut self) {
+        self.tlb_flush();
+    }
     /// Who runs goes on under `asid`: at once, on a machine that says so by [`Machine::SETS_ASID`].
     fn go_on_under(&mut self, _asid: Asid) {}
     /// Where assembly finds what programs see of the environment in `slot`, on a machine that has assembly.

@@ -12,6 +12,7 @@
 //! | [`console`] | console input and the kernel's own lines |
 //! | [`fault`] | what becomes of an exception |
 // teacher begin
+//! | [`cpus`] | several CPUs, of which one is in the kernel
 //! | [`rule`] | the rules by which the CPU is given away |
 //! | `fpu` | the floating-point unit, where the kernel is built for one |
 //! | `exceptions` | exceptions that an environment handles itself |
@@ -30,6 +31,9 @@
 //! | free | `NONE` | list of free slots (or retired) |
 //! | free | `NONE` | run queue: it has ended, and what it had is cleared away in its turns |
 //! | runnable | `NONE` | run queue, whose head has the CPU |
+// teacher begin
+//! | runnable | `NONE` | nowhere, where it runs on a CPU that is not in the kernel: see [`cpus`] |
+// teacher end
 //! | not runnable | `NONE` | nowhere: its parent has not started it, or has stopped it |
 //! | not runnable | `MESSAGE`, `CALL` | nowhere: a sender finds it by its id |
 //! | not runnable | `SEND` | the line of its partner, the receiver |
@@ -41,6 +45,7 @@ pub mod console;
 pub mod deaths;
 mod end;
 // teacher begin
+pub mod cpus;
 pub(crate) mod exceptions;
 // teacher end
 pub mod fault;

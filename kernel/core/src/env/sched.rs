@@ -20,6 +20,9 @@ use crate::machine::Asid;
 use crate::slot::Slot;
 
 /// How many CPUs the kernel runs on.
+// teacher begin
+/// Of several, it is one at a time: see [`cpus`](crate::env::cpus).
+// teacher end
 pub const NCPU: usize = 1;
 
 /// What belongs to one CPU.
@@ -71,17 +74,19 @@ impl<M: Platform> Kernel<M> {
     #[inline(never)]
     pub fn timer_tick(&mut self) {
         // teacher begin
-        self.tick_timeouts();
-        // teacher end
-        if let Some(ticks) = &mut self.ticks_left {
-            *ticks = ticks.saturating_sub(1);
-            if *ticks == 0 {
-                self.time_is_up = true;
-                self.cpu().current = None;
-                // So that nobody is next.
-                self.cpu().run_queue = Ring::new();
-            }
+        // otherwise: if let Some(ticks) = &mut self.ticks_left {
+        // otherwise:     *ticks = ticks.saturating_sub(1);
+        // otherwise:     if *ticks == 0 {
+        // otherwise:         self.time_is_up = true;
+        // otherwise:         self.cpu().current = None;
+        // otherwise:         // So that nobody is next.
+        // otherwise:         self.cpu().run_queue = Ring::new();
+        // otherwise:     }
+        // otherwise: }
+        if self.others.keeps_time() {
+            self.tick_of_all();
         }
+        // teacher end
         // exercise 3.8 begin
         let cpu = self.cpu();
         if cpu.slices > 0 {
@@ -220,7 +225,7 @@ impl<M: Platform> Kernel<M> {
     /// Whether somebody may still become runnable.
     fn awaits_interrupts(&self) -> bool {
         // teacher begin
-        if self.timeouts.any() {
+        if self.timeouts.any() || self.others.running().next().is_some() {
             return true;
         }
         // teacher end

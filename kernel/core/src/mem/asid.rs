@@ -11,6 +11,13 @@ use crate::slot::{Slot, Table};
 /// Ids that a generation has at most: the largest number that fits [`Tag`].
 const IDS: u32 = 256;
 
+// teacher begin
+/// Where the number of a CPU is in a tag, of several CPUs: each has generations of its own.
+const CPU_SHIFT: u32 = 29;
+/// The last generation of a CPU whose number can be in a tag must be far away: so it is another one where this is set.
+const LATE: u32 = 1 << 28;
+
+// teacher end
 /// An id and the generation it was handed out in: generation * 256 + id. Generation 0 has no ids.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Tag(u32);
@@ -23,6 +30,13 @@ impl Tag {
     pub const fn asid(self) -> Asid {
         Asid::new(self.0 % IDS)
     }
+    // teacher begin
+
+    /// Whether it is one of those of the CPU with this number.
+    pub const fn is_of_cpu(self, number: usize) -> bool {
+        self.0 >> CPU_SHIFT == number as u32
+    }
+    // teacher end
 }
 
 /// Hands out ids.
@@ -45,6 +59,26 @@ impl Asids {
         Self { base: IDS, left: 0 }
     }
 
+    // teacher begin
+    /// Those of the CPU with this number, of several.
+    pub const fn of_cpu(number: usize) -> Self {
+        Self {
+            base: (number as u32) << CPU_SHIFT | IDS,
+            left: 0,
+        }
+    }
+
+    /// Whether there will be no more before long that are this CPU's, of several.
+    pub const fn are_used_up(&self) -> bool {
+        self.base & LATE != 0
+    }
+
+    /// They are, for those who cannot wait.
+    pub fn use_up(&mut self) {
+        self.base |= LATE;
+    }
+
+    // teacher end
     /// Before the last generations, so many: for those who want to see them come round, and cannot wait.
     pub const fn before_last(generations: u32) -> Self {
         Self {

@@ -138,7 +138,10 @@ impl<M: Machine> Memory<M> {
         if let Some(words) = words.get_mut(own..frames.end) {
             words.fill(zeros);
         }
-        self.machine.tlb_flush();
+        // teacher begin
+        // otherwise: self.machine.tlb_flush();
+        self.machine.tlb_flush_everywhere();
+        // teacher end
     }
 }
 

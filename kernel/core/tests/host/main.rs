@@ -7,6 +7,7 @@
 //! | [`rig`] | kernel and machine, and the hands of a program |
 //! | [`program`] | ELF files |
 //! | [`checks`] | the checks of the labs |
+//! | [`cpus`] | several CPUs, whose traps come in any order |
 //! | [`memory_runs_out`] | no frame left, at every single allocation |
 //! | [`spec`] | the ABI, rule by rule |
 //! | [`model`] | the ABI as a second, simpler kernel |
@@ -20,6 +21,7 @@
 
 mod audit;
 mod checks;
+mod cpus;
 mod elf;
 mod memory_runs_out;
 mod model;

@@ -53,6 +53,10 @@ pub struct Sim<const ASIDS: u32, R = Mos, const STEPS: u32 = FEW_STEPS> {
     pub ram: Ram,
     /// The TLB.
     pub tlb: Tlb,
+    /// Those of the CPUs that are not in the kernel.
+    pub tlbs_elsewhere: Vec<Tlb>,
+    /// Which of these were called in.
+    pub called_in: Vec<usize>,
     /// What the refill walks, and the ASID in EntryHi.
     pub space: Option<(Frame, Asid)>,
     /// Where a program is whose EPC is in the kernel's half, if that is not it.
@@ -105,6 +109,8 @@ impl<const ASIDS: u32, R: Rule, const STEPS: u32> Sim<ASIDS, R, STEPS> {
             map,
             ram: Ram::new(map),
             tlb: Tlb::default(),
+            tlbs_elsewhere: Vec::new(),
+            called_in: Vec::new(),
             space: None,
             program_counter: None,
             unit: float::Unit::default(),
@@ -266,6 +272,15 @@ impl<const ASIDS: u32, R: Rule, const STEPS: u32> Machine for Sim<ASIDS, R, STEP
 
     fn tlb_flush(&mut self) {
         self.tlb.flush();
+    }
+
+    fn call_in(&mut self, cpu: usize) {
+        self.called_in.push(cpu);
+    }
+
+    fn tlb_flush_everywhere(&mut self) {
+        self.tlb.flush();
+        self.tlbs_elsewhere.iter_mut().for_each(Tlb::flush);
     }
 
     fn tlb_replace(&mut self, va: u32, asid: Asid, entry: u32) {

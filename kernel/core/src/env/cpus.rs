@@ -1,0 +1,314 @@
+//! Several CPUs: what belongs to each of them while another one has the kernel.
+//!
+//! One CPU is in the kernel at a time, and all else in here knows of that one alone. What it brings along comes in its place by
+//! [`Kernel::enter`], and is put by again by [`Kernel::leave`]. So there is one run queue for all CPUs; who runs on another one
+//! stands in no queue meanwhile, and nobody is ever on two.
+//!
+//! Nothing is changed of an environment that runs elsewhere. Whoever may change another one names it as its family; so before
+//! such a call its CPU is called in, which takes it off: from there on it is as any other that has lost the CPU. Should one be
+//! forgotten, nothing happens to it: while it runs elsewhere it has a mark ([`AWAY`]), by which it is nobody's family.
+//!
+//! An environment has an address-space id only while it runs, so no TLB holds anything of one that does not that would ever
+//! count again.
+
+use crate::env::fault::Exception;
+use crate::env::{Env, Platform};
+use crate::kernel::Kernel;
+use crate::mem::asid::{Asids, Tag};
+use crate::slot::Slot;
+
+use mos_abi::batch::CALL_SIZE;
+use mos_abi::trapframe::reg;
+use mos_abi::{EnvId, Error, Sysno};
+
+/// How many CPUs there are at most.
+pub const MOST: usize = 8;
+
+/// In the id of whose child an environment is: it runs on another CPU. Ids are positive.
+const AWAY: u32 = 1 << 31;
+
+/// The calls that name family. Which of their arguments do is no matter.
+const FAMILY: [Sysno; 13] = [
+    Sysno::EnvDestroy,
+    Sysno::SetEnvStatus,
+    Sysno::SetTrapframe,
+    Sysno::SetPgfaultHandler,
+    Sysno::SetExceptionHandler,
+    Sysno::MemAlloc,
+    Sysno::MemMap,
+    Sysno::MemUnmap,
+    Sysno::MemCopy,
+    Sysno::MemShare,
+    Sysno::GetTrapframe,
+    Sysno::NextMapping,
+    Sysno::GetHandlers,
+];
+
+/// What belongs to a CPU that is not in the kernel.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Part {
+    current: Option<Slot>,
+    slices: u32,
+    slice_begun: bool,
+    asids: Asids,
+    /// It waits for an interrupt, and nobody has sent it one yet.
+    rests: bool,
+}
+
+/// The CPUs that are not in the kernel.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Others {
+    parts: [Part; MOST],
+    /// The number of the one that is.
+    here: usize,
+    /// Who ran there as it came.
+    ran: Option<Slot>,
+}
+
+impl Others {
+    /// None: the first CPU is in the kernel.
+    pub const fn new() -> Self {
+        let mut parts = [const {
+            Part {
+                current: None,
+                slices: 0,
+                slice_begun: true,
+                asids: Asids::new(),
+                rests: false,
+            }
+        }; MOST];
+        let mut rest: &mut [Part] = &mut parts;
+        let mut number = 0;
+        while let [part, others @ ..] = rest {
+            part.asids = Asids::of_cpu(number);
+            number = number.wrapping_add(1);
+            rest = others;
+        }
+        Self {
+            parts,
+            here: 0,
+            ran: None,
+        }
+    }
+
+    /// Whether the CPU in the kernel is the first one, whose ticks are those of the clock.
+    #[inline(always)]
+    pub fn keeps_time(&self) -> bool {
+        self.here == 0
+    }
+
+    /// Who runs on other CPUs than that in the kernel.
+    pub fn running(&self) -> impl Iterator<Item = Slot> {
+        self.parts.iter().filter_map(|part| part.current)
+    }
+
+    /// On which of them `slot` runs.
+    fn find(&self, slot: Slot) -> Option<usize> {
+        self.parts
+            .iter()
+            .position(|part| part.current == Some(slot))
+    }
+
+    /// One that rests, which does not count as one from now on.
+    fn wake(&mut self) -> Option<usize> {
+        let number = self.parts.iter().position(|part| part.rests)?;
+        self.parts.get_mut(number)?.rests = false;
+        Some(number)
+    }
+}
+
+impl Default for Others {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<M: Platform> Kernel<M> {
+    /// CPU `number`, below [`MOST`], comes into the kernel, in which there is none.
+    #[optimize(size)]
+    pub fn enter(&mut self, number: usize) {
+        self.others.here = number;
+        let Some(part) = self.others.parts.get_mut(number) else {
+            return;
+        };
+        part.rests = false;
+        let current = part.current.take();
+        let [cpu] = &mut self.cpus;
+        cpu.current = current;
+        cpu.slices = part.slices;
+        cpu.slice_begun = part.slice_begun;
+        core::mem::swap(&mut self.asids, &mut part.asids);
+        self.others.ran = current;
+        if let Some(slot) = current {
+            self.envs.at_mut(slot).parent &= !AWAY;
+            cpu.run_queue.push_first(&mut self.envs, slot);
+        }
+        if self.asids.are_used_up() {
+            self.begin_ids_anew(number);
+        }
+    }
+
+    /// The CPU in the kernel leaves it, and `rests` until the next interrupt. Returns the number of another one that rests
+    /// while somebody waits for a CPU: it is to have an interrupt.
+    #[optimize(size)]
+    pub fn leave(&mut self, rests: bool) -> Option<usize> {
+        self.settle();
+        let [cpu] = &mut self.cpus;
+        let current = cpu.current.take();
+        if let Some(slot) = current {
+            cpu.run_queue.remove_first(&mut self.envs);
+            self.envs.at_mut(slot).parent |= AWAY;
+        }
+        if let Some(ran) = self.others.ran.filter(|&ran| current != Some(ran)) {
+            self.envs.at_mut(ran).asid = Tag::NONE;
+        }
+        let waits = cpu.run_queue.first().is_some();
+        let here = self.others.here;
+        if let Some(part) = self.others.parts.get_mut(here) {
+            part.current = current;
+            part.slices = cpu.slices;
+            part.slice_begun = cpu.slice_begun;
+            part.rests = rests;
+            core::mem::swap(&mut self.asids, &mut part.asids);
+        }
+        if waits { self.others.wake() } else { None }
+    }
+
+    /// The number of the CPU in the kernel.
+    pub fn cpu_number(&self) -> usize {
+        self.others.here
+    }
+
+    /// The program that this CPU has come in with has raised an exception, unless it was taken off meanwhile. If it is a call that
+    /// names its family, who of that runs elsewhere is taken off. Returns whose call it is that may name more: see
+    /// [`Kernel::has_called`].
+    #[optimize(size)]
+    pub fn will_call(&mut self) -> Option<Slot> {
+        let caller = self.cpu().current?;
+        let tf = self.tf(caller);
+        if Exception::of(tf.cp0_cause) != Exception::Syscall {
+            return None;
+        }
+        let [_, _, _, _, number, named @ .., _] = *tf.regs.first_chunk::<9>()?;
+        if number == Sysno::Batch as u32 {
+            let [calls, ..] = named;
+            let named = self.named_in_batch(caller, calls)?;
+            self.take_off_any(caller, named);
+            return Some(caller);
+        }
+        if FAMILY.iter().any(|&call| call as u32 == number) {
+            self.take_off_any(caller, named);
+        }
+        None
+    }
+
+    /// `caller` has made several calls in one. If it was stopped by one that names somebody who runs elsewhere, that is no
+    /// failure, but where the next trap begins: as after an interrupt.
+    #[optimize(size)]
+    pub fn has_called(&mut self, caller: Slot) {
+        let regs = self.tf(caller).regs;
+        let (made, failed) = (regs[reg::V0], regs[reg::V1]);
+        if failed != Error::BadEnv.code() as u32 {
+            return;
+        }
+        let at = regs[reg::A1].wrapping_add(made.wrapping_mul(CALL_SIZE));
+        if let Some(named) = self.named_in_batch(caller, at)
+            && self.take_off_any(caller, named)
+        {
+            self.tf(caller).regs[reg::V1] = 0;
+        }
+    }
+
+    /// Who may be named by the call that is to be made at `at` of `caller`.
+    fn named_in_batch(&mut self, caller: Slot, at: u32) -> Option<[u32; 3]> {
+        let directory = self.envs.at(caller).directory;
+        let mut call = [0; 4];
+        self.mem.user_read_pages(directory, at, &mut call).ok()?;
+        let [_, named @ ..] = call;
+        Some(named)
+    }
+
+    /// Takes off who is named so and runs elsewhere, if anybody does.
+    fn take_off_any(&mut self, caller: Slot, named: [u32; 3]) -> bool {
+        let mut any = false;
+        for id in named {
+            any |= self.take_off(caller, id).is_some();
+        }
+        any
+    }
+
+    /// If `id` is a child of `caller` that runs elsewhere, it does not any more, and is as any other that has lost the CPU.
+    #[optimize(size)]
+    #[inline(never)]
+    fn take_off(&mut self, caller: Slot, id: u32) -> Option<()> {
+        let slot = Slot::new(EnvId(id).index());
+        let away = self.id(caller).0 | AWAY;
+        let Env {
+            id: found, parent, ..
+        } = *self.envs.at(slot);
+        if slot.index() >= self.fresh_envs || found != id || parent != away {
+            return None;
+        }
+        let number = self.others.find(slot)?;
+        self.mem.machine.call_in(number);
+        if let Some(part) = self.others.parts.get_mut(number) {
+            part.current = None;
+        }
+        let env = self.envs.at_mut(slot);
+        env.parent &= !AWAY;
+        env.asid = Tag::NONE;
+        self.stands_next(slot);
+        Some(())
+    }
+
+    /// The ids of CPU `number` will be used up soon: for those who cannot wait.
+    pub fn use_up_ids(&mut self, number: usize) {
+        if let Some(part) = self.others.parts.get_mut(number) {
+            part.asids.use_up();
+        }
+    }
+
+    /// Who stands nowhere is next behind the head of the queue, which runs.
+    fn stands_next(&mut self, slot: Slot) {
+        let [cpu] = &mut self.cpus;
+        let head = cpu.run_queue.first();
+        cpu.run_queue.rotate(&self.envs);
+        cpu.run_queue.push_first(&mut self.envs, slot);
+        if let Some(head) = head {
+            cpu.run_queue.turn_to(head);
+        }
+    }
+
+    /// The ids of the CPU with this number are used up, its generations and all. Nobody must have one that is handed out again.
+    #[optimize(size)]
+    #[cold]
+    #[inline(never)]
+    fn begin_ids_anew(&mut self, number: usize) {
+        self.asids = Asids::of_cpu(number);
+        for slot in (0..self.fresh_envs).map(Slot::new) {
+            let env = self.envs.at_mut(slot);
+            if env.asid.is_of_cpu(number) {
+                env.asid = Tag::NONE;
+            }
+        }
+        let [cpu] = &self.cpus;
+        if let Some(slot) = cpu.current {
+            self.renew_asid(slot);
+        }
+    }
+
+    /// What a tick is to all CPUs.
+    #[inline(always)]
+    pub(crate) fn tick_of_all(&mut self) {
+        self.tick_timeouts();
+        if let Some(ticks) = &mut self.ticks_left {
+            *ticks = ticks.saturating_sub(1);
+            if *ticks == 0 {
+                self.time_is_up = true;
+                self.cpu().current = None;
+                // So that nobody is next.
+                self.cpu().run_queue = crate::env::list::Ring::new();
+            }
+        }
+    }
+}

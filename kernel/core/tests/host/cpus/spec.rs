@@ -1,0 +1,81 @@
+//! What becomes of one program on one CPU when another one has the kernel.
+
+use mos_abi::{EnvId, Sysno};
+use mos_core::slot::Slot;
+
+use super::act::Act;
+use super::machine::Cpus;
+use crate::program::DATA;
+
+/// Two CPUs: a parent on the first, and its child on the second. Returns both slots.
+fn parent_and_child() -> (Cpus, Slot, Slot) {
+    let mut cpus = Cpus::new(2, 0);
+    let parent = cpus.on(0).expect("it has booted");
+    cpus.trap(1, None);
+    assert_eq!(cpus.on(1), None, "there is nobody for it");
+    let child = call(&mut cpus, Sysno::EnvAlloc, [0; 5]);
+    call(&mut cpus, Sysno::MemShare, [child, 0, DATA + 4096, 0, 0]);
+    call(&mut cpus, Sysno::SetEnvStatus, [child, 1, 0, 0, 0]);
+    assert_eq!(cpus.woken, 1, "the second CPU is told");
+    cpus.trap(1, None);
+    let child = Slot::new(EnvId(child).index());
+    assert_eq!([cpus.on(0), cpus.on(1)], [Some(parent), Some(child)]);
+    (cpus, parent, child)
+}
+
+/// The program on the first CPU makes a call.
+fn call(cpus: &mut Cpus, call: Sysno, args: [u32; 5]) -> u32 {
+    let slot = cpus.on(0).expect("it runs");
+    cpus.begin(0, slot, Act::Call(call, args));
+    cpus.trap(0, Some((crate::sim::code::SYSCALL, 0)));
+    cpus.rig.kernel.tf(slot).regs[mos_abi::trapframe::reg::V0]
+}
+
+#[test]
+fn who_is_changed_is_taken_off_and_next_again() {
+    for change in [Sysno::MemUnmap, Sysno::SetPgfaultHandler] {
+        let (mut cpus, _, child) = parent_and_child();
+        let id = cpus.rig.kernel.id(child).0;
+        cpus.begin(1, child, Act::Load(DATA));
+        assert_eq!(call(&mut cpus, change, [id, DATA, 0, 0, 0]), 0);
+        assert_eq!((cpus.taken_off, cpus.on(1)), (1, None));
+        cpus.trap(1, None);
+        assert_eq!(cpus.on(1), Some(child), "the CPU finds it again");
+        cpus.look();
+    }
+}
+
+#[test]
+fn who_is_named_to_be_sent_something_runs_on() {
+    let (mut cpus, _, child) = parent_and_child();
+    let id = cpus.rig.kernel.id(child).0;
+    let refused = call(&mut cpus, Sysno::IpcCanSend, [id, 1, 0, 0, 0]);
+    assert_eq!(refused as i32, mos_abi::Error::IpcNotRecv.code());
+    assert_eq!((cpus.taken_off, cpus.on(1)), (0, Some(child)));
+}
+
+#[test]
+fn a_call_that_was_not_begun_yet_is_made_when_its_caller_runs_again() {
+    let (mut cpus, _, child) = parent_and_child();
+    let id = cpus.rig.kernel.id(child).0;
+    cpus.begin(1, child, Act::Call(Sysno::EnvAlloc, [0; 5]));
+    let pc = cpus.rig.kernel.tf(child).cp0_epc;
+    call(&mut cpus, Sysno::SetEnvStatus, [id, 2, 0, 0, 0]);
+    let alive = cpus.rig.kernel.alive();
+    cpus.trap(1, Some((crate::sim::code::SYSCALL, 0)));
+    assert_eq!(cpus.on(1), None, "it is stopped");
+    assert_eq!(cpus.rig.kernel.tf(child).cp0_epc, pc);
+    assert_eq!(cpus.rig.kernel.alive(), alive, "nobody is made");
+}
+
+#[test]
+fn the_ids_of_a_cpu_begin_anew_and_nobody_has_one_of_before() {
+    let (mut cpus, parent, _) = parent_and_child();
+    cpus.rig.kernel.use_up_ids(1);
+    for _ in 0..40 {
+        cpus.trap(1, None);
+        cpus.trap(0, None);
+        cpus.look();
+    }
+    assert_eq!(cpus.on(0), Some(parent));
+}
