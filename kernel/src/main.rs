@@ -37,6 +37,9 @@ mod ram;
 mod rule;
 // teacher end
 mod serial;
+// teacher begin
+mod smp;
+// teacher end
 mod stack;
 mod stray;
 mod tables;
@@ -109,6 +112,9 @@ fn boot(kernel: &mut Kernel<Hardware>) {
     #[cfg(feature = "audit")]
     let memory = audit::memory(memory);
     let used = package::start() - KSEG0 + package.size() as u32;
+    // teacher begin
+    let used = smp::set_apart(used, memory);
+    // teacher end
     // lab 2 begin
     // SAFETY: the board says that there is this much memory, and kernel and package end at `used`.
     let ram = unsafe { Ram::take(used, memory) };
@@ -131,7 +137,12 @@ fn boot(kernel: &mut Kernel<Hardware>) {
     if let Some(word) = unknown {
         log::warn!("the command line has an unknown word: {}", Text(word));
     }
-    if let Some(crash) = options.crash {
+    // teacher begin
+    // otherwise: if let Some(crash) = options.crash {
+    if let Some(crash) = options.crash
+        && smp::found() == 1
+    {
+        // teacher end
         crash.now();
     }
     // lab 3 begin
@@ -146,6 +157,12 @@ fn boot(kernel: &mut Kernel<Hardware>) {
     }
     board.start(options.tick);
     // lab 3 end
+    // teacher begin
+    smp::start();
+    if let Some(crash) = options.crash {
+        crash.now();
+    }
+    // teacher end
 }
 
 /// Says what runs on what.
@@ -159,6 +176,7 @@ fn banner(kernel: &mut Kernel<Hardware>, memory: u32) {
         // teacher begin
         #[cfg(feature = "fpu")]
         0x0001_9300 => "24Kf",
+        0x0001_a800 => "P5600",
         // teacher end
         _ => "unknown CPU",
     };
@@ -171,6 +189,9 @@ fn banner(kernel: &mut Kernel<Hardware>, memory: u32) {
         "[mos] MOS {version} on {name}, {cpu} (PRId {prid}), {mib} MiB, {free} of {end} pages free",
     ));
     // teacher begin
+    if smp::found() != 1 {
+        kernel.say(format_args!("[mos] {} CPUs", Decimal(smp::found())));
+    }
     #[cfg(feature = "other-rule")]
     kernel.say(format_args!("[mos] scheduler: {}", Text(rule::NAME)));
     // teacher end

@@ -14,6 +14,9 @@ use crate::backtrace;
 use crate::board;
 use crate::serial::{self, Console};
 use crate::{arch, package};
+// teacher begin
+use crate::smp;
+// teacher end
 
 #[optimize(size)]
 #[panic_handler]
@@ -44,8 +47,16 @@ pub fn kernel_fault(frame: Trapframe) -> ! {
 #[optimize(size)]
 fn begin() {
     arch::interrupts_off();
+    // teacher begin
+    smp::stop_others();
+    // teacher end
     serial::force_unlock();
     _ = write!(Console, "\n[mos] kernel panic: ");
+    // teacher begin
+    if let Some(number) = smp::number_in_panic() {
+        _ = write!(Console, "CPU {}: ", Decimal(number));
+    }
+    // teacher end
 }
 
 #[optimize(size)]

@@ -5,6 +5,10 @@
 
 use core::arch::global_asm;
 use core::ops::Range;
+// teacher begin
+
+use crate::arch::CpuPage;
+// teacher end
 
 /// Bytes of the stack. In a kernel for gdb nothing is inlined, and every local has a place of its own.
 pub const SIZE: usize = if cfg!(debug_assertions) {
@@ -24,7 +28,12 @@ const PATTERN: u32 = 0x4d4f_5321;
 
 /// Addresses of the stack.
 pub fn range() -> Range<usize> {
-    (&raw const kernel_stack_guard).addr()..top().addr()
+    // teacher begin
+    // otherwise: (&raw const kernel_stack_guard).addr()..top().addr()
+    // This CPU's.
+    let top = CpuPage::stack_top().addr();
+    top - SIZE..top
+    // teacher end
 }
 
 /// Where the stack starts.
@@ -43,7 +52,23 @@ pub fn init() {
 #[optimize(size)]
 pub fn check() {
     // SAFETY: as for `init`; nothing writes to it while it is looked at.
-    let guard: &[u32; 8] = unsafe { &*(&raw const kernel_stack_guard).cast() };
+    // teacher begin
+    // otherwise: let guard: &[u32; 8] = unsafe { &*(&raw const kernel_stack_guard).cast() };
+    let guard: &[u32; 8] = unsafe { &*guard() };
+    // teacher end
     let intact = guard.iter().fold(0, |wrong, word| wrong | (word ^ PATTERN)) == 0;
     assert!(intact, "the kernel's stack has overflowed");
 }
+// teacher begin
+
+/// The guard of this CPU's stack.
+fn guard() -> *mut [u32; 8] {
+    core::ptr::with_exposed_provenance_mut(range().start)
+}
+
+/// Draws the guard of another stack than the first one: this CPU's.
+pub fn init_own() {
+    // SAFETY: as for `init`.
+    unsafe { guard().write([PATTERN; 8]) }
+}
+// teacher end

@@ -1,7 +1,9 @@
 //! From a trap to mos-core and back. `arch/handlers.S` calls the functions here, after the
 //! registers of the environment were saved in its trapframe.
 
-use mos_abi::Trapframe;
+// teacher begin
+// otherwise: use mos_abi::Trapframe;
+// teacher end
 use mos_core::{Kernel, Next, Outcome};
 
 #[cfg(feature = "audit")]
@@ -11,14 +13,19 @@ use crate::board::{self, Board};
 use crate::hardware::Hardware;
 #[cfg(feature = "monitor")]
 use crate::monitor;
-use crate::{arch, panic, serial, stack, stray};
+// teacher begin
+// otherwise: use crate::{arch, panic, serial, stack, stray};
+use crate::{arch, panic, serial, smp, stack, stray};
+// teacher end
 
 /// How many free frames are zeroed before the CPU rests.
 const ZERO_AHEAD: usize = 16;
 
-/// Where `kernel_fault` saves the registers.
-#[unsafe(no_mangle)]
-static mut FAULT_FRAME: Trapframe = Trapframe::ZERO;
+// teacher begin
+// otherwise: /// Where `kernel_fault` saves the registers.
+// otherwise: #[unsafe(no_mangle)]
+// otherwise: static mut FAULT_FRAME: Trapframe = Trapframe::ZERO;
+// teacher end
 
 /// An interrupt, in user mode or in the idle loop.
 #[unsafe(no_mangle)]
@@ -26,6 +33,9 @@ extern "C" fn trap_interrupt(cause: u32) {
     big_lock::with(|kernel| {
         kernel.interrupted();
         let pending = board::current().interrupt(cause);
+        // teacher begin
+        let pending = smp::with_tick(pending);
+        // teacher end
         if pending.console {
             kernel.console_ready();
         }
@@ -69,13 +79,20 @@ extern "C" fn trap_exception(kernel: &mut Kernel<Hardware>) {
 /// An exception in kernel mode: a bug, unless it is a program's that strayed there.
 #[unsafe(no_mangle)]
 extern "C" fn trap_kernel_fault(_cause: u32) {
-    // SAFETY: `kernel_fault` has written it, and will not again before this is over.
-    let frame = unsafe { FAULT_FRAME };
+    // teacher begin
+    // otherwise: // SAFETY: `kernel_fault` has written it, and will not again before this is over.
+    // otherwise: let frame = unsafe { FAULT_FRAME };
+    let frame = arch::CpuPage::fault();
+    // teacher end
     if !arch::LETS_PROGRAMS_STRAY || stray::is_kernels_own(&frame) {
         panic::kernel_fault(frame)
     }
     big_lock::with(|kernel| {
-        if !kernel.strayed() {
+        // teacher begin
+        // otherwise: if !kernel.strayed() {
+        // Who strayed may have been taken off meanwhile.
+        if !kernel.strayed() && !smp::are_several() {
+            // teacher end
             panic::kernel_fault(frame)
         }
         leave_by_and_by(kernel);
@@ -115,6 +132,9 @@ fn stop(kernel: &mut Kernel<Hardware>, next: Next) -> ! {
     serial::tell_loss();
     match next {
         Next::PowerOff(outcome) => power_off(kernel, outcome),
+        // teacher begin
+        _ if smp::are_several() => smp::rest(kernel),
+        // teacher end
         _ => {
             // One at a time, so that no interrupt waits for more.
             for _ in 0..ZERO_AHEAD {

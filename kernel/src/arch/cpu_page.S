@@ -26,6 +26,7 @@
     .set  CPU_WAYS,    -4096 + 44    # for each of them, where handle_sys goes: the table in syscalls.rs
     .set  CPU_TOUCH,   CPU_WAYS + 4 * SYSCALLS     # and where handle_touch goes
     .set  CPU_ENTRIES, CPU_TOUCH + 4 # for each call, what handles it if that is sys_in_rust
+    .set  CPU_FAULT,   CPU_ENTRIES + 4 * SYSCALLS  # where kernel_fault saves the registers
     # teacher end
 
     .globl cpu_page

@@ -11,7 +11,7 @@ use mos_core::slot::Slot;
 
 use super::syscalls::Entries;
 // teacher begin
-use super::syscalls::{FUNCTIONS, Functions};
+use super::syscalls::{FUNCTIONS, Functions, SHARED};
 // teacher end
 use crate::arch;
 use crate::hardware::Hardware;
@@ -56,6 +56,10 @@ pub struct CpuPage {
     // teacher begin
     /// Likewise.
     functions: Cell<Functions>,
+    /// Where `kernel_fault` saves the registers.
+    fault: Cell<Trapframe>,
+    /// This CPU's number. Assembly has no business with it.
+    number: Cell<u32>,
     // teacher end
 }
 
@@ -78,7 +82,20 @@ fn page() -> &'static CpuPage {
 impl CpuPage {
     /// Maps the page, and says where traps find their stack and what they hand to Rust.
     pub fn init(top: *const u8, kernel: *mut Kernel<Hardware>, entries: &Entries) {
-        arch::wire_cpu_page(MEMORY.0.get().cast());
+        // teacher begin
+        // otherwise: arch::wire_cpu_page(MEMORY.0.get().cast());
+        Self::init_at(MEMORY.0.get().cast(), top, kernel, entries);
+    }
+
+    /// The same for a page in this frame.
+    pub fn init_at(
+        memory: *mut Self,
+        top: *const u8,
+        kernel: *mut Kernel<Hardware>,
+        entries: &Entries,
+    ) {
+        arch::wire_cpu_page(memory);
+        // teacher end
         page().stack.set(top.wrapping_sub(ARGUMENT_AREA));
         page().kernel.set(kernel);
         page().status.set(arch::STATUS_USER);
@@ -91,8 +108,16 @@ impl CpuPage {
 
     /// Whether the console's interrupt comes through in user mode.
     pub fn listen(on: bool) {
-        let kept = if on { u32::MAX } else { !arch::STATUS_IM2 };
-        page().status.set(arch::STATUS_USER & kept);
+        // teacher begin
+        // otherwise: let kept = if on { u32::MAX } else { !arch::STATUS_IM2 };
+        // otherwise: page().status.set(arch::STATUS_USER & kept);
+        // It comes to the first CPU.
+        // SAFETY: as for `page`; whoever comes here has the kernel to itself.
+        let first: &Self = unsafe { &*MEMORY.0.get().cast() };
+        let others = first.status.get() & !arch::STATUS_IM2;
+        let own = if on { arch::STATUS_IM2 } else { 0 };
+        first.status.set(others | own);
+        // teacher end
     }
 
     // lab 3 begin
@@ -110,6 +135,39 @@ impl CpuPage {
         page().entries.set(*entries);
     }
 
+    // teacher begin
+    /// Where this CPU's kernel stack starts.
+    pub fn stack_top() -> *const u8 {
+        page().stack.get().wrapping_add(ARGUMENT_AREA)
+    }
+
+    /// The registers of what raised an exception in kernel mode.
+    pub fn fault() -> Trapframe {
+        page().fault.get()
+    }
+
+    /// This CPU's number, if there are several.
+    pub fn number() -> u32 {
+        page().number.get()
+    }
+
+    /// This is CPU `number`.
+    pub fn set_number(number: u32) {
+        page().number.set(number);
+    }
+
+    /// From now on calls of other CPUs come through, and no system call is carried out without the kernel's lock that others
+    /// could notice.
+    pub fn be_one_of_several() {
+        page().status.set(page().status.get() | arch::STATUS_CALL);
+        Self::set_entries(if log::max_level() == log::LevelFilter::Trace {
+            &arch::WHOLE
+        } else {
+            &SHARED
+        });
+    }
+
+    // teacher end
     /// Who runs next: where its registers are, what the TLB refill walks, and what EntryHi will be.
     pub fn switch(trapframe: *mut Trapframe, tables: u32, entryhi: u32) {
         let page = page();

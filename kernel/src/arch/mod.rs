@@ -23,7 +23,11 @@ pub use mips32::{
 // teacher begin
 pub use asm::tlb_update;
 #[cfg(feature = "malta")]
+pub use mips32::STATUS_CALL;
+#[cfg(feature = "malta")]
 pub use mips32::tlb_holds;
+#[cfg(feature = "testmips")]
+pub use r3000::STATUS_CALL;
 #[cfg(feature = "testmips")]
 pub use r3000::tlb_holds;
 // teacher end
@@ -99,6 +103,7 @@ macro_rules! together {
             PP_REF = const shortcuts::PP_REF,
             DEMAND_FLOOR = const shortcuts::DEMAND_FLOOR,
             USTACKTOP = const shortcuts::USTACKTOP,
+            LAST_WORDS = const crate::stack::SIZE / 4,
             // teacher end
         );
     };
@@ -127,6 +132,10 @@ macro_rules! assembly {
             include_str!("frames.S"),
             include_str!("mem.S"),
             include_str!("mips32/tlb.S"),
+            // teacher begin
+            include_str!("mips32/lock.S"),
+            include_str!("secondary.S"),
+            // teacher end
             include_str!("mips32/timer.S"),
             include_str!("mips32/debug.S"),
             include_str!("mips32/uhi.S"),
@@ -157,6 +166,10 @@ macro_rules! assembly {
             include_str!("frames.S"),
             include_str!("mem.S"),
             include_str!("r3000/tlb.S"),
+            // teacher begin
+            include_str!("r3000/lock.S"),
+            include_str!("secondary.S"),
+            // teacher end
             include_str!("r3000/delay.S"),
             include_str!("r3000/failure.S"),
             $(include_str!($more),)?
@@ -195,6 +208,20 @@ mod asm {
     }
 
     // teacher begin
+    unsafe extern "C" {
+        pub safe fn sync_memory();
+        pub fn lock_try(word: *mut u32, number: u32, count: u32) -> u32;
+        pub fn secondary_start();
+        pub fn idle_among_others() -> !;
+        pub fn trap_exception_in_turn();
+        pub static mut call_trap_exception: u32;
+    }
+
+    #[cfg(feature = "malta")]
+    unsafe extern "C" {
+        pub static mut tlb_flush_end: u32;
+    }
+
     #[cfg(feature = "fpu")]
     unsafe extern "C" {
         pub safe fn fpu_present() -> u32;
@@ -206,6 +233,42 @@ mod asm {
 }
 
 // teacher begin
+pub use asm::sync_memory as sync;
+
+/// Has `word`, which all CPUs change in this way, be 1, if it is 0. Returns whether it was. This is CPU `number` of `count`.
+pub fn lock_try(word: *mut u32, number: u32, count: u32) -> bool {
+    // SAFETY: whoever has a pointer to such a word has it from the word.
+    unsafe { asm::lock_try(word, number, count) != 0 }
+}
+
+/// The address at which a CPU begins that another one has started.
+pub fn secondary_start() -> u32 {
+    (asm::secondary_start as *const ()).addr() as u32
+}
+
+/// Waits for an interrupt, be it a call of another CPU, as [`idle`] does.
+pub fn idle_among_others() -> ! {
+    // SAFETY: as for `idle`: the kernel's lock is released.
+    unsafe { asm::idle_among_others() }
+}
+
+/// From now on the entry code is that for several CPUs: two of its instructions are others. This is the only CPU that runs,
+/// and both emulators see what is written to code; a CPU with caches would have to be told.
+pub fn be_for_several() {
+    const JAL: u32 = 3 << 26;
+    const TARGET: u32 = (1 << 26) - 1;
+    let exception = (asm::trap_exception_in_turn as *const ()).addr() as u32;
+    // SAFETY: both are instructions, in memory that can be written, and nobody else runs.
+    unsafe {
+        (&raw mut asm::call_trap_exception).write_volatile(JAL | exception >> 2 & TARGET);
+        #[cfg(feature = "malta")]
+        {
+            let end = &raw mut asm::tlb_flush_end;
+            end.write_volatile(end.read_volatile() & !0xffff | mips32::MOST_TLB_ENTRIES);
+        }
+    }
+}
+
 /// Has EntryHi be `entryhi`, whose id counts with the next access to a program's memory.
 #[inline(always)]
 pub fn set_entryhi(entryhi: u32) {

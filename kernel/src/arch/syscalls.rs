@@ -81,6 +81,15 @@ pub static FUNCTIONS: Functions = {
 pub static WHOLE: Entries = [handle_exception; COUNT + 1];
 // teacher end
 
+// teacher begin
+/// Likewise, but for the one that looks at nothing but what is the caller's: what one CPU of several has.
+pub static SHARED: Entries = {
+    let mut entries: Entries = WHOLE;
+    entries[Sysno::Getenvid.index()] = sys_getenvid;
+    entries
+};
+
+// teacher end
 /// Every call the shortest way there is for it.
 pub static FAST: Entries = {
     // teacher begin

@@ -36,6 +36,22 @@ pub trait Board {
     fn interrupt(&self, cause: u32) -> Pending;
     /// Device registers that programs may be given.
     fn devices(&self) -> &'static [DeviceRange];
+    // teacher begin
+    /// How many CPUs there are.
+    fn cpus(&self) -> u32;
+    /// Readies what they have in common.
+    fn prepare(&self);
+    /// Has CPU `number`, which has not begun yet, begin at `entry`.
+    fn start_cpu(&self, number: u32, entry: u32);
+    /// Lets calls through that are for CPU `number`, which is this one, and starts its timer if it has one of its own.
+    fn join(&self, number: u32);
+    /// Calls CPU `number`, which is interrupted.
+    fn send(&self, number: u32);
+    /// CPU `number`, which is this one, has heard all calls so far.
+    fn hear(&self, number: u32);
+    /// Whether a tick has come to CPU `number`, which is this one, by way of another CPU.
+    fn has_ticked(&self, number: u32) -> bool;
+    // teacher end
     /// Asks for the machine to be switched off, which may take a moment; `success` is what its emulator reports.
     fn ask_power_off(&self, success: bool);
 }

@@ -18,6 +18,13 @@ pub const STEPS: u32 = 375;
 /// IM7 timer, IM2 console, UM, EXL, IE: the Status that `eret` makes user mode of.
 pub const STATUS_USER: u32 = 0x8413;
 
+// teacher begin
+/// IM3: calls of other CPUs.
+pub const STATUS_CALL: u32 = 1 << 11;
+/// How many entries the TLB has of a CPU that there are several of: the P5600's.
+pub const MOST_TLB_ENTRIES: u32 = 64;
+
+// teacher end
 /// Whether an exception in kernel mode can be a program's.
 pub const LETS_PROGRAMS_STRAY: bool = false;
 

@@ -115,6 +115,10 @@ tlb_flush:
     addiu $t1, $t1, 8192
     ehb
     tlbwi
+    # teacher begin
+    .globl tlb_flush_end
+tlb_flush_end:                       # another number where there are several CPUs
+    # teacher end
     slti  $t2, $t0, 16
     bne   $t2, $zero, 1b
     nop                              # delay slot

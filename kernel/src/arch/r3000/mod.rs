@@ -9,6 +9,11 @@ pub const STEPS: u32 = 320;
 /// IM4 timer, IM2 console, KUp, IEp: the Status that `rfe` makes user mode of; and IsC, which the way there sets and clears.
 pub const STATUS_USER: u32 = 1 << 16 | 0x140c;
 
+// teacher begin
+/// IM6: calls of other CPUs.
+pub const STATUS_CALL: u32 = 1 << 14;
+
+// teacher end
 /// Whether an exception in kernel mode can be a program's: GXemul's R3000, see `Kernel::strayed`.
 pub const LETS_PROGRAMS_STRAY: bool = true;
 

@@ -6,7 +6,10 @@
 
     .set  STATUS_KUP,  0x0008        # exception came from user mode
     .set  STATUS_IDLE, 0x1401        # IM4, IM2, IEc
-    .set  INTERRUPTS,  0x1400        # in Cause: IP4 timer, IP2 console
+    # teacher begin
+    # otherwise: .set  INTERRUPTS,  0x1400        # in Cause: IP4 timer, IP2 console
+    .set  INTERRUPTS,  0x5400        # in Cause: IP6 other CPUs, IP4 timer, IP2 console
+    # teacher end
 
 # The CPU has switched to kernel mode with interrupts off all by itself.
 .macro KERNEL_MODE
@@ -210,11 +213,22 @@ pending:
     SET_STATUS
     GO_TO_EPC
 
+    # teacher begin
+# The same where calls of other CPUs come as well.
+    .globl idle_among_others
+idle_among_others:
+    b     rest
+    li    $t0, STATUS_IDLE | 0x4000  # delay slot; IM6
+
+    # teacher end
 # Waits for an interrupt, which does not come back here: except_kernel. GXemul rests its host CPU when it
 # sees exactly these five instructions, in one page.
     .globl idle
 idle:
     li    $t0, STATUS_IDLE
+    # teacher begin
+rest:
+    # teacher end
     mtc0  $t0, CP0_STATUS
 1:  lui   $t0, %hi(IDLE_FLAG)
     lw    $t1, %lo(IDLE_FLAG)($t0)

@@ -1,0 +1,104 @@
+//! Several CPUs: one in the kernel at a time, behind the big kernel lock, and the others in user mode or at rest.
+//!
+//! | module | concept |
+//! | --- | --- |
+//! | [`start`] | finding the CPUs and starting them |
+//! | [`call`] | calling another CPU in, and answering |
+//! | [`lock`] | who is in the kernel |
+//! | [`stop`] | the end, for all at once |
+//! | [`word`] | what is read and written by several |
+//!
+//! On one CPU all of this is never asked for anything: [`are_several`] is all that it costs, where it costs anything at all.
+
+mod call;
+mod lock;
+mod start;
+mod stop;
+mod word;
+
+use mos_core::Kernel;
+use mos_core::machine::Pending;
+
+use crate::arch::{self, CpuPage};
+use crate::board::{self, Board};
+use crate::hardware::Hardware;
+
+pub use call::{call_in, flush_everywhere};
+pub use start::{found, set_apart, start};
+pub use stop::{number_in_panic, stop_others};
+
+use word::Word;
+
+/// How many CPUs run; 1 until all others are started.
+static COUNT: Word = Word::new(1);
+
+/// Whether there are several.
+#[inline(always)]
+pub fn are_several() -> bool {
+    COUNT.get() != 1
+}
+
+/// How many there are.
+pub fn count() -> u32 {
+    COUNT.get()
+}
+
+/// Comes into the kernel, whose value nobody else has then.
+#[cold]
+#[inline(never)]
+pub fn enter(kernel: *mut Kernel<Hardware>) {
+    let number = CpuPage::number();
+    lock::acquire(number);
+    // SAFETY: we have the lock, so this is the only reference.
+    unsafe { &mut *kernel }.enter(number as usize);
+}
+
+/// What has come in, and a tick that has come by way of another CPU.
+#[inline(always)]
+pub fn with_tick(pending: Pending) -> Pending {
+    let timer = are_several() && board::current().has_ticked(CpuPage::number());
+    Pending {
+        timer: pending.timer | timer,
+        ..pending
+    }
+}
+
+/// Leaves the kernel, be it to rest.
+#[cold]
+#[inline(never)]
+pub fn leave(kernel: &mut Kernel<Hardware>, rests: bool) {
+    let woken = kernel.leave(rests);
+    lock::release();
+    if let Some(number) = woken {
+        board::current().send(number as u32);
+    }
+}
+
+/// Leaves the kernel and waits for an interrupt, where there is nothing to run.
+#[optimize(size)]
+#[cold]
+pub fn rest(kernel: &mut Kernel<Hardware>) -> ! {
+    leave(kernel, true);
+    arch::idle_among_others()
+}
+
+#[expect(improper_ctypes, reason = "it is written in Rust")]
+unsafe extern "C" {
+    /// What [`crate::trap`] does with an exception, and the way out of it.
+    fn trap_exception(kernel: &mut Kernel<Hardware>);
+}
+
+/// Any exception in user mode but an interrupt: where `handle_exception` goes instead when there are several.
+#[unsafe(no_mangle)]
+extern "C" fn trap_exception_in_turn(kernel: *mut Kernel<Hardware>) {
+    enter(kernel);
+    // SAFETY: we have the lock, so this is the only reference.
+    let kernel = unsafe { &mut *kernel };
+    let several = kernel.will_call();
+    // SAFETY: it has what it needs.
+    unsafe { trap_exception(kernel) };
+    if let Some(caller) = several {
+        kernel.has_called(caller);
+    }
+    leave(kernel, false);
+}

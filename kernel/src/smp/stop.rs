@@ -1,0 +1,50 @@
+//! The end of all CPUs because of a panic on one.
+
+use super::word::Word;
+use super::{are_several, count};
+use crate::arch::{self, CpuPage};
+use crate::board::{self, Board};
+
+/// Somebody panics: the others stop where they wait for the kernel.
+static STOPPED: Word = Word::new(0);
+/// Who has it panics first.
+static FIRST: Word = Word::new(0);
+
+/// Stops for good, if somebody panics.
+#[inline(always)]
+pub fn if_asked() {
+    if STOPPED.get() != 0 {
+        stand_still();
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn stand_still() -> ! {
+    loop {
+        core::hint::spin_loop();
+    }
+}
+
+/// This CPU panics: no other one does anything any more. Where another one has panicked before, it stops itself.
+#[optimize(size)]
+pub fn stop_others() {
+    if !are_several() {
+        return;
+    }
+    let here = CpuPage::number();
+    let again = STOPPED.get() == here + 1;
+    if !again && !arch::lock_try(FIRST.pointer(), here, count()) {
+        stand_still();
+    }
+    STOPPED.set(here + 1);
+    arch::sync();
+    (0..count())
+        .filter(|&number| number != here)
+        .for_each(|number| board::current().send(number));
+}
+
+/// Of several CPUs, the number of the one that panics.
+pub fn number_in_panic() -> Option<u32> {
+    are_several().then(CpuPage::number)
+}

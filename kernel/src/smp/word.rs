@@ -1,0 +1,37 @@
+//! A word that several CPUs read and write.
+
+use core::cell::UnsafeCell;
+
+/// A word, of which every access counts, in the order in which they are written down: for the compiler. The CPU's order is for
+/// [`crate::arch::sync`].
+#[repr(transparent)]
+pub struct Word(UnsafeCell<u32>);
+
+// SAFETY: a load or store of an aligned word is all of a piece.
+unsafe impl Sync for Word {}
+
+impl Word {
+    /// One with this value.
+    pub const fn new(value: u32) -> Self {
+        Self(UnsafeCell::new(value))
+    }
+
+    /// Its value.
+    #[inline(always)]
+    pub fn get(&self) -> u32 {
+        // SAFETY: it is aligned and there.
+        unsafe { self.0.get().read_volatile() }
+    }
+
+    /// Changes it.
+    #[inline(always)]
+    pub fn set(&self, value: u32) {
+        // SAFETY: as for `get`.
+        unsafe { self.0.get().write_volatile(value) }
+    }
+
+    /// Where it is.
+    pub fn pointer(&self) -> *mut u32 {
+        self.0.get()
+    }
+}
