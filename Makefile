@@ -42,7 +42,7 @@ override variables := MACHINE PROG PRI LOG APPEND DEV MONITOR LAB CHECK ID FORCE
 override variables += DISK DEMO IMG
 # lab 5 end
 # teacher begin
-override variables += FPU SCHED BLESS LIST FILTER FILE UNCONFINED MUTANT SOLVED DEST JOBS ONLY RULES
+override variables += CPUS FPU SCHED BLESS LIST FILTER FILE UNCONFINED MUTANT SOLVED DEST JOBS ONLY RULES
 # teacher end
 override known := $(variables) PATH SHELL CURDIR VPATH GNUMAKEFLAGS MFLAGS MAKE% .% -%
 is_given = $(findstring command,$(origin $1))
@@ -69,7 +69,7 @@ boot = $(machine) $(prog) $(call flag,PRI,pri) $(call flag,LOG,log) \
        $(call flag,APPEND,append) $(call flag,DEV,device)
 features = $(if $(call given,MONITOR),--monitor)
 # teacher begin
-features += $(if $(call given,FPU),--fpu) $(call flag,SCHED,sched) $(call flag,SEED,seed)
+features += $(if $(call given,FPU),--fpu) $(call flag,SCHED,sched) $(call flag,SEED,seed) $(call flag,CPUS,cpus)
 # teacher end
 # lab 5 begin
 disk = $(call flag,DISK,disk)
@@ -120,7 +120,8 @@ help:
 #: MONITOR=1         `make run`, `image`, `debug`, `profile`: with the kernel monitor, at Ctrl-], at a break instruction and
 #:                   at the end
 # teacher begin
-#: FPU=1             the same: for programs that use floating-point registers; on malta with a CPU that has them, QEMU's 24Kf
+#: CPUS=4            `make run`, `image`, `debug`: how many CPUs the machine has, 1 to 8; on malta, of several, each is a P5600
+#: FPU=1             as MONITOR=1: for programs that use floating-point registers; on malta with a CPU that has them, QEMU's 24Kf
 #: SCHED=stride      the same: by which rule the CPU is given away: mos (the default), priority, stride, lottery
 #: SEED=n            the same with SCHED=lottery: which lots are drawn; 0 if it is not given
 # teacher end

@@ -5,6 +5,7 @@ mod challenges;
 pub mod cheats;
 mod console;
 mod course;
+mod cpus;
 pub mod deaf;
 mod descriptors;
 mod disk;
@@ -38,6 +39,7 @@ pub const TABLES: &[(&str, &[Case])] = &[
     ("monitor", monitor::CASES),
     ("fpu", fpu::CASES),
     ("sched", sched::CASES),
+    ("cpus", cpus::CASES),
     ("disk", disk::CASES),
     ("files", files::CASES),
     ("descriptors", descriptors::CASES),

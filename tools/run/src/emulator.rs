@@ -43,6 +43,8 @@ pub struct Settings {
     pub lines: bool,
     /// QEMU only: a CPU with a floating-point unit. GXemul's has one anyway.
     pub fpu: bool,
+    /// How many CPUs there are; one, if it is not said.
+    pub cpus: u8,
     // teacher end
 }
 
@@ -53,6 +55,7 @@ impl Settings {
             monitor: features.monitor,
             // teacher begin
             fpu: features.fpu,
+            cpus: features.cpus,
             // teacher end
             ..Self::default()
         }
@@ -82,6 +85,15 @@ pub fn command(
         Machine::Malta => qemu(&mut command, settings),
         Machine::Gxemul => gxemul(&mut command, tree),
     }
+    // teacher begin
+    if settings.cpus > 1 {
+        let option = match machine {
+            Machine::Malta => "-smp",
+            Machine::Gxemul => "-n",
+        };
+        command.args([option, &settings.cpus.to_string()]);
+    }
+    // teacher end
     let memory = settings.memory.unwrap_or(MEMORY).to_string();
     let option = match machine {
         Machine::Malta => "-m",
@@ -99,7 +111,11 @@ pub fn command(
 fn qemu(command: &mut Command, settings: Settings) {
     let cpu = "4Kc";
     // teacher begin
-    let cpu = if settings.fpu { "24Kf" } else { cpu };
+    let cpu = match settings {
+        Settings { fpu: true, .. } => "24Kf",
+        Settings { cpus: 2.., .. } => "P5600",
+        _ => cpu,
+    };
     // teacher end
     command.args(["qemu-system-mipsel", "-M", "malta", "-cpu", cpu]);
     command.args(["-no-reboot", "-display", "none"]);

@@ -22,6 +22,9 @@ pub struct Features {
     /// With --sched=lottery: which lots are drawn
     #[arg(long)]
     pub seed: Option<u32>,
+    /// How many CPUs the machine has
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=8))]
+    pub cpus: u8,
     // teacher end
 }
 
@@ -61,6 +64,7 @@ impl Features {
         fpu: false,
         sched: Sched::Mos,
         seed: None,
+        cpus: 1,
         // teacher end
     };
 
@@ -77,6 +81,11 @@ impl Features {
         ..Self::NONE
     };
 
+    /// On a machine with several CPUs.
+    pub const fn cpus(cpus: u8) -> Self {
+        Self { cpus, ..Self::NONE }
+    }
+
     /// Another rule than that of MOS.
     pub const fn sched(sched: Sched) -> Self {
         Self {
@@ -88,8 +97,15 @@ impl Features {
     /// What the kernel is told of them, as one of the words of its command line.
     ///
     /// # Errors
-    /// Nobody draws the lots that are asked for.
+    /// Nobody draws the lots that are asked for; or what is asked for is for one CPU only.
     pub fn word(self) -> Result<Option<String>> {
+        if let [name, ..] = self.names()[..] {
+            ensure!(
+                self.cpus <= 1,
+                "CPUS={}: a kernel with the feature `{name}` is for one CPU only",
+                self.cpus
+            );
+        }
         let drawn = self.seed.is_none() || self.sched == Sched::Lottery;
         ensure!(
             drawn,

@@ -1,0 +1,77 @@
+//! Several CPUs. On malta they run at the same time, as far as the host has cores, so nothing is said of an order that only one
+//! of them could keep.
+
+use mos_run::features::Features;
+use mos_tests::case::{Case, End, Expect, run};
+
+const TWO: Case = Case {
+    features: Features::cpus(2),
+    ..Case::DEFAULT
+};
+
+const FOUR: Case = Case {
+    features: Features::cpus(4),
+    ..Case::DEFAULT
+};
+
+/// What programs print that fork, share, send, wait and end one another.
+const FAMILIES: &[Expect] = &[Expect::Present(&[
+    r"^\[mos\] [24] CPUs$",
+    "^tltest: the child has ended, its parent goes on$",
+    r#"^parent: shared page "from the grandchild", private page "from the parent"$"#,
+    "^msgserver: 5 clients, 40 calls each$",
+    r"^msgserver: 3 pages for \[1, 2, 3, 4\]$",
+    r"^msgserver: after two ticks: Err\(Timeout\)$",
+    r"^\[mos\] power off$",
+])];
+
+pub const CASES: &[Case] = &[
+    Case {
+        name: "families_on_two",
+        programs: &[run("tltest"), run("testptelibrary"), run("msgserver")],
+        expect: FAMILIES,
+        ..TWO
+    },
+    Case {
+        name: "families_on_four",
+        programs: &[run("tltest"), run("testptelibrary"), run("msgserver")],
+        expect: FAMILIES,
+        ..FOUR
+    },
+    Case {
+        name: "the_first_panic_stops_all",
+        command_line: "crash=panic",
+        expect: &[
+            Expect::Present(&[
+                r"^\[mos\] kernel panic: CPU 0: panicked at kernel/src/crash\.rs:",
+                "^the command line asked for it$",
+            ]),
+            Expect::Absent(&["power off"]),
+        ],
+        end: End::Failing,
+        ..FOUR
+    },
+    Case {
+        name: "twenty_count_on_four",
+        programs: &[run("stresssched"), run("fairness"), run("pingpongs")],
+        expect: &[Expect::Present(&[
+            "^stresssched: 20 children counted to 2000000 together$",
+        ])],
+        limit: 6000,
+        ..FOUR
+    },
+    Case {
+        name: "a_tree_of_children_on_four",
+        programs: &[run("forktree"), run("dumbfork"), run("spin")],
+        expect: &[Expect::Present(&[r"^\[mos\] power off$"])],
+        ..FOUR
+    },
+    Case {
+        name: "the_clock_is_one_for_all",
+        programs: &[run("loop"), run("loop")],
+        limit: 20,
+        expect: &[Expect::Present(&[r"^\[mos\] time limit reached$"])],
+        end: End::Failing,
+        ..FOUR
+    },
+];
