@@ -12,6 +12,8 @@ pub enum Fate {
     Error,
     /// It ends with a fault of the device, after its first data.
     Fault,
+    /// It ends with an error, after all of its data.
+    Late,
     /// The disk is busy until it is set back.
     Hangs,
     /// The disk is not busy, and wants nothing.

@@ -4,7 +4,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use crate::ide::drawn;
-use crate::mounted::{Mounted, PLENTY, contents, name, on_disk};
+use crate::mounted::{Mounted, PLENTY, contents, leave_traces, name, on_disk, soil};
 use mos_exam::disk::{Plan, Planned, Recipe};
 use mos_exam::{Lots, saw, step, sum};
 use mos_fs::{Disk, Error, Handle};
@@ -31,6 +31,7 @@ fn told<D: Disk>(fs: &mut Mounted<D>, file: &Planned) -> Result<(usize, u32), Er
 pub fn free(mut check: Check) {
     let plan = Plan::new(Recipe::Files, check.seed());
     on_disk(PLENTY, |fs| {
+        soil(fs);
         step!(
             check,
             "a file that grows gets the first blocks that are free"
@@ -95,6 +96,7 @@ pub fn full(mut check: Check) {
 pub fn indirect(mut check: Check) {
     let plan = Plan::new(Recipe::Files, check.seed());
     on_disk(PLENTY, |fs| {
+        soil(fs);
         step!(
             check,
             "block ten and those behind it are in the indirect block"
@@ -164,6 +166,7 @@ fn write<D: Disk>(
 pub fn written(mut check: Check) {
     let plan = Plan::new(Recipe::Files, check.seed());
     on_disk(PLENTY, |fs| {
+        soil(fs);
         step!(
             check,
             "what is written over is what is read, and the rest as before"
@@ -277,7 +280,9 @@ pub fn written_full(mut check: Check) {
 /// `new-files`.
 pub fn new(mut check: Check) {
     let plan = Plan::new(Recipe::Crowded, check.seed());
+    leave_traces(plan.folder(0).as_str().as_bytes());
     on_disk(PLENTY, |fs| {
+        soil(fs);
         let folder = plan.folder(0);
         let folder = folder.as_str().as_bytes();
         let below = |name: &[u8]| [folder, b"/", name].concat();
@@ -336,6 +341,15 @@ pub fn new(mut check: Check) {
         });
         saw!(check, "writing to a file there", made);
         saw!(check, "what is read", contents(fs, &file, 40));
+        let entries = fs.open(&dir).and_then(|dir| {
+            let (mut position, mut count) = (0, 0);
+            while fs.read_dir(dir, &mut position)?.is_some() {
+                count += 1;
+            }
+            fs.close(dir)?;
+            Ok(count)
+        });
+        saw!(check, "how many files are there", entries);
         saw!(check, "what is known of the directory", fs.stat(&dir));
         step!(check, "what cannot be made is not");
         let in_file = [plan.file(1).path.as_str().as_bytes(), b"/x"].concat();
@@ -419,9 +433,11 @@ pub fn cut(mut check: Check) {
             check,
             "a file that is cut has what was before, and its blocks are free"
         );
-        for n in [7, 6, 5, 4, 3] {
+        let more_than_ten = [7, 6].map(|n| (n, 41_000, plan.file(n).size));
+        let less = [7, 6, 5, 4, 3].map(|n| (n, 0, plan.file(n).size.min(40_960)));
+        for (n, low, high) in more_than_ten.into_iter().chain(less) {
             let file = plan.file(n);
-            let size = check.lots.from(0, file.size);
+            let size = check.lots.from(low, high);
             let cut = open(fs, &file).and_then(|open| {
                 let cut = fs.set_size(open, size);
                 fs.close(open)?;

@@ -181,6 +181,7 @@ impl Drive {
         let (at, left) = (at + moved, left - moved);
         self.phase = match self.phase {
             _ if self.fate == Fate::Fault => self.fail(0x20),
+            _ if self.fate == Fate::Late && left == 0 => self.fail(1),
             Phase::Sends(..) if left > 0 => Phase::Sends(at, left),
             Phase::Takes(..) if left > 0 => Phase::Takes(at, left),
             _ => Phase::Idle,

@@ -54,6 +54,9 @@ pub fn read(mut check: Check) {
         "what is in it",
         fs::read(path.as_str()).map(|bytes| (bytes.len(), sum(&bytes)))
     );
+    let mut bytes = vec![0xcc; 60_000];
+    let read = File::open(path.as_str()).and_then(|mut file| file.read(&mut bytes));
+    saw!(check, "what is in it", (read, sum(&bytes)));
     step!(check, "what is opened to be written is not read");
     let only = OpenOptions::new().write(true).open(path.as_str());
     saw!(

@@ -225,7 +225,7 @@ pub fn troubles(mut check: Check) {
         );
     }
     step!(check, "a disk that does nothing any more is set back too");
-    let mut fates = [Fate::Hangs, Fate::Forgotten];
+    let mut fates = [Fate::Hangs, Fate::Forgotten, Fate::Late];
     check.lots.shuffle(&mut fates);
     for fate in fates {
         under(&mut check, &[fate]);

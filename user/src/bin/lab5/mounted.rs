@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use libos::println;
 use mos_exam::Lots;
 use mos_fs::cache::Slot;
-use mos_fs::layout::{BLOCK, Block, SECTOR, SECTORS, block_of_sector};
+use mos_fs::layout::{BITMAP, BLOCK, Block, ENTRY, SECTOR, SECTORS, block_of_sector};
 use mos_fs::{Disk, DiskError, Error, Fs, Memory, make};
 use mos_user::disk;
 
@@ -18,7 +18,8 @@ pub type Mounted<D> = Fs<Counted<D>, Room, 8>;
 /// Slots that are enough for all that most checks do.
 pub const PLENTY: usize = 300;
 
-fn room(slots: usize) -> Room {
+/// So much of it.
+pub fn room(slots: usize) -> Room {
     Memory {
         slots: vec![Slot::EMPTY; slots],
         blocks: vec![[0; BLOCK]; slots],
@@ -126,16 +127,61 @@ impl Disk for Ram {
     }
 }
 
-/// Mounts what is on `disk`, in so many slots.
-pub fn mount<D: Disk>(disk: D, slots: usize) -> Result<Mounted<D>, Error> {
-    let disk = Counted {
+/// `disk`, of which nothing was moved yet.
+pub fn counted<D>(disk: D) -> Counted<D> {
+    Counted {
         disk,
         reads: Vec::new(),
         writes: Vec::new(),
         remembers: false,
         fails: 0,
-    };
-    Fs::mount(disk, room(slots))
+    }
+}
+
+/// Mounts what is on `disk`, in so many slots.
+pub fn mount<D: Disk>(disk: D, slots: usize) -> Result<Mounted<D>, Error> {
+    Fs::mount(counted(disk), room(slots))
+}
+
+/// Fills the first blocks that are free with what may have been there.
+pub fn soil<D: Disk>(fs: &mut Mounted<D>) {
+    let disk = &mut fs.disk().disk;
+    let mut bitmap = [0; SECTOR];
+    if disk.read(BITMAP * SECTORS as u32, &mut bitmap).is_err() {
+        println!("the bitmap cannot be read");
+    }
+    for block in 0..300_u32 {
+        if bitmap[block as usize / 8] >> (block % 8) & 1 != 0 {
+            // What cannot be written is as it was.
+            let _ = disk.write(block * SECTORS as u32, &[b'x'; BLOCK]);
+        }
+    }
+}
+
+/// Has something left in the entries of a directory that are nobody's, as systems do that only take the name away.
+pub fn leave_traces(path: &[u8]) {
+    on_disk(PLENTY, |fs| {
+        let Ok(dir) = fs.open(path) else {
+            return;
+        };
+        for index in 0.. {
+            let Ok(run) = fs.bring(dir, index, 1) else {
+                break;
+            };
+            let sector = run.block * SECTORS as u32;
+            let mut block = [0; BLOCK];
+            let disk = &mut fs.disk().disk;
+            let read = disk.read(sector, &mut block);
+            for entry in block.as_chunks_mut::<ENTRY>().0 {
+                if entry[0] == 0 {
+                    entry[1..].fill(1);
+                }
+            }
+            if read.and_then(|()| disk.write(sector, &block)).is_err() {
+                println!("the directory cannot be changed");
+            }
+        }
+    });
 }
 
 /// Mounts the machine's disk and has something done there; says so, if that cannot be.

@@ -158,7 +158,7 @@ pub fn power_cut(mut check: Check) {
         saw!(check, "bytes that were written to a new file", made);
     }
     saw!(check, "making a directory", fs.make_dir(b"/sub"));
-    saw!(check, "bringing it to the disk", fs.sync());
+    saw!(check, "closing the disk", fs.unmount());
     let before = fs.disk().disk.clone();
     let mut states = [state(&mut fs); 3];
     fs.disk().remembers = true;
@@ -171,12 +171,14 @@ pub fn power_cut(mut check: Check) {
         .map(|_| check.lots.from(0, writes.len() as u32) as usize)
         .collect();
     points.extend(writes.len().saturating_sub(SECTORS)..=writes.len());
-    let (mut damages, mut strange) = (0, 0);
+    let first = writes.iter().position(Option::is_none).unwrap_or(0);
+    let (mut damages, mut strange, mut closed) = (0, 0, 0);
     for point in points {
         let Ok(mut fs) = mount(cut_off(&before, &writes, point, &mut check.lots), 64) else {
             damages += 1;
             continue;
         };
+        closed += u32::from(point > first && !fs.was_in_use());
         let checked = fs.check(&mut |_| {});
         damages += checked.map_or(1, |summary| summary.damages);
         let now = state(&mut fs);
@@ -190,4 +192,6 @@ pub fn power_cut(mut check: Check) {
     saw!(check, "what is wrong besides, in all", damages);
     step!(check, "a file is as before, or as after");
     saw!(check, "how often one was not", strange);
+    step!(check, "a disk that was not closed says so");
+    saw!(check, "how often one did not", closed);
 }

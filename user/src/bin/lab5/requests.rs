@@ -3,6 +3,7 @@
 use alloc::vec::Vec;
 
 use crate::mounted::name;
+use crate::own::closed;
 use libos::msg::{self, Parcel, Room, Sender, Timeout};
 use libos::window::{PRIVATE, READ_ONLY};
 use libos::{Error, PteFlags, Window, ipc_send_page};
@@ -257,6 +258,9 @@ pub fn sizes(mut check: Check) {
         ask([op::SET_SIZE, id, 12_345, 0], false, none).map(|(words, _)| words)
     );
     saw!(check, "closing it", ask([op::CLOSE, id, 0, 0], false, none));
+    for how in [mode::WRITE, mode::READ_WRITE] {
+        closed(&mut check, how);
+    }
 }
 
 /// What is in a page of a file, and with which flags it came.
