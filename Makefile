@@ -69,6 +69,7 @@ boot = $(machine) $(prog) $(call flag,PRI,pri) $(call flag,LOG,log) \
        $(call flag,APPEND,append) $(call flag,DEV,device)
 features = $(if $(call given,MONITOR),--monitor)
 # teacher begin
+several = $(call flag,CPUS,cpus)
 features += $(if $(call given,FPU),--fpu) $(call flag,SCHED,sched) $(call flag,SEED,seed) $(call flag,CPUS,cpus)
 # teacher end
 # lab 5 begin
@@ -120,7 +121,8 @@ help:
 #: MONITOR=1         `make run`, `image`, `debug`, `profile`: with the kernel monitor, at Ctrl-], at a break instruction and
 #:                   at the end
 # teacher begin
-#: CPUS=4            `make run`, `image`, `debug`: how many CPUs the machine has, 1 to 8; on malta, of several, each is a P5600
+#: CPUS=4            `make run`, `image`, `debug`, `torture`: how many CPUs the machine has, 1 to 8; on malta, of several,
+#:                   each is a P5600
 #: FPU=1             as MONITOR=1: for programs that use floating-point registers; on malta with a CPU that has them, QEMU's 24Kf
 #: SCHED=stride      the same: by which rule the CPU is given away: mos (the default), priority, stride, lottery
 #: SEED=n            the same with SCHED=lottery: which lots are drawn; 0 if it is not given
@@ -196,7 +198,7 @@ debug: $(if $(call given,CHECK),mos-course,mos-run)
 	@$(TOOLS)/$< debug $(if $(call given,CHECK),$(check),$(boot) $(features))
 
 torture: mos-torture
-	@$(TOOLS)/mos-torture $(machine) $(call flag,SEED,seed) $(call flag,ROUNDS,rounds)
+	@$(TOOLS)/mos-torture $(machine) $(call flag,SEED,seed) $(call flag,ROUNDS,rounds) $(several)
 
 grade: mos-course
 	@$(TOOLS)/mos-course grade $(machine) $(check) $(call flag,OUT,out) $(report)

@@ -22,6 +22,8 @@ pub use mips32::{
 };
 // teacher begin
 pub use asm::tlb_update;
+#[cfg(all(feature = "malta", any(feature = "audit", feature = "monitor")))]
+pub use mips32::MOST_TLB_ENTRIES;
 #[cfg(feature = "malta")]
 pub use mips32::STATUS_CALL;
 #[cfg(feature = "malta")]

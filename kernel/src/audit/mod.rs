@@ -82,7 +82,13 @@ pub fn tick(kernel: &mut Kernel<Hardware>) {
     let Some(plan) = &mut *PLAN.lock() else {
         return;
     };
-    plan.turns.look(kernel);
+    // teacher begin
+    // otherwise: plan.turns.look(kernel);
+    // How many turns there are in so many ticks of several CPUs is up to the host.
+    if !crate::smp::are_several() {
+        plan.turns.look(kernel);
+    }
+    // teacher end
     plan.watch.look(kernel);
     plan.left = plan.left.saturating_sub(1);
     if plan.left == 0 {
@@ -104,6 +110,9 @@ fn audit(kernel: &mut Kernel<Hardware>) {
 /// Ends everybody, and the run.
 fn conclude(kernel: &mut Kernel<Hardware>, plan: &Plan) -> ! {
     audit(kernel);
+    // teacher begin
+    kernel.take_all_off();
+    // teacher end
     let [first, second] = plan.watch.beats();
     for slot in mos_audit::alive(kernel) {
         kernel.env_free_at_once(slot);

@@ -9,6 +9,8 @@ use mos_run::tree::Tree;
 use mos_torture::run::{Plan, Sum, run};
 use std::time::Duration;
 
+/// How many of them are tried on several CPUs. Malta's run at the same time.
+const ROUNDS_ON_SEVERAL: u64 = 4;
 /// How long new ones are tried.
 const WHILE: Duration = Duration::from_secs(50);
 
@@ -44,15 +46,29 @@ pub fn rounds(
             rounds: 1,
             time: Duration::MAX,
             goes_on: true,
+            cpus: 1,
             kept: None,
         })
         .collect();
+    let malta = machines
+        .iter()
+        .filter(|&&machine| machine == Machine::Malta);
+    plans.push(Plan {
+        machines: malta.copied().collect(),
+        first: seed,
+        rounds: ROUNDS_ON_SEVERAL,
+        time: Duration::MAX,
+        goes_on: false,
+        cpus: 4,
+        kept: None,
+    });
     plans.push(Plan {
         machines: machines.to_vec(),
         first: seed,
         rounds: u64::MAX,
         time: WHILE,
         goes_on: false,
+        cpus: 1,
         kept: None,
     });
     let mut sum = Sum::default();

@@ -27,6 +27,11 @@ struct Cli {
     /// Begin no round after this many seconds
     #[arg(long, default_value_t = u64::MAX, hide_default_value = true)]
     seconds: u64,
+    // teacher begin
+    /// How many CPUs the machines have. With several, no two runs on malta are the same
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=8))]
+    cpus: u8,
+    // teacher end
     /// Go on where something has failed
     #[arg(long)]
     go_on: bool,
@@ -48,6 +53,9 @@ fn torture(cli: Cli) -> Result<ExitCode> {
         rounds: cli.rounds,
         time: Duration::from_secs(cli.seconds),
         goes_on: cli.go_on,
+        // teacher begin
+        cpus: cli.cpus,
+        // teacher end
         kept: Some(tree.build().join("torture")),
     };
     out::print(format!("seed {}\n", plan.first))?;

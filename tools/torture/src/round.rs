@@ -25,11 +25,20 @@ pub struct Round {
     ticks: u32,
     /// KiB of memory.
     memory: u32,
+    // teacher begin
+    /// How many CPUs there are.
+    cpus: u8,
+    // teacher end
     programs: Vec<Part>,
     /// What is typed meanwhile, if somebody types.
     pub keys: Option<Chance>,
 }
 
+// teacher begin
+/// Shortest time slice of several CPUs, in nanoseconds.
+const SLOW_TICK: u32 = 1_000_000;
+
+// teacher end
 /// A program of a round.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Part {
@@ -95,6 +104,9 @@ impl Round {
             tick,
             ticks: length(machine) / tick,
             memory,
+            // teacher begin
+            cpus: 1,
+            // teacher end
             programs,
             keys,
         }
@@ -112,6 +124,25 @@ impl Round {
         round
     }
 
+    // teacher begin
+    /// The same on machines with so many CPUs, whose clocks are the host's and tick no faster than it can follow.
+    #[must_use]
+    pub fn on(mut self, cpus: u8) -> Self {
+        self.cpus = cpus;
+        if cpus > 1 {
+            self.tick = self.tick.max(SLOW_TICK);
+            // Each of them ticks.
+            self.ticks = length(self.machine) / self.tick * u32::from(cpus);
+        }
+        self
+    }
+
+    /// How many CPUs there are.
+    pub fn cpus(&self) -> u8 {
+        self.cpus
+    }
+
+    // teacher end
     /// What to boot. The programs' files go to `folder`.
     ///
     /// # Errors

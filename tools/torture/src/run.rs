@@ -24,6 +24,10 @@ pub struct Plan {
     pub time: Duration,
     /// Whether to go on where something has failed.
     pub goes_on: bool,
+    // teacher begin
+    /// How many CPUs the machines have.
+    pub cpus: u8,
+    // teacher end
     /// Where the programs go that something fails with, as few as it takes.
     pub kept: Option<PathBuf>,
 }
@@ -87,6 +91,9 @@ pub fn run(tree: &Tree, plan: &Plan, mut said: impl FnMut(&str) -> Result<()>) -
         let folder = tempfile::tempdir().context("cannot make a folder for a round")?;
         let begin = Instant::now();
         let round = Round::new(machine, seed);
+        // teacher begin
+        let round = round.on(plan.cpus);
+        // teacher end
         let end = play(tree, &round, folder.path())?;
         let seconds = begin.elapsed().as_secs_f32();
         match end {
@@ -100,6 +107,12 @@ pub fn run(tree: &Tree, plan: &Plan, mut said: impl FnMut(&str) -> Result<()>) -
             }
             End::Bad(how, console) => {
                 let repeat = format!("make torture MACHINE={machine} SEED={seed} ROUNDS=1");
+                // teacher begin
+                let repeat = match plan.cpus {
+                    1 => repeat,
+                    cpus => format!("{repeat} CPUS={cpus}"),
+                };
+                // teacher end
                 let mut failure = format!("{machine} {seed}: FAILED: {how}; again: {repeat}");
                 said(&failure)?;
                 if let Some(kept) = &plan.kept {

@@ -250,6 +250,13 @@ impl<M: Platform> Kernel<M> {
             return None;
         }
         let number = self.others.find(slot)?;
+        self.empty(number, slot);
+        Some(())
+    }
+
+    /// CPU `number` runs `slot` no more, which is next.
+    #[optimize(size)]
+    fn empty(&mut self, number: usize, slot: Slot) {
         self.mem.machine.call_in(number);
         if let Some(part) = self.others.parts.get_mut(number) {
             part.current = None;
@@ -258,7 +265,16 @@ impl<M: Platform> Kernel<M> {
         env.parent &= !AWAY;
         env.asid = Tag::NONE;
         self.stands_next(slot);
-        Some(())
+    }
+
+    /// Nobody runs elsewhere any more: for audits.
+    pub fn take_all_off(&mut self) {
+        for number in 0..MOST {
+            let part = self.others.parts.get(number);
+            if let Some(slot) = part.and_then(|part| part.current) {
+                self.empty(number, slot);
+            }
+        }
     }
 
     /// The ids of CPU `number` will be used up soon: for those who cannot wait.

@@ -44,6 +44,11 @@ const CALL: u32 = 40;
 /// above what QEMU's boot loader leaves.
 const ENTRY: u32 = 0x0000_8000;
 
+/// Where in that page QEMU has a CPU go that enters Debug Mode, which programs can have it do. Of CPU 0 that is in the boot ROM,
+/// and ends in some exception; so it does here. `leave_debug_mode` knows the rest.
+const DEBUG_VECTOR: usize = 0x480;
+const BREAK: u32 = 0x0000_000d;
+
 fn register(address: usize) -> &'static RW<u32> {
     // SAFETY: a malta with several CPUs has the register here, in kseg1; without, 0 is read there.
     unsafe { &*core::ptr::with_exposed_provenance(address) }
@@ -85,8 +90,12 @@ pub fn start(cpu: u32, entry: u32) {
     const JR_T0: u32 = 0x0100_0008;
     let code = [LUI_T0 | entry >> 16, ORI_T0 | entry & 0xffff, JR_T0, 0];
     let page = core::ptr::with_exposed_provenance_mut::<[u32; 4]>((KSEG0 | ENTRY) as usize);
+    let debug = page.cast::<u32>().wrapping_add(DEBUG_VECTOR / 4);
     // SAFETY: nobody has this page.
-    unsafe { page.write_volatile(code) };
+    unsafe {
+        page.write_volatile(code);
+        debug.write_volatile(BREAK);
+    }
     arch::sync();
     write(CL_OTHER, cpu);
     write(CO_RESET_BASE, KSEG0 | ENTRY);
