@@ -43,7 +43,9 @@ pub fn skeletons(tree: &Tree, machines: &[Machine], spinner: &ProgressBar) -> Re
             tools.args(["-p", "mos"]);
         }
         let others = [cargo::target(&copy, "check", "mos-user"), tools];
-        for mut command in kernels.chain(others) {
+        let of_disk = copy.root().join("user/programs").exists();
+        let of_disk = of_disk.then(|| cargo::disk_programs(&copy, "check"));
+        for mut command in kernels.chain(others).chain(of_disk) {
             let output = command
                 .args(["-q", "--locked"])
                 .output()

@@ -162,6 +162,9 @@ pub fn race(mut check: Check) -> Result<(), Error> {
                 closed += u32::from(fd::is_closed(to)?);
             }
             saw!(check, "how often it looked closed", closed);
+            let len = check.lots.from(1, 200) as usize;
+            let written = fd::write(to, &noise(&mut check.lots, len));
+            saw!(check, "what writing says", written);
             libos::destroy(child)?;
             step!(check, "it is when nobody has that end");
             let gone = until(|| fd::is_closed(to) == Ok(true));

@@ -85,7 +85,7 @@ fn shown(check: &mut Check, patterns: &[&str]) {
     for pattern in patterns {
         let text = drawn(&mut check.lots, pattern);
         let tree = parse(&text).map(|list| list.to_string());
-        saw!(check, "a text's tree, as text", tree);
+        saw!(check, "a text, and its tree as text", (&text, tree));
         if let Ok(list) = parse(&text) {
             let items = list.0.len();
             let rest = list.0.first().map(|item| item.chain.rest.len());

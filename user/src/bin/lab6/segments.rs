@@ -113,7 +113,7 @@ pub fn refused(mut check: Check) -> Result<(), Error> {
     step!(check, "what is no program is not started");
     let mut bytes = fs::read(PROGRAM)?;
     let first = check.lots.from(0, 3) as usize;
-    let start = bytes[..100].to_vec();
+    let start = bytes[..check.lots.from(1, 200) as usize].to_vec();
     bytes[first] ^= 0x55;
     let refused = || {
         let spawned = |bytes: &[u8]| Command::new("x").spawn_bytes(bytes).map(drop);
@@ -127,6 +127,7 @@ pub fn refused(mut check: Check) -> Result<(), Error> {
             said
         );
     }
+    saw!(check, "how many bytes the third one had", start.len());
     step!(check, "nothing is left of what did not start");
     let free = view::free_frames();
     let _ = refused();
