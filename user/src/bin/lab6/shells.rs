@@ -60,44 +60,47 @@ fn file(check: &mut Check) -> Planned {
 /// `;`, `&&`, `||` and `!`.
 pub fn chains(mut check: Check) -> Result<(), Error> {
     let [a, b] = [(); 2].map(|()| format!("{:x}", check.lots.any()));
+    let all = |check: &Check, texts: &[&str]| {
+        let texts = texts.iter().map(|text| format!("{text}; echo $?"));
+        let text = texts.collect::<Vec<_>>().join("; ");
+        shell(check, &text.replace('A', &a).replace('B', &b))
+    };
     step!(check, "what comes behind && is done where all went well");
-    for text in [
-        "true && echo A",
-        "false && echo A",
-        "true && true && echo A",
-        "true && false && echo A",
-    ] {
-        shell(&check, &text.replace('A', &a))?;
-    }
+    all(
+        &check,
+        &[
+            "true && echo A",
+            "false && echo A",
+            "true && true && echo B",
+            "true && false && echo A",
+        ],
+    )?;
     step!(check, "what comes behind || is done where it did not");
-    for text in [
-        "true || echo A",
-        "false || echo A",
-        "false || false || echo A",
-        "false || true || echo A",
-    ] {
-        shell(&check, &text.replace('A', &a))?;
-    }
+    all(
+        &check,
+        &[
+            "true || echo A",
+            "false || echo A",
+            "false || false || echo B",
+            "false || true || echo A",
+        ],
+    )?;
     step!(check, "both go by what was done last");
-    for text in [
-        "true || echo A && echo B",
-        "false && echo A || echo B",
-        "false || echo A && echo B",
-        "true && false || echo B; echo A",
-    ] {
-        shell(&check, &text.replace('A', &a).replace('B', &b))?;
-    }
+    all(
+        &check,
+        &[
+            "true || echo A && echo B",
+            "false && echo A || echo B",
+            "false || echo A && echo B",
+            "true && false || echo B; echo A",
+        ],
+    )?;
     step!(check, "the status is the last one's");
-    for text in [
-        "false; echo $?",
-        "true && false",
-        "! true",
-        "false || ! false",
-        "exit 7 && echo A",
-    ] {
-        shell(&check, text)?;
-    }
-    Ok(())
+    all(
+        &check,
+        &["false", "true && false", "! true", "false || ! false"],
+    )?;
+    shell(&check, "exit 7 && echo A")
 }
 
 /// `<`, `>`, `>>`, `2>` and `>&`.
