@@ -150,11 +150,10 @@ pub fn soil<D: Disk>(fs: &mut Mounted<D>) {
     if disk.read(BITMAP * SECTORS as u32, &mut bitmap).is_err() {
         println!("the bitmap cannot be read");
     }
-    for block in 0..300_u32 {
-        if bitmap[block as usize / 8] >> (block % 8) & 1 != 0 {
-            // What cannot be written is as it was.
-            let _ = disk.write(block * SECTORS as u32, &[b'x'; BLOCK]);
-        }
+    let is_free = |block: &u32| bitmap[*block as usize / 8] >> (block % 8) & 1 != 0;
+    for block in (0..8 * SECTOR as u32).filter(is_free).take(60) {
+        // What cannot be written is as it was.
+        let _ = disk.write(block * SECTORS as u32, &[b'x'; BLOCK]);
     }
 }
 
