@@ -290,10 +290,13 @@ pub fn new(mut check: Check) {
             check,
             "a new file is empty, in the first entry that is nobody's"
         );
-        let mut names: Vec<Vec<u8>> = (0..70).map(|_| name(&mut check.lots)).collect();
-        names.sort();
-        names.dedup();
-        check.lots.shuffle(&mut names);
+        let mut names: Vec<Vec<u8>> = Vec::new();
+        while names.len() < 70 {
+            let name = name(&mut check.lots);
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
         for name in &names {
             let made = fs.create(&below(name)).and_then(|file| fs.close(file));
             saw!(
