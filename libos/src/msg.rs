@@ -215,24 +215,19 @@ fn short(
     to: EnvId,
     [first, second, third, fourth]: [u32; 4],
 ) -> Result<Message, Failed> {
-    let (v0, word, sender, came): (i32, u32, u32, u32);
-    let [mut second, mut third, mut fourth] = [second, third, fourth];
+    let (v0, sender, came): (i32, u32, u32);
+    let [mut first, mut second, mut third, mut fourth] = [first, second, third, fourth];
     // SAFETY: the kernel reads registers, and maps nothing; it keeps s-registers, gp, sp, fp and ra. That at, hi and lo are lost
-    // cannot be said here: at, in which the compiler has what it likes, is kept in s0; products and quotients are read
-    // from hi and lo at once.
+    // cannot be said here: at is the assembler's, which uses it in whatever is written here unless told not to, so
+    // that the compiler has nothing there across it; products and quotients are read from hi and lo at once.
     unsafe {
         asm!(
-            ".set noat",
-            "move $16, $1",
             "syscall",
-            "move $1, $16",
-            ".set at",
-            out("$16") _,
             lateout("$2") v0,
-            lateout("$3") word,
+            lateout("$3") _,
             inlateout("$4") call as u32 => sender,
             inlateout("$5") to.0 => came,
-            inlateout("$6") first => _,
+            inlateout("$6") first,
             inlateout("$7") second,
             inlateout("$8") third,
             inlateout("$9") fourth,
@@ -241,7 +236,7 @@ fn short(
             options(nostack),
         );
     }
-    result(v0, [sender, came, word, second, third, fourth])
+    result(v0, [sender, came, first, second, third, fourth])
 }
 
 fn message(registers: &[u32; 14]) -> Result<Message, Failed> {

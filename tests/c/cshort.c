@@ -112,7 +112,7 @@ static void serve(void)
 	u32 a = 0, b = 0;
 	for (;;) {
 		make(SYS_msg_reply_wait, call.after[4], a, b, changed, leaked);
-		a = call.after[3];
+		a = call.after[6];
 		b = call.after[7];
 	}
 }
@@ -131,7 +131,7 @@ static void words(u32 server)
 	for (u32 i = 0; i < ROUNDS; i++) {
 		wrong += make(SYS_msg_call, server, i, i * i, ~i, 0) != 0;
 		wrong += call.after[4] != server || call.after[5] != 0;
-		wrong += call.after[3] != i || call.after[7] != i * i;
+		wrong += call.after[6] != i || call.after[7] != i * i;
 		theirs = call.after[8] + call.after[9];
 	}
 	expect("calls and answers", wrong, 0);
@@ -145,7 +145,7 @@ static void a_word(u32 server)
 	for (u32 i = 0; i < ROUNDS; i++) {
 		wrong += make(SYS_ipc_call, server, i, 0, 0, 0) != 0;
 		wrong += call.after[4] != server || call.after[5] != 0;
-		theirs += call.after[3];
+		theirs += call.after[6];
 	}
 	expect("calls of one word", wrong, 0);
 	expect("registers of who answers them", theirs, 0);
@@ -161,7 +161,7 @@ static void take_words(void)
 		if (i % 16)
 			continue;
 		make(SYS_msg_call, me, changed + leaked, i, i + 1, i + 2);
-		changed += call.after[3] != i || call.after[4] != me || call.after[5] != 0;
+		changed += call.after[6] != i || call.after[4] != me || call.after[5] != 0;
 	}
 }
 
@@ -177,7 +177,7 @@ static void give_words(u32 taker)
 		if (i % 16 == 0) {
 			wrong += make(SYS_msg_reply_wait, 0, 0, 0, 0, 0) != 0 || call.after[4] != taker;
 			wrong += call.after[7] != i || call.after[8] != i + 1 || call.after[9] != i + 2;
-			theirs += call.after[3];
+			theirs += call.after[6];
 			wrong += make(SYS_ipc_can_send, taker, i, 0, 0, 0) != 0;
 		}
 	}
@@ -190,7 +190,7 @@ void set_there(void);
 __asm__(
 "	.set	noreorder\n"
 "set_there:\n"
-"	move	$7, $3\n"
+"	move	$7, $6\n"
 "	move	$6, $10\n"
 "	.irp	n, 11,12,13,14,15,24,25\n"
 "	addu	$6, $6, $\\n\n"
@@ -236,7 +236,7 @@ static void other_registers(void)
 	make(SYS_msg_reply_wait, 0, 0, 0, 0, 0);
 	sum = set_others(id);
 	make(SYS_msg_reply_wait, id, 77, 0, 0, 0);
-	expect("all of them count", call.after[3], sum);
+	expect("all of them count", call.after[6], sum);
 	expect("and the word that has come", call.after[7], 77);
 	call1(env_destroy, id);
 
@@ -246,7 +246,7 @@ static void other_registers(void)
 	sum = set_others(id);
 	make(SYS_ipc_can_send, id, 0, 0, 0, 0);
 	make(SYS_msg_reply_wait, 0, 0, 0, 0, 0);
-	expect("all of them count after ipc_recv", call.after[3], sum);
+	expect("all of them count after ipc_recv", call.after[6], sum);
 	call1(env_destroy, id);
 }
 

@@ -130,7 +130,7 @@ static inline int msg_trap(u32 number, struct msg *m)
 		: : "$1", "hi", "lo", "memory");
 	m->sender = a0;
 	m->came = a1;
-	m->words[0] = v1;
+	m->words[0] = a2;
 	m->words[1] = a3;
 	m->words[2] = t0;
 	m->words[3] = t1;

@@ -3,10 +3,9 @@
 //! | registers | `msg_call`, `msg_reply_wait` | `msg` | afterwards |
 //! | --- | --- | --- | --- |
 //! | v0 | | | 0, or a negated error |
-//! | v1 | | | first word |
 //! | a0 | number of the call | likewise | sender; after an error, whom something was sent to |
 //! | a1 | receiver | receiver, or 0 | pages that came << 12, and their permissions |
-//! | a2 | first word | sender, 0 or [`ANY`] | |
+//! | a2 | first word | sender, 0 or [`ANY`] | first word |
 //! | a3 | second word | 0 | second word |
 //! | t0, t1 | third, fourth | first, second | third, fourth |
 //! | t2, t3 | | third, fourth | |

@@ -35,9 +35,14 @@ impl<M: Platform> Kernel<M> {
         self.line(slot).iter(&self.envs)
     }
 
-    /// Whom the environment in `slot` waits to send to, or to hear; meaningless unless it does.
+    /// Whom the environment in `slot` waits to send to, or to hear; 0, if for neither.
     pub fn partner(&self, slot: Slot) -> u32 {
-        self.envs.at(slot).partner
+        let env = self.envs.at(slot);
+        if env.wait.is_in_line() {
+            env.partner
+        } else {
+            env.hears()
+        }
     }
 
     /// Status of the environment in `slot` on its way to user mode.

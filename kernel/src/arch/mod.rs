@@ -73,7 +73,6 @@ macro_rules! together {
             ENV_NEXT = const shortcuts::env::NEXT,
             ENV_WAIT = const shortcuts::env::WAIT,
             ENV_LINE = const shortcuts::env::LINE,
-            ENV_PARTNER = const shortcuts::env::PARTNER,
             ENV_VIEW = const shortcuts::env::VIEW,
             VIEW_STATUS = const shortcuts::VIEW_STATUS,
             VIEW_VALUE = const shortcuts::VIEW_VALUE,

@@ -16,7 +16,6 @@
     .set  ENV_NEXT,    {ENV_NEXT}
     .set  ENV_WAIT,    {ENV_WAIT}
     .set  ENV_LINE,    {ENV_LINE}
-    .set  ENV_PARTNER, {ENV_PARTNER}
     .set  ENV_VIEW,    {ENV_VIEW}
     .set  VIEW_STATUS, {VIEW_STATUS} # in what programs see
     .set  VIEW_VALUE,  {VIEW_VALUE}
@@ -81,21 +80,19 @@ short_call:
     sll   $t2, $a1, 22               # load delay of t3
     srl   $t2, $t2, 14               # the slot * 256
     addu  $t2, $t2, $t3              # the receiver
-    lw    $t3, ENV_ID($t2)
-    lbu   $t4, ENV_WAIT($t2)         # load delay of t3
-    bne   $t3, $a1, handle_exception # there is no such environment; load delay of t4
+    lw    $t7, ENV_ID($t2)
+    lw    $t4, ENV_WAIT($t2)         # load delay of t7
+    bne   $t7, $a1, handle_exception # there is no such environment; load delay of t4
     li    $t5, HEAR                  # delay slot
-    lw    $t7, ENV_PARTNER($t2)
-    bne   $t4, $t5, handle_exception # it does not wait, or in another way; load delay of t7
+    bne   $t4, $t5, handle_exception # it does not wait, in another way, or to hear one alone
     lw    $t6, ENV_TAG($t2)          # delay slot
     LOAD_LIVE
-    bgez  $t7, handle_exception      # it is to hear one alone: ids are positive
-    xor   $t6, $t6, $t8              # delay slot
+    move  $v0, $zero
+    xor   $t6, $t6, $t8
     LIVE_OR handle_exception
-    sw    $a1, ENV_PARTNER($k1)
-    sw    $zero, VIEW_RECVING($t3)
+    sw    $a1, ENV_WAIT($k1)         # whom alone the caller is to hear
     b     hand_over
-    move  $v0, $zero                 # delay slot
+    sw    $zero, VIEW_RECVING($t3)   # delay slot
 
 # msg_reply_wait(to), to one that is to hear the caller, in whose line there is nobody.
     .globl short_reply
@@ -105,27 +102,23 @@ short_reply:
     srl   $t2, $t2, 14
     addu  $t2, $t2, $t3
     lhu   $v0, ENV_LINE($k1)
-    lw    $t3, ENV_ID($t2)           # load delay of v0
-    bne   $v0, $zero, handle_exception             # load delay of t3
-    lbu   $t4, ENV_WAIT($t2)         # delay slot
-    bne   $t3, $a1, handle_exception # load delay of t4
-    li    $t5, HEAR                  # delay slot
-    lw    $t7, ENV_PARTNER($t2)
-    bne   $t4, $t5, handle_exception # load delay of t7
+    lw    $t5, ENV_ID($t2)           # load delay of v0
+    bne   $v0, $zero, handle_exception             # load delay of t5
+    lw    $t7, ENV_WAIT($t2)         # delay slot
+    bne   $t5, $a1, handle_exception # load delay of t7
     lw    $t3, ENV_ID($k1)           # delay slot
     lw    $t6, ENV_TAG($t2)          # load delay of t3
-    LOAD_LIVE
-    bne   $t3, $t7, handle_exception
-    xor   $t6, $t6, $t8              # delay slot
+    bne   $t3, $t7, handle_exception # load delay of t6
+    LOAD_LIVE                        # its first in the delay slot
+    li    $t4, HEAR
+    xor   $t6, $t6, $t8
     LIVE_OR handle_exception
-    li    $t7, -1
-    sw    $t7, ENV_PARTNER($k1)      # from now on the caller hears anybody
+    sw    $t4, ENV_WAIT($k1)         # from now on the caller hears anybody
     sw    $t8, VIEW_RECVING($t9)
 
 # The caller k1 waits for a message, and t2 goes on with one, in the caller's turn. v0 is 0, t4 is HEAR.
 hand_over:
     sw    $t4, VIEW_STATUS($t9)      # ENV_NOT_RUNNABLE is the same number; load delay of t3
-    sb    $t4, ENV_WAIT($k1)
     sw    $a1, 20($k1)               # whom something was sent to, should receiving fail
     sw    $k0, TF_EPC($k1)
     sw    $sp, 116($k1)
@@ -138,7 +131,7 @@ hand_over_saved:
     addiu $k0, $k0, 1
     sw    $k0, VIEW_RUNS($t3)
     sw    $t8, VIEW_STATUS($t3)      # ENV_RUNNABLE
-    sb    $zero, ENV_WAIT($t2)
+    sw    $zero, ENV_WAIT($t2)
     lw    $at, ENV_WALK($t2)
     sw    $t2, CPU_TF($zero)         # load delay of at
     ENTRYHI_OF $t6
@@ -149,7 +142,6 @@ hand_over_saved:
     TAKE_STATUS $t2
     .endif
     lw    $a0, ENV_ID($k1)           # the sender
-    move  $v1, $a2                   # the first word; the others are where they belong
     move  $a1, $zero                 # no pages
     mthi  $zero
     mtlo  $zero
@@ -167,7 +159,7 @@ short_ipc_call:
     srl   $t2, $t2, 14               # the slot * 256
     addu  $t2, $t2, $t3              # the receiver
     lw    $t3, ENV_ID($t2)
-    lbu   $t5, ENV_WAIT($t2)         # load delay of t3
+    lw    $t5, ENV_WAIT($t2)         # load delay of t3
     bne   $t3, $a1, sys_in_rust      # load delay of t5
     lhu   $t0, ENV_LINE($k1)         # delay slot
     addiu $t5, $t5, -CALL            # load delay of t0
@@ -185,12 +177,13 @@ short_ipc_call:
     sw    $t4, VIEW_STATUS($t9)
     sw    $t8, VIEW_RECVING($t9)
     sw    $a3, VIEW_DSTVA($t9)
-    sb    $t7, ENV_WAIT($k1)
+    sw    $t7, ENV_WAIT($k1)
     sw    $zero, VIEW_RECVING($t3)
     move  $a3, $zero                 # nothing of the caller's is left there
     sw    $k0, TF_EPC($k1)
     sw    $sp, 116($k1)
     sw    $ra, 124($k1)
+    move  $v1, $a2                   # the word
     b     hand_over_saved
     move  $v0, $zero                 # delay slot
 
@@ -202,7 +195,7 @@ short_send:
     srl   $t2, $t2, 14
     addu  $t2, $t2, $t3              # the receiver
     lw    $t4, ENV_ID($t2)
-    lbu   $t6, ENV_WAIT($t2)         # load delay of t4
+    lw    $t6, ENV_WAIT($t2)         # load delay of t4
     bne   $t4, $a1, sys_in_rust      # load delay of t6
     addiu $t5, $t6, -MESSAGE         # delay slot
     or    $t5, $t5, $a3
@@ -217,7 +210,7 @@ deliver:
     sw    $t8, VIEW_FROM($t9)
     sw    $zero, VIEW_RECVING($t9)
     sw    $t6, VIEW_STATUS($t9)      # ENV_RUNNABLE is the same number as MESSAGE
-    sb    $zero, ENV_WAIT($t2)
+    sw    $zero, ENV_WAIT($t2)
     sw    $zero, 8($t2)              # what it returns
     sll   $t8, $t7, 22
     srl   $t8, $t8, 14
@@ -277,7 +270,7 @@ short_recv:
     sw    $a3, VIEW_STATUS($t9)
     sw    $t8, VIEW_RECVING($t9)
     sw    $a1, VIEW_DSTVA($t9)
-    sb    $t8, ENV_WAIT($k1)         # MESSAGE
+    sw    $t8, ENV_WAIT($k1)         # MESSAGE
     b     switch
     lw    $a0, VIEW_RUNS($t3)        # delay slot
 

@@ -31,7 +31,7 @@ message_general:
     syscall
     sw      $a0, 0($s0)
     sw      $a1, 4($s0)
-    sw      $v1, 8($s0)
+    sw      $a2, 8($s0)
     sw      $a3, 12($s0)
     sw      $t0, 16($s0)
     sw      $t1, 20($s0)

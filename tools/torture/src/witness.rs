@@ -321,7 +321,7 @@ impl Witness<'_> {
         self.code.bne(A0, T2, out);
         self.code.li(A0, HEART);
         self.code.lw(T2, MESSAGES, A0);
-        self.same(V1, T2, "the number of a message".to_owned());
+        self.same(A2, T2, "the number of a message".to_owned());
         for (register, word) in [A3, T0, T1].into_iter().zip(words) {
             self.code.li(T3, word);
             self.code.xor(T3, T3, T2);

@@ -70,20 +70,20 @@ impl Deaths {
         self.elder != 0
     }
 
-    /// Somebody has ended. Returns the number of its group.
-    pub fn add(&mut self) -> u32 {
+    /// Somebody has ended. Returns the number of its group, of which the low bits tell one from the other.
+    pub fn add(&mut self) -> u8 {
         if self.elder == 0 {
             self.elder = 1;
-            self.past
+            self.past as u8
         } else {
             self.younger = self.younger.saturating_add(1);
-            self.past.wrapping_add(1)
+            self.past.wrapping_add(1) as u8
         }
     }
 
     /// Somebody of the group with this number is cleared away.
-    pub fn remove(&mut self, group: u32) {
-        if group != self.past {
+    pub fn remove(&mut self, group: u8) {
+        if group != self.past as u8 {
             self.younger = self.younger.saturating_sub(1);
             return;
         }

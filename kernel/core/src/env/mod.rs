@@ -90,9 +90,15 @@ use crate::slot::{Slot, Table};
 pub use life::Permission;
 
 /// What an environment waits for.
+// teacher begin
+/// Who is in a short call to hear one alone has that one's id there: see `msg`.
+// teacher end
 // Not an enum, so that an `Env` may hold anything until it is first used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Wait(u8);
+// teacher begin
+// otherwise: pub struct Wait(u8);
+pub struct Wait(u32);
+// teacher end
 
 impl Wait {
     /// Nothing.
@@ -114,13 +120,6 @@ impl Wait {
         self.0 == Self::MESSAGE.0
         // teacher end
     }
-
-    // teacher begin
-    /// Whether it is for a message of one word.
-    pub const fn is_for_word(self) -> bool {
-        self.0 & (Self::MESSAGE.0 | Self::CALL.0) != 0
-    }
-    // teacher end
 
     /// What it is for, in words; whom it is for is not in them.
     #[inline(never)]
@@ -188,8 +187,6 @@ pub struct Env {
     pub(crate) cleared: u32,
     /// Time slices of its next turn; likewise.
     pub(crate) slices: u32,
-    /// Those among which it has ended; likewise.
-    pub(crate) group: u32,
     /// What it is to try again.
     pub(crate) lack: Lack,
     // teacher begin
@@ -199,11 +196,7 @@ pub struct Env {
     /// What it waits for.
     pub(crate) wait: Wait,
     // teacher begin
-    /// Whether anybody has waited for it; this and its line mean nothing before a first one has.
-    pub(crate) named: Named,
-    /// Those who wait to send to it.
-    pub(crate) line: Ring,
-    /// Whom it waits to send to, or to hear.
+    /// Whom it waits to send to, or to hear in `msg`.
     pub(crate) partner: u32,
     /// The tick with which its wait ends, if it does not last for ever; when it has ended, its priority where the rule asks for
     /// that.
@@ -213,6 +206,14 @@ pub struct Env {
     // teacher end
     /// Whose end that is; meaningless unless it waits for one.
     pub(crate) awaits: Slot,
+    // teacher begin
+    /// Those who wait to send to it.
+    pub(crate) line: Ring,
+    /// Whether anybody has waited for it; this and its line mean nothing before a first one has.
+    pub(crate) named: Named,
+    // teacher end
+    /// Those among which it has ended; meaningless before.
+    pub(crate) group: u8,
     /// Whether it may use device registers.
     pub(crate) devices: Devices,
     // teacher begin

@@ -34,7 +34,7 @@ pub mod env {
     pub const PREV: usize = LINK + Link::PREV;
     /// Who comes after it.
     pub const NEXT: usize = LINK + Link::NEXT;
-    /// What it waits for: a byte.
+    /// What it waits for: a word.
     pub const WAIT: usize = offset_of!(Env, wait);
     /// Who is first in its line.
     pub const LINE: usize = offset_of!(Env, line);
@@ -42,26 +42,24 @@ pub mod env {
     pub const PARENT: usize = offset_of!(Env, parent);
     /// Whether it handles exceptions itself: a word.
     pub const HANDLED: usize = offset_of!(Env, handled) + Handled::KINDS;
-    /// Whom it waits to hear.
-    pub const PARTNER: usize = offset_of!(Env, partner);
     /// Where what programs see of it is.
     pub const VIEW: usize = offset_of!(Env, view);
 }
 
-/// The wait of who can be answered, or called, by a shortcut. It looks the same as the status of who waits: assembly has one
+/// The wait of who can be called by a shortcut; who can be answered has the id of who may answer. It looks the same as the status of who waits: assembly has one
 /// register for both.
 pub const HEAR: u32 = {
-    assert!(Wait::HEAR.0 as u32 == EnvStatus::NotRunnable as u32);
-    Wait::HEAR.0 as u32
+    assert!(Wait::HEAR.0 == EnvStatus::NotRunnable as u32);
+    Wait::HEAR.0
 };
 
 /// The wait of who waits in `ipc_call`.
-pub const CALL: u32 = Wait::CALL.0 as u32;
+pub const CALL: u32 = Wait::CALL.0;
 
 /// The wait of who waits in `ipc_recv`. It looks the same as a mark that it is one.
 pub const MESSAGE: u32 = {
     assert!(Wait::MESSAGE.0 == 1);
-    Wait::MESSAGE.0 as u32
+    Wait::MESSAGE.0
 };
 
 /// Cause in the trapframe of who has made a call in assembly: a system call, and a mark, which is no bit of Cause, that of the

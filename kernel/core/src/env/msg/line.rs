@@ -29,8 +29,8 @@ impl<M: Platform> Kernel<M> {
     /// Whether `receiver` waits for a message that may come from `sender`.
     #[optimize(size)]
     pub(super) fn hears(&self, receiver: Slot, sender: Slot) -> bool {
-        let Env { wait, partner, .. } = *self.envs.at(receiver);
-        wait.is_for_word() || wait.is_to_hear() && (partner == ANY || partner == self.id(sender).0)
+        let env = self.envs.at(receiver);
+        [ANY, self.id(sender).0].contains(&env.hears())
     }
 
     /// `sender`, which runs, waits at the end of the line of `receiver`, and then to receive as `how` says.
@@ -85,15 +85,14 @@ impl<M: Platform> Kernel<M> {
     #[optimize(size)]
     #[inline(never)]
     pub(super) fn first_in_line(&self, slot: Slot) -> Option<Slot> {
-        let Env {
-            wait, partner, id, ..
-        } = *self.envs.at(slot);
-        if wait.is_for_word() || partner == ANY {
+        let env = self.envs.at(slot);
+        let from = env.hears();
+        if from == ANY {
             return self.line(slot).first();
         }
-        let sender = Slot::new(EnvId(partner).index());
-        let env = self.envs.at(sender);
-        (env.wait.is_in_line() && env.partner == id).then_some(sender)
+        let sender = Slot::new(EnvId(from).index());
+        let other = self.envs.at(sender);
+        (other.wait.is_in_line() && other.partner == env.id).then_some(sender)
     }
 
     /// The first in the line of `slot` that may send what it wants to send. To the others `-E_INVAL` is said.

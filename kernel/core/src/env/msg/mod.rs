@@ -19,9 +19,10 @@ mod parting;
 mod talk;
 pub mod timeout;
 
-use mos_abi::Error;
+use mos_abi::message::ANY;
+use mos_abi::{EnvId, Error};
 
-use crate::env::{Permission, Platform, Wait};
+use crate::env::{Env, Permission, Platform, Wait};
 use crate::kernel::Kernel;
 use crate::slot::Slot;
 
@@ -33,36 +34,50 @@ const PIECE: usize = 128;
 impl Wait {
     /// In the line of its partner, to send to it.
     pub const SEND: Self = Self(0x10);
-    /// For a message of its partner, or of anybody. As it is, without a mark below: in one of the short calls.
+    /// For a message. As it is, without a mark below: in one of the short calls, and of anybody. Where such a call is to hear one
+    /// alone, the wait is that one's id, so that assembly has all there is to it in a word.
     pub const HEAR: Self = Self(2);
-    /// A mark besides: it is in `msg`.
-    const GENERAL: u8 = 0x40;
-    /// A mark besides: it does not wait for ever.
-    const TIMED: u8 = 0x80;
+    /// A bit that all ids have, and no other wait.
+    const ID: u32 = EnvId::new(0, 0).0;
+    /// A mark besides: it is in `msg`. No id has this bit.
+    const GENERAL: u32 = 1 << 31;
+    /// A mark besides that: it does not wait for ever.
+    const TIMED: u32 = 1 << 30;
+
+    /// In a short call, for a message of `from`, which is [`ANY`] or an id.
+    const fn short(from: u32) -> Self {
+        if from == ANY { Self::HEAR } else { Self(from) }
+    }
 
     /// Whether it is to send.
     pub const fn is_in_line(self) -> bool {
-        self.0 & Self::SEND.0 != 0
+        self.0 & (Self::ID | Self::SEND.0) == Self::SEND.0
     }
 
     /// Whether it is for a message of four words.
     pub const fn is_to_hear(self) -> bool {
-        self.0 & Self::HEAR.0 != 0
+        self.0 & (Self::ID | Self::HEAR.0) != 0
     }
 
     /// Whether it is one of these.
     pub(super) const fn is_in_a_call(self) -> bool {
-        self.0 & (Self::SEND.0 | Self::HEAR.0) != 0
+        self.0 & (Self::ID | Self::SEND.0 | Self::HEAR.0) != 0
+    }
+
+    /// Whether it is for a message of one word.
+    pub const fn is_for_word(self) -> bool {
+        let word = self.0 & (Self::ID | Self::MESSAGE.0 | Self::CALL.0);
+        word != 0 && word < Self::ID
     }
 
     /// Whether it will end by itself.
     pub const fn is_timed(self) -> bool {
-        self.0 & Self::TIMED != 0
+        self.0 >= Self::GENERAL | Self::TIMED
     }
 
     /// Whether it is in `msg`.
     const fn is_general(self) -> bool {
-        self.0 & Self::GENERAL != 0
+        self.0 >= Self::GENERAL
     }
 
     /// The same in `msg`, if `general`.
@@ -78,6 +93,20 @@ impl Wait {
     /// In line, in the same call as this wait for a message.
     const fn to_send(self) -> Self {
         Self::SEND.marked(self.is_general())
+    }
+}
+
+impl Env {
+    /// Whose message it waits for: an id, or [`ANY`]; 0, if it does not.
+    #[optimize(size)]
+    #[inline(never)]
+    pub(crate) const fn hears(&self) -> u32 {
+        match self.wait {
+            Wait::HEAR | Wait::MESSAGE | Wait::CALL => ANY,
+            Wait(id) if id & Wait::ID != 0 => id,
+            wait if wait.is_to_hear() => self.partner,
+            _ => 0,
+        }
     }
 }
 

@@ -143,7 +143,7 @@ impl<M: Platform> Kernel<M> {
         let mut came = self.map_pages(sender, parcel, Some(receiver), all)?;
         let from = self.id(sender).0;
         let how = self.envs.at(receiver).wait;
-        let [word, rest @ ..] = parcel.words;
+        let [word, ..] = parcel.words;
         self.end_call(receiver, 0);
         if how == Wait::MESSAGE {
             let view = self.view(receiver);
@@ -156,11 +156,12 @@ impl<M: Platform> Kernel<M> {
             came &= PERM_MASK;
         }
         let regs = &mut self.tf(receiver).regs;
-        regs[reg::V1] = word;
         regs[at::SENDER] = from;
         regs[at::CAME] = came;
-        if how != Wait::CALL {
-            [regs[reg::A3], regs[at::T0], regs[at::T1]] = rest;
+        if how == Wait::CALL {
+            regs[reg::V1] = word;
+        } else {
+            [regs[reg::A2], regs[reg::A3], regs[at::T0], regs[at::T1]] = parcel.words;
         }
         Ok(())
     }

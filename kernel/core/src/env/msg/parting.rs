@@ -5,7 +5,7 @@ use mos_abi::{EnvId, Error};
 
 use super::PIECE;
 use super::line::Named;
-use crate::env::{Env, Platform};
+use crate::env::Platform;
 use crate::kernel::Kernel;
 use crate::slot::Slot;
 
@@ -46,7 +46,7 @@ impl<M: Platform> Kernel<M> {
             let env = self.envs.at(slot);
             let (wait, deadline) = (env.wait, env.deadline);
             let ends = if partner != 0 {
-                wait.is_to_hear() && env.partner == partner
+                env.hears() == partner
             } else {
                 wait.is_timed() && self.timeouts.left(deadline) <= 0
             };
@@ -65,9 +65,8 @@ impl<M: Platform> Kernel<M> {
     /// Prints whom `slot` waits for, if it is in a call for four words.
     #[optimize(size)]
     pub(crate) fn print_partner(&mut self, slot: Slot) {
-        let Env { wait, partner, .. } = *self.envs.at(slot);
-        match partner {
-            _ if !wait.is_in_a_call() => {}
+        match self.partner(slot) {
+            _ if !self.envs.at(slot).wait.is_in_a_call() => {}
             ANY => self.print(format_args!(" anybody")),
             id => self.print(format_args!(" {}", EnvId(id))),
         }

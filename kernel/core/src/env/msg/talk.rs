@@ -166,7 +166,12 @@ impl<M: Platform> Kernel<M> {
             self.awaken(slot);
             return false;
         }
-        self.envs.at_mut(slot).partner = from;
+        let env = self.envs.at_mut(slot);
+        if how.is_general() {
+            env.partner = from;
+        } else {
+            env.wait = Wait::short(from);
+        }
         let named = if from == ANY {
             self.view(slot).env_ipc_recving = 1;
             // So that assembly need not name it when somebody is answered by it, or it waits again.

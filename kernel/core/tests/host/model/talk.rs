@@ -353,9 +353,11 @@ impl Model {
             (view.env_ipc_from, view.env_ipc_perm) = (from, came);
             return;
         }
-        [regs[V1], regs[A0], regs[A1]] = [words[0], from, came];
+        [regs[A0], regs[A1]] = [from, came];
         if let How::Words(_) = how {
-            [regs[A3], regs[T0], regs[T0 + 1]] = [words[1], words[2], words[3]];
+            [regs[A2], regs[A3], regs[T0], regs[T0 + 1]] = words;
+        } else {
+            regs[V1] = words[0];
         }
     }
 

@@ -56,7 +56,7 @@ pub(super) fn msg(rig: &mut Rig, to: u32, from: u32, rest: Rest) -> Back {
 /// What the last call of `id` has returned: v0, a0, a1 and the words.
 pub(super) fn returned(rig: &mut Rig, id: u32) -> (i32, u32, u32, [u32; 4]) {
     let regs = rig.tf(id).regs;
-    let words = [regs[reg::V1], regs[reg::A3], regs[8], regs[9]];
+    let words = [regs[reg::A2], regs[reg::A3], regs[8], regs[9]];
     (regs[reg::V0] as i32, regs[reg::A0], regs[reg::A1], words)
 }
 
