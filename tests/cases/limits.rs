@@ -28,7 +28,7 @@ pub fn check(tree: &Tree, word: &str, limit: u32, end: &Ending) -> Result<(), Fa
     check.limit = limit;
     let seen = boot
         .image(tree, &tree.kernel(Machine::Malta))
-        .and_then(|image| run(tree, Machine::Malta, &image, &check, 0))
+        .and_then(|image| run(tree, Machine::Malta, &image, None, &check, 0))
         .map_err(|error| format!("{error:#}"))?;
     if seen.end != *end {
         return Err(format!("ended as {:?}, not {end:?}", seen.end).into());
@@ -70,7 +70,14 @@ pub fn bare(tree: &Tree, name: &str, memory: u32, says: &str, end: &Ending) -> R
         let mut check = Check::bare(name);
         check.memory = Some(memory);
         check.limit = 50;
-        run(tree, Machine::Malta, &files::read(&kernel)?, &check, 0)
+        run(
+            tree,
+            Machine::Malta,
+            &files::read(&kernel)?,
+            None,
+            &check,
+            0,
+        )
     };
     let seen = seen().map_err(|error| format!("{error:#}"))?;
     if (seen.console.trim_end(), &seen.end) != (says, end) {

@@ -71,7 +71,7 @@ pub fn host(tree: &Tree) -> Result<(), Failed> {
 fn look(tree: &Tree, machine: Machine, image: &[u8]) -> Result<Seen> {
     let mut check = Check::bare("cheat");
     check.limit = 2000;
-    run(tree, machine, image, &check, 0)
+    run(tree, machine, image, None, &check, 0)
 }
 
 /// Whether what a cheat prints is worth its points with the seed that its table is for, or it would be none, and
