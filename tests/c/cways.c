@@ -44,16 +44,19 @@ static void look(void)
 }
 
 /* A call whose arguments and results are in registers, as for msg_call. */
-static int registers(u32 number, struct msg *m, int words)
+static int registers(u32 number, struct msg *m)
 {
 	int v0 = msg_trap(number, m);
 	note(v0);
 	if (v0 == 0) {
 		note(m->sender);
 		note(m->came);
-		for (int i = 0; i < words; i++)
-			note(m->words[i]);
-	} else if (words == 4) {
+		if (number == SYS_ipc_call)
+			note(m->value);
+		else
+			for (int i = 0; i < 4; i++)
+				note(m->words[i]);
+	} else if (number != SYS_ipc_call) {
 		note(m->sender);
 	}
 	return v0;
@@ -72,25 +75,25 @@ static void worker(void)
 		m.t[3] = ~word;
 		switch (what) {
 		case 0 ... 8:
-			v0 = registers(SYS_msg_call, &m, 4);
+			v0 = registers(SYS_msg_call, &m);
 			break;
 		case 9 ... 17:
 			m.to = last;
 			/* fall through */
 		case 18:
-			v0 = registers(SYS_msg_reply_wait, &m, 4);
+			v0 = registers(SYS_msg_reply_wait, &m);
 			break;
 		case 19 ... 20:
 			m.from = draw(2) ? ANYBODY : to;
 			m.zero = 0;
 			m.t[4] = draw(2) ? FOREVER : 0;
 			m.t[5] = draw(2) ? FOREVER : 0;
-			v0 = registers(SYS_msg, &m, 4);
+			v0 = registers(SYS_msg, &m);
 			break;
 		case 21 ... 23:
 			m.from = word;
 			m.zero = draw(8) ? 0 : UTOP;	/* where no page can go */
-			v0 = registers(SYS_ipc_call, &m, 1);
+			v0 = registers(SYS_ipc_call, &m);
 			break;
 		case 24 ... 26:
 			note(call4(ipc_can_send, m.to, word, 0, 0));

@@ -112,6 +112,7 @@ struct msg {
 	u32 to, from, zero;		/* a1 to a3 */
 	u32 t[10];			/* t0 to t9: words, ticks, pages, window */
 	u32 sender, came, words[4];	/* what has come */
+	u32 value;			/* the word that has come in ipc_call */
 };
 
 static inline int msg_trap(u32 number, struct msg *m)
@@ -130,6 +131,7 @@ static inline int msg_trap(u32 number, struct msg *m)
 		: : "$1", "hi", "lo", "memory");
 	m->sender = a0;
 	m->came = a1;
+	m->value = v1;
 	m->words[0] = a2;
 	m->words[1] = a3;
 	m->words[2] = t0;

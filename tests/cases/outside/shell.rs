@@ -125,7 +125,7 @@ pub fn newcomer(tree: &Tree, machine: Machine) -> Result<(), Failed> {
             cat /bin/sh | head -n 1 > /dev/null; cat /bin/sh | true; echo quiet\n\
             ls --nosuch; touch -- -a; ls -1 -- -a; mkdir -p d/e; echo x > d/e/f; ls -R d; cat -n motd | head -n 1\n\
             echo mo\tmo\n\
-            grep nothing motd; echo grep $?; grep a no/file; echo grep $?; ps | grep 'ps$' | wc -l\n";
+            grep nothing motd; echo grep $?; grep a no/file; echo grep $?; ps | grep ' ps' | wc -l\n";
         let seen = lines(tree, machine, &disk, typed)?;
         let expected = [
             "boot: the system runs already",

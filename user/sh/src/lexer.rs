@@ -132,6 +132,8 @@ impl<'a> Lexer<'a> {
         })
     }
 
+    // Out of line: in `token` the compiler has it load what is used sooner than an R3000 allows.
+    #[inline(never)]
     fn word(&mut self) -> Result<Word, Error> {
         // exercise 6.10 begin
         let mut word = Word::default();

@@ -129,7 +129,9 @@ mod tests {
     #[test]
     fn who_sleeps_by_turns_is_given_up_too() {
         let mut command = Command::new("sh");
-        let turns = "while :; do i=0; while [ $i -lt 20000 ]; do i=$((i+1)); done; sleep 0.1; done";
+        // At work for longer than there is between two looks.
+        let turns =
+            "while :; do i=0; while [ $i -lt 200000 ]; do i=$((i+1)); done; sleep 0.1; done";
         let (beat, at) = looks(command.args(["-c", turns]).spawn().unwrap(), 1000);
         assert!(beat == Beat::Stuck && at >= IDLE_MAX, "{at}");
     }

@@ -31,9 +31,9 @@ fn report(check: &mut Check) {
     }
     step!(check, "and its variables");
     let mut vars: Vec<(String, String)> = env::vars().collect();
-    vars.sort();
-    for var in vars {
-        saw!(check, "a variable", var);
+    // In their order, without a sort: its products come sooner after one another than an R3000 allows.
+    while let Some((least, _)) = vars.iter().enumerate().min_by_key(|(_, var)| *var) {
+        saw!(check, "a variable", vars.remove(least));
     }
     step!(check, "its stack goes on below them");
     let depth = check.lots.from(20, 60);
