@@ -117,7 +117,7 @@ const SHOWN: usize = 4;
 
 /// Pages.
 pub fn shared(mut check: Check) -> Result<(), Error> {
-    let [ours, shown] = [OURS, SHOWN].map(Window::new);
+    let [ours, shown] = [OURS, SHOWN].map(Window::beside);
     if is_child() {
         step!(
             check,
