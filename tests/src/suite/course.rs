@@ -39,11 +39,11 @@ pub fn skeletons(tree: &Tree, machines: &[Machine], spinner: &ProgressBar) -> Re
         for package in ["mos-run", "mos-course", "mos-measure", "mos-torture"] {
             tools.args(["-p", package]);
         }
-        if copy.root().join("tools/mos").exists() {
+        if copy.root().join("tools/mos/Cargo.toml").exists() {
             tools.args(["-p", "mos"]);
         }
         let others = [cargo::target(&copy, "check", "mos-user"), tools];
-        let of_disk = copy.root().join("user/programs").exists();
+        let of_disk = copy.root().join("user/programs/Cargo.toml").exists();
         let of_disk = of_disk.then(|| cargo::disk_programs(&copy, "check"));
         for mut command in kernels.chain(others).chain(of_disk) {
             let output = command
