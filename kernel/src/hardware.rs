@@ -5,7 +5,7 @@ use core::ops::Range;
 use mos_abi::layout::{PAGE_SHIFT, PDX_SHIFT};
 use mos_core::Platform;
 use mos_core::machine::{
-    Asid, DeviceRange, Frame, FrameWords, Machine, MemoryMap, Pending, Tables,
+    Asid, DeviceRange, Frame, FrameWords, InputRegister, Machine, MemoryMap, Pending, Tables,
 };
 // teacher begin
 use mos_core::machine::Place;
@@ -266,6 +266,10 @@ impl Machine for Hardware {
 
     fn devices(&self) -> &'static [DeviceRange] {
         board::current().devices()
+    }
+
+    fn input_register(&self, pa: u32) -> Option<InputRegister> {
+        board::current().input_register(pa)
     }
 
     fn device_read(&mut self, pa: u32, width: u32) -> u32 {

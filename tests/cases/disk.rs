@@ -1,6 +1,6 @@
-//! Disks, by their registers.
+//! Devices, by their registers.
 
-use mos_tests::case::{Case, Disk, Expect, run};
+use mos_tests::case::{Case, Disk, Expect, Typed, run};
 
 pub const CASES: &[Case] = &[
     Case {
@@ -15,6 +15,22 @@ pub const CASES: &[Case] = &[
         programs: &[run("idetest").device()],
         expect: &[Expect::InOrder(&[
             "^idetest: a disk is missing, or failed$",
+        ])],
+        ..Case::DEFAULT
+    },
+    Case {
+        name: "the_console_has_registers_too",
+        programs: &[run("devtst").device()],
+        typed: &[Typed {
+            after: "devtst begin\n",
+            bytes: b"fourteen bytes\r",
+        }],
+        expect: &[Expect::Lines(&[
+            "devtst begin",
+            "fourteen bytes",
+            "syscall_read_dev is good",
+            "end of devtst",
+            "dev address is ok",
         ])],
         ..Case::DEFAULT
     },

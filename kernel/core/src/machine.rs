@@ -131,6 +131,15 @@ impl DeviceRange {
     }
 }
 
+/// A device register of a byte that has to do with what the console has received.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum InputRegister {
+    /// Has the next byte of it.
+    Data,
+    /// Says with this bit whether there is one.
+    Ready(u8),
+}
+
 /// Interrupts that have come in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Pending {
@@ -269,6 +278,10 @@ pub trait Machine {
 
     /// The device registers that programs may be given.
     fn devices(&self) -> &'static [DeviceRange];
+    /// What the register at `pa` has to do with the console's input.
+    fn input_register(&self, _pa: u32) -> Option<InputRegister> {
+        None
+    }
     /// Reads a device register: one access of `width` 1, 2 or 4 bytes, naturally aligned.
     fn device_read(&mut self, pa: u32, width: u32) -> u32;
     /// Writes a device register, likewise.

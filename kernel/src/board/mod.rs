@@ -13,7 +13,7 @@ pub use testmips::{Console as Serial, Delay, Testmips as Current};
 
 pub use power::power_off;
 
-use mos_core::machine::{DeviceRange, Pending};
+use mos_core::machine::{DeviceRange, InputRegister, Pending};
 
 #[cfg(not(any(feature = "malta", feature = "testmips")))]
 compile_error!("build with --features malta or --features testmips");
@@ -36,6 +36,8 @@ pub trait Board {
     fn interrupt(&self, cause: u32) -> Pending;
     /// Device registers that programs may be given.
     fn devices(&self) -> &'static [DeviceRange];
+    /// What the register at `pa` has to do with the console's input.
+    fn input_register(&self, pa: u32) -> Option<InputRegister>;
     // teacher begin
     /// How many CPUs there are.
     fn cpus(&self) -> u32;

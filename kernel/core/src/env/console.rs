@@ -121,6 +121,11 @@ impl<M: Platform> Kernel<M> {
     }
     // teacher end
 
+    /// Whether there is a byte that nobody has read yet.
+    pub(crate) fn has_input(&self) -> bool {
+        !self.input.is_empty()
+    }
+
     /// The first byte that nobody has read yet.
     #[optimize(size)]
     #[inline(never)]

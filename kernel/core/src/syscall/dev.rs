@@ -9,7 +9,7 @@ use mos_abi::layout::{PAGE_SIZE, page_down};
 
 use crate::env::Platform;
 use crate::kernel::{Kernel, Reply};
-use crate::machine::Frame;
+use crate::machine::{Frame, InputRegister};
 use crate::mem::user::{Access, UserRange};
 use crate::slot::Slot;
 
@@ -76,7 +76,7 @@ impl<M: Platform> Kernel<M> {
                 self.breathe();
             }
             let mut value = match access {
-                Access::Write => self.mem.machine.device_read(register, width),
+                Access::Write => self.read_register(register, width),
                 Access::Read => 0,
             };
             for i in 0..width {
@@ -99,6 +99,18 @@ impl<M: Platform> Kernel<M> {
             offset = offset.wrapping_add(width);
         }
         Ok(Reply::Value(0))
+    }
+
+    /// Reads a register. What the console has received the kernel may have taken in already: then it is in the register still,
+    /// for who reads that byte by byte.
+    fn read_register(&mut self, register: u32, width: u32) -> u32 {
+        match self.mem.machine.input_register(register) {
+            Some(InputRegister::Data) if let Some(byte) = self.take_byte() => byte.into(),
+            Some(InputRegister::Ready(bit)) if self.has_input() => {
+                self.mem.machine.device_read(register, width) | u32::from(bit)
+            }
+            _ => self.mem.machine.device_read(register, width),
+        }
     }
 
     /// The same for words that lie in memory as words do, a frame's at a time.

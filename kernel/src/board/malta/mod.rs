@@ -14,7 +14,7 @@ pub use uart::Uart;
 use core::ffi::{CStr, c_char};
 
 use mos_abi::package;
-use mos_core::machine::{DeviceRange, Pending};
+use mos_core::machine::{DeviceRange, InputRegister, Pending};
 use portable_atomic::{AtomicU32, Ordering::Relaxed};
 
 use super::Board;
@@ -84,16 +84,28 @@ impl Board for Malta {
     }
 
     fn devices(&self) -> &'static [DeviceRange] {
-        // The two IDE channels, each its data port, its command block and device control.
         const {
             &[
+                // The two IDE channels, each its data port, its command block and device control.
                 DeviceRange::fifo(0x1800_01f0, LONGEST),
                 DeviceRange::registers(0x1800_01f0, 8),
                 DeviceRange::registers(0x1800_03f6, 1),
                 DeviceRange::fifo(0x1800_0170, LONGEST),
                 DeviceRange::registers(0x1800_0170, 8),
                 DeviceRange::registers(0x1800_0376, 1),
+                // What the courses' programs use besides: the console.
+                DeviceRange::registers(uart::DATA, 0x20),
+                // The clock: which of its registers, and that register (Intel 82371AB, "Real Time Clock Registers").
+                DeviceRange::registers(0x1800_0070, 2),
             ]
+        }
+    }
+
+    fn input_register(&self, pa: u32) -> Option<InputRegister> {
+        match pa {
+            uart::DATA => Some(InputRegister::Data),
+            uart::STATUS => Some(InputRegister::Ready(uart::LSR_DATA_READY)),
+            _ => None,
         }
     }
 

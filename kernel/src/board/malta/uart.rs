@@ -19,8 +19,12 @@ struct RegisterBlock {
 }
 
 const BASE: usize = 0xb800_03f8;
+/// The physical address of the first.
+pub const DATA: u32 = 0x1800_03f8;
+/// Of the line status.
+pub const STATUS: u32 = DATA + 5;
 /// LSR: a byte was received.
-const LSR_DATA_READY: u8 = 1 << 0;
+pub const LSR_DATA_READY: u8 = 1 << 0;
 /// LSR: the transmitter can take a byte.
 const LSR_THR_EMPTY: u8 = 1 << 5;
 /// IER: interrupt on a received byte.

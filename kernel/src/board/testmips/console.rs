@@ -18,6 +18,8 @@ struct RegisterBlock {
 }
 
 const BASE: usize = 0xb000_0000;
+/// The first register's physical address.
+pub const DATA: u32 = 0x1000_0000;
 
 /// The console, with how many bytes it has read.
 pub struct Console(usize);

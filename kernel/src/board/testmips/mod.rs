@@ -11,7 +11,7 @@ mod rtc;
 pub use console::Console;
 pub use delay::Delay;
 
-use mos_core::machine::{DeviceRange, Pending};
+use mos_core::machine::{DeviceRange, InputRegister, Pending};
 
 use super::Board;
 
@@ -58,8 +58,19 @@ impl Board for Testmips {
     }
 
     fn devices(&self) -> &'static [DeviceRange] {
-        // The disk: registers and the buffer of one sector.
-        const { &[DeviceRange::registers(0x1300_0000, 0x4200)] }
+        const {
+            &[
+                // The disk: registers and the buffer of one sector.
+                DeviceRange::registers(0x1300_0000, 0x4200),
+                // What the courses' programs use besides: the console, but for what ends the machine, and the clock.
+                DeviceRange::registers(console::DATA, 0x10),
+                DeviceRange::registers(0x1500_0000, 0x200),
+            ]
+        }
+    }
+
+    fn input_register(&self, pa: u32) -> Option<InputRegister> {
+        (pa == console::DATA).then_some(InputRegister::Data)
     }
 
     // teacher begin

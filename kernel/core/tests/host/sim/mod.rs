@@ -20,7 +20,7 @@ use mos_abi::{Env, NENV, Page, PteFlags, pte};
 use mos_core::Platform;
 use mos_core::env::rule::{Mos, Rule};
 use mos_core::machine::{
-    Asid, DeviceRange, Frame, FrameWords, Machine, MemoryMap, Pending, Place, Tables,
+    Asid, DeviceRange, Frame, FrameWords, InputRegister, Machine, MemoryMap, Pending, Place, Tables,
 };
 use mos_core::slot::{Slot, Table};
 
@@ -73,6 +73,8 @@ pub struct Sim<const ASIDS: u32, R = Mos, const STEPS: u32 = FEW_STEPS> {
     pub device: Vec<u8>,
     /// What is behind [`FIFO`].
     pub fifo: Fifo,
+    /// The console's input registers among those of [`DEVICE`]: its data, and one whose lowest bit says that there is some.
+    pub input_registers: Option<[u32; 2]>,
     /// The accesses to them: address and width.
     pub device_log: Vec<(u32, u32)>,
     /// What interrupts will have come in, each time the kernel looks.
@@ -119,6 +121,7 @@ impl<const ASIDS: u32, R: Rule, const STEPS: u32> Sim<ASIDS, R, STEPS> {
             listens: true,
             device: (0..DEVICE.len).map(|at| at as u8).collect(),
             fifo: Fifo::NEW,
+            input_registers: None,
             device_log: Vec::new(),
             pending: VecDeque::new(),
             work: None,
@@ -347,6 +350,15 @@ impl<const ASIDS: u32, R: Rule, const STEPS: u32> Machine for Sim<ASIDS, R, STEP
 
     fn devices(&self) -> &'static [DeviceRange] {
         &[DEVICE, FIFO]
+    }
+
+    fn input_register(&self, pa: u32) -> Option<InputRegister> {
+        let [data, ready] = self.input_registers?;
+        match pa {
+            _ if pa == data => Some(InputRegister::Data),
+            _ if pa == ready => Some(InputRegister::Ready(1)),
+            _ => None,
+        }
     }
 
     fn device_read(&mut self, pa: u32, width: u32) -> u32 {

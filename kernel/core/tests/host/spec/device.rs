@@ -38,6 +38,24 @@ fn bytes_come_from_the_device_and_go_there() {
 }
 
 #[test]
+fn what_was_typed_is_in_the_consoles_registers_though_the_kernel_has_taken_it() {
+    let (data, ready) = (DEV + 0x30, DEV + 0x34);
+    let mut rig = file_server();
+    rig.machine().input_registers = Some([data, ready]);
+    let read = |rig: &mut Rig, register: u32| {
+        rig.ok(ReadDev, &[DATA, register, 1]);
+        rig.load(DATA).map(|word| word as u8)
+    };
+    let own = [data, ready].map(|register| read(&mut rig, register));
+    assert_eq!(own, [Some(0x30), Some(0x34)], "nothing was typed");
+    rig.type_in(b"ab");
+    assert!(rig.machine().input.is_empty(), "the kernel has it");
+    let seen = [ready, data, data, ready, data].map(|register| read(&mut rig, register));
+    let right = [0x35, b'a', b'b', 0x34, 0x30].map(Some);
+    assert_eq!(seen, right);
+}
+
+#[test]
 fn a_length_of_1_2_or_4_is_one_access_of_that_width() {
     let table: [(u32, u32, &[u32]); 9] = [
         (0, 1, &[1]),
