@@ -35,6 +35,17 @@ pub(crate) unsafe fn store(to: u32, bytes: &[u8]) {
     unsafe { copy_bytes(to, from, bytes.len() as u32) }
 }
 
+/// The same with words.
+///
+/// # Safety
+///
+/// As for [`store`].
+pub(crate) unsafe fn store_words(to: u32, words: &[u32]) {
+    let from = words.as_ptr().expose_provenance() as u32;
+    // SAFETY: ours to read, and where it goes there is no Rust object.
+    unsafe { copy_bytes(to, from, size_of_val(words) as u32) }
+}
+
 /// Copies as much of `from` as `to` has room for, quicker than the compiler does.
 pub(crate) fn slice(to: &mut [u8], from: &[u8]) {
     let count = to.len().min(from.len());

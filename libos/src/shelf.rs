@@ -21,8 +21,12 @@ const WORDS: usize = BYTES / 4;
 pub type Page = [u8; BYTES];
 
 static TAKEN: Global<bool> = Global::new(false);
-/// A bit for each page that others can store to.
-static LENT: Global<[u32; Shelf::PAGES / 32]> = Global::new([0; Shelf::PAGES / 32]);
+/// What is known of each page, two bits each.
+static STATES: Global<[u32; Shelf::PAGES / 16]> = Global::new([0; Shelf::PAGES / 16]);
+/// There is none, or one, to which others can store, or cannot.
+const NONE: u32 = 0;
+const OWN: u32 = 1;
+const LENT: u32 = 2;
 
 /// All of them. There is one of it.
 #[derive(Debug)]
@@ -55,7 +59,7 @@ impl Shelf {
         let (at, flags) = (Self::address(number), window::PRIVATE);
         // SAFETY: nobody has borrowed a page of the shelf, which is borrowed itself, and nothing else lies in its area.
         unsafe { syscall::mem_alloc(EnvId::SELF.0, at, flags.bits()) }?;
-        set_lent(number, false);
+        set_state(number, OWN);
         Ok(())
     }
 
@@ -63,13 +67,13 @@ impl Shelf {
     pub fn remove(&mut self, number: usize) {
         // SAFETY: as for `put`. It cannot fail.
         let _ = unsafe { syscall::mem_unmap(EnvId::SELF.0, Self::address(number)) };
-        set_lent(number, false);
+        set_state(number, NONE);
     }
 
     /// The page at `number`, if there is one that nobody else can store to.
     pub fn page(&mut self, number: usize) -> Option<&mut Page> {
         let at = Self::address(number);
-        if is_lent(number) || view::page_flags(at).is_none() {
+        if state(number) != OWN {
             return None;
         }
         // SAFETY: it is mapped, as long as the shelf is borrowed, and writable: all that `put` has put are. Others have it
@@ -111,13 +115,15 @@ impl Shelf {
 
     /// Others may store to the page at `number` from now on.
     pub fn lend(&mut self, number: usize) {
-        set_lent(number, true);
+        if state(number) != NONE {
+            set_state(number, LENT);
+        }
     }
 
     /// The page at `number` is as before, if nobody else has it.
     pub fn take_back(&mut self, number: usize) {
-        if !self.is_shared(number) {
-            set_lent(number, false);
+        if state(number) == LENT && !self.is_shared(number) {
+            set_state(number, OWN);
         }
     }
 
@@ -169,12 +175,16 @@ const _: () = assert!(BASE as usize + Shelf::PAGES * BYTES <= Window::new(0).add
 const _: () = assert!(WORDS * 4 == BYTES);
 
 fn is_lent(number: usize) -> bool {
-    LENT.with(|lent| lent[number / 32] & 1 << (number % 32) != 0)
+    state(number) == LENT
 }
 
-fn set_lent(number: usize, is_lent: bool) {
-    LENT.with(|lent| {
-        let (word, bit) = (&mut lent[number / 32], 1 << (number % 32));
-        *word = if is_lent { *word | bit } else { *word & !bit };
+fn state(number: usize) -> u32 {
+    STATES.with(|states| states[number / 16] >> (number % 16 * 2) & 3)
+}
+
+fn set_state(number: usize, state: u32) {
+    STATES.with(|states| {
+        let (word, shift) = (&mut states[number / 16], number % 16 * 2);
+        *word = *word & !(3 << shift) | state << shift;
     });
 }

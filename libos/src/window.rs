@@ -162,6 +162,19 @@ impl Window {
         unsafe { self.word(index).write_volatile(value) }
     }
 
+    // teacher begin
+    /// Sets the first words of the page, quicker than one by one.
+    ///
+    /// # Panics
+    ///
+    /// When they do not fit.
+    pub fn write_all(self, words: &[u32]) {
+        assert!(words.len() <= Self::WORDS, "more words than a page has");
+        // SAFETY: within a window, where there is no Rust object.
+        unsafe { crate::copy::store_words(self.0, words) }
+    }
+
+    // teacher end
     /// Copies `text` to the start of the page, with a zero byte behind it.
     ///
     /// # Panics

@@ -134,11 +134,14 @@ impl Clients for Others {
         frame.is_some_and(|frame| libos::view::pp_ref(frame) > 1)
     }
 
-    fn publish(&mut self, index: usize, words: &Filefd) -> Result<(), Error> {
+    fn publish(&mut self, index: usize, words: &Filefd, was_his: bool) -> Result<(), Error> {
         let page = Window::new(index);
-        page.alloc(window::SHARED)?;
-        for (index, &word) in words.iter().enumerate() {
-            page.write(index, word);
+        if !was_his || page.flags().is_none() || self.is_held(index) {
+            page.alloc(window::SHARED)?;
+        }
+        page.write_all(words);
+        for index in filefd::USERS..filefd::USERS + filefd::USERS_WORDS {
+            page.write(index, 0);
         }
         Ok(())
     }

@@ -101,6 +101,8 @@ pub mod filefd {
     pub const WORDS: usize = EPOCH + 1;
     /// Words behind them that the users of the page have for themselves.
     pub const USERS: usize = WORDS;
+    /// How many of them are zero at first. Behind those is what the same user has left there before, or zeros too.
+    pub const USERS_WORDS: usize = 2;
     /// The device of a file.
     pub const FILE_DEVICE: u32 = b'f' as u32;
 }

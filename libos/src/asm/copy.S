@@ -1,7 +1,7 @@
 # copy_bytes(to, from, count): count bytes, which do not overlap, word by word wherever that is possible.
 #
-# First bytes, until the destination is aligned. Then 32 bytes a turn where the source is aligned as well, or else 16, whose
-# words are put together. No load is followed by a use of its register.
+# First bytes, until the destination is aligned. Then 64 bytes a turn and words where the source is aligned as well, or else 16,
+# whose words are put together. No load is followed by a use of its register.
 
     .section .text.copy, "ax", @progbits
     .set    push
@@ -23,8 +23,8 @@ copy_bytes:
     andi    $t0, $a0, 3             # delay slot
 
 2:  bne     $t1, $zero, 5f
-    srl     $t0, $a2, 5             # delay slot
-    sll     $t0, $t0, 5
+    srl     $t0, $a2, 6             # delay slot
+    sll     $t0, $t0, 6
     beq     $t0, $zero, 4f
     addu    $a3, $a1, $t0           # delay slot: where the source of whole turns ends
 3:  lw      $t0, 0($a1)
@@ -35,7 +35,6 @@ copy_bytes:
     lw      $t5, 20($a1)
     lw      $t6, 24($a1)
     lw      $t7, 28($a1)
-    addiu   $a1, $a1, 32            # load delay
     sw      $t0, 0($a0)
     sw      $t1, 4($a0)
     sw      $t2, 8($a0)
@@ -43,11 +42,39 @@ copy_bytes:
     sw      $t4, 16($a0)
     sw      $t5, 20($a0)
     sw      $t6, 24($a0)
-    addiu   $a0, $a0, 32
+    sw      $t7, 28($a0)
+    lw      $t0, 32($a1)
+    lw      $t1, 36($a1)
+    lw      $t2, 40($a1)
+    lw      $t3, 44($a1)
+    lw      $t4, 48($a1)
+    lw      $t5, 52($a1)
+    lw      $t6, 56($a1)
+    lw      $t7, 60($a1)
+    addiu   $a1, $a1, 64            # load delay
+    sw      $t0, 32($a0)
+    sw      $t1, 36($a0)
+    sw      $t2, 40($a0)
+    sw      $t3, 44($a0)
+    sw      $t4, 48($a0)
+    sw      $t5, 52($a0)
+    sw      $t6, 56($a0)
+    addiu   $a0, $a0, 64
     bne     $a1, $a3, 3b
     sw      $t7, -4($a0)            # delay slot
-4:  b       7f
-    andi    $a2, $a2, 31            # delay slot
+4:  andi    $a2, $a2, 63
+    srl     $t0, $a2, 2
+    sll     $t0, $t0, 2
+    beq     $t0, $zero, 7f
+    addu    $a3, $a1, $t0           # delay slot: where its whole words end
+    andi    $a2, $a2, 3
+10: lw      $t0, 0($a1)
+    addiu   $a1, $a1, 4             # load delay
+    addiu   $a0, $a0, 4
+    bne     $a1, $a3, 10b
+    sw      $t0, -4($a0)            # delay slot
+    b       7f
+    nop                             # delay slot
 
 5:  srl     $t0, $a2, 4
     sll     $t0, $t0, 4

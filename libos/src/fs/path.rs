@@ -1,5 +1,6 @@
 //! Paths as the file server knows them: from the root, without dots.
 
+use alloc::borrow::Cow;
 use alloc::string::String;
 
 use mos_abi::Error as Code;
@@ -12,7 +13,10 @@ use crate::io::Error;
 ///
 /// # Errors
 /// [`Code::NotFound`]: it is empty. [`Code::BadPath`]: it is too long, or has a zero in it.
-pub fn absolute(path: &str) -> Result<String, Error> {
+pub fn absolute(path: &str) -> Result<Cow<'_, str>, Error> {
+    if is_absolute(path) {
+        return Ok(Cow::Borrowed(path));
+    }
     if path.is_empty() {
         return Err(Code::NotFound.into());
     }
@@ -38,5 +42,18 @@ pub fn absolute(path: &str) -> Result<String, Error> {
     if from_root.len() >= PATH_MAX || from_root.contains('\0') {
         return Err(Code::BadPath.into());
     }
-    Ok(from_root)
+    Ok(Cow::Owned(from_root))
+}
+
+/// Whether it is one already, as far as a short look can tell.
+fn is_absolute(path: &str) -> bool {
+    let mut before = b'.';
+    let is_plain = path.bytes().all(|byte| {
+        let follows = core::mem::replace(&mut before, byte);
+        byte != 0 && (follows != b'/' || byte != b'/' && byte != b'.')
+    });
+    is_plain
+        && path.starts_with('/')
+        && path.len() < PATH_MAX
+        && (before != b'/' || path.len() == 1)
 }

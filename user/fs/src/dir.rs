@@ -57,7 +57,7 @@ impl<D: Disk, S: Store, const OPEN: usize> Fs<D, S, OPEN> {
         Ok(self.inode(at)?.into())
     }
 
-    /// The entry of an open file, as its words are in our own format, as far as there is room. What was removed has no name.
+    /// The entry of an open file, as its words are in our own format, as far as they mean something. What was removed has no name.
     ///
     /// # Errors
     /// It is not open, or the disk failed.
@@ -68,14 +68,23 @@ impl<D: Disk, S: Store, const OPEN: usize> Fs<D, S, OPEN> {
         if !matches!(at, At::Orphan(_)) {
             let (block, from) = at.place();
             let bytes = self.read_block(block)?.get(from..).unwrap_or_default();
-            for (to, from) in name.iter_mut().zip(bytes.as_chunks().0) {
+            let mut words = name.iter_mut();
+            for from in bytes.as_chunks().0 {
+                let Some(to) = words.next() else { break };
                 *to = u32::from_le_bytes(*from);
+                if from.contains(&0) {
+                    break;
+                }
             }
+            words.into_slice().fill(0);
+        } else {
+            name.fill(0);
         }
-        let direct = inode.direct.iter().copied();
-        let known = [inode.size, inode.kind].into_iter().chain(direct);
-        for (to, word) in rest.iter_mut().zip(known.chain([inode.indirect])) {
-            *to = word;
+        if let [size, kind, rest @ ..] = rest {
+            (*size, *kind) = (inode.size, inode.kind);
+            if let Some((direct, [indirect, ..])) = rest.split_first_chunk_mut() {
+                (*direct, *indirect) = (inode.direct, inode.indirect);
+            }
         }
         Ok(())
     }

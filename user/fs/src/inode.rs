@@ -90,8 +90,10 @@ impl Inode {
     pub fn cut(mut self, size: u32) -> Self {
         let blocks = blocks_of(size);
         self.size = size;
-        if let Some(beyond) = self.direct.get_mut(blocks as usize..) {
-            beyond.fill(0);
+        for (index, number) in (0..).zip(&mut self.direct) {
+            if index >= blocks {
+                *number = 0;
+            }
         }
         if blocks <= DIRECTS {
             self.indirect = 0;
@@ -181,6 +183,29 @@ impl<D: Disk, S: Store, const OPEN: usize> Fs<D, S, OPEN> {
         }
         set
         // exercise 5.12 end
+    }
+
+    /// Gives `inode` the block with the numbers of its blocks, if with `size` it will have one, before it has those: so they can be
+    /// side by side. Tells whether it has a new one; where there is none to be had now, it gets it when it needs it.
+    pub(crate) fn foresee(&mut self, inode: &mut Inode, size: u32) -> bool {
+        if inode.indirect != 0 || blocks_of(size) <= DIRECTS {
+            return false;
+        }
+        let Ok(indirect) = self.alloc() else {
+            return false;
+        };
+        if self.blank(indirect).is_err() {
+            self.free(indirect);
+            return false;
+        }
+        inode.indirect = indirect;
+        true
+    }
+
+    /// Takes it back: nothing is in it.
+    pub(crate) fn unforesee(&mut self, inode: &mut Inode) {
+        self.free(inode.indirect);
+        inode.indirect = 0;
     }
 
     fn set_indirect(&mut self, indirect: u32, index: u32, block: u32) -> Result<(), Error> {

@@ -5,7 +5,7 @@
 
 use crate::cache::Class;
 use crate::inode::{At, Inode};
-use crate::layout::{BLOCK, block_at, blocks_of};
+use crate::layout::{BLOCK, DIRECTS, block_at, blocks_of};
 use crate::{Disk, Error, Fs, Handle, Store};
 
 /// Blocks of a file that are side by side on the disk as well.
@@ -15,6 +15,8 @@ pub struct Run {
     pub block: u32,
     /// How many.
     pub count: u32,
+    /// Bytes of the whole file.
+    pub size: u32,
 }
 
 impl<D: Disk, S: Store, const OPEN: usize> Fs<D, S, OPEN> {
@@ -39,10 +41,17 @@ impl<D: Disk, S: Store, const OPEN: usize> Fs<D, S, OPEN> {
         if index >= inode.blocks() {
             return Err(Error::Invalid);
         }
-        for index in index..inode.blocks().min(index.saturating_add(count)) {
-            if self.number(&inode, index)? == 0 {
-                self.fill_hole(at, &mut inode, index)?;
+        let end = inode.blocks().min(index.saturating_add(count));
+        let mut next = index;
+        while next < end {
+            let run = self.extent(&inode, next, end)?;
+            let behind = next.saturating_add(run.count);
+            if run.block == 0 {
+                for hole in next..behind {
+                    self.fill_hole(at, &mut inode, hole)?;
+                }
             }
+            next = behind;
         }
         self.run(&inode, index, count, |fs, block| {
             let slot = fs.load(block)?;
@@ -72,20 +81,28 @@ impl<D: Disk, S: Store, const OPEN: usize> Fs<D, S, OPEN> {
             let old = inode;
             let mut granted = len;
             fs.grow(&mut inode, end)?;
+            let foreseen = fs.foresee(&mut inode, end);
             for index in block_at(offset)..blocks_of(end) {
-                let there = match fs.number(&inode, index) {
-                    Ok(0) => fs.add_block(&mut inode, index, 0, &[]),
-                    number => number.map(drop),
-                };
+                let mut there = fs.must_have(&mut inode, index);
+                if there.is_err() && index < DIRECTS && foreseen {
+                    fs.unforesee(&mut inode);
+                    there = fs.must_have(&mut inode, index);
+                }
                 if let Err(error) = there {
                     let there = index.saturating_mul(BLOCK as u32);
                     granted = there.saturating_sub(offset);
                     if granted == 0 {
+                        if foreseen {
+                            fs.unforesee(&mut inode);
+                        }
                         return Err(error);
                     }
                     inode.size = old.size.max(there);
                     break;
                 }
+            }
+            if foreseen && inode.blocks() <= DIRECTS {
+                fs.unforesee(&mut inode);
             }
             if inode != old {
                 fs.set_inode(at, &inode)?;
@@ -103,32 +120,69 @@ impl<D: Disk, S: Store, const OPEN: usize> Fs<D, S, OPEN> {
         mut each: impl FnMut(&mut Self, u32) -> Result<(), Error>,
     ) -> Result<Run, Error> {
         let end = inode.blocks().min(index.saturating_add(count));
-        let mut run = Run { block: 0, count: 0 };
-        for index in index..end {
-            let block = self.number(inode, index)?;
-            let next = match run.block {
-                0 => 0,
-                first => first.saturating_add(run.count),
-            };
-            if run.count > 0 && block != next {
-                break;
-            }
-            if block != 0 {
-                match each(self, block) {
-                    Err(error) if run.count == 0 => return Err(error),
-                    Err(_) => break,
+        if index >= end {
+            return Err(Error::Invalid);
+        }
+        let mut run = self.extent(inode, index, end)?;
+        if run.block != 0 {
+            for done in 0..run.count {
+                match each(self, run.block.saturating_add(done)) {
+                    Err(error) if done == 0 => return Err(error),
+                    Err(_) => {
+                        run.count = done;
+                        break;
+                    }
                     Ok(()) => {}
                 }
             }
-            if run.count == 0 {
-                run.block = block;
-            }
-            run.count = run.count.saturating_add(1);
-        }
-        if run.count == 0 {
-            return Err(Error::Invalid);
         }
         Ok(run)
+    }
+
+    /// The blocks from `index` on, below `end` and at least one, that are side by side.
+    fn extent(&mut self, inode: &Inode, index: u32, end: u32) -> Result<Run, Error> {
+        let first = self.number(inode, index)?;
+        let last = self.blocks.saturating_sub(1);
+        let mut next = first;
+        // Whether what comes next is side by side with what was there.
+        let mut goes_on = move |number: u32| {
+            if first != 0 {
+                next = next.saturating_add(1);
+            }
+            number == next && number <= last
+        };
+        let behind = index.saturating_add(1);
+        let direct = inode.direct.get(behind as usize..end.min(DIRECTS) as usize);
+        let direct = direct.unwrap_or_default();
+        let same = direct.iter().take_while(|&&number| goes_on(number)).count();
+        let mut run = Run {
+            block: first,
+            count: (same as u32).saturating_add(1),
+            size: inode.size,
+        };
+        if same < direct.len() || end <= DIRECTS {
+            return Ok(run);
+        }
+        let format = self.format;
+        let numbers = match inode.indirect {
+            0 => None,
+            indirect => {
+                self.must_be_usable(indirect)?;
+                Some(self.read_block(indirect)?)
+            }
+        };
+        let number = |index| numbers.map_or(0, |block| format.word(block, format.indirect(index)));
+        let same = (behind.max(DIRECTS)..end).take_while(|&index| goes_on(number(index)));
+        run.count = run.count.saturating_add(same.count() as u32);
+        Ok(run)
+    }
+
+    /// Gives `inode` a block of zeros as its block `index`, if it has none.
+    fn must_have(&mut self, inode: &mut Inode, index: u32) -> Result<(), Error> {
+        match self.number(inode, index)? {
+            0 => self.add_block(inode, index, 0, &[]),
+            _ => Ok(()),
+        }
     }
 
     /// Gives the file at `at` a block of zeros where it has none.

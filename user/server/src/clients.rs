@@ -14,11 +14,12 @@ pub trait Clients {
     /// Whether anybody but the server has the page of the open file with this index.
     fn is_held(&mut self, index: usize) -> bool;
 
-    /// Puts `words` at the start of that page, which nobody else has, and zeros behind.
+    /// Puts `words` at the start of that page, which nobody else has, and zeros behind: [`filefd::USERS_WORDS`] of them at least,
+    /// and no word that anybody has left there but who opens the file now, whose the page was before if `was_his`.
     ///
     /// # Errors
     /// There is no memory.
-    fn publish(&mut self, index: usize, words: &Filefd) -> Result<(), Error>;
+    fn publish(&mut self, index: usize, words: &Filefd, was_his: bool) -> Result<(), Error>;
 
     /// Changes a word of that page.
     fn tell(&mut self, index: usize, word: usize, value: u32);

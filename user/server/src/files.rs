@@ -83,6 +83,12 @@ impl Files {
         index.ok_or(Error::MaxOpen)
     }
 
+    /// Whether the last one at `index` was `who`'s.
+    pub fn was_of(&self, index: usize, who: EnvId) -> bool {
+        let open = self.opens.get(index);
+        open.is_some_and(|open| open.owner == who)
+    }
+
     /// The number of the next one at `index`. The course's servers begin with the second generation, and no number is negative.
     pub fn next_id(&self, index: usize) -> u32 {
         let old = self.opens.get(index).map_or(0, |open| open.id);

@@ -16,6 +16,8 @@ pub struct Server<D, S, C> {
     fs: Fs<D, S, OPEN_MAX>,
     files: Files,
     paths: Paths,
+    /// What the page of a file that is opened says.
+    words: Filefd,
     /// The boundary to the clients.
     pub clients: C,
     numbering: Numbering,
@@ -30,6 +32,7 @@ impl<D: Disk, S: Store, C: Clients> Server<D, S, C> {
             fs,
             files: Files::new(),
             paths: [Path::EMPTY; 2],
+            words: [0; filefd::WORDS],
             clients,
             numbering,
             epoch: 0,
@@ -199,9 +202,12 @@ impl<D: Disk, S: Store, C: Clients> Server<D, S, C> {
             Some(file) => return Ok(file),
             None => self.fs.open(path).map_err(told)?,
         };
+        if !writes {
+            return Ok(file);
+        }
         let mut suits = || {
             let stat = self.fs.stat_open(file).map_err(told)?;
-            if writes && stat.is_directory {
+            if stat.is_directory {
                 return Err(Error::Inval);
             }
             if truncates {
@@ -225,23 +231,17 @@ impl<D: Disk, S: Store, C: Clients> Server<D, S, C> {
         mode: u32,
         file: Handle,
     ) -> Result<Answer, Error> {
-        let mut words: Filefd = [0; filefd::WORDS];
-        if let Some(epoch) = words.get_mut(filefd::EPOCH) {
-            *epoch = self.epoch;
-        }
-        let (head, entry) = words
-            .split_at_mut_checked(filefd::ENTRY)
-            .unwrap_or_default();
-        let entry = entry.get_mut(..ENTRY_WORDS);
-        let entry = entry.unwrap_or_default();
-        self.fs.entry(file, entry).map_err(told)?;
         let id = self.files.next_id(index);
-        for (to, from) in head.iter_mut().zip([filefd::FILE_DEVICE, 0, mode, id]) {
-            *to = from;
+        let words = &mut self.words;
+        if let Some((head, [entry @ .., epoch])) = words.split_first_chunk_mut() {
+            *head = [filefd::FILE_DEVICE, 0, mode, id];
+            self.fs.entry(file, entry).map_err(told)?;
+            *epoch = self.epoch;
         }
         let word = |index: usize| words.get(index).copied().unwrap_or(0);
         let (size, kind) = (word(filefd::SIZE), word(filefd::TYPE));
-        self.clients.publish(index, &words)?;
+        let was_his = self.files.was_of(index, who);
+        self.clients.publish(index, words, was_his)?;
         self.files.put(index, who, mode, file);
         Ok(Answer::words([id, size, kind, 0]).with(Pages::Filefd(index)))
     }
@@ -280,9 +280,8 @@ impl<D: Disk, S: Store, C: Clients> Server<D, S, C> {
             self.fs.bring(file, index, count)
         };
         let run = run.map_err(told)?;
-        let size = self.fs.stat_open(file).map_err(told)?.size;
         let is_hole = run.block == 0;
-        let answer = Answer::words([run.count, size, is_hole.into(), 0]);
+        let answer = Answer::words([run.count, run.size, is_hole.into(), 0]);
         if is_hole {
             return Ok(answer);
         }
@@ -324,6 +323,5 @@ fn told_of(stat: Stat) -> Answer {
     Answer::words([0, stat.size, kind, 0])
 }
 
-/// Words of an entry.
-const ENTRY_WORDS: usize = filefd::EPOCH - filefd::ENTRY;
+const _: () = assert!(filefd::ENTRY == 4 && filefd::EPOCH + 1 == filefd::WORDS);
 const _: () = assert!(BLOCK == mos_abi::layout::PAGE_SIZE as usize);

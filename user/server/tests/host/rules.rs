@@ -324,3 +324,25 @@ fn all_who_have_a_file_open_know_its_size() {
     assert_eq!(appended.words, [30, 70_000, 70_030, 0]);
     assert_eq!(world.filefd(other)[filefd::SIZE], 70_030);
 }
+
+#[test]
+fn only_who_had_the_page_of_an_open_file_gets_it_again_as_it_is() {
+    let mut world = World::new();
+    world.put(ME, "/file", &[1]);
+    world.let_go_of_all();
+    let before = world.server.clients.reused;
+    for (who, reused) in [(ME, 1), (ME, 2), (STRANGER, 2), (ME, 2), (ME, 3)] {
+        let file = world.open(who, "/file", mode::READ).unwrap();
+        assert_eq!(world.filefd(file)[filefd::SIZE], 1);
+        world.close(file);
+        assert_eq!(world.server.clients.reused - before, reused, "{who}");
+    }
+}
+
+#[test]
+fn what_is_reserved_at_once_lies_side_by_side() {
+    let mut world = World::new();
+    world.put(ME, "/file", &[1; 16 * BLOCK]);
+    let file = world.open(ME, "/file", mode::READ).unwrap();
+    assert_eq!(world.map(ME, file, 0, 16).frames.len(), 16);
+}

@@ -144,6 +144,8 @@ pub struct People {
     /// The pages of open files, and whether a client has them.
     pub filefds: Vec<(Filefd, bool)>,
     pub has_memory: bool,
+    /// How often somebody got a page that was his before.
+    pub reused: usize,
 }
 
 impl Clients for People {
@@ -156,11 +158,12 @@ impl Clients for People {
         self.filefds[index].1
     }
 
-    fn publish(&mut self, index: usize, words: &Filefd) -> Result<(), Error> {
+    fn publish(&mut self, index: usize, words: &Filefd, was_his: bool) -> Result<(), Error> {
         assert!(!self.filefds[index].1, "somebody has that page");
         if !self.has_memory {
             return Err(Error::NoMem);
         }
+        self.reused += usize::from(was_his);
         self.filefds[index].0 = *words;
         Ok(())
     }
@@ -248,6 +251,7 @@ impl World {
         let people = People {
             filefds: vec![([0; filefd::WORDS], false); OPEN_MAX],
             has_memory: true,
+            reused: 0,
         };
         Self {
             server: Server::new(fs, people, numbering),

@@ -24,7 +24,7 @@ impl Clients for One {
         true
     }
 
-    fn publish(&mut self, _: usize, _: &Filefd) -> Result<(), Error> {
+    fn publish(&mut self, _: usize, _: &Filefd, _: bool) -> Result<(), Error> {
         Ok(())
     }
 
