@@ -122,7 +122,7 @@ help:
 #:                   at the end
 # teacher begin
 #: CPUS=4            `make run`, `image`, `debug`, `torture`: how many CPUs the machine has, 1 to 8; on malta, of several,
-#:                   each is a P5600
+#:                   each is a P5600; `make bench`: how fast several are, up to so many
 #: FPU=1             as MONITOR=1: for programs that use floating-point registers; on malta with a CPU that has them, QEMU's 24Kf
 #: SCHED=stride      the same: by which rule the CPU is given away: mos (the default), priority, stride, lottery
 #: SEED=n            the same with SCHED=lottery: which lots are drawn; 0 if it is not given
@@ -227,7 +227,7 @@ test: mos-tests
 	@$(TOOLS)/mos-tests $(machine) $(call flag,FILTER,filter)
 
 bench: mos-measure
-	@$(TOOLS)/mos-measure bench $(machine) $(call flag,OUT,out) $(if $(call given,BLESS),--bless) $(call flag,LIST,list)
+	@$(TOOLS)/mos-measure bench $(machine) $(several) $(call flag,OUT,out) $(if $(call given,BLESS),--bless) $(call flag,LIST,list)
 
 # teacher end
 profile: mos-measure

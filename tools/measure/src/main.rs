@@ -44,6 +44,9 @@ enum Cmd {
         /// Only list the instructions of this operation of tests/budgets.toml
         #[arg(long, conflicts_with_all = ["out", "bless"])]
         list: Option<String>,
+        /// What several environments do at the same time on up to so many CPUs; always on gxemul
+        #[arg(long, conflicts_with_all = ["machine", "list"], value_parser = clap::value_parser!(u8).range(1..=8))]
+        cpus: Option<u8>,
     },
     // teacher end
     /// Tell in which functions the instructions of a run were executed
@@ -80,9 +83,13 @@ fn execute(command: Cmd) -> Result<ExitCode> {
             out,
             bless,
             list: None,
+            cpus,
         } => {
             let out = out.unwrap_or_else(|| tree.build().join("bench"));
-            bench::bench(&tree, machine, &out, bless)?;
+            match cpus {
+                Some(cpus) => bench::several::bench(&tree, cpus, &out, bless)?,
+                None => bench::bench(&tree, machine, &out, bless)?,
+            }
             Ok(ExitCode::SUCCESS)
         }
         Cmd::Bench {

@@ -3,6 +3,9 @@
 //! The programs `bench_*` of `user/` have marks before and after each operation. [`meter`] counts the
 //! instructions between them, [`run`] makes figures of the counts, and [`table`], [`chart`] and
 //! [`json`] show them. [`listing`] shows the instructions themselves.
+// teacher begin
+//! [`several`] is about several CPUs.
+// teacher end
 
 pub mod budgets;
 pub mod chart;
@@ -13,6 +16,9 @@ pub mod manual;
 pub mod meter;
 pub mod rows;
 pub mod run;
+// teacher begin
+pub mod several;
+// teacher end
 pub mod table;
 
 use anyhow::Result;
@@ -52,7 +58,7 @@ pub fn bench(tree: &Tree, machine: Machine, out: &Path, bless: bool) -> Result<(
     }
     spinner.finish_and_clear();
     if bless {
-        manual::update(tree, machine, &report)?;
+        manual::update(tree, &machine.to_string(), &report)?;
         if machine == Machine::Malta {
             listing::update(tree, &results)?;
         }

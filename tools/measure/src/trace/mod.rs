@@ -49,6 +49,7 @@ pub struct Subject {
     machine: Machine,
     image: Vec<u8>,
     features: Features,
+    in_step: bool,
 }
 
 impl Subject {
@@ -73,6 +74,7 @@ impl Subject {
             machine,
             image: strip::strip(&boot.image(tree, kernel)?)?,
             features: Features::NONE,
+            in_step: false,
         })
     }
 
@@ -82,6 +84,16 @@ impl Subject {
         Self { features, ..self }
     }
 
+    /// The same on a machine whose CPUs go on in step: of each one instruction, then of each the next. GXemul only, which
+    /// otherwise carries out some thousand of one before the next one's turn.
+    #[must_use]
+    pub fn in_step(self) -> Self {
+        Self {
+            in_step: true,
+            ..self
+        }
+    }
+
     /// Boots it and hands the address of each instruction to `each`, from the kernel's first on. On
     /// malta this is the same in every run.
     ///
@@ -89,7 +101,11 @@ impl Subject {
     /// It cannot be run, takes too long, or its trace is damaged.
     pub fn follow(&self, tree: &Tree, each: impl FnMut(u32) + Send) -> Result<Run> {
         let (trace, pipe) = io::pipe().context("cannot make a pipe for the trace")?;
-        let more = arguments(tree, self.machine, &nameless::path(&pipe))?;
+        let mut more = arguments(tree, self.machine, &nameless::path(&pipe))?;
+        if self.in_step {
+            // It would write down each instruction, too, if it were not told to be quiet.
+            more.push("-i".to_owned());
+        }
         let settings = Settings {
             icount: Some(0),
             ..Settings::of(self.features)
