@@ -54,7 +54,7 @@ pub fn short_way(mut check: Check) -> Result<(), Error> {
         );
     }
     for _ in 0..check.lots.from(3, 6) {
-        let number = check.lots.from(9610, 1 << 24);
+        let number = check.lots.from(9640, 1 << 24);
         let result = probe::unknown_call(number);
         saw!(
             check,
