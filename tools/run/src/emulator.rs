@@ -124,7 +124,8 @@ fn qemu(command: &mut Command, settings: Settings) {
         command.args(["-semihosting-config", EXIT_ONLY]);
     }
     if settings.sealed {
-        command.args(["-nic", "none", "-vga", "none", "-sandbox", SANDBOX]);
+        // No CD drive and the like either, which take their time to be made.
+        command.args(["-nodefaults", "-nic", "none", "-vga", "none", "-sandbox", SANDBOX]);
     }
     // It tells programs what happens on standard error, a socket, and begins when it is told there.
     command.args(["-chardev", "socket,id=witness,fd=2"]);

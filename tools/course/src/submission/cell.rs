@@ -1,7 +1,7 @@
 //! The trees that submissions are built in: each has a fresh copy of a clean skeleton that has been built already, and
 //! nothing of any other submission or of the true solution.
 
-use super::{wall, watch};
+use super::{lay, wall, watch};
 use crate::grade::budget::{self, Budget};
 use crate::grade::examiner::Examiner;
 use crate::grade::{self, Wanted};
@@ -146,29 +146,16 @@ impl Cells {
             .tempdir_in(&self.folder);
         let folder = folder.context("cannot make a folder")?;
         let root = folder.path().join("tree");
-        let mut copy = Command::new("cp");
-        let copied = copy.args(["-a", "--"]).args([&base, &root]).output();
-        let copied = copied.context("cannot run cp")?;
-        let said = String::from_utf8_lossy(&copied.stderr);
-        ensure!(
-            copied.status.success(),
-            "the clean tree cannot be copied: {}",
-            said.trim()
-        );
-        // What cargo knows of the compiler it knows of it wrapped in this very file, by the time when that was made.
-        let [given, copy] = [&base, &root].map(|root| root.join("tools/rustc.sh"));
-        let linked = fs::remove_file(&copy).and_then(|()| fs::hard_link(&given, &copy));
-        linked.context("the clean tree cannot be copied")?;
+        lay::copy(&base, &root, self.new_builder())?;
         watch::begin(&root, self.allowance.building)?;
         files::write(&wall::tools_of(&root), self.tools.as_bytes())?;
-        self.give(&root)?;
         let tree = self.tree(root);
         Ok(Cell { folder, tree })
     }
 
-    /// Gives the tree at `root` to who works there behind the wall, if there is one.
-    fn give(&self, root: &Path) -> Result<()> {
-        self.guard.as_ref().map_or(Ok(()), |_| wall::give(root))
+    /// Who works in one behind the wall, if there is one and root has others work there.
+    fn new_builder(&self) -> Option<u32> {
+        self.guard.as_ref().and_then(|_| wall::new_builder())
     }
 
     fn tree(&self, root: PathBuf) -> Tree {
@@ -195,7 +182,9 @@ impl Cells {
         files::update(&root.join("build/.name"), b"cell\n")?;
         let target = root.join("target");
         fs::create_dir_all(&target).context("cannot make a folder")?;
-        self.give(root)?;
+        if let Some(user) = self.new_builder() {
+            lay::give(root, user)?;
+        }
         let fetched = fetch(teacher, root, progress);
         let tree = self.tree(root.to_owned());
         let built = grade::prepare(&tree, examiner, wanted, progress);
@@ -207,6 +196,9 @@ impl Cells {
             Ok(()) => error,
             Err(why) => error.context(format!("packages could not be fetched: {why:#}")),
         })?;
+        if self.guard.is_some() {
+            lay::take(root)?;
+        }
         let languages = Language::value_variants().iter();
         languages
             .map(|&language| skeleton::version(&course, teacher.root(), lab, language))

@@ -7,6 +7,7 @@
 pub mod cell;
 pub mod class;
 pub mod confine;
+mod lay;
 pub mod scan;
 pub mod wall;
 mod watch;
