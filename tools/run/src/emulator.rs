@@ -125,7 +125,15 @@ fn qemu(command: &mut Command, settings: Settings) {
     }
     if settings.sealed {
         // No CD drive and the like either, which take their time to be made.
-        command.args(["-nodefaults", "-nic", "none", "-vga", "none", "-sandbox", SANDBOX]);
+        command.args([
+            "-nodefaults",
+            "-nic",
+            "none",
+            "-vga",
+            "none",
+            "-sandbox",
+            SANDBOX,
+        ]);
     }
     // It tells programs what happens on standard error, a socket, and begins when it is told there.
     command.args(["-chardev", "socket,id=witness,fd=2"]);
