@@ -274,7 +274,16 @@ pub fn be_for_several() {
 #[inline(always)]
 pub fn set_entryhi(entryhi: u32) {
     // SAFETY: the kernel's own memory is no matter of address-space ids, and the way to user mode is long enough.
-    unsafe { core::arch::asm!("mtc0 {}, $10", in(reg) entryhi, options(nomem, nostack)) };
+    unsafe {
+        core::arch::asm!(
+            ".set push",
+            ".set noat", // the compiler may choose at as well
+            "mtc0 {}, $10",
+            ".set pop",
+            in(reg) entryhi,
+            options(nomem, nostack)
+        );
+    }
 }
 
 #[cfg(feature = "fpu")]
