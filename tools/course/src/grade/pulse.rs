@@ -98,12 +98,12 @@ mod tests {
     use std::process::{Child, Command};
     use std::thread;
 
-    /// What is said at last of one that may take so many seconds, and at which look.
-    fn looks(mut child: Child, seconds: u64) -> (Beat, u32) {
+    /// What is said at last of one that may take so many seconds, and at which look, of so many.
+    fn looks(mut child: Child, seconds: u64, most: u32) -> (Beat, u32) {
         let mut pulse = Pulse::of(child.id(), None, seconds);
         let mut looks = 0;
         let mut beat = pulse.look();
-        while looks < 40 * ASLEEP_MAX && beat == Beat::Alive {
+        while looks < most && beat == Beat::Alive {
             looks += 1;
             thread::sleep(Duration::from_millis(20));
             beat = pulse.look();
@@ -113,6 +113,9 @@ mod tests {
         (beat, looks)
     }
 
+    /// Looks at which one would have been given up long ago.
+    const LONG: u32 = 40 * ASLEEP_MAX;
+
     fn worker() -> Child {
         let mut command = Command::new("sh");
         command.args(["-c", "while :; do :; done"]).spawn().unwrap()
@@ -121,32 +124,33 @@ mod tests {
     #[test]
     fn who_sleeps_is_given_up_and_who_works_is_not() {
         let sleeper = Command::new("sleep").arg("60").spawn().unwrap();
-        let (beat, at) = looks(sleeper, 60);
+        let (beat, at) = looks(sleeper, 60, LONG);
         assert!(beat == Beat::Stuck && at <= ASLEEP_MAX + 2, "{at}");
-        assert_eq!(looks(worker(), 1000).0, Beat::Alive);
+        assert_eq!(looks(worker(), 1000, LONG).0, Beat::Alive);
     }
 
     #[test]
     fn who_sleeps_by_turns_is_given_up_too() {
         let mut command = Command::new("sh");
-        // At work for longer than there is between two looks.
+        // At work for longer than there is between two looks. How much longer is the host's affair, so it is given time.
         let turns =
             "while :; do i=0; while [ $i -lt 200000 ]; do i=$((i+1)); done; sleep 0.1; done";
-        let (beat, at) = looks(command.args(["-c", turns]).spawn().unwrap(), 1000);
+        let child = command.args(["-c", turns]).spawn().unwrap();
+        let (beat, at) = looks(child, 10_000, u32::MAX);
         assert!(beat == Beat::Stuck && at >= IDLE_MAX, "{at}");
     }
 
     #[test]
     fn who_works_without_end_uses_up_what_it_may_take() {
-        assert_eq!(looks(worker(), 0).0, Beat::Spent);
-        assert!(looks(worker(), 1).1 > 0);
+        assert_eq!(looks(worker(), 0, LONG).0, Beat::Spent);
+        assert!(looks(worker(), 1, u32::MAX).1 > 0);
     }
 
     #[test]
     fn who_works_and_counts_nothing_is_stuck() {
         let mut child = worker();
         let mut pulse = Pulse::of(child.id(), Some(Tally::new().unwrap()), 60);
-        let stuck = (0..1000).any(|_| {
+        let stuck = (0..100_000).any(|_| {
             thread::sleep(Duration::from_millis(20));
             pulse.look() == Beat::Stuck
         });
