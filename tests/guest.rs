@@ -7,7 +7,7 @@ mod cases;
 
 use cases::outside::output::{self, Sink};
 use cases::outside::silence;
-use cases::outside::{crowd, disk, shell, terminal};
+use cases::outside::{crowd, disk, programs, shell, terminal};
 use libtest_mimic::{Arguments, Failed, Trial};
 use mos_run::machine::Machine;
 use mos_run::out;
@@ -155,10 +155,11 @@ fn outside(tree: &Tree, machine: Machine) -> Vec<Trial> {
     let name = format!("{machine}::outside::a_disk_keeps_what_was_written");
     trials.push(Trial::test(name, move || disk::check(&copy, machine)));
     type Check = fn(&Tree, Machine) -> Result<(), Failed>;
-    let checks: [(&str, Check); 5] = [
+    let checks: [(&str, Check); 6] = [
         ("what_is_piped_in_is_carried_out", shell::script),
         ("what_others_have_is_there", shell::newcomer),
         ("the_courses_programs_say_what_they_should", shell::course),
+        ("the_clock_and_who_may_kill", programs::clock),
         ("a_shell_that_reads_nothing_ends_well", shell::nothing),
         ("a_person_types_edits_and_interrupts", shell::session),
     ];
@@ -172,6 +173,11 @@ fn outside(tree: &Tree, machine: Machine) -> Vec<Trial> {
         trials.push(Trial::test("malta::outside::a_crowd", move || {
             crowd::check(&copy)
         }));
+        let (copy, name) = (
+            tree.clone(),
+            "malta::shell::every_program_gives_back_what_it_had",
+        );
+        trials.push(Trial::test(name, move || programs::leaks(&copy, machine)));
         for target in output::TARGETS {
             for (what, sink) in [("full", Sink::Full), ("gone", Sink::Gone)] {
                 let (tree, name) = (tree.clone(), target.name);

@@ -158,6 +158,7 @@ fn boot(kernel: &mut Kernel<Hardware>) {
     board.start(options.tick);
     // lab 3 end
     // teacher begin
+    kernel.tick = options.tick;
     smp::start();
     if let Some(crash) = options.crash {
         crash.now();

@@ -33,6 +33,7 @@
 //! - [`batch`]: several calls of the kernel in one
 //! - [`shelf`]: pages at numbers, which a server keeps and lends
 //! - [`snapshot`]: children that go back to what they were
+//! - [`time`]: how long the machine runs, and waiting
 //! - [`device`]: device registers, for those with the right
 //! - [`exception`]: other exceptions, reported likewise
 //! - [`float`]: the floating-point unit, where there is one
@@ -96,6 +97,9 @@ pub mod shelf;
 pub mod snapshot;
 // teacher end
 pub mod syscall;
+// teacher begin
+pub mod time;
+// teacher end
 pub mod upcall;
 pub mod view;
 pub mod window;

@@ -107,6 +107,13 @@ pub(crate) fn get_handlers_words(id: u32) -> (Result<u32, Error>, [u32; 4]) {
     words_of(Sysno::GetHandlers, id, 0)
 }
 
+/// [`get_time`]: ticks, and nanoseconds of one.
+pub(crate) fn get_time_words() -> [u32; 2] {
+    // It cannot fail.
+    let (_, [ticks, tick, ..]) = words_of(Sysno::GetTime, 0, 0);
+    [ticks, tick]
+}
+
 /// [`batch`], with the error of the call at which it stopped behind others.
 ///
 /// # Safety

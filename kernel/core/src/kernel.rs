@@ -48,6 +48,8 @@ pub struct Kernel<M: Platform> {
     pub unit: Unit,
     /// Waits that do not last for ever.
     pub(crate) timeouts: Timeouts,
+    /// How many nanoseconds a tick lasts.
+    pub tick: u32,
     /// Slots from this one on were never waited for, and nothing about their lines was ever written.
     pub(crate) known_lines: usize,
     /// The other CPUs.
@@ -122,6 +124,7 @@ impl<M: Platform> Kernel<M> {
             #[cfg(feature = "fpu")]
             unit: Unit::UNKNOWN,
             timeouts: Timeouts::new(),
+            tick: 0,
             known_lines: 0,
             // teacher end
             asids: Asids::new(),

@@ -5,12 +5,14 @@
 //! - [`output`]: nobody reads what is said, or there is no room for it
 //! - [`silence`]: nobody can type
 //! - [`disk`]: what a run leaves on its disks
+//! - [`programs`]: what is true of every program of the disk
 //! - [`shell`]: lines that are piped in and typed
 
 pub mod crowd;
 pub mod disk;
 pub mod output;
 mod processes;
+pub mod programs;
 mod pty;
 pub mod shell;
 pub mod silence;

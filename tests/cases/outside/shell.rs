@@ -13,7 +13,7 @@ use std::sync::mpsc;
 use std::thread;
 
 /// The system's disk, made anew in `folder`.
-fn disk(tree: &Tree, folder: &Path) -> Result<String> {
+pub(super) fn disk(tree: &Tree, folder: &Path) -> Result<String> {
     let path = folder.join("disk.img").display().to_string();
     let made = make(tree, &["disk", &format!("OUT={path}")]).output()?;
     let said = String::from_utf8_lossy(&made.stderr);
@@ -40,7 +40,12 @@ fn piped(mut command: Command, typed: &str) -> Result<Output> {
 }
 
 /// The lines that a run prints which carries out `script`, without those that show it.
-fn lines(tree: &Tree, machine: Machine, disk: &str, script: &str) -> Result<Vec<String>> {
+pub(super) fn lines(
+    tree: &Tree,
+    machine: Machine,
+    disk: &str,
+    script: &str,
+) -> Result<Vec<String>> {
     let output = piped(run(tree, machine, disk), script)?;
     let console = String::from_utf8_lossy(&output.stdout).replace('\r', "");
     let told = String::from_utf8_lossy(&output.stderr);
@@ -54,7 +59,7 @@ fn lines(tree: &Tree, machine: Machine, disk: &str, script: &str) -> Result<Vec<
 }
 
 /// Lines in turn, with others between them.
-fn expect(lines: &[String], expected: &[&str]) -> Result<()> {
+pub(super) fn expect(lines: &[String], expected: &[&str]) -> Result<()> {
     let mut rest = lines.iter();
     for line in expected {
         let found = rest.any(|seen| seen == line);

@@ -1,4 +1,4 @@
-//! The calls that tell what an environment is: its registers, its mappings, its handlers. With those that set them, a parent
+//! The calls that tell what an environment is: its registers, its mappings, its handlers; and what time it is. With those that set them, a parent
 //! takes a snapshot of a child and goes back to it.
 
 use mos_abi::Error;
@@ -19,6 +19,8 @@ pub(super) enum Part {
     Mapping,
     /// `get_handlers(id)`.
     Handlers,
+    /// `get_time()`, which is nobody's.
+    Time,
 }
 
 impl<M: Platform> Kernel<M> {
@@ -52,6 +54,7 @@ impl<M: Platform> Kernel<M> {
                 [regs[reg::A1], regs[reg::A2]] = [handler, top];
                 (stores, kinds)
             }
+            Part::Time => (self.timeouts.now(), self.tick),
         };
         let regs = &mut self.tf(caller).regs;
         [regs[reg::V1], regs[reg::A0]] = told.into();

@@ -135,7 +135,7 @@ fn the_other_calls_need_nothing() {
     rig.store(DATA + 8, 0).expect("v0 of the trapframe there");
     let child = rig.ok(EnvAlloc, &[]);
     rig.type_in(b"x");
-    let calls: [(Sysno, &[u32]); 16] = [
+    let calls: [(Sysno, &[u32]); 17] = [
         (Putchar, &[b'x' as u32]),
         (Getenvid, &[]),
         (Yield, &[]),
@@ -151,6 +151,7 @@ fn the_other_calls_need_nothing() {
         (NextMapping, &[0, 0]),
         (CgetcNow, &[]),
         (GetHandlers, &[child]),
+        (GetTime, &[]),
         (EnvDestroy, &[child]),
     ];
     for (call, args) in calls {

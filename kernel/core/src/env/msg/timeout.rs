@@ -47,6 +47,11 @@ impl Timeouts {
         self.count
     }
 
+    /// How many ticks there have been.
+    pub fn now(&self) -> u32 {
+        self.now
+    }
+
     /// One is over, in whichever way.
     pub(super) fn remove(&mut self) {
         self.count = self.count.wrapping_sub(1);

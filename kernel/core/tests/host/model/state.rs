@@ -116,6 +116,14 @@ impl Model {
         OK
     }
 
+    /// The ticks since the beginning, and how long each was, which nobody has said.
+    pub(super) fn get_time(&mut self, me: u32) -> Reply {
+        let now = self.now as u32;
+        let regs = &mut self.env(me).tf.regs;
+        [regs[reg::V1], regs[reg::A0]] = [now, 0];
+        OK
+    }
+
     /// A byte that has come, or none.
     pub(super) fn cgetc_now(&mut self) -> Reply {
         let byte = self.typed.pop_front().ok_or(Timeout)?;

@@ -232,6 +232,7 @@ fn call() -> impl Strategy<Value = (Sysno, Vec<Arg>)> {
         6 => args!(NextMapping, relative(), is(address())),
         2 => Just((CgetcNow, vec![])).boxed(),
         3 => args!(GetHandlers, relative()),
+        2 => Just((GetTime, vec![])).boxed(),
     ]
 }
 

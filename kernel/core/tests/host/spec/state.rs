@@ -219,10 +219,30 @@ fn the_next_owner_of_a_slot_has_none_of_them() {
     assert_eq!(handlers(&mut rig, heir), [0; 4]);
 }
 
+#[test]
+fn everybody_is_told_the_time() {
+    let mut rig = Rig::new();
+    rig.kernel.tick = 10_000_000;
+    for ticks in 0..3 {
+        let me = rig.id();
+        rig.ok(GetTime, &[]);
+        let regs = rig.tf(me).regs;
+        assert_eq!([regs[reg::V1], regs[reg::A0]], [ticks, 10_000_000]);
+        rig.tick();
+    }
+}
+
 /// The numbers of the calls, and who may make them, are those of the manual.
 #[test]
 fn each_call_has_its_number() {
-    let calls = [GetTrapframe, NextMapping, Batch, CgetcNow, GetHandlers];
+    let calls = [
+        GetTrapframe,
+        NextMapping,
+        Batch,
+        CgetcNow,
+        GetHandlers,
+        GetTime,
+    ];
     let numbers = calls.map(|call: Sysno| call as u32);
-    assert_eq!(numbers, [9608, 9609, 9610, 9611, 9612]);
+    assert_eq!(numbers, [9608, 9609, 9610, 9611, 9612, 9614]);
 }
