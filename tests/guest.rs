@@ -7,7 +7,7 @@ mod cases;
 
 use cases::outside::output::{self, Sink};
 use cases::outside::silence;
-use cases::outside::{crowd, disk, programs, shell, terminal};
+use cases::outside::{crowd, cuts, disk, programs, shell, terminal};
 use libtest_mimic::{Arguments, Failed, Trial};
 use mos_run::machine::Machine;
 use mos_run::out;
@@ -178,6 +178,9 @@ fn outside(tree: &Tree, machine: Machine) -> Vec<Trial> {
             "malta::shell::every_program_gives_back_what_it_had",
         );
         trials.push(Trial::test(name, move || programs::leaks(&copy, machine)));
+        let copy = tree.clone();
+        let name = "malta::outside::what_was_synced_is_there_when_the_machine_is_gone";
+        trials.push(Trial::test(name, move || cuts::check(&copy, machine)));
         for target in output::TARGETS {
             for (what, sink) in [("full", Sink::Full), ("gone", Sink::Gone)] {
                 let (tree, name) = (tree.clone(), target.name);

@@ -2,6 +2,7 @@
 //!
 //! - [`terminal`]: the terminal goes away, or somebody ends what runs
 //! - [`crowd`]: several at once
+//! - [`cuts`]: the machine is gone
 //! - [`output`]: nobody reads what is said, or there is no room for it
 //! - [`silence`]: nobody can type
 //! - [`disk`]: what a run leaves on its disks
@@ -9,6 +10,7 @@
 //! - [`shell`]: lines that are piped in and typed
 
 pub mod crowd;
+pub mod cuts;
 pub mod disk;
 pub mod output;
 mod processes;

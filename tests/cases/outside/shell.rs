@@ -21,7 +21,7 @@ pub(super) fn disk(tree: &Tree, folder: &Path) -> Result<String> {
     Ok(path)
 }
 
-fn run(tree: &Tree, machine: Machine, disk: &str) -> Command {
+pub(super) fn run(tree: &Tree, machine: Machine, disk: &str) -> Command {
     let words = [format!("MACHINE={machine}"), format!("DISK={disk}")];
     make(tree, &["run", &words[0], &words[1]])
 }
