@@ -1,5 +1,6 @@
 //! The file server, as its clients see it, and what is on its disk afterwards.
 
+use mos_run::machine::Machine;
 use mos_tests::case::{Case, Disk, Expect, run, run_c};
 
 const FILES: Disk = Disk::Files(&[
@@ -88,6 +89,29 @@ pub const CASES: &[Case] = &[
                 "^read_bitmap is good$",
             ]),
             Expect::OnDisk(&[("/motd", Some(b"This is /motd\n"))]),
+        ],
+        ..Case::DEFAULT
+    },
+    Case {
+        name: "who_wants_what_cannot_be_read_is_told_so_and_others_have_their_files",
+        programs: &[run("diskerrors"), run("fs").device()],
+        disks: &[Disk::Unreadable(&[
+            ("/bad", &[0xbd; 3 * 4096]),
+            ("/good", &[7; 50_000]),
+        ])],
+        machines: &[Machine::Malta],
+        expect: &[
+            Expect::InOrder(&[
+                "^/bad: unspecified error$",
+                "^/good: 50000 bytes$",
+                "^/bad: unspecified error$",
+                "^/none: file not found$",
+                "^/new is on the disk$",
+                "^/new: 5000 bytes$",
+                "^/good: 50000 bytes$",
+                "^diskerrors: the end$",
+            ]),
+            Expect::OnDisk(&[("/new", Some(&[1; 5000])), ("/good", Some(&[7; 50_000]))]),
         ],
         ..Case::DEFAULT
     },

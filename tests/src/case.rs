@@ -72,6 +72,8 @@ pub enum Disk {
     Files(&'static [(&'static str, &'static [u8])]),
     /// The same, as it is when the power was cut: not closed, and with a block that is nobody's.
     Cut(&'static [(&'static str, &'static [u8])]),
+    /// The same where the first sector of a file that begins with the byte 0xbd cannot be read, on QEMU.
+    Unreadable(&'static [(&'static str, &'static [u8])]),
 }
 
 // teacher end

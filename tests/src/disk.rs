@@ -12,6 +12,9 @@ const SLOTS: usize = 64;
 /// Blocks of a disk with files.
 const BLOCKS: u32 = 1024;
 
+/// With which what cannot be read begins.
+const BAD: u8 = 0xbd;
+
 /// The bytes of a disk.
 #[derive(Clone, Debug)]
 struct Bytes(Vec<u8>);
@@ -62,7 +65,7 @@ fn mount(bytes: Vec<u8>) -> Result<Mounted> {
 pub fn before(disk: &Disk) -> Result<Vec<u8>> {
     let files = match *disk {
         Disk::Zeros(sectors) => return Ok(vec![0; sectors * SECTOR]),
-        Disk::Files(files) | Disk::Cut(files) => files,
+        Disk::Files(files) | Disk::Cut(files) | Disk::Unreadable(files) => files,
     };
     let mut bytes = Bytes(vec![0; BLOCKS as usize * BLOCK]);
     make::make(&mut bytes, BLOCKS)?;
@@ -95,6 +98,19 @@ pub fn before(disk: &Disk) -> Result<Vec<u8>> {
         bytes[BITMAP as usize * BLOCK + BLOCKS as usize / 8 - 1] &= 0x7f;
     }
     Ok(bytes)
+}
+
+/// What QEMU's blkdebug is told of the disk `bytes`, if some of it is `Unreadable`.
+pub fn troubles(disk: &Disk, bytes: &[u8]) -> Option<String> {
+    let Disk::Unreadable(_) = disk else {
+        return None;
+    };
+    let mut blocks = bytes.chunks(BLOCK);
+    let block = blocks.position(|block| block.first() == Some(&BAD))?;
+    let sector = block * (BLOCK / SECTOR);
+    Some(format!(
+        "[inject-error]\nevent = \"read_aio\"\nerrno = \"5\"\nsector = \"{sector}\"\nonce = \"off\"\n"
+    ))
 }
 
 /// Whether the file system on a disk is whole, and was closed if `closed`; and whether `path` has what is expected, or does not

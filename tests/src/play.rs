@@ -71,7 +71,18 @@ pub fn play(tree: &Tree, case: &Case, machine: Machine) -> Result<Seen> {
     // teacher begin
     // otherwise: let more = [];
     let (disks, paths) = disks(case, folder.path())?;
-    let more = disk::arguments(machine, &disks);
+    let mut more = disk::arguments(machine, &disks);
+    for (disk, path) in case.disks.iter().zip(&paths) {
+        if let Some(troubles) = crate::disk::troubles(disk, &files::read(path)?) {
+            let told = path.with_extension("troubles");
+            files::write(&told, troubles.as_bytes())?;
+            let file = format!("file=blkdebug:{}:", told.display());
+            more = more
+                .iter()
+                .map(|word| word.replace("file=", &file))
+                .collect();
+        }
+    }
     // teacher end
     let mut session = Session::start(tree, machine, &image, settings, &more)?;
     if !case.flood.is_empty()
