@@ -161,6 +161,7 @@ fn build_all(tree: &Tree, machines: &[Machine], spinner: &ProgressBar) -> Result
         build::debug_kernel(Features::NONE, tree, Machine::Malta, false, spinner)?;
     }
     build::programs(tree, spinner)?;
+    build::disk_programs(tree, spinner)?;
     let c_programs = c_programs::build(tree)?;
     let kernels = KERNELS.len() * machines.len() + 1;
     Ok(Tally::passed(kernels + c_programs.len()))
@@ -179,6 +180,10 @@ fn load_delays(tree: &Tree, scope: &Scope, spinner: &ProgressBar) -> Result<Tall
     }
     for name in tree.program_names()? {
         files.push((tree.program(&name)?, Isa::Mips1));
+    }
+    let of_disk = tree.target_of(cargo::PROGRAMS);
+    for name in tree.disk_program_names()? {
+        files.push((of_disk.join(name), Isa::Mips1));
     }
     let c_programs = c_programs::build(tree)?;
     files.extend(c_programs.into_iter().map(|file| (file, Isa::Mips1)));

@@ -60,14 +60,14 @@ impl Usage {
         let mut call = String::from(self.name);
         for flag in self.flags {
             call += &match flag.value {
-                Some(value) => format!(" [-{} {value}]", flag.letter),
-                None => format!(" [-{}]", flag.letter),
+                Some(value) => format!(" [-{} {value}]", text(flag.letter)),
+                None => format!(" [-{}]", text(flag.letter)),
             };
         }
         let mut help = format!("{call} {}\n{}\n", self.operands, self.purpose);
         for flag in self.flags {
             let value = flag.value.unwrap_or_default();
-            let written = format!("-{} {value}", flag.letter);
+            let written = format!("-{} {value}", text(flag.letter));
             help += &format!("  {written:8} {}\n", flag.purpose);
         }
         help
@@ -144,7 +144,7 @@ impl Usage {
         }
         for (at, letter) in word.char_indices().skip(1) {
             let flag = self.flags.iter().find(|flag| flag.letter == letter);
-            let flag = flag.ok_or_else(|| self.misused(&format!("-{letter}: unknown")))?;
+            let flag = flag.ok_or_else(|| self.misused(&format!("-{}: unknown", text(letter))))?;
             if flag.value.is_none() {
                 arguments.given.push((letter, ""));
                 continue;
@@ -154,8 +154,8 @@ impl Usage {
                 "" => words.next(),
                 rest => Some(rest),
             };
-            let value =
-                value.ok_or_else(|| self.misused(&format!("-{letter}: a value is missing")))?;
+            let value = value
+                .ok_or_else(|| self.misused(&format!("-{}: a value is missing", text(letter))))?;
             arguments.given.push((letter, value));
             break;
         }
@@ -199,6 +199,11 @@ impl Arguments {
             Some(text) => number(text),
         }
     }
+}
+
+/// A letter as text: how the compiler lets a `char` show itself, an R3000 would get wrong.
+fn text(letter: char) -> String {
+    String::from(letter)
 }
 
 /// The number that is written `text`.

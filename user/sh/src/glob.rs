@@ -51,7 +51,7 @@ pub fn paths(pattern: &[Letter], look: &mut impl Look) -> Vec<String> {
             let shows_hidden = part.first().is_some_and(|letter| letter.c == '.');
             let mut names = look.names(dir);
             names.retain(|name| (shows_hidden || !name.starts_with('.')) && matches(part, name));
-            names.sort();
+            names.sort_unstable();
             longer.extend(
                 names
                     .into_iter()

@@ -37,7 +37,7 @@ fn line(arguments: &Arguments, name: &str, data: &Metadata) -> String {
     if !arguments.has('l') {
         return format!("{name}{slash}\n");
     }
-    let kind = if data.is_dir() { 'd' } else { '-' };
+    let kind = if data.is_dir() { "d" } else { "-" };
     format!("{kind} {:8} {name}{slash}\n", data.len())
 }
 
@@ -57,7 +57,7 @@ fn list(arguments: &Arguments, path: &str, is_headed: bool) -> Result<(), Failur
         entries.push((String::from(entry.file_name()), entry.metadata()));
     }
     entries.retain(|(name, _)| arguments.has('a') || !name.starts_with('.'));
-    entries.sort_by(|(one, _), (other, _)| one.cmp(other));
+    entries.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
     entries.iter().try_for_each(|(name, data)| {
         stream::write(&mut output, line(arguments, name, data).as_bytes())
     })?;

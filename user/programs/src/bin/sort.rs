@@ -6,6 +6,7 @@
 extern crate alloc;
 
 use alloc::vec::Vec;
+use core::cmp::Ordering;
 use libos::process::ExitCode;
 use mos_programs::arguments::ANY;
 use mos_programs::{Flag, Usage, each, run, stream};
@@ -22,19 +23,30 @@ const USAGE: Usage = Usage {
     count: (0, ANY),
 };
 
-/// The number that a line begins with; 0, if it begins with none.
-fn number(line: &[u8]) -> i64 {
+/// The number that a line begins with, 0 if it begins with none: whether it is negative, and its digits.
+fn number(line: &[u8]) -> (bool, &[u8]) {
     let line = line.trim_ascii_start();
-    let (sign, digits) = match line.split_first() {
-        Some((b'-', digits)) => (-1, digits),
-        _ => (1, line),
+    let (is_negative, line) = match line.split_first() {
+        Some((b'-', rest)) => (true, rest),
+        _ => (false, line),
     };
-    let digits = digits.iter().take_while(|byte| byte.is_ascii_digit());
-    sign * digits.fold(0_i64, |number, digit| {
-        number
-            .saturating_mul(10)
-            .saturating_add(i64::from(digit - b'0'))
-    })
+    let others = |byte: &u8| !byte.is_ascii_digit();
+    let digits = &line[..line.iter().position(others).unwrap_or(line.len())];
+    let zeros = digits.iter().take_while(|&&digit| digit == b'0').count();
+    let digits = &digits[zeros..];
+    (is_negative && !digits.is_empty(), digits)
+}
+
+/// By their numbers, however long those are, and else as they are.
+fn by_number(one: &[u8], other: &[u8]) -> Ordering {
+    let ((one_is_below, one_digits), (other_is_below, other_digits)) = (number(one), number(other));
+    let by_size = (one_digits.len(), one_digits).cmp(&(other_digits.len(), other_digits));
+    let by_number = match (one_is_below, other_is_below) {
+        (false, false) => by_size,
+        (true, true) => by_size.reverse(),
+        (one, other) => other.cmp(&one),
+    };
+    by_number.then_with(|| one.cmp(other))
 }
 
 fn main() -> ExitCode {
@@ -48,9 +60,9 @@ fn main() -> ExitCode {
             })
         });
         if arguments.has('n') {
-            lines.sort_by(|one, other| (number(one), one).cmp(&(number(other), other)));
+            lines.sort_unstable_by(|one, other| by_number(one, other));
         } else {
-            lines.sort();
+            lines.sort_unstable();
         }
         if arguments.has('r') {
             lines.reverse();

@@ -28,7 +28,7 @@ fn branch(path: &str, depth: usize) -> Result<(), Failure> {
         let entry = entry.on(path)?;
         entries.push((String::from(entry.file_name()), entry.metadata().is_dir()));
     }
-    entries.sort();
+    entries.sort_unstable();
     for (name, is_dir) in entries {
         let slash = if is_dir { "/" } else { "" };
         println!("{:1$}{name}{slash}", "", 4 * depth);

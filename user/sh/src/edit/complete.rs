@@ -92,7 +92,7 @@ pub fn complete(line: &str, path: &str, look: &mut impl Look) -> Completion {
         None if is_program => programs(&word, path, look),
         split => paths(&word, split, look),
     };
-    completion.words.sort();
+    completion.words.sort_unstable();
     completion.words.dedup();
     completion
 }
