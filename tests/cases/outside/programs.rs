@@ -19,11 +19,11 @@ const COMMANDS: &[&str] = &[
     "time sleep 0.01; kill 0; leaks",
     "icode <<< exit; boot",
     "primespipe 5; spawnhello",
-    "testarg a; testbss",
+    "testarg a; testbss; devtst",
     "testfdsharing; testkbd < motd",
     "testpipe; testpiperace",
     "testptelibrary",
-    "writemotd",
+    "writemotd; fstest; fs_test",
     "sh -c 'sleep 9 & kill $!'",
 ];
 

@@ -178,7 +178,7 @@ pub fn course(tree: &Tree, machine: Machine) -> Result<(), Failed> {
         let disk = disk(tree, folder.path())?;
         let typed = "testfdsharing.b; testpipe; testpiperace; testptelibrary; testbss.b\n\
             primespipe 12; lsfd | cat; testarg a 'b c'; spawnhello; writemotd | tail -n 3\n\
-            testkbd < /etc/profile; icode\nls | num\nexit\n";
+            testkbd < /etc/profile; fstest; fs_test; icode\nls | num\nexit\n";
         let seen = lines(tree, machine, &disk, typed)?;
         expect(
             &seen,
@@ -197,6 +197,18 @@ pub fn course(tree: &Tree, machine: Machine) -> Result<(), Failed> {
                 "hello, world",
                 "This is the NEW message of the day!",
                 "(end of file received)",
+                "open is good",
+                "read is good",
+                "open again: OK",
+                "read again: OK",
+                "file rewrite is good",
+                "file remove: OK",
+                "alloc_block is good",
+                "file_open is good",
+                "file_get_block is good",
+                "file_flush is good",
+                "file_truncate is good",
+                "file rewrite is good",
                 "icode: read /motd",
                 "This is the NEW message of the day!",
                 "init: data seems okay",

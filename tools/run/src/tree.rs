@@ -205,7 +205,13 @@ impl Tree {
 
     /// The names of what is on the disk too, and is among the programs in `user/`.
     pub fn shared_program_names(&self) -> Vec<String> {
-        let all = ["testbss", "testpipe", "testpiperace", "testptelibrary"];
+        let all = [
+            "devtst",
+            "testbss",
+            "testpipe",
+            "testpiperace",
+            "testptelibrary",
+        ];
         let sources = self.root.join("user/src/bin");
         let is_there = |name: &&str| sources.join(format!("{name}.rs")).exists();
         all.into_iter()
