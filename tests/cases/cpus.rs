@@ -67,6 +67,18 @@ pub const CASES: &[Case] = &[
         ..FOUR
     },
     Case {
+        name: "all_that_changes_others_at_random_on_four",
+        programs: &[run("smptorture")],
+        // Audited each 201 ticks.
+        command_line: "audit=1600,65536,0",
+        audited: true,
+        expect: &[
+            Expect::Present(&["^smptorture: seed 1$", "^smptorture: all is as before$"]),
+            Expect::Absent(&["wrong", "panic"]),
+        ],
+        ..FOUR
+    },
+    Case {
         // Nobody types what one of them waits for.
         name: "the_clock_is_one_for_all",
         programs: &[run("echo"), run("loop")],

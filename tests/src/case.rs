@@ -25,6 +25,10 @@ pub struct Case {
     /// Disks that the machine has.
     pub disks: &'static [Disk],
     // teacher end
+    // teacher begin
+    /// Whether the kernel is the one that audits itself.
+    pub audited: bool,
+    // teacher end
     /// Where it runs.
     pub machines: &'static [Machine],
     /// What is typed on the console, one after the other.
@@ -51,6 +55,9 @@ impl Case {
         // teacher end
         // teacher begin
         disks: &[],
+        // teacher end
+        // teacher begin
+        audited: false,
         // teacher end
         machines: &Machine::ALL,
         typed: &[],

@@ -42,7 +42,6 @@ static ALL_THERE: Word = Word::new(0);
 #[optimize(size)]
 pub fn set_apart(used: u32, memory: u32) -> u32 {
     let fit = cfg!(not(any(
-        feature = "checks",
         feature = "fpu",
         feature = "monitor",
         feature = "other-rule"

@@ -156,6 +156,7 @@ fn build_all(tree: &Tree, machines: &[Machine], spinner: &ProgressBar) -> Result
         for features in KERNELS {
             build::kernel_with(features, tree, machine, spinner)?;
         }
+        build::audited_kernel(tree, machine, spinner)?;
     }
     if machines.contains(&Machine::Malta) {
         build::debug_kernel(Features::NONE, tree, Machine::Malta, false, spinner)?;
@@ -163,7 +164,7 @@ fn build_all(tree: &Tree, machines: &[Machine], spinner: &ProgressBar) -> Result
     build::programs(tree, spinner)?;
     build::disk_programs(tree, spinner)?;
     let c_programs = c_programs::build(tree)?;
-    let kernels = KERNELS.len() * machines.len() + 1;
+    let kernels = (KERNELS.len() + 1) * machines.len() + 1;
     Ok(Tally::passed(kernels + c_programs.len()))
 }
 

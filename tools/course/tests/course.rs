@@ -91,7 +91,9 @@ fn a_skeleton_has_the_holes_of_its_lab_and_nothing_of_later_ones() {
         for absent in Lab::named().filter(|lab| !lab.is_handed_out()) {
             let stem = absent.stem();
             let names = skeleton::tracked(folder.path()).expect("its files");
-            assert!(!names.iter().any(|name| name.contains(&stem)), "{stem}");
+            // What it is about may be called like it.
+            let theirs = |name: &&String| !name.starts_with("kernel/") && name.contains(&stem);
+            assert_eq!(names.iter().find(theirs), None);
             let labs = text(folder.path(), "tools/run/src/lab.rs");
             assert!(!labs.contains(&format!("\"{stem}\"")));
         }
@@ -234,7 +236,7 @@ fn a_lab_that_is_done_in_the_whole_tree_has_no_skeleton() {
     let (tree, course) = course();
     let folder = tempfile::tempdir().expect("a folder");
     for lab in Lab::named().filter(|lab| !lab.is_handed_out()) {
-        let dest = folder.path().join("tree");
+        let dest = folder.path().join(lab.stem());
         let made = skeleton::make(&course, tree.root(), lab, Language::En, false, &dest);
         let error = made.expect_err("it has none").to_string();
         assert!(error.contains("no skeleton"), "{error}");

@@ -10,6 +10,7 @@ use std::str::FromStr;
 /// none is done in the whole tree.
 const NAMED: &[(&str, bool)] = &[
     // teacher begin
+    ("smp", false),
     ("challenges", false),
     // teacher end
 ];

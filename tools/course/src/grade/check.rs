@@ -69,6 +69,11 @@ pub struct Check {
     /// What its kernel has in it besides the checks, such as `monitor`. The CPU is one for which that is meant.
     #[serde(default, deserialize_with = "text::features")]
     pub kernel: Features,
+    // teacher begin
+    /// How many CPUs its machine has; one, if it does not say.
+    #[serde(default = "one")]
+    pub cpus: u8,
+    // teacher end
     /// How the run ends.
     #[serde(default)]
     pub end: End,
@@ -124,6 +129,13 @@ fn limit() -> u32 {
     300
 }
 
+// teacher begin
+fn one() -> u8 {
+    1
+}
+
+// teacher end
+
 impl Check {
     /// One that asks for nothing.
     pub fn bare(name: &str) -> Self {
@@ -148,6 +160,9 @@ impl Check {
             rubbish: false,
             memory: None,
             kernel: Features::NONE,
+            // teacher begin
+            cpus: one(),
+            // teacher end
             end: End::Clean,
             limit: limit(),
             // lab 5 begin

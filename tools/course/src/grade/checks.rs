@@ -87,6 +87,12 @@ fn validate(checks: &[Check], lab: Lab) -> Result<()> {
                 .is_none_or(|memory| (1..=MEMORY).contains(&memory)),
             "{name} has other than 1 to {MEMORY} MiB of memory"
         );
+        // teacher begin
+        ensure!(
+            (1..=8).contains(&check.cpus),
+            "{name} has other than 1 to 8 CPUs"
+        );
+        // teacher end
         let programs = check.programs().len();
         ensure!(
             check.priorities.len() <= programs,

@@ -33,6 +33,9 @@ pub struct Mutant {
     pub before: String,
     /// What the mistake puts there.
     pub after: String,
+    /// The machines on which it shows, if its file does not say.
+    #[serde(default, deserialize_with = "text::machines")]
+    machines: Vec<Machine>,
 }
 
 impl Mutant {
@@ -49,7 +52,8 @@ impl Mutant {
             Machine::Malta => ["/r3000/", "/testmips/"],
             Machine::Gxemul => ["/mips32/", "/malta/"],
         };
-        !others.iter().any(|folder| self.file.contains(folder))
+        let is_there = self.machines.is_empty() || self.machines.contains(&machine);
+        is_there && !others.iter().any(|folder| self.file.contains(folder))
     }
 
     /// `text` with the mistake in it.
@@ -122,6 +126,7 @@ mod tests {
             file: "kernel/src/arch/r3000/tlb.S".to_owned(),
             before: before.to_owned(),
             after: "x".to_owned(),
+            machines: Vec::new(),
         }
     }
 
@@ -150,5 +155,10 @@ mod tests {
         };
         assert_eq!(both.machine(), Machine::Malta);
         assert!(both.shows_on(Machine::Gxemul));
+        let one = Mutant {
+            machines: vec![Machine::Gxemul],
+            ..both
+        };
+        assert_eq!(one.machine(), Machine::Gxemul);
     }
 }

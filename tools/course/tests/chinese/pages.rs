@@ -4,7 +4,7 @@ use super::{text, tree};
 use std::collections::BTreeSet;
 
 /// Pages that are translated as a whole.
-const PAGES: [(&str, &str); 15] = [
+const PAGES: [(&str, &str); 16] = [
     ("docs/labs/README.md", "docs/zh/README.md"),
     ("docs/labs/lab1.md", "docs/zh/lab1.md"),
     ("docs/labs/lab2.md", "docs/zh/lab2.md"),
@@ -12,6 +12,7 @@ const PAGES: [(&str, &str); 15] = [
     ("docs/labs/lab4.md", "docs/zh/lab4.md"),
     ("docs/labs/lab5.md", "docs/zh/lab5.md"),
     ("docs/labs/lab6.md", "docs/zh/lab6.md"),
+    ("docs/labs/smp.md", "docs/zh/smp.md"),
     ("docs/grading.md", "docs/zh/grading.md"),
     ("docs/syscalls.md", "docs/zh/syscalls.md"),
     ("docs/porting.md", "docs/zh/porting.md"),

@@ -1,0 +1,120 @@
+//! Programs that run at the same time.
+
+use core::hint::black_box;
+
+use libos::{Error, Window, env, probe, window, yield_now};
+use mos_exam::{saw, step};
+use mos_user::check::Check;
+
+use crate::family::{self, get, nap, set, spin_until, until_it_ends};
+
+/// CPUs that the machine has.
+const CPUS: usize = 4;
+/// How often they wait for each other.
+const ROUNDS: u32 = 5;
+/// Environments that compute, and how often each does.
+const WORKERS: usize = 7;
+const TURNS: u32 = 12;
+/// Turns that all of those have together whose shares are looked at.
+const ALL_TURNS: u32 = 210;
+
+/// Each waits in user mode for all others, and nobody loses the CPU meanwhile.
+pub fn together(mut check: Check) -> Result<(), Error> {
+    step!(check, "as many run at the same time as there are CPUs");
+    family::begin()?;
+    let meet = |me: usize| {
+        let mut met = 0;
+        for round in 1..=ROUNDS {
+            set(me, round);
+            if !spin_until(|| (0..CPUS).all(|other| get(other) >= round)) {
+                break;
+            }
+            met += 1;
+        }
+        set(CPUS + me, met);
+    };
+    let mut children = [env::id(); CPUS];
+    for (me, child) in children.iter_mut().enumerate().skip(1) {
+        *child = family::child(|| {
+            meet(me);
+            Ok(())
+        })?;
+    }
+    meet(0);
+    let ended = children[1..].iter().all(|&child| until_it_ends(child));
+    saw!(check, "whether all others have ended", ended);
+    for me in 0..CPUS {
+        saw!(check, "how often one has met all others", get(CPUS + me));
+    }
+    Ok(())
+}
+
+/// More than there are CPUs, which lose theirs all the time.
+pub fn registers(mut check: Check) -> Result<(), Error> {
+    step!(
+        check,
+        "each keeps its registers, amid ticks and calls of others"
+    );
+    family::begin()?;
+    let spins = check.lots.from(300, 700);
+    let mut children = [env::id(); WORKERS];
+    for (me, child) in children.iter_mut().enumerate() {
+        *child = family::child(|| {
+            Window::new(1).alloc(window::PRIVATE)?;
+            for _ in 0..TURNS {
+                let kept = probe::registers_survive_spin(spins).is_ok();
+                yield_now();
+                let refilled = probe::registers_survive_refill(Window::new(1)).is_ok();
+                let itself = env::slot_of(env::id()).is(env::id());
+                if kept && refilled && itself {
+                    set(me, get(me) + 1);
+                }
+            }
+            Ok(())
+        })?;
+    }
+    let ended = children.iter().all(|&child| until_it_ends(child));
+    saw!(check, "whether all have ended", ended);
+    for me in 0..WORKERS {
+        saw!(check, "how often one had what it had before", get(me));
+    }
+    Ok(())
+}
+
+/// Loops, more than there are CPUs.
+pub fn shares(mut check: Check) -> Result<(), Error> {
+    step!(check, "who works by turns has its share, on whatever CPU");
+    family::begin()?;
+    let me = env::id();
+    let mut children = [me; WORKERS];
+    for child in &mut children {
+        *child = family::child(|| {
+            let mut work = 0_u32;
+            loop {
+                work = black_box(work).wrapping_add(1);
+            }
+        })?;
+    }
+    let runs = |id| env::slot_of(id).runs();
+    let before = children.map(runs);
+    let had = || {
+        let had = children.iter().zip(&before);
+        had.map(|(&child, &before)| runs(child).wrapping_sub(before))
+    };
+    while had().sum::<u32>() < ALL_TURNS {
+        nap(2);
+    }
+    let due = ALL_TURNS / WORKERS as u32;
+    let uneven = had().filter(|&had| had < due / 2 || had > due * 2);
+    saw!(
+        check,
+        "how many had less than half of their turns, or twice as many",
+        uneven.count()
+    );
+    for child in children {
+        env::destroy(child)?;
+    }
+    let ended = children.iter().all(|&child| until_it_ends(child));
+    saw!(check, "whether all have ended", ended);
+    Ok(())
+}
