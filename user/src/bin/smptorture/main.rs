@@ -39,14 +39,14 @@ fn round(seed: u32, steps: u32) -> Result<(), Error> {
     let before = left();
     let mut chance = Chance::new(seed);
     let mut workers = [EnvId::SELF; WORKERS];
-    for n in 0..WORKERS {
+    for (n, worker) in workers.iter_mut().enumerate() {
         let seed = chance.any();
         match fork()? {
             Fork::Child => {
                 worker::work(n as u32, Chance::new(seed), steps)?;
                 env::exit()
             }
-            Fork::Parent(id) => workers[n] = id,
+            Fork::Parent(id) => *worker = id,
         }
     }
     workers.iter().for_each(|&worker| env::wait(worker));
