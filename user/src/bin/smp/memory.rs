@@ -1,5 +1,6 @@
 //! Memory of a child that runs on another CPU, whose TLB has what was there before.
 
+use libos::msg::{self, Parcel, Room, Sender, Timeout};
 use libos::{EnvId, Error, Window, bench, env, view, window};
 use mos_exam::{saw, step};
 use mos_user::check::{Check, frames_since};
@@ -173,5 +174,32 @@ pub fn ids(mut check: Check) -> Result<(), Error> {
     let kept: u32 = (0..CHILDREN).map(|n| get(8 + n)).sum();
     saw!(check, "how many have seen their own page alone", kept);
     saw!(check, "frames that are not free again", frames_since(free));
-    Ok(())
+    step!(check, "what a CPU knew of who has left it counts no more");
+    waiting(&mut check)
+}
+
+/// A child that waits, and has another page when it goes on, be it on the same CPU.
+fn waiting(check: &mut Check) -> Result<(), Error> {
+    let parent = env::id();
+    let mut stamps = [0; 2];
+    for (page, stamp) in PAGES.into_iter().zip(&mut stamps) {
+        page.alloc(window::SHARED)?;
+        *stamp = check.lots.any() | 1;
+        page.write(STAMP, *stamp);
+    }
+    let child = family::child(|| {
+        loop {
+            msg::receive(Sender::Only(parent), Room::NONE, Timeout::NEVER)?;
+            set(SEEN, PLACE.read(STAMP));
+        }
+    })?;
+    for round in 0..ROUNDS {
+        PAGES[round % 2].map_at(child, PLACE, window::SHARED)?;
+        msg::send(child, &Parcel::words([0; 4]), Timeout::NEVER)?;
+        let stamp = stamps[round % 2];
+        let sees = spin_until(|| get(SEEN) == stamp);
+        saw!(check, "its word, and whether it sees it", (stamp, sees));
+        family::nap(1);
+    }
+    env::destroy(child)
 }

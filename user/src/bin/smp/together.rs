@@ -16,7 +16,7 @@ const ROUNDS: u32 = 5;
 const WORKERS: usize = 7;
 const TURNS: u32 = 12;
 /// Turns that all of those have together whose shares are looked at.
-const ALL_TURNS: u32 = 210;
+const ALL_TURNS: u32 = 112;
 
 /// Each waits in user mode for all others, and nobody loses the CPU meanwhile.
 pub fn together(mut check: Check) -> Result<(), Error> {
