@@ -21,8 +21,8 @@
     # otherwise: .set  FIRST_CALL,  9527          # the number of its first entry
     # otherwise: .set  SYSCALLS,    77            # how many there are
     .set  CPU_SLOTS,   -4096 + 40    # the table of environments
-    .set  FIRST_CALL,  9527          # the number of the first system call
-    .set  SYSCALLS,    88            # how many there are
+    .set  FIRST_CALL,  {FIRST_CALL}  # the number of the first system call
+    .set  SYSCALLS,    {SYSCALLS}    # how many there are
     .set  CPU_WAYS,    -4096 + 44    # for each of them, where handle_sys goes: the table in syscalls.rs
     .set  CPU_TOUCH,   CPU_WAYS + 4 * SYSCALLS     # and where handle_touch goes
     .set  CPU_ENTRIES, CPU_TOUCH + 4 # for each call, what handles it if that is sys_in_rust

@@ -104,6 +104,8 @@ macro_rules! together {
             PP_REF = const shortcuts::PP_REF,
             DEMAND_FLOOR = const shortcuts::DEMAND_FLOOR,
             USTACKTOP = const shortcuts::USTACKTOP,
+            FIRST_CALL = const mos_abi::Sysno::FIRST,
+            SYSCALLS = const mos_abi::Sysno::RANGE,
             LAST_WORDS = const crate::stack::SIZE / 4,
             // teacher end
         );
