@@ -64,6 +64,9 @@ fn read(path: &Path, lab: Lab, private: bool) -> Result<Vec<Check>> {
     let mut checks = file.check;
     for check in &mut checks {
         (check.lab, check.private) = (lab, private);
+        // teacher begin
+        check.kernel.cpus = check.cpus;
+        // teacher end
     }
     Ok(checks)
 }

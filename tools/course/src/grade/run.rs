@@ -205,9 +205,6 @@ pub fn run(
         icount: Some(ICOUNT),
         memory: Some(memory(check)),
         sealed: true,
-        // teacher begin
-        cpus: check.cpus,
-        // teacher end
         ..Settings::of(check.kernel)
     };
     let session = Session::start(tree, machine, &strip::strip(image)?, settings, &more)?;
