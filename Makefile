@@ -42,7 +42,7 @@ override variables := MACHINE PROG PRI LOG APPEND DEV MONITOR LAB CHECK ID FORCE
 override variables += DISK DEMO IMG
 # lab 5 end
 # teacher begin
-override variables += CPUS FPU SCHED BLESS LIST FILTER FILE UNCONFINED MUTANT SOLVED DEST JOBS ONLY RULES
+override variables += CPUS LOCK FPU SCHED BLESS LIST FILTER FILE UNCONFINED MUTANT SOLVED DEST JOBS ONLY RULES
 # teacher end
 override known := $(variables) PATH SHELL CURDIR VPATH GNUMAKEFLAGS MFLAGS MAKE% .% -%
 is_given = $(findstring command,$(origin $1))
@@ -70,7 +70,8 @@ boot = $(machine) $(prog) $(call flag,PRI,pri) $(call flag,LOG,log) \
 features = $(if $(call given,MONITOR),--monitor)
 # teacher begin
 several = $(call flag,CPUS,cpus)
-features += $(if $(call given,FPU),--fpu) $(call flag,SCHED,sched) $(call flag,SEED,seed) $(call flag,CPUS,cpus)
+features += $(if $(call given,FPU),--fpu) $(call flag,SCHED,sched) $(call flag,SEED,seed) $(call flag,CPUS,cpus) \
+            $(call flag,LOCK,lock)
 # teacher end
 # lab 5 begin
 disk = $(call flag,DISK,disk)
@@ -123,6 +124,7 @@ help:
 # teacher begin
 #: CPUS=4            `make run`, `image`, `debug`, `torture`: how many CPUs the machine has, 1 to 8; on malta, of several,
 #:                   each is a P5600; `make bench`: how fast several are, up to so many
+#: LOCK=ticket       with CPUS=2 or more: the kind of the kernel's lock: tas (the default), ticket, mcs
 #: FPU=1             as MONITOR=1: for programs that use floating-point registers; on malta with a CPU that has them, QEMU's 24Kf
 #: SCHED=stride      the same: by which rule the CPU is given away: mos (the default), priority, stride, lottery
 #: SEED=n            the same with SCHED=lottery: which lots are drawn; 0 if it is not given

@@ -1,7 +1,8 @@
 //! Several CPUs. On malta they run at the same time, as far as the host has cores, so nothing is said of an order that only one
 //! of them could keep.
 
-use mos_run::features::Features;
+use mos_run::features::{Features, Lock};
+use mos_run::machine::Machine;
 use mos_tests::case::{Case, End, Expect, run};
 
 const TWO: Case = Case {
@@ -59,6 +60,28 @@ pub const CASES: &[Case] = &[
         ])],
         limit: 6000,
         ..FOUR
+    },
+    Case {
+        name: "tickets",
+        command_line: "log=debug",
+        programs: &[run("testptelibrary"), run("pingpongs")],
+        features: Features::cpus(2).with(Lock::Ticket),
+        machines: &[Machine::Malta],
+        expect: &[Expect::Present(&[
+            r"^\[mos DEBUG\] lock ticket: \d{3,} acquisitions, \d{2,} contended, \d{2,} spins$",
+        ])],
+        ..Case::DEFAULT
+    },
+    Case {
+        name: "a_queue",
+        command_line: "log=debug",
+        programs: &[run("testptelibrary"), run("pingpongs")],
+        features: Features::cpus(3).with(Lock::Mcs),
+        machines: &[Machine::Gxemul],
+        expect: &[Expect::Present(&[
+            r"^\[mos DEBUG\] lock mcs: \d{3,} acquisitions, \d{2,} contended, \d{2,} spins$",
+        ])],
+        ..Case::DEFAULT
     },
     Case {
         name: "a_tree_of_children_on_four",

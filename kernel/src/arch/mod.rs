@@ -213,7 +213,7 @@ mod asm {
     // teacher begin
     unsafe extern "C" {
         pub safe fn sync_memory();
-        pub fn lock_try(word: *mut u32, number: u32, count: u32) -> u32;
+        pub fn exchange_word(word: *mut u32, old: u32, new: u32) -> u32;
         pub fn secondary_start();
         pub fn idle_among_others() -> !;
         pub fn trap_exception_in_turn();
@@ -238,10 +238,10 @@ mod asm {
 // teacher begin
 pub use asm::sync_memory as sync;
 
-/// Has `word`, which all CPUs change in this way, be 1, if it is 0. Returns whether it was. This is CPU `number` of `count`.
-pub fn lock_try(word: *mut u32, number: u32, count: u32) -> bool {
+/// Has `word`, which all CPUs change in this way, be `new`, if it is `old`. Returns whether it was.
+pub fn exchange(word: *mut u32, old: u32, new: u32) -> bool {
     // SAFETY: whoever has a pointer to such a word has it from the word.
-    unsafe { asm::lock_try(word, number, count) != 0 }
+    unsafe { asm::exchange_word(word, old, new) != 0 }
 }
 
 /// The address at which a CPU begins that another one has started.

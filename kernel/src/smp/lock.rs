@@ -1,65 +1,126 @@
-//! The big kernel lock: one word, which is 1 while somebody has it. Whoever waits for it has interrupts off, and answers
-//! calls meanwhile, as the one who has it may be waiting for that.
+//! The big kernel lock, and what is said to other CPUs by whoever has it: the words and fences that [`mos_lock`] is carried out
+//! with here. Whoever waits for it has interrupts off.
 //!
 //! GXemul carries out some thousand instructions of one CPU, then of the next. Who has the lock most of the time would have it
 //! whenever the others look, for ever; so there they have it in turn. On malta, whose CPUs are threads of the host, that would
 //! have all of them wait for one that the host does not run just then.
 
 use mos_core::env::cpus::MOST;
+#[cfg(feature = "mcs")]
+use mos_lock::kind::Mcs;
+#[cfg(not(any(feature = "mcs", feature = "ticket")))]
+use mos_lock::kind::Tas;
+#[cfg(feature = "ticket")]
+use mos_lock::kind::Ticket;
+use mos_lock::{Calls, Cpus, Fence, Gate, Kind};
 
+use super::stop;
 use super::word::Word;
-use super::{call, count, stop};
-use crate::arch;
+use crate::arch::{self, CpuPage};
 use crate::board::{self, Board};
 
-/// Whether those who wait have it in turn.
-const IN_TURN: bool = cfg!(feature = "testmips");
+#[cfg(feature = "mcs")]
+type Chosen = Mcs<Word, MOST>;
+#[cfg(feature = "ticket")]
+type Chosen = Ticket<Word>;
+#[cfg(not(any(feature = "mcs", feature = "ticket")))]
+type Chosen = Tas<Word, MOST, { cfg!(feature = "testmips") }>;
 
-static LOCK: Word = Word::new(0);
-/// Who had it last.
-static LAST: Word = Word::new(0);
-/// Who waits for it.
-static WAITS: [Word; MOST] = [const { Word::new(0) }; MOST];
+const ZERO: Word = Word::new(0);
+const ZEROS: [Word; MOST] = [const { ZERO }; MOST];
 
-/// Takes it, for CPU `number`.
-pub fn acquire(number: u32) {
-    // Before it looks whether it was called, so that none is lost.
-    board::current().hear(number);
-    let at = number as usize % MOST;
-    if IN_TURN {
-        WAITS[at].set(1);
+#[cfg(feature = "mcs")]
+const FREE: Chosen = Chosen::new(ZERO, ZEROS, ZEROS);
+#[cfg(feature = "ticket")]
+const FREE: Chosen = Chosen::new(ZERO, ZERO);
+#[cfg(not(any(feature = "mcs", feature = "ticket")))]
+const FREE: Chosen = Chosen::new(ZERO, ZERO, ZEROS);
+
+static GATE: Gate<Chosen, Word, MOST> = Gate::new(FREE, Calls::new(ZEROS, ZEROS));
+
+/// The kind that the kernel was built with.
+pub const KIND: &str = <Chosen as Kind<Here>>::NAME;
+
+/// The number of who has it, and 1: in a kernel for gdb.
+static HOLDER: Word = Word::new(0);
+
+/// The CPU that comes here.
+pub struct Here;
+
+impl Cpus for Here {
+    type Word = Word;
+
+    #[inline(always)]
+    fn number(&self) -> usize {
+        CpuPage::number() as usize % MOST
     }
-    loop {
+
+    #[inline(always)]
+    fn fence(&self, _: Fence) {
+        arch::sync();
+    }
+
+    fn send(&self, number: usize) {
+        arch::sync();
+        board::current().send(number as u32);
+    }
+
+    fn hear(&self) {
+        board::current().hear(CpuPage::number());
+    }
+
+    fn flush(&self) {
+        arch::tlb_flush();
+    }
+
+    #[inline(always)]
+    fn look(&self) {
         stop::if_asked();
-        // Tested first: to try is a write, for which the other CPUs wait.
-        if LOCK.get() == 0 && is_next(at) && arch::lock_try(LOCK.pointer(), number, count()) {
-            break;
-        }
-        call::answer(number);
-    }
-    if IN_TURN {
-        WAITS[at].set(0);
-        LAST.set(number);
     }
 }
 
-/// Whether nobody waits who comes before this CPU, in a circle from the last one on.
-#[inline(always)]
-fn is_next(number: usize) -> bool {
-    !IN_TURN
-        || (LAST.get() as usize + 1..)
-            .map(|other| other % MOST)
-            .find(|&other| WAITS[other].get() != 0)
-            == Some(number)
+/// Whether this CPU has it. A kernel for gdb alone knows.
+pub fn holding() -> bool {
+    HOLDER.get() == CpuPage::number() + 1
 }
 
-/// Gives it back. All that was written before is there when somebody else has it.
-pub fn release() {
-    arch::sync();
-    LOCK.set(0);
+/// Takes it. Returns how often it was looked at in vain.
+#[optimize(size)]
+#[inline(never)]
+pub fn acquire() -> u32 {
+    let spins = GATE.enter(&Here);
+    if cfg!(debug_assertions) {
+        HOLDER.set(CpuPage::number() + 1);
+    }
+    spins
 }
 
-/// Has it without asking: before there is anybody else.
-pub fn begin_with() {
-    LOCK.set(1);
+/// Gives it back. CPU `woken`, which rests, is to look whether there is something to do.
+#[optimize(size)]
+#[inline(never)]
+pub fn release(woken: Option<usize>) {
+    debug_assert!(holding(), "the kernel is left without its lock");
+    if cfg!(debug_assertions) {
+        HOLDER.set(0);
+    }
+    GATE.leave(&Here, woken);
+}
+
+/// Returns when CPU `number`, another one, is in the kernel and its TLB holds nothing.
+#[optimize(size)]
+#[inline(never)]
+pub fn call_in(number: usize) {
+    debug_assert!(holding(), "who calls has not the kernel's lock");
+    GATE.call_in(&Here, number);
+}
+
+/// Drops what the TLBs of all CPUs hold.
+#[optimize(size)]
+#[inline(never)]
+pub fn flush_everywhere() {
+    arch::tlb_flush();
+    let here = CpuPage::number();
+    (0..super::count())
+        .filter(|&number| number != here)
+        .for_each(|number| call_in(number as usize));
 }

@@ -3,19 +3,18 @@
 //! | module | concept |
 //! | --- | --- |
 //! | [`start`] | finding the CPUs and starting them |
-//! | [`call`] | calling another CPU in, and answering |
-//! | [`lock`] | who is in the kernel |
+//! | [`lock`] | who is in the kernel, and who is called in |
 //! | [`stop`] | the end, for all at once |
 //! | [`word`] | what is read and written by several |
 //!
 //! On one CPU all of this is never asked for anything: [`are_several`] is all that it costs, where it costs anything at all.
 
-mod call;
 mod lock;
 mod start;
 mod stop;
 mod word;
 
+use mos_abi::text::{Decimal, Text};
 use mos_core::Kernel;
 use mos_core::machine::Pending;
 
@@ -23,7 +22,7 @@ use crate::arch::{self, CpuPage};
 use crate::board::{self, Board};
 use crate::hardware::Hardware;
 
-pub use call::{call_in, flush_everywhere};
+pub use lock::{call_in, flush_everywhere};
 pub use start::{found, set_apart, start};
 pub use stop::{number_in_panic, stop_others};
 
@@ -47,10 +46,23 @@ pub fn count() -> u32 {
 #[cold]
 #[inline(never)]
 pub fn enter(kernel: *mut Kernel<Hardware>) {
-    let number = CpuPage::number();
-    lock::acquire(number);
+    let spins = lock::acquire();
     // SAFETY: we have the lock, so this is the only reference.
-    unsafe { &mut *kernel }.enter(number as usize);
+    unsafe { &mut *kernel }.enter(CpuPage::number() as usize, spins);
+}
+
+/// Says what the lock had to do, if that is asked for.
+#[optimize(size)]
+pub fn tell_lock(kernel: &Kernel<Hardware>) {
+    if are_several() {
+        let counts = kernel.lock_statistics();
+        let counts = [counts.acquisitions, counts.contended, counts.spins];
+        let [acquisitions, contended, spins] = counts.map(Decimal);
+        let kind = Text(lock::KIND);
+        log::debug!(
+            "lock {kind}: {acquisitions} acquisitions, {contended} contended, {spins} spins"
+        );
+    }
 }
 
 /// What has come in, and a tick that has come by way of another CPU.
@@ -68,10 +80,7 @@ pub fn with_tick(pending: Pending) -> Pending {
 #[inline(never)]
 pub fn leave(kernel: &mut Kernel<Hardware>, rests: bool) {
     let woken = kernel.leave(rests);
-    lock::release();
-    if let Some(number) = woken {
-        board::current().send(number as u32);
-    }
+    lock::release(woken);
 }
 
 /// Leaves the kernel and waits for an interrupt, where there is nothing to run.

@@ -89,8 +89,9 @@ fn start_others(count: u32) {
             Delay.delay_ms(1);
         }
     }
-    lock::begin_with();
     CpuPage::set_number(0);
+    // Nobody else wants it yet.
+    lock::acquire();
     COUNT.set(count);
     arch::be_for_several();
     CpuPage::be_one_of_several();

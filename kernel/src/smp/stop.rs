@@ -1,5 +1,7 @@
 //! The end of all CPUs because of a panic on one.
 
+use mos_lock::Word as _;
+
 use super::word::Word;
 use super::{are_several, count};
 use crate::arch::{self, CpuPage};
@@ -34,7 +36,7 @@ pub fn stop_others() {
     }
     let here = CpuPage::number();
     let again = STOPPED.get() == here + 1;
-    if !again && !arch::lock_try(FIRST.pointer(), here, count()) {
+    if !again && !FIRST.exchange(0, 1) {
         stand_still();
     }
     STOPPED.set(here + 1);

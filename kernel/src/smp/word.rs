@@ -2,6 +2,8 @@
 
 use core::cell::UnsafeCell;
 
+use crate::arch;
+
 /// A word, of which every access counts, in the order in which they are written down: for the compiler. The CPU's order is for
 /// [`crate::arch::sync`].
 #[repr(transparent)]
@@ -29,9 +31,20 @@ impl Word {
         // SAFETY: as for `get`.
         unsafe { self.0.get().write_volatile(value) }
     }
+}
 
-    /// Where it is.
-    pub fn pointer(&self) -> *mut u32 {
-        self.0.get()
+impl mos_lock::Word for Word {
+    #[inline(always)]
+    fn get(&self) -> u32 {
+        Self::get(self)
+    }
+
+    #[inline(always)]
+    fn set(&self, value: u32) {
+        Self::set(self, value);
+    }
+
+    fn exchange(&self, old: u32, new: u32) -> bool {
+        arch::exchange(self.0.get(), old, new)
     }
 }

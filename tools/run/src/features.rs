@@ -25,10 +25,35 @@ pub struct Features {
     /// How many CPUs the machine has
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=8))]
     pub cpus: u8,
+    /// The kind of the lock that these have
+    #[arg(long, value_enum, conflicts_with = "kernel")]
+    pub lock: Option<Lock>,
     // teacher end
 }
 
 // teacher begin
+/// The kind of the kernel's lock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Lock {
+    /// Test and test and set: whoever looks first has it next
+    Tas,
+    /// By tickets: whoever came first
+    Ticket,
+    /// The queue of Mellor-Crummey and Scott: likewise, and each waits for a word of its own
+    Mcs,
+}
+
+impl Lock {
+    /// The feature that a kernel has for it.
+    const fn feature(self) -> Option<&'static str> {
+        match self {
+            Self::Tas => None,
+            Self::Ticket => Some("ticket"),
+            Self::Mcs => Some("mcs"),
+        }
+    }
+}
+
 /// The rule by which the CPU is given away.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum Sched {
@@ -65,6 +90,7 @@ impl Features {
         sched: Sched::Mos,
         seed: None,
         cpus: 1,
+        lock: None,
         // teacher end
     };
 
@@ -86,6 +112,15 @@ impl Features {
         Self { cpus, ..Self::NONE }
     }
 
+    /// With this kind of lock.
+    #[must_use]
+    pub const fn with(self, lock: Lock) -> Self {
+        Self {
+            lock: Some(lock),
+            ..self
+        }
+    }
+
     /// Another rule than that of MOS.
     pub const fn sched(sched: Sched) -> Self {
         Self {
@@ -99,11 +134,16 @@ impl Features {
     /// # Errors
     /// Nobody draws the lots that are asked for; or what is asked for is for one CPU only.
     pub fn word(self) -> Result<Option<String>> {
-        if let [name, ..] = self.names()[..] {
+        let cpus = self.cpus;
+        ensure!(
+            self.lock.is_none() || cpus > 1,
+            "LOCK says which lock several CPUs have, and there is one CPU: say how many with CPUS"
+        );
+        let apart = Self { lock: None, ..self };
+        if let [name, ..] = apart.names()[..] {
             ensure!(
-                self.cpus <= 1,
-                "CPUS={}: a kernel with the feature `{name}` is for one CPU only",
-                self.cpus
+                cpus <= 1,
+                "CPUS={cpus}: a kernel with the feature `{name}` is for one CPU only"
             );
         }
         let drawn = self.seed.is_none() || self.sched == Sched::Lottery;
@@ -118,12 +158,12 @@ impl Features {
     /// Their names, as cargo wants them.
     pub fn names(mut self) -> Vec<&'static str> {
         // teacher begin
-        let sched = self.sched.feature();
+        let others = [self.sched.feature(), self.lock.and_then(Lock::feature)];
         // teacher end
         let each = self.each().into_iter();
         let names = each.filter_map(|(name, wanted)| wanted.then_some(name));
         // teacher begin
-        let names = names.chain(sched);
+        let names = names.chain(others.into_iter().flatten());
         // teacher end
         names.collect()
     }
@@ -136,6 +176,11 @@ impl Features {
         let sched = others.iter().find(|sched| sched.feature() == Some(name));
         if let Some(&sched) = sched {
             self.sched = sched;
+            return true;
+        }
+        let mut locks = [Lock::Ticket, Lock::Mcs].into_iter();
+        if let Some(lock) = locks.find(|lock| lock.feature() == Some(name)) {
+            self.lock = Some(lock);
             return true;
         }
         // teacher end
@@ -175,8 +220,8 @@ mod tests {
         assert!(all.names().into_iter().all(|name| named.add(name)));
         assert_eq!(named, all);
         // teacher begin
-        assert!(named.add("stride"));
-        let name = "kernel-monitor-fpu-stride.elf";
+        assert!(named.add("stride") && named.add("mcs"));
+        let name = "kernel-monitor-fpu-stride-mcs.elf";
         assert_eq!(named.file("kernel"), name);
         // teacher end
         assert!(!named.add("checks"));

@@ -20,6 +20,7 @@ use crate::slot::Slot;
 use mos_abi::batch::CALL_SIZE;
 use mos_abi::trapframe::reg;
 use mos_abi::{EnvId, Error, Sysno};
+use mos_lock::{Resting, Statistics};
 
 /// How many CPUs there are at most.
 pub const MOST: usize = 8;
@@ -51,8 +52,6 @@ struct Part {
     slices: u32,
     slice_begun: bool,
     asids: Asids,
-    /// It waits for an interrupt, and nobody has sent it one yet.
-    rests: bool,
 }
 
 /// The CPUs that are not in the kernel.
@@ -63,6 +62,9 @@ pub struct Others {
     here: usize,
     /// Who ran there as it came.
     ran: Option<Slot>,
+    resting: Resting,
+    /// What the lock has to do.
+    lock: Statistics,
 }
 
 impl Others {
@@ -74,7 +76,6 @@ impl Others {
                 slices: 0,
                 slice_begun: true,
                 asids: Asids::new(),
-                rests: false,
             }
         }; MOST];
         let mut rest: &mut [Part] = &mut parts;
@@ -88,6 +89,8 @@ impl Others {
             parts,
             here: 0,
             ran: None,
+            resting: Resting::NONE,
+            lock: Statistics::NONE,
         }
     }
 
@@ -108,13 +111,6 @@ impl Others {
             .iter()
             .position(|part| part.current == Some(slot))
     }
-
-    /// One that rests, which does not count as one from now on.
-    fn wake(&mut self) -> Option<usize> {
-        let number = self.parts.iter().position(|part| part.rests)?;
-        self.parts.get_mut(number)?.rests = false;
-        Some(number)
-    }
 }
 
 impl Default for Others {
@@ -124,14 +120,15 @@ impl Default for Others {
 }
 
 impl<M: Platform> Kernel<M> {
-    /// CPU `number`, below [`MOST`], comes into the kernel, in which there is none.
+    /// CPU `number`, below [`MOST`], comes into the kernel, in which there is none. It has looked `spins` times whether that is so.
     #[optimize(size)]
-    pub fn enter(&mut self, number: usize) {
+    pub fn enter(&mut self, number: usize, spins: u32) {
         self.others.here = number;
+        self.others.lock.count(spins);
+        self.others.resting.set(number, false);
         let Some(part) = self.others.parts.get_mut(number) else {
             return;
         };
-        part.rests = false;
         let current = part.current.take();
         let [cpu] = &mut self.cpus;
         cpu.current = current;
@@ -168,10 +165,19 @@ impl<M: Platform> Kernel<M> {
             part.current = current;
             part.slices = cpu.slices;
             part.slice_begun = cpu.slice_begun;
-            part.rests = rests;
             core::mem::swap(&mut self.asids, &mut part.asids);
         }
-        if waits { self.others.wake() } else { None }
+        self.others.resting.set(here, rests);
+        if waits {
+            self.others.resting.wake()
+        } else {
+            None
+        }
+    }
+
+    /// What the lock has had to do.
+    pub fn lock_statistics(&self) -> Statistics {
+        self.others.lock
     }
 
     /// The number of the CPU in the kernel.

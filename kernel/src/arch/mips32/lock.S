@@ -4,18 +4,17 @@
     .set  noreorder
     .set  noat
 
-# Has the word at a0 be 1, if it is 0; returns whether it was. What comes after it in the program happens after it.
-    .globl lock_try
-lock_try:
+# Has the word at a0 be a2, if it is a1; returns whether it was. A store of another CPU between LL and SC has SC fail.
+    .globl exchange_word
+exchange_word:
     ll    $v0, 0($a0)
-    bne   $v0, $zero, 1f
-    li    $t0, 1                     # delay slot
+    bne   $v0, $a1, 1f
+    move  $t0, $a2                   # delay slot
     sc    $t0, 0($a0)
-    beq   $t0, $zero, lock_try       # somebody has written it meanwhile
-    nop                              # delay slot
-    sync
-    jr    $ra
+    beq   $t0, $zero, exchange_word  # somebody has written it meanwhile
     li    $v0, 1                     # delay slot
+    jr    $ra
+    nop                              # delay slot
 1:  jr    $ra
     move  $v0, $zero                 # delay slot
 

@@ -6,26 +6,29 @@
     .set  noat
 
     .set  MP,          0xb1000000
+    .set  WHOAMI,      0x00          # this one
+    .set  NCPUS,       0x10          # how many there are, all started
     .set  PAUSE_CPU,   0x50          # all but this one
     .set  UNPAUSE_CPU, 0x60
 
-# Has the word at a0 be 1, if it is 0; returns whether it was. a1 is this CPU's number, a2 how many there are, all started.
-    .globl lock_try
-lock_try:
+# Has the word at a0 be a2, if it is a1; returns whether it was.
+    .globl exchange_word
+exchange_word:
     lui   $t1, MP >> 16
-    sw    $a1, PAUSE_CPU($t1)        # nobody else goes on
+    lw    $t4, WHOAMI($t1)
+    lw    $t5, NCPUS($t1)            # load delay of t4
+    sw    $t4, PAUSE_CPU($t1)        # nobody else goes on
     lw    $t0, 0($a0)
-    li    $t2, 1                     # load delay of t0
-    bne   $t0, $zero, 1f
+    move  $t3, $zero                 # load delay of t0
+    bne   $t0, $a1, 1f
     move  $v0, $zero                 # delay slot
-    sw    $t2, 0($a0)
-    move  $v0, $t2
-1:  move  $t3, $zero
-2:  beq   $t3, $a1, 3f
+    sw    $a2, 0($a0)
+    li    $v0, 1
+1:  beq   $t3, $t4, 2f
     nop                              # delay slot
     sw    $t3, UNPAUSE_CPU($t1)
-3:  addiu $t3, $t3, 1
-    bne   $t3, $a2, 2b
+2:  addiu $t3, $t3, 1
+    bne   $t3, $t5, 1b
     nop                              # delay slot
     jr    $ra
     nop                              # delay slot

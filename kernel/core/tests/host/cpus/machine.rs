@@ -80,7 +80,7 @@ impl Cpus {
     /// CPU `number` comes into the kernel.
     fn enter(&mut self, number: usize) {
         self.swap(number);
-        self.rig.kernel.enter(number);
+        self.rig.kernel.enter(number, 0);
         assert_eq!(self.rig.kernel.cpu_number(), number);
     }
 
