@@ -53,6 +53,8 @@ pub fn enter(kernel: *mut Kernel<Hardware>) {
 
 /// Says what the lock had to do, if that is asked for.
 #[optimize(size)]
+#[cold]
+#[inline(never)]
 pub fn tell_lock(kernel: &Kernel<Hardware>) {
     if are_several() {
         let counts = kernel.lock_statistics();
