@@ -26,17 +26,24 @@ type Chosen = Ticket<Word>;
 #[cfg(not(any(feature = "mcs", feature = "ticket")))]
 type Chosen = Tas<Word, MOST, { cfg!(feature = "testmips") }>;
 
-const ZERO: Word = Word::new(0);
-const ZEROS: [Word; MOST] = [const { ZERO }; MOST];
+const fn zeros() -> [Word; MOST] {
+    [const { Word::new(0) }; MOST]
+}
 
 #[cfg(feature = "mcs")]
-const FREE: Chosen = Chosen::new(ZERO, ZEROS, ZEROS);
+const fn free() -> Chosen {
+    Chosen::new(Word::new(0), zeros(), zeros())
+}
 #[cfg(feature = "ticket")]
-const FREE: Chosen = Chosen::new(ZERO, ZERO);
+const fn free() -> Chosen {
+    Chosen::new(Word::new(0), Word::new(0))
+}
 #[cfg(not(any(feature = "mcs", feature = "ticket")))]
-const FREE: Chosen = Chosen::new(ZERO, ZERO, ZEROS);
+const fn free() -> Chosen {
+    Chosen::new(Word::new(0), Word::new(0), zeros())
+}
 
-static GATE: Gate<Chosen, Word, MOST> = Gate::new(FREE, Calls::new(ZEROS, ZEROS));
+static GATE: Gate<Chosen, Word, MOST> = Gate::new(free(), Calls::new(zeros(), zeros()));
 
 /// The kind that the kernel was built with.
 pub const KIND: &str = <Chosen as Kind<Here>>::NAME;

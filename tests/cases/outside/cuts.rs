@@ -36,8 +36,8 @@ pub fn check(tree: &Tree, machine: Machine) -> Result<(), Failed> {
                 let checked = when_free(tree, &["fsck", "--", &disk])?;
                 let said = String::from_utf8_lossy(&checked.stdout);
                 for line in said.lines() {
-                    let is_harmless = |text: &&str| line.contains(text);
-                    ensure!(HARMLESS.iter().any(|text| is_harmless(&text)), "{said}");
+                    let is_harmless = HARMLESS.iter().any(|text| line.contains(text));
+                    ensure!(is_harmless, "{said}");
                 }
                 let state = mos(tree, &["cat", &disk, "/state"])?;
                 let state = String::from_utf8_lossy(&state.stdout).trim().parse()?;
