@@ -63,14 +63,33 @@ pub fn of(lock: &str, packages: &Packages) -> String {
     });
     let entries: Vec<String> = entries.collect();
     let needed = needed(&entries);
-    for (entry, _) in entries.iter().zip(needed).filter(|(_, needed)| *needed) {
+    let needed = entries.iter().zip(needed).filter(|(_, needed)| *needed);
+    let needed: Vec<&String> = needed.map(|(entry, _)| entry).collect();
+    let single = |of: &str| needed.iter().filter(|entry| name(entry) == of).count() == 1;
+    for entry in &needed {
         kept.push_str(ENTRY);
-        kept.push_str(entry);
+        match list(entry) {
+            Some((head, list, rest)) => {
+                let lines = list.lines();
+                let list: String = lines.map(|line| plain(line, &single) + "\n").collect();
+                kept.extend([head, NEEDS, &list, NEEDED, rest]);
+            }
+            None => kept.push_str(entry),
+        }
     }
     // The last one has no empty line behind it.
     kept.truncate(kept.trim_end().len());
     kept.push('\n');
     kept
+}
+
+/// The `line` of somebody who is needed, without the version where there is a `single` one: as cargo writes it.
+fn plain(line: &str, single: &impl Fn(&str) -> bool) -> String {
+    let name = quoted(line);
+    match single(name) {
+        true => format!(" \"{name}\","),
+        false => line.to_owned(),
+    }
 }
 
 /// Which of `entries` are the tree's own or are needed by those that are.
@@ -140,7 +159,7 @@ mod tests {
     use super::*;
 
     const LOCK: &str = "version = 4\n\n\
-        [[package]]\nname = \"a\"\nversion = \"1\"\ndependencies = [\n \"b\",\n \"c 2.0\",\n]\n\n\
+        [[package]]\nname = \"a\"\nversion = \"1\"\ndependencies = [\n \"b\",\n \"c\",\n]\n\n\
         [[package]]\nname = \"b\"\nversion = \"1\"\nsource = \"x\"\ndependencies = [\n \"c\",\n]\n\n\
         [[package]]\nname = \"c\"\nversion = \"1\"\n";
 
@@ -165,7 +184,7 @@ mod tests {
 
     #[test]
     fn what_a_crate_does_not_need_any_more_is_left_out() {
-        let kept = LOCK.replacen(" \"c 2.0\",\n", "", 1);
+        let kept = LOCK.replacen(" \"c\",\n", "", 1);
         let all = packages(&[("a", &["b", "other"]), ("c", &[])]);
         assert_eq!(of(LOCK, &all), kept);
     }
@@ -173,7 +192,7 @@ mod tests {
     #[test]
     fn what_nobody_needs_any_more_is_left_out_too() {
         let (kept, _) = LOCK.split_once("[[package]]\nname = \"b\"").unwrap();
-        let kept = kept.replacen("dependencies = [\n \"b\",\n \"c 2.0\",\n]\n", "", 1);
+        let kept = kept.replacen("dependencies = [\n \"b\",\n \"c\",\n]\n", "", 1);
         assert_eq!(
             of(LOCK, &packages(&[("a", &[])])),
             kept.trim_end().to_owned() + "\n"
@@ -187,7 +206,8 @@ mod tests {
         };
         let own = "[[package]]\nname = \"a\"\nversion = \"1\"\ndependencies = [\n \"d 2\",\n]\n\n";
         let lock = own.to_owned() + &entry("1") + &entry("2");
-        let kept = (own.to_owned() + &entry("2")).trim_end().to_owned() + "\n";
+        let kept = own.replace("d 2", "d") + &entry("2");
+        let kept = kept.trim_end().to_owned() + "\n";
         assert_eq!(of(&lock, &packages(&[("a", &["d"])])), kept);
     }
 
