@@ -10,9 +10,12 @@ use crate::family::{self, get, moves, set, stands_still, until_it_ends};
 const ROUNDS: u32 = 6;
 /// What a child counts.
 const COUNT: usize = 1;
+/// The word that it has.
+const WORD: usize = 2;
 
-/// Counts for ever, without a call.
-fn count() -> Result<(), Error> {
+/// Tells its word, and counts for ever, without a call.
+fn count(word: u32) -> Result<(), Error> {
+    set(WORD, word);
     loop {
         set(COUNT, get(COUNT).wrapping_add(1));
     }
@@ -26,9 +29,11 @@ pub fn ended(mut check: Check) -> Result<(), Error> {
     let free = view::free_frames();
     for _ in 0..ROUNDS {
         set(COUNT, check.lots.any());
-        let child = family::child(count)?;
+        let word = check.lots.any();
+        let child = family::child(|| count(word))?;
         step!(check, "a child runs while its parent does");
-        saw!(check, "whether it runs", moves(|| get(COUNT)));
+        let runs = moves(|| get(COUNT));
+        saw!(check, "whether it runs, and its word", (runs, get(WORD)));
         step!(
             check,
             "who is ended is off its CPU when the call comes back"
@@ -50,10 +55,12 @@ pub fn ended(mut check: Check) -> Result<(), Error> {
 /// It is stopped, and goes on.
 pub fn stopped(mut check: Check) -> Result<(), Error> {
     family::begin()?;
-    let child = family::child(count)?;
+    let word = check.lots.any();
+    let child = family::child(|| count(word))?;
     for _ in 0..ROUNDS {
         step!(check, "a child runs while its parent does");
-        saw!(check, "whether it runs", moves(|| get(COUNT)));
+        let runs = moves(|| get(COUNT));
+        saw!(check, "whether it runs, and its word", (runs, get(WORD)));
         step!(
             check,
             "who is stopped is off its CPU when the call comes back"

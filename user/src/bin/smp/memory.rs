@@ -77,8 +77,8 @@ pub fn unmapped(mut check: Check) -> Result<(), Error> {
         step!(check, "a child sees the page that it has");
         saw!(
             check,
-            "whether it sees it",
-            spin_until(|| get(SEEN) == stamps[0])
+            "its word, and whether it sees it",
+            (stamps[0], spin_until(|| get(SEEN) == stamps[0]))
         );
         step!(check, "it has it no more when the call comes back");
         saw!(check, "taking it away", PLACE.unmap_of(child));
@@ -106,6 +106,7 @@ pub fn views(mut check: Check) -> Result<(), Error> {
     const CHILDREN: usize = 300;
     const LAST: usize = 400;
     family::begin()?;
+    let number = check.lots.from(250, CHILDREN as u32);
     let looker = family::child(|| {
         let mut found = 0;
         loop {
@@ -125,17 +126,18 @@ pub fn views(mut check: Check) -> Result<(), Error> {
         has_looked
     );
     let mut children = [EnvId::SELF; CHILDREN];
-    for child in &mut children {
+    let children = &mut children[..number as usize];
+    for child in &mut *children {
         *child = bench::empty_child()?;
     }
     let all = (0..LAST).map(|n| env::slot(n).id().0);
     let sum = all.fold(0, u32::wrapping_add);
     saw!(
         check,
-        "whether it sees them all",
-        spin_until(|| get(SEEN) == sum)
+        "how many there are, and whether it sees them all",
+        (number, spin_until(|| get(SEEN) == sum))
     );
-    children.into_iter().try_for_each(env::destroy)?;
+    children.iter().try_for_each(|&child| env::destroy(child))?;
     env::destroy(looker)
 }
 

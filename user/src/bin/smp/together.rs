@@ -15,21 +15,25 @@ const ROUNDS: u32 = 5;
 /// Environments that compute, and how often each does.
 const WORKERS: usize = 7;
 const TURNS: u32 = 12;
-/// Turns that all of those have together whose shares are looked at.
-const ALL_TURNS: u32 = 112;
+/// Where the common page has what each has for all others, in each round.
+const WORDS: usize = 2 * CPUS;
 
 /// Each waits in user mode for all others, and nobody loses the CPU meanwhile.
 pub fn together(mut check: Check) -> Result<(), Error> {
     step!(check, "as many run at the same time as there are CPUs");
     family::begin()?;
+    let words: [u32; CPUS] = core::array::from_fn(|_| check.lots.any());
+    let place = |round: u32, of: usize| WORDS + CPUS * round as usize + of;
     let meet = |me: usize| {
-        let mut met = 0;
+        let mut met = 0_u32;
         for round in 1..=ROUNDS {
+            set(place(round, me), words[me].rotate_left(round));
             set(me, round);
             if !spin_until(|| (0..CPUS).all(|other| get(other) >= round)) {
                 break;
             }
-            met += 1;
+            let told = (0..CPUS).map(|other| get(place(round, other)));
+            met = told.fold(met, |met, word| met.rotate_left(1) ^ word);
         }
         set(CPUS + me, met);
     };
@@ -44,7 +48,11 @@ pub fn together(mut check: Check) -> Result<(), Error> {
     let ended = children[1..].iter().all(|&child| until_it_ends(child));
     saw!(check, "whether all others have ended", ended);
     for me in 0..CPUS {
-        saw!(check, "how often one has met all others", get(CPUS + me));
+        saw!(
+            check,
+            "what all have told one, each time that they met",
+            get(CPUS + me)
+        );
     }
     Ok(())
 }
@@ -57,17 +65,18 @@ pub fn registers(mut check: Check) -> Result<(), Error> {
     );
     family::begin()?;
     let spins = check.lots.from(300, 700);
+    let word = check.lots.any();
     let mut children = [env::id(); WORKERS];
     for (me, child) in children.iter_mut().enumerate() {
         *child = family::child(|| {
             Window::new(1).alloc(window::PRIVATE)?;
-            for _ in 0..TURNS {
+            for turn in 0..TURNS {
                 let kept = probe::registers_survive_spin(spins).is_ok();
                 yield_now();
                 let refilled = probe::registers_survive_refill(Window::new(1)).is_ok();
                 let itself = env::slot_of(env::id()).is(env::id());
                 if kept && refilled && itself {
-                    set(me, get(me) + 1);
+                    set(me, get(me).rotate_left(1) ^ word ^ turn);
                 }
             }
             Ok(())
@@ -76,7 +85,11 @@ pub fn registers(mut check: Check) -> Result<(), Error> {
     let ended = children.iter().all(|&child| until_it_ends(child));
     saw!(check, "whether all have ended", ended);
     for me in 0..WORKERS {
-        saw!(check, "how often one had what it had before", get(me));
+        saw!(
+            check,
+            "what one has made of its word, whenever it had what it had before",
+            get(me)
+        );
     }
     Ok(())
 }
@@ -85,10 +98,13 @@ pub fn registers(mut check: Check) -> Result<(), Error> {
 pub fn shares(mut check: Check) -> Result<(), Error> {
     step!(check, "who works by turns has its share, on whatever CPU");
     family::begin()?;
-    let me = env::id();
-    let mut children = [me; WORKERS];
-    for child in &mut children {
+    let due = check.lots.from(14, 18);
+    let all = due * WORKERS as u32;
+    let word = check.lots.any();
+    let mut children = [env::id(); WORKERS];
+    for (me, child) in children.iter_mut().enumerate() {
         *child = family::child(|| {
+            set(me, word.rotate_left(me as u32));
             let mut work = 0_u32;
             loop {
                 work = black_box(work).wrapping_add(1);
@@ -101,15 +117,20 @@ pub fn shares(mut check: Check) -> Result<(), Error> {
         let had = children.iter().zip(&before);
         had.map(|(&child, &before)| runs(child).wrapping_sub(before))
     };
-    while had().sum::<u32>() < ALL_TURNS {
+    while had().sum::<u32>() < all {
         nap(2);
     }
-    let due = ALL_TURNS / WORKERS as u32;
     let uneven = had().filter(|&had| had < due / 2 || had > due * 2);
     saw!(
         check,
-        "how many had less than half of their turns, or twice as many",
-        uneven.count()
+        "turns that are one's share, and how many had less than half of them, or twice as many",
+        (due, uneven.count())
+    );
+    let told = (0..WORKERS).fold(0, |told, other| told ^ get(other));
+    saw!(
+        check,
+        "what each has told at its first turn, together",
+        told
     );
     for child in children {
         env::destroy(child)?;
