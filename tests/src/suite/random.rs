@@ -12,7 +12,7 @@ use std::time::Duration;
 /// How many of them are tried on several CPUs. Malta's run at the same time.
 const ROUNDS_ON_SEVERAL: u64 = 4;
 /// How long new ones are tried.
-const WHILE: Duration = Duration::from_secs(50);
+const WHILE: Duration = Duration::from_secs(30);
 
 /// Rounds that find something in a kernel that is wrong: programs that come to odd addresses, which end QEMU; one that is
 /// without memory for a page table; calls in a rhythm in which GXemul takes no interrupt. What a seed makes changes with
