@@ -5,8 +5,11 @@ use std::collections::BTreeMap;
 
 /// Folders in one another, beyond which one is taken to be in itself.
 const DEPTH: usize = 32;
-/// Names beyond which nobody looks for more: some folder has itself in it, or many have one block.
-const NODES: usize = 1 << 16;
+/// Bytes of names and blocks beyond which nobody looks for more: some folder has itself in it, or many have one block, and
+/// what a small disk seems to hold then is more than there is memory and time for.
+const PLENTY: usize = 1 << 25;
+/// What a name takes, for each of its path's letters: as somebody writes it who shows what cannot be printed.
+const SHOWN: usize = 8;
 
 /// A file or folder.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,6 +43,7 @@ pub fn look(image: &Image) -> Look {
         image,
         blocks: image.word(SUPER + 4).min(image.blocks()),
         users: vec![0; image.blocks() as usize],
+        left: PLENTY,
         look: Look::default(),
     };
     looker.look.state = match (image.word(SUPER), image.word(IN_USE)) {
@@ -62,6 +66,8 @@ struct Looker<'a> {
     blocks: u32,
     /// How many files have each block.
     users: Vec<u32>,
+    /// What is left of [`PLENTY`].
+    left: usize,
     look: Look,
 }
 
@@ -77,11 +83,12 @@ impl Looker<'_> {
                 if block == 0 || name.is_empty() {
                     continue;
                 }
-                if depth > DEPTH || self.look.nodes.len() > NODES {
+                let path = format!("{path}/{name}");
+                if depth > DEPTH || !self.takes(SHOWN * path.len()) {
                     self.look.complain("folders without an end");
                     return;
                 }
-                self.node(entry, format!("{path}/{name}"), depth);
+                self.node(entry, path, depth);
             }
         }
     }
@@ -101,11 +108,22 @@ impl Looker<'_> {
         }
     }
 
+    /// Whether there is so much left to be looked at; where there is not, nothing is.
+    fn takes(&mut self, bytes: usize) -> bool {
+        let left = self.left.checked_sub(bytes);
+        self.left = left.unwrap_or(0);
+        left.is_some()
+    }
+
     /// The blocks of a file or folder, 0 where it has none; and counts them.
     fn numbers(&mut self, entry: Entry) -> Vec<u32> {
         let blocks = self.image.size(entry).div_ceil(BLOCK as u32);
         if blocks > MOST {
             self.look.complain("files that are too long");
+            return Vec::new();
+        }
+        if !self.takes(blocks as usize * BLOCK) {
+            self.look.complain("more than there is on a disk");
             return Vec::new();
         }
         let indirect = self.image.indirect(entry);

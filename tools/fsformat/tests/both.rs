@@ -145,3 +145,37 @@ fn a_folder_in_itself_has_an_end_and_a_disk_of_rubbish_too() {
     look(&rubbish);
     look(&Image(vec![0; 100]));
 }
+
+/// A folder's block whose entries are all called alike, and have this `number` as each of their blocks.
+fn alike(is_folder: bool, blocks: u32, number: impl Fn(&Image) -> u32) -> Image {
+    let mut writer = Writer::new(1024);
+    let entries: Vec<_> = (0..16)
+        .map(|n| writer.folder(&format!("/{n}")).unwrap())
+        .collect();
+    let mut image = writer.finish();
+    let number = number(&image);
+    for entry in entries {
+        image.set_entry(entry, "a", is_folder);
+        image.set_size(entry, blocks * BLOCK as u32);
+        (0..blocks.min(10)).for_each(|index| image.set_number(entry, index, number));
+        if blocks > 10 {
+            image.set_indirect(entry, number);
+        }
+    }
+    image
+}
+
+#[test]
+fn a_disk_that_seems_to_hold_more_than_there_is_in_the_world_is_soon_looked_at() {
+    let root = |image: &Image| image.number(fsformat::image::Entry::ROOT, 0);
+    // By names alone there are but 33, and 16 ways on from each.
+    let seen = look(&alike(true, 1, root));
+    assert!(seen.wrong.contains_key("folders without an end"));
+    // As many names as there are, each 4 MiB.
+    let mut image = alike(false, fsformat::image::MOST, root);
+    image.set_size(fsformat::image::Entry::ROOT, 10 * BLOCK as u32);
+    let block = root(&image);
+    (0..10).for_each(|index| image.set_number(fsformat::image::Entry::ROOT, index, block));
+    let seen = look(&image);
+    assert!(seen.wrong.contains_key("more than there is on a disk"));
+}
