@@ -50,7 +50,9 @@ pub fn judge(tree: &Tree, case: &Case, seen: &Seen) -> Result<()> {
         (Some(Verdict::Clean), End::Clean) | (Some(Verdict::Failed(_)), End::Failing) => Ok(()),
         (Some(Verdict::Clean), End::Failing) => bail!("ended cleanly, and was to fail"),
         (Some(Verdict::Failed(code)), End::Clean) => bail!("failed with exit status {code}"),
-        (Some(Verdict::Stopped(why) | Verdict::Broken(why)), _) => bail!("{why}"),
+        (Some(Verdict::Stopped(why) | Verdict::Broken(why) | Verdict::Killed(why)), _) => {
+            bail!("{why}")
+        }
     }
 }
 

@@ -136,7 +136,7 @@ pub fn to_the_end(
     Ok(match run(tree, machine, image, settings, more)? {
         Verdict::Clean => ExitCode::SUCCESS,
         Verdict::Failed(code) => ExitCode::from(code),
-        Verdict::Stopped(why) | Verdict::Broken(why) => {
+        Verdict::Stopped(why) | Verdict::Broken(why) | Verdict::Killed(why) => {
             out::tell(&why);
             ExitCode::FAILURE
         }

@@ -15,6 +15,8 @@ pub enum Verdict {
     Stopped(String),
     /// The emulator did not work, which says nothing about the system: it never began, or was ended from outside.
     Broken(String),
+    /// The same by its status alone, as of one that a signal has ended: the system may have chosen that.
+    Killed(String),
 }
 
 /// Bytes of an emulator's words that are kept: the last ones.
@@ -32,6 +34,10 @@ const BEGUN: &str = "\"event\": \"RESUME\"";
 const RESET: &str =
     "\"event\": \"SHUTDOWN\", \"data\": {\"guest\": true, \"reason\": \"guest-reset\"}";
 
+/// That by a signal that somebody sent to it, after which its status is as if all were well.
+const SIGNAL: &str =
+    "\"event\": \"SHUTDOWN\", \"data\": {\"guest\": false, \"reason\": \"host-signal\"}";
+
 /// GXemul asks for a command, which it does instead of ending where the guest has not powered off.
 const PROMPT: &str = "GXemul> ";
 /// What it says when the guest ends it as a failure.
@@ -46,6 +52,7 @@ pub struct Witness {
     line: usize,
     begun: bool,
     reset: bool,
+    signalled: bool,
 }
 
 impl Witness {
@@ -57,6 +64,7 @@ impl Witness {
             line: 0,
             begun: false,
             reset: false,
+            signalled: false,
         }
     }
 
@@ -83,24 +91,24 @@ impl Witness {
         let early = "the emulator ended before the system powered the machine off";
         let stopped = |why: &str| Verdict::Stopped(why.to_owned() + &self.said());
         match status.code() {
+            _ if self.signalled => Verdict::Broken(self.ended_by("signal of somebody's")),
             _ if self.has_given_up() => stopped("GXemul has given up"),
             Some(0) if self.has_powered_off() => Verdict::Clean,
             // A shell, or a sandbox, says so of a signal.
-            Some(code @ 129..=159) => self.broken(&format!("signal: {}", code - 128)),
+            Some(code @ 129..=159) => {
+                Verdict::Killed(self.ended_by(&format!("signal: {}", code - 128)))
+            }
             Some(code) if code != 0 && self.has_failed() => {
                 Verdict::Failed(u8::try_from(code).unwrap_or(1))
             }
             Some(code) if code != 0 => Verdict::Broken(early.to_owned() + &self.said()),
             Some(_) => stopped(early),
-            None => self.broken(&status.to_string()),
+            None => Verdict::Broken(self.ended_by(&status.to_string())),
         }
     }
 
-    fn broken(&self, signal: &str) -> Verdict {
-        Verdict::Broken(format!(
-            "the emulator was ended by a {signal}{}",
-            self.said()
-        ))
+    fn ended_by(&self, signal: &str) -> String {
+        format!("the emulator was ended by a {signal}{}", self.said())
     }
 
     /// Whether the guest had the machine powered off, given that the emulator ended as if all were well.
@@ -127,6 +135,7 @@ impl Witness {
             let message = String::from_utf8_lossy(line);
             self.begun |= message.contains(BEGUN);
             self.reset |= message.contains(RESET);
+            self.signalled |= message.contains(SIGNAL);
             self.words.truncate(self.line);
         }
         self.line = self.words.len();
@@ -189,7 +198,6 @@ mod tests {
                 Verdict::Clean
             );
             for other in [
-                "\"guest\": false, \"reason\": \"host-signal\"",
                 "\"guest\": false, \"reason\": \"host-qmp-quit\"",
                 "\"guest\": true, \"reason\": \"guest-panic\"",
             ] {
@@ -231,12 +239,15 @@ mod tests {
     #[test]
     fn a_killed_emulator_proves_nothing() {
         let reset = shutdown("\"guest\": true, \"reason\": \"guest-reset\"");
-        for status in [KILLED, (128 + KILLED) << 8] {
-            let malta = heard(Machine::Malta, &reset, status, 5);
-            assert!(broken(&malta, "signal: 9"));
-            let gxemul = heard(Machine::Gxemul, "", status, 5);
-            assert!(broken(&gxemul, "signal: 9"));
+        for (machine, words) in [(Machine::Malta, &*reset), (Machine::Gxemul, "")] {
+            assert!(broken(&heard(machine, words, KILLED, 5), "signal: 9"));
+            let told = heard(machine, words, (128 + KILLED) << 8, 5);
+            assert!(matches!(told, Verdict::Killed(why) if why.contains("signal: 9")));
         }
+        // QEMU ends in order, as if somebody had switched the machine off.
+        let signal = shutdown("\"guest\": false, \"reason\": \"host-signal\"");
+        let ended = heard(Machine::Malta, &signal, 0, 5);
+        assert!(broken(&ended, "signal of somebody's"));
     }
 
     #[test]

@@ -88,10 +88,12 @@ fn judge(round: &Round, verdict: Option<Verdict>, console: String) -> End {
     match (verdict, audited) {
         (Some(Verdict::Clean), Some(what)) => End::Good(what),
         (None, _) => End::Bad("it hangs".to_owned(), console),
-        (Some(Verdict::Stopped(why) | Verdict::Broken(why)), _) => match stopped_at(&why) {
-            Some(instruction) => End::Emulator(instruction),
-            None => End::Bad(why, console),
-        },
+        (Some(Verdict::Stopped(why) | Verdict::Broken(why) | Verdict::Killed(why)), _) => {
+            match stopped_at(&why) {
+                Some(instruction) => End::Emulator(instruction),
+                None => End::Bad(why, console),
+            }
+        }
         (Some(Verdict::Clean), None) => End::Bad("it ended before its time".to_owned(), console),
         (Some(Verdict::Failed(_)), _) => End::Bad(last_words(&console), console),
     }

@@ -213,7 +213,7 @@ pub fn run(
     let mut pulse = Pulse::of(session.process(), counts, seconds);
     // Where nothing counts instructions, only this ends a system that is over and cannot end its machine.
     let by_word = machine == Machine::Gxemul && check.end == End::Any;
-    let (console, end) = watch(session, &mut pulse, check, seed, by_word)?;
+    let (console, end) = watch(session, &mut pulse, &tally, check, seed, by_word)?;
     let end = end.unwrap_or_else(|| match machine {
         Machine::Malta => {
             Ending::Broken(format!("it took {seconds} seconds of the host's CPU time"))
@@ -228,10 +228,6 @@ pub fn run(
         places: tally.places().ok(),
         last: None,
     };
-    // An exit status like that of who was ended by a signal the guest may have chosen itself.
-    if matches!(&seen.end, Ending::Broken(_)) && ended_by_itself(machine, &tally) {
-        seen.end = Ending::Failed;
-    }
     // lab 5 begin
     if let Some(disk) = disk {
         // In front of what the guest has said, whose end is looked at where it goes wrong.
@@ -246,9 +242,8 @@ pub fn run(
 }
 
 /// Whether the emulator ended on its own after it had executed something.
-fn ended_by_itself(machine: Machine, tally: &Tally) -> bool {
-    let counted = tally.read().ok();
-    machine == Machine::Malta && matches!(counted, Some((1.., Stage::Ended)))
+fn ended_by_itself(tally: &Tally) -> bool {
+    matches!(tally.read(), Ok((1.., Stage::Ended)))
 }
 
 /// Takes in what the plugin counted.
@@ -274,6 +269,7 @@ fn count(seen: &mut Seen, check: &Check, tally: &Tally) -> Result<()> {
 fn watch(
     mut session: Session,
     pulse: &mut Pulse,
+    tally: &Tally,
     check: &Check,
     seed: u64,
     by_word: bool,
@@ -316,7 +312,9 @@ fn watch(
             let content = text.trim_end().ends_with(POWER_OFF);
             match session.finish()? {
                 Verdict::Clean if content => Ending::Clean,
-                Verdict::Broken(why) => Ending::Broken(why),
+                // An exit status like that of who was ended by a signal the guest may have chosen itself.
+                Verdict::Killed(_) if ended_by_itself(tally) => Ending::Failed,
+                Verdict::Broken(why) | Verdict::Killed(why) => Ending::Broken(why),
                 _ => Ending::Failed,
             }
         }
