@@ -1,5 +1,5 @@
 //! Several CPUs. On malta they run at the same time, as far as the host has cores, so nothing is said of an order that only one
-//! of them could keep.
+//! of them could keep; but for what is to be the same each time.
 
 use mos_run::features::{Features, Lock};
 use mos_run::machine::Machine;
@@ -37,6 +37,24 @@ pub const CASES: &[Case] = &[
         name: "families_on_four",
         programs: &[run("tltest"), run("testptelibrary"), run("msgserver")],
         expect: FAMILIES,
+        ..FOUR
+    },
+    Case {
+        name: "families_on_four_by_turns",
+        programs: &[run("tltest"), run("testptelibrary"), run("msgserver")],
+        machines: &[Machine::Malta],
+        by_turns: true,
+        expect: FAMILIES,
+        ..FOUR
+    },
+    Case {
+        // A timer that nobody has asked for comes 43 s after the start.
+        name: "four_go_on_when_counters_have_run_over",
+        programs: &[run("later")],
+        machines: &[Machine::Malta],
+        by_turns: true,
+        limit: 7000,
+        expect: &[Expect::Present(&["^later: here I am again$"])],
         ..FOUR
     },
     Case {

@@ -29,6 +29,11 @@ pub struct Case {
     /// Whether the kernel is the one that audits itself.
     pub audited: bool,
     // teacher end
+    // teacher begin
+    /// Whether several CPUs of malta run by turns, each run the same, and guest time goes by at once where all of them rest;
+    /// rather than at the same time, as far as the host lets them.
+    pub by_turns: bool,
+    // teacher end
     /// Where it runs.
     pub machines: &'static [Machine],
     /// What is typed on the console, one after the other.
@@ -58,6 +63,9 @@ impl Case {
         // teacher end
         // teacher begin
         audited: false,
+        // teacher end
+        // teacher begin
+        by_turns: false,
         // teacher end
         machines: &Machine::ALL,
         typed: &[],

@@ -68,8 +68,7 @@ pub fn play(tree: &Tree, case: &Case, machine: Machine) -> Result<Seen> {
     let settings = Settings {
         // teacher begin
         // otherwise: icount: Some(ICOUNT),
-        // Several CPUs run at the same time, as far as the host lets them.
-        icount: (case.features.cpus <= 1).then_some(ICOUNT),
+        icount: (case.by_turns || case.features.cpus <= 1).then_some(ICOUNT),
         fpu: case.features.fpu && !case.old_cpu,
         cpus: case.features.cpus,
         // teacher end

@@ -24,6 +24,9 @@ const CPC_AT: u32 = 0x1bde_0001;
 const GIC: usize = 0xbbdc_0000;
 const CPC_VP_RUN: usize = 0xbbde_2028;
 
+/// Stops the controller's counter.
+const SH_CONFIG: usize = GIC;
+const COUNTSTOP: u32 = 1 << 28;
 /// Raises a source (bit 31 set) or lowers it.
 const SH_WEDGE: usize = GIC + 0x0280;
 /// Which sources are let through; a word for 32 of them.
@@ -76,10 +79,12 @@ fn route(source: u32, pin: u32, cpu: u32) {
     write(SH_SMASK + at / 32 * 4, 1 << (at % 32));
 }
 
-/// Readies what they have in common: the 8259s interrupt CPU 0, as they do where there is one.
+/// Readies what they have in common: the 8259s interrupt CPU 0, as they do where there is one. The controller's own timers, which
+/// nobody uses, would interrupt all CPUs without end from when its counter has run over, 43 s after the start.
 pub fn prepare() {
     write(GIC_BASE, GIC_AT);
     write(CPC_BASE, CPC_AT);
+    write(SH_CONFIG, COUNTSTOP);
     route(PIC, 0, 0);
 }
 
