@@ -158,9 +158,10 @@ impl Plan {
         lots.from(low, high)
     }
 
-    /// Whether entry number `n` of a crowded folder was removed after all were made.
+    /// Whether entry number `n` of a crowded folder was removed after all were made: each eighth, from one on that is drawn,
+    /// but none of the first three.
     pub const fn is_removed(&self, n: u32) -> bool {
-        matches!(self.recipe, Recipe::Crowded) && n.is_multiple_of(8)
+        matches!(self.recipe, Recipe::Crowded) && n % 8 == 3 + (self.seed >> 32) as u32 % 5
     }
 
     fn lots(&self, file: u32, folder: u32) -> Lots {
@@ -175,6 +176,19 @@ mod tests {
     use super::*;
     use std::collections::BTreeSet;
     use std::string::ToString;
+
+    #[test]
+    fn which_are_removed_changes_with_the_seed_and_the_first_ones_never_are() {
+        let removed = |order: u64| {
+            let plan = Plan::new(Recipe::Crowded, order << 32);
+            let removed = (0..plan.files()).filter(move |&n| plan.is_removed(n));
+            removed.collect::<BTreeSet<_>>()
+        };
+        let all: BTreeSet<_> = (0..8).map(removed).collect();
+        assert_eq!(all.len(), 5);
+        // Checks look for these.
+        assert!(all.iter().flatten().all(|n| ![1, 9, 42].contains(n)));
+    }
 
     #[test]
     fn every_path_is_there_once_and_changes_with_the_seed() {
