@@ -10,7 +10,7 @@ use mos_run::files;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Its file in the folder of the archive's reports.
 const FILE: &str = "graded.json";
@@ -119,20 +119,23 @@ impl Record {
         points
     }
 
-    /// What is kept in `folder`, if there is anything that makes sense.
-    pub fn load(folder: &Path) -> Option<Self> {
-        let bytes = files::read(&folder.join(FILE)).ok()?;
-        serde_json::from_slice(&bytes).ok()
+    /// What is kept at `place` in `out`, the folder for all, if there is anything that makes sense.
+    pub fn load(out: &Path, place: PathBuf) -> Option<Self> {
+        let bytes = files::read(&out.join(&place).join(FILE)).ok()?;
+        let mut record: Self = serde_json::from_slice(&bytes).ok()?;
+        record.line.place = place;
+        Some(record)
     }
 
-    /// Keeps it in `folder`: only what would be the same again.
+    /// Keeps it in its place in `out`, the folder for all: only what would be the same again.
     ///
     /// # Errors
     /// It cannot be written.
-    pub fn save(&self, folder: &Path) -> Result<()> {
+    pub fn save(&self, out: &Path) -> Result<()> {
         match self.line.fate {
             Fate::Graded | Fate::Refused if !self.made_of.is_empty() => {
-                files::write(&folder.join(FILE), &serde_json::to_vec_pretty(self)?)
+                let path = out.join(&self.line.place).join(FILE);
+                files::write(&path, &serde_json::to_vec_pretty(self)?)
             }
             _ => Ok(()),
         }
@@ -195,6 +198,8 @@ pub fn seed(given: Option<u64>, out: Option<&Path>, draw: impl Fn() -> Result<u6
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
 
     #[test]
     fn a_class_is_gone_on_with_by_the_seed_that_it_was_begun_with() {
@@ -205,6 +210,26 @@ mod tests {
         assert_eq!(seed(Some(9), out, || Ok(8)).unwrap(), 9);
         assert_eq!(seed(None, out, || Ok(8)).unwrap(), 9);
         assert_eq!(seed(None, None, || Ok(8)).unwrap(), 8);
+    }
+
+    #[test]
+    fn what_is_called_by_no_text_is_kept_too() {
+        let place = PathBuf::from(OsStr::from_bytes(b"\xc0\xee.zst"));
+        let line = Line {
+            file: String::new(),
+            id: String::new(),
+            lab: None,
+            score: Some(0),
+            of: 100,
+            note: String::new(),
+            place: place.clone(),
+            fate: Fate::Refused,
+        };
+        let folder = tempfile::tempdir().unwrap();
+        let record = Record::new("archive".to_owned(), line, None);
+        record.save(folder.path()).unwrap();
+        let kept = Record::load(folder.path(), place.clone()).unwrap();
+        assert_eq!((kept.made_of, kept.line.place), (record.made_of, place));
     }
 
     #[test]

@@ -26,7 +26,8 @@ pub struct Line {
     pub of: u32,
     /// What there is to say besides.
     pub note: String,
-    /// Where its reports are, in the folder for all.
+    /// Where its reports are, in the folder for all. That is not kept: a name need not be text.
+    #[serde(skip)]
     pub place: PathBuf,
     /// What became of it.
     pub fate: Fate,

@@ -134,10 +134,8 @@ impl Class {
                 None => archive::read(&handed.path).ok(),
                 Some(_) => None,
             };
-            let kept = self
-                .out
-                .as_ref()
-                .and_then(|out| Record::load(&out.join(place(&handed.name))));
+            let out = self.out.as_ref();
+            let kept = out.and_then(|out| Record::load(out, place(&handed.name)));
             let known = packed.as_deref().zip(self.grader.as_deref());
             let made_of = known.map(|(packed, grader)| record::made_of(packed, grader, self.seed));
             let is_asked_for = self.only.is_empty()
@@ -204,7 +202,7 @@ impl Class {
             (Some(out), _) if is_new && record.line.fate != Fate::Other => {
                 let _pen = self.way.writes();
                 kept = write(&record.line, graded.as_ref(), self.seed, out)
-                    .and_then(|()| record.save(&out.join(&record.line.place)));
+                    .and_then(|()| record.save(out));
             }
             (None, Some(graded)) => report = Some(report::text(graded, self.seed)),
             _ => {}
