@@ -133,6 +133,12 @@ pub const CASES: &[Case] = &[
         ..Case::DEFAULT
     },
     Case {
+        name: "cwhom",
+        programs: &[run_c("cwhom")],
+        expect: &[Expect::Lines(&["cwhom: 600 ok, 0 failed"])],
+        ..Case::DEFAULT
+    },
+    Case {
         name: "cbatch",
         programs: &[run_c("cbatch")],
         limit: LONG,

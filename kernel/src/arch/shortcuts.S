@@ -2,7 +2,8 @@
 # two others. Whatever else there is to a call is left to Rust, which knows these too; nothing is stored before that is sure.
 #
 # What a switch leaves over in registers must be nothing of another environment: each temporary ends up with something of the
-# kernel's, or of whoever goes on.
+# kernel's, or of whoever goes on. Nor does a call tell its caller whom another environment waits for: the register that has been
+# compared with that is overwritten on every way out.
 
     .section .vectors, "ax"
     .set  noreorder
@@ -77,16 +78,16 @@ sys_getenvid:
     .globl short_call
 short_call:
     lw    $t3, CPU_SLOTS($zero)
-    sll   $t2, $a1, 22               # load delay of t3
-    srl   $t2, $t2, 14               # the slot * 256
+    sll   $t7, $a1, 22               # load delay of t3
+    srl   $t2, $t7, 14               # the slot * 256
     addu  $t2, $t2, $t3              # the receiver
-    lw    $t7, ENV_ID($t2)
-    lw    $t4, ENV_WAIT($t2)         # load delay of t7
-    bne   $t7, $a1, handle_exception # there is no such environment; load delay of t4
-    li    $t5, HEAR                  # delay slot
-    bne   $t4, $t5, handle_exception # it does not wait, in another way, or to hear one alone
+    lw    $t6, ENV_WAIT($t2)
+    lw    $t5, ENV_ID($t2)           # load delay of t6
+    li    $t4, HEAR                  # load delay of t5
+    bne   $t6, $t4, handle_exception # it does not wait, in another way, or to hear one alone
     lw    $t6, ENV_TAG($t2)          # delay slot
-    LOAD_LIVE
+    bne   $t5, $a1, handle_exception # there is no such environment; load delay of t6
+    LOAD_LIVE                        # its first in the delay slot
     move  $v0, $zero
     xor   $t6, $t6, $t8
     LIVE_OR handle_exception
@@ -97,18 +98,18 @@ short_call:
 # msg_reply_wait(to), to one that is to hear the caller, in whose line there is nobody.
     .globl short_reply
 short_reply:
-    lw    $t3, CPU_SLOTS($zero)
-    sll   $t2, $a1, 22               # load delay of t3
-    srl   $t2, $t2, 14
-    addu  $t2, $t2, $t3
+    lw    $t5, CPU_SLOTS($zero)
+    sll   $t7, $a1, 22               # load delay of t5
     lhu   $v0, ENV_LINE($k1)
-    lw    $t5, ENV_ID($t2)           # load delay of v0
-    bne   $v0, $zero, handle_exception             # load delay of t5
-    lw    $t7, ENV_WAIT($t2)         # delay slot
-    bne   $t5, $a1, handle_exception # load delay of t7
-    lw    $t3, ENV_ID($k1)           # delay slot
-    lw    $t6, ENV_TAG($t2)          # load delay of t3
-    bne   $t3, $t7, handle_exception # load delay of t6
+    srl   $t2, $t7, 14               # load delay of v0
+    bne   $v0, $zero, handle_exception
+    addu  $t2, $t2, $t5              # delay slot
+    lw    $t6, ENV_WAIT($t2)
+    lw    $t3, ENV_ID($k1)           # load delay of t6
+    lw    $t5, ENV_ID($t2)           # load delay of t3
+    bne   $t6, $t3, handle_exception # load delay of t5
+    lw    $t6, ENV_TAG($t2)          # delay slot
+    bne   $t5, $a1, handle_exception # load delay of t6
     LOAD_LIVE                        # its first in the delay slot
     li    $t4, HEAR
     xor   $t6, $t6, $t8
@@ -158,13 +159,13 @@ short_ipc_call:
     sll   $t2, $a1, 22               # load delay of t3
     srl   $t2, $t2, 14               # the slot * 256
     addu  $t2, $t2, $t3              # the receiver
-    lw    $t3, ENV_ID($t2)
-    lw    $t5, ENV_WAIT($t2)         # load delay of t3
-    bne   $t3, $a1, sys_in_rust      # load delay of t5
+    lw    $t5, ENV_ID($t2)
+    lw    $a0, ENV_WAIT($t2)         # load delay of t5; in Rust's way this register is overwritten
+    bne   $t5, $a1, sys_in_rust      # load delay of a0
     lhu   $t0, ENV_LINE($k1)         # delay slot
-    addiu $t5, $t5, -CALL            # load delay of t0
-    or    $t0, $t0, $t5
-    bne   $t0, $zero, sys_in_rust    # it does not wait so, or somebody is in the caller's line
+    addiu $a0, $a0, -CALL            # load delay of t0
+    or    $a0, $a0, $t0
+    bne   $a0, $zero, sys_in_rust    # it does not wait so, or somebody is in the caller's line
     lui   $t1, UTOP >> 16            # delay slot
     sltu  $t1, $a3, $t1
     beq   $t1, $zero, sys_in_rust    # no address for a page
@@ -196,10 +197,10 @@ short_send:
     addu  $t2, $t2, $t3              # the receiver
     lw    $t4, ENV_ID($t2)
     lw    $t6, ENV_WAIT($t2)         # load delay of t4
-    bne   $t4, $a1, sys_in_rust      # load delay of t6
-    addiu $t5, $t6, -MESSAGE         # delay slot
-    or    $t5, $t5, $a3
-    bne   $t5, $zero, send_page      # it does not wait so, or there is a page
+    bne   $t4, $a1, no_receiver      # load delay of t6
+    addiu $a0, $t6, -MESSAGE         # delay slot
+    or    $a0, $a0, $a3
+    bne   $a0, $zero, send_page      # it does not wait so, or there is a page
     lw    $t9, ENV_VIEW($t2)         # delay slot
     lw    $at, CPU_KERNEL($zero)
     sw    $zero, VIEW_PERM($t9)      # load delay of at
@@ -226,6 +227,9 @@ deliver:
     sh    $at, ENV_PREV($t8)
     move  $v0, $zero
     RETURN_FROM_EXCEPTION
+no_receiver:
+    b     sys_in_rust
+    move  $t6, $zero                 # delay slot
 
 # Goes the long way unless the turn is the caller's own, and the next one, whose slot t4 is, has an address-space id. After it,
 # t2 is that one, t3 where programs see it, t6 the id, t8 is 1, t9 where programs see the caller, t7 its slot, t1 the table of
