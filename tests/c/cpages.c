@@ -13,20 +13,7 @@ struct shared {
 };
 #define shared ((volatile struct shared *)0x5f000000)
 
-static u32 draw(u32 below)
-{
-	u32 x = shared->seed;
-	x ^= x << 13;
-	x ^= x >> 17;
-	x ^= x << 5;
-	shared->seed = x;
-	return (x >> 8) % below;
-}
-
-static void note(u32 word)
-{
-	shared->digest = (shared->digest ^ word) * 0x01000193 + (shared->digest >> 27);
-}
+#include "random.h"
 
 /* Two tables that are there, with pages that share an entry of the 4Kc's TLB, and two that come by and by. */
 static u32 window(u32 n)
@@ -82,16 +69,6 @@ static int elsewhere(u32 sp, u32 number, u32 a, u32 b, u32 c)
 		: "$1", "$3", "$8", "$9", "$10", "$11", "$12", "$13", "$14", "$15", "$16", "$24", "$25",
 		  "hi", "lo", "memory");
 	return v0;
-}
-
-static u32 entry(u32 va)
-{
-	return vpd[PDX(va)] & PTE_V ? vpt[VPN(va)] : 0;
-}
-
-static int may_write(u32 va)
-{
-	return va < UTOP && (entry(va) & (PTE_V | PTE_R | PTE_COW)) == (PTE_V | PTE_R);
 }
 
 static void strange_stack(void)
@@ -202,14 +179,6 @@ static void worker(void)
 }
 
 static char text[] = "cpages: ________ after 0000 calls, 0000 made\n";
-
-static void put(char *at, u32 n, u32 base, int digits)
-{
-	while (digits--) {
-		at[digits] = "0123456789abcdef"[n % base];
-		n /= base;
-	}
-}
 
 static int waits(u32 n)
 {

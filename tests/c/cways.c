@@ -12,35 +12,13 @@ struct shared {
 };
 #define shared ((volatile struct shared *)0x5f000000)
 
-static u32 draw(u32 below)
-{
-	u32 x = shared->seed;
-	x ^= x << 13;
-	x ^= x >> 17;
-	x ^= x << 5;
-	shared->seed = x;
-	return (x >> 8) % below;
-}
-
-static void note(u32 word)
-{
-	shared->digest = (shared->digest ^ word) * 0x01000193 + (shared->digest >> 27);
-}
+#include "random.h"
 
 /* What every program can see of all of them. */
 static void look(void)
 {
-	for (u32 i = 0; i <= WORKERS; i++) {
-		const volatile struct Env *env = &envs[ENVX(shared->ids[i])];
-		note(env->env_id);
-		note(env->env_status);
-		note(env->env_ipc_value);
-		note(env->env_ipc_from);
-		note(env->env_ipc_recving);
-		note(env->env_ipc_dstva);
-		note(env->env_ipc_perm);
-		note(env->env_runs);
-	}
+	for (u32 i = 0; i <= WORKERS; i++)
+		look_at_env(shared->ids[i]);
 }
 
 /* A call whose arguments and results are in registers, as for msg_call. */
@@ -132,14 +110,6 @@ static int all_wait(void)
 }
 
 static char text[] = "cways: ________ after 0000 calls\n";
-
-static void put(char *at, u32 n, u32 base, int digits)
-{
-	while (digits--) {
-		at[digits] = "0123456789abcdef"[n % base];
-		n /= base;
-	}
-}
 
 void start(void)
 {

@@ -15,6 +15,9 @@ const WAYS: &str = "cways: 6fddcf02 after 3000 calls";
 /// Likewise of `cpages`.
 const PAGES: &str = "cpages: 16e50d29 after 4000 calls, 2784 made";
 
+/// Likewise of `cmix`.
+const MIX: &str = "cmix: 6a242d58 after 5000 calls, 0424 messages, 018 with pages, 0577 faults, 0489 calls in batches";
+
 /// What `ckeys` asks for.
 #[rustfmt::skip] // a line for each letter
 const KEYS: &[Typed] = {
@@ -122,6 +125,20 @@ pub const CASES: &[Case] = &[
         programs: &[run_c("cpages")],
         command_line: "tick=4000000000 log=trace",
         expect: &[Expect::Present(&[PAGES])],
+        ..Case::DEFAULT
+    },
+    Case {
+        name: "all_by_shortcut",
+        programs: &[run_c("cmix")],
+        command_line: UNDISTURBED,
+        expect: &[Expect::Lines(&[MIX])],
+        ..Case::DEFAULT
+    },
+    Case {
+        name: "all_the_long_way",
+        programs: &[run_c("cmix")],
+        command_line: "tick=4000000000 log=trace",
+        expect: &[Expect::Present(&[MIX])],
         ..Case::DEFAULT
     },
     Case {
