@@ -19,6 +19,8 @@ const COMMON_MIN: usize = 8;
 const SHARE_MIN: usize = 40;
 /// From this size on, what more than half of a class have is nobody's own.
 const CLASS_MIN: usize = 10;
+/// Hashes that are kept of one archive: many times what a lab asks for. Of more the least ones, in which others are as like it.
+const KEPT_MAX: usize = 1 << 14;
 /// What stands for a name that a student has chosen.
 const CHOSEN: &str = "x";
 
@@ -34,7 +36,7 @@ pub struct Print {
     pub id: String,
     /// The lab.
     pub lab: Lab,
-    hashes: HashMap<u64, String>,
+    hashes: BTreeMap<u64, String>,
 }
 
 /// Two archives that have more in common than others.
@@ -81,11 +83,14 @@ impl Given {
 impl Print {
     /// Of these sources of a student of `lab`.
     pub fn new(file: &str, id: &str, lab: Lab, sources: &Sources, given: &Given) -> Self {
-        let mut hashes = HashMap::new();
+        let mut hashes = BTreeMap::new();
         for (name, text) in sources {
             let all = sequences(text, &given.words);
             for own in all.split(|hash| given.known.contains(hash)) {
                 hashes.extend(winnow(own).into_iter().map(|hash| (hash, name.clone())));
+                while hashes.len() > KEPT_MAX {
+                    hashes.pop_last();
+                }
             }
         }
         Self {
@@ -253,6 +258,14 @@ mod tests {
         // Labs are compared with themselves only.
         prints[1].lab = Lab::Number(3);
         assert!(pairs(&prints).is_empty());
+    }
+
+    #[test]
+    fn of_an_archive_that_is_full_to_the_brim_no_more_is_kept_than_of_others() {
+        let text: String = (0..80_000).map(|n| format!("{n} ")).collect();
+        let prints = [print("a", &text), print("b", &text)];
+        assert!(prints.iter().all(|print| print.hashes.len() == KEPT_MAX));
+        assert_eq!(pairs(&prints)[0].share, 100);
     }
 
     #[test]
