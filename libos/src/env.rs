@@ -139,6 +139,12 @@ impl Slot {
         UENVS + (self.0 * size_of::<Env>()) as u32
     }
 
+    /// The number of the CPU on which it runs just now, from 0 on.
+    pub fn cpu(self) -> Option<u32> {
+        // SAFETY: touches no memory.
+        unsafe { syscall::get_cpu(self.raw_id()) }.ok()
+    }
+
     // teacher end
     /// Id of the slot's owner, or of its last one when it is free.
     pub fn id(self) -> EnvId {

@@ -114,7 +114,7 @@ static void nested(void)
 		SYS_set_trapframe, SYS_panic, SYS_ipc_can_send, SYS_ipc_recv, SYS_cgetc, SYS_write_dev,
 		SYS_read_dev, SYS_ipc_call, SYS_puts, SYS_msg_call, SYS_msg_reply_wait, SYS_msg,
 		SYS_get_trapframe, SYS_next_mapping, SYS_batch, SYS_cgetc_now, SYS_get_handlers,
-		0, 9526, 9544, 9599, 9613, 0x80000000 | SYS_getenvid, 0xffffffff,
+		0, 9526, 9544, 9599, 9615, 0x80000000 | SYS_getenvid, 0xffffffff,
 	};
 	u32 i;
 	for (i = 0; i < sizeof(numbers) / sizeof(*numbers); i++) {

@@ -23,7 +23,7 @@ static const struct row {
 	{ "number 9526", 9526, 0, 0, 0, 0, 0, -E_INVAL },
 	{ "number 9544", 9544, 0, 0, 0, 0, 0, -E_INVAL },
 	{ "number 9599", 9599, 0, 0, 0, 0, 0, -E_INVAL },
-	{ "number 9613", 9613, 0, 0, 0, 0, 0, -E_INVAL },
+	{ "number 9615", 9615, 0, 0, 0, 0, 0, -E_INVAL },
 	{ "number 9999", 9999, 0, 0, 0, 0, 0, -E_INVAL },
 	{ "number 0x7fffffff", 0x7fffffff, 0, 0, 0, 0, 0, -E_INVAL },
 	{ "number -1", -1, 0, 0, 0, 0, 0, -E_INVAL },

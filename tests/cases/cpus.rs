@@ -80,6 +80,12 @@ pub const CASES: &[Case] = &[
         ..FOUR
     },
     Case {
+        name: "each_knows_its_cpu",
+        programs: &[run("where")],
+        expect: &[Expect::Present(&["^where: on each of 4 CPUs$"])],
+        ..FOUR
+    },
+    Case {
         name: "tickets",
         command_line: "log=debug",
         programs: &[run("testptelibrary"), run("pingpongs")],

@@ -127,6 +127,9 @@ macro_rules! syscall_table {
             /// Returns what `id` (self or child) has set by `set_pgfault_handler` and `set_exception_handler`: v1 is the handler of
             /// stores, a0 the kinds of exceptions, a1 their handler, a2 the top of the exception stack.
             9612 GetHandlers get_handlers(id);
+            /// Returns the number of the CPU, from 0 on, on which environment `id` runs, be it whose it may. `-E_NOT_FOUND`: it
+            /// does not run.
+            9613 GetCpu get_cpu(id);
             /// Tells the time since the machine was switched on: v1 is how many ticks of the clock there have been, modulo 2^32, and
             /// a0 how many nanoseconds a tick lasts. Waits that do not last for ever end with ticks.
             9614 GetTime get_time();

@@ -145,7 +145,7 @@ const fn entry(call: Sysno) -> unsafe extern "C" fn() {
         // is in no hurry.
         EnvAlloc => sys_with_registers,
         SetTrapframe | MsgCall | MsgReplyWait | Msg | GetTrapframe | NextMapping | Batch
-        | GetHandlers | GetTime | Panic => handle_exception,
+        | GetHandlers | GetCpu | GetTime | Panic => handle_exception,
         _ => sys_in_rust,
     }
 }

@@ -180,6 +180,15 @@ impl<M: Platform> Kernel<M> {
         self.others.lock
     }
 
+    /// The number of the CPU on which `slot` runs.
+    pub fn cpu_of(&self, slot: Slot) -> Option<usize> {
+        let [cpu] = &self.cpus;
+        if cpu.current == Some(slot) {
+            return Some(self.others.here);
+        }
+        self.others.find(slot)
+    }
+
     /// The number of the CPU in the kernel.
     pub fn cpu_number(&self) -> usize {
         self.others.here

@@ -203,6 +203,7 @@ entries! {
         GetTrapframe get_trapframe => kernel.tell(Part::Registers, a, b),
         NextMapping next_mapping => kernel.tell(Part::Mapping, a, b),
         GetHandlers get_handlers => kernel.tell(Part::Handlers, a, b),
+        GetCpu get_cpu => kernel.tell(Part::Cpu, a, 0),
         GetTime get_time => kernel.tell(Part::Time, 0, 0),
     }
     // teacher end

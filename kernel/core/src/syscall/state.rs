@@ -1,4 +1,4 @@
-//! The calls that tell what an environment is: its registers, its mappings, its handlers; and what time it is. With those that set them, a parent
+//! The calls that tell what an environment is: its registers, its mappings, its handlers, its CPU; and what time it is. With those that set them, a parent
 //! takes a snapshot of a child and goes back to it.
 
 use mos_abi::Error;
@@ -19,6 +19,8 @@ pub(super) enum Part {
     Mapping,
     /// `get_handlers(id)`.
     Handlers,
+    /// `get_cpu(id)`.
+    Cpu,
     /// `get_time()`, which is nobody's.
     Time,
 }
@@ -33,7 +35,11 @@ impl<M: Platform> Kernel<M> {
 
     #[inline(always)]
     fn tell_part(&mut self, caller: Slot, part: Part, id: u32, at: u32) -> Result<Reply, Error> {
-        let slot = self.envid2env(caller, id, Permission::Family)?;
+        let permission = match part {
+            Part::Cpu => Permission::Anyone,
+            _ => Permission::Family,
+        };
+        let slot = self.envid2env(caller, id, permission)?;
         let env = self.envs.at(slot);
         let told = match part {
             Part::Registers => {
@@ -53,6 +59,10 @@ impl<M: Platform> Kernel<M> {
                 let regs = &mut self.tf(caller).regs;
                 [regs[reg::A1], regs[reg::A2]] = [handler, top];
                 (stores, kinds)
+            }
+            Part::Cpu => {
+                let number = self.cpu_of(slot).ok_or(Error::NotFound)?;
+                return Ok(Reply::Value(number as u32));
             }
             Part::Time => (self.timeouts.now(), self.tick),
         };

@@ -135,7 +135,7 @@ fn the_other_calls_need_nothing() {
     rig.store(DATA + 8, 0).expect("v0 of the trapframe there");
     let child = rig.ok(EnvAlloc, &[]);
     rig.type_in(b"x");
-    let calls: [(Sysno, &[u32]); 17] = [
+    let calls: [(Sysno, &[u32]); 18] = [
         (Putchar, &[b'x' as u32]),
         (Getenvid, &[]),
         (Yield, &[]),
@@ -152,6 +152,7 @@ fn the_other_calls_need_nothing() {
         (CgetcNow, &[]),
         (GetHandlers, &[child]),
         (GetTime, &[]),
+        (GetCpu, &[0]),
         (EnvDestroy, &[child]),
     ];
     for (call, args) in calls {

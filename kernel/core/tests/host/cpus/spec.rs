@@ -46,6 +46,21 @@ fn who_is_changed_is_taken_off_and_next_again() {
 }
 
 #[test]
+fn everybody_is_told_who_runs_where() {
+    let (mut cpus, parent, child) = parent_and_child();
+    let [me, other] = [parent, child].map(|slot| cpus.rig.kernel.id(slot).0);
+    for (id, number) in [(0, 0), (me, 0), (other, 1)] {
+        assert_eq!(call(&mut cpus, Sysno::GetCpu, [id, 0, 0, 0, 0]), number);
+        assert_eq!(cpus.on(1), Some(child), "nobody is taken off for that");
+    }
+    call(&mut cpus, Sysno::SetEnvStatus, [other, 2, 0, 0, 0]);
+    let told = call(&mut cpus, Sysno::GetCpu, [other, 0, 0, 0, 0]);
+    assert_eq!(told as i32, mos_abi::Error::NotFound.code());
+    let nobody = call(&mut cpus, Sysno::GetCpu, [other + 1, 0, 0, 0, 0]);
+    assert_eq!(nobody as i32, mos_abi::Error::BadEnv.code());
+}
+
+#[test]
 fn who_is_named_to_be_sent_something_runs_on() {
     let (mut cpus, _, child) = parent_and_child();
     let id = cpus.rig.kernel.id(child).0;

@@ -138,6 +138,7 @@ impl Model {
             Sysno::Batch => self.batch(me, a, b),
             Sysno::CgetcNow => self.cgetc_now(),
             Sysno::GetHandlers => self.get_handlers(me, a),
+            Sysno::GetCpu => self.get_cpu(me, a),
             Sysno::GetTime => self.get_time(me),
             number @ (Sysno::MsgCall | Sysno::MsgReplyWait | Sysno::Msg) => {
                 self.message(me, number)

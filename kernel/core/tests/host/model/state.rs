@@ -1,6 +1,6 @@
 //! Several calls in one, and the calls that tell what an environment is.
 
-use mos_abi::Error::{Inval, NoMem, NotFound, Timeout};
+use mos_abi::Error::{BadEnv, Inval, NoMem, NotFound, Timeout};
 use mos_abi::layout::{PAGE_SHIFT, UTOP, vpn};
 use mos_abi::trapframe::reg;
 use mos_abi::{Error, Sysno, Trapframe};
@@ -114,6 +114,16 @@ impl Model {
         [regs[reg::V1], regs[reg::A0]] = [stores, kinds];
         [regs[reg::A1], regs[reg::A2]] = [exceptions, top];
         OK
+    }
+
+    /// There is one CPU, and who calls has it.
+    pub(super) fn get_cpu(&mut self, me: u32, id: u32) -> Reply {
+        match id {
+            0 => OK,
+            _ if id == me => OK,
+            _ if self.envs.contains_key(&id) => Err(NotFound),
+            _ => Err(BadEnv),
+        }
     }
 
     /// The ticks since the beginning, and how long each was, which nobody has said.

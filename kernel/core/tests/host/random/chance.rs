@@ -233,6 +233,7 @@ fn call() -> impl Strategy<Value = (Sysno, Vec<Arg>)> {
         2 => Just((CgetcNow, vec![])).boxed(),
         3 => args!(GetHandlers, relative()),
         2 => Just((GetTime, vec![])).boxed(),
+        2 => args!(GetCpu, relative()),
     ]
 }
 
@@ -330,7 +331,7 @@ pub fn op() -> impl Strategy<Value = Op> {
         code::COPROCESSOR,
         code::OVERFLOW,
     ];
-    let numbers = prop_oneof![word(&[0, 9526, 9544, 9599, 9613, u32::MAX]), any::<u32>()];
+    let numbers = prop_oneof![word(&[0, 9526, 9544, 9599, 9615, u32::MAX]), any::<u32>()];
     // Small, so that what is stored may serve as pc and sp for set_trapframe.
     let stored = 0..0x1000_u32;
     prop_oneof![
