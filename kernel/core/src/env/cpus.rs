@@ -106,6 +106,8 @@ impl Others {
     }
 
     /// On which of them `slot` runs.
+    #[optimize(size)]
+    #[inline(never)]
     fn find(&self, slot: Slot) -> Option<usize> {
         self.parts
             .iter()
@@ -181,6 +183,7 @@ impl<M: Platform> Kernel<M> {
     }
 
     /// The number of the CPU on which `slot` runs.
+    #[optimize(size)]
     pub fn cpu_of(&self, slot: Slot) -> Option<usize> {
         let [cpu] = &self.cpus;
         if cpu.current == Some(slot) {
