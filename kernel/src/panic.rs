@@ -59,6 +59,32 @@ fn begin() {
     // teacher end
 }
 
+/// The backtrace.
+#[optimize(size)]
+#[inline(never)]
+fn tell_callers(frame: &Trapframe) {
+    let (sp, ra) = (frame.regs[reg::SP], frame.regs[reg::RA]);
+    for pc in backtrace::frames(frame.cp0_epc, sp, ra) {
+        _ = write!(Console, "  at {}", Hex8(pc));
+        if let Some(Symbol { address, name }) = package::symbol(pc) {
+            _ = write!(Console, " {} + 0x{}", Text(name), Hex(pc - address));
+        }
+        _ = Console.write_str("\n");
+    }
+}
+
+// teacher begin
+/// Where this CPU is, which another one has stopped by its panic.
+#[optimize(size)]
+#[inline(never)]
+pub fn tell_where(number: u32) {
+    let mut frame = Trapframe::ZERO;
+    arch::save_registers(&mut frame);
+    _ = writeln!(Console, "CPU {} was stopped:", Decimal(number));
+    tell_callers(&frame);
+}
+
+// teacher end
 #[optimize(size)]
 fn report(frame: &Trapframe) -> ! {
     for (i, (name, value)) in reg::NAMES.iter().zip(&frame.regs).enumerate() {
@@ -68,19 +94,15 @@ fn report(frame: &Trapframe) -> ! {
     }
     let [status, cause] = [frame.cp0_status, frame.cp0_cause].map(Hex8);
     _ = writeln!(Console, "  status {status}   cause {cause}");
-    let (sp, ra) = (frame.regs[reg::SP], frame.regs[reg::RA]);
-    for pc in backtrace::frames(frame.cp0_epc, sp, ra) {
-        _ = write!(Console, "  at {}", Hex8(pc));
-        if let Some(Symbol { address, name }) = package::symbol(pc) {
-            _ = write!(Console, " {} + 0x{}", Text(name), Hex(pc - address));
-        }
-        _ = Console.write_str("\n");
-    }
+    tell_callers(frame);
+    // teacher begin
+    smp::hear_others();
+    // teacher end
     #[cfg(feature = "monitor")]
     crate::monitor::panicked(mos_monitor::Place {
         pc: frame.cp0_epc,
-        sp,
-        ra,
+        sp: frame.regs[reg::SP],
+        ra: frame.regs[reg::RA],
     });
     board::power_off(false)
 }

@@ -64,6 +64,9 @@ pub const CASES: &[Case] = &[
             Expect::Present(&[
                 r"^\[mos\] kernel panic: CPU 0: panicked at kernel/src/crash\.rs:",
                 "^the command line asked for it$",
+                "^CPU 1 was stopped:$",
+                "^CPU 2 was stopped:$",
+                "^CPU 3 was stopped:$",
             ]),
             Expect::Absent(&["power off"]),
         ],

@@ -24,7 +24,7 @@ use crate::hardware::Hardware;
 
 pub use lock::{call_in, flush_everywhere};
 pub use start::{found, set_apart, start};
-pub use stop::{number_in_panic, stop_others};
+pub use stop::{hear_others, number_in_panic, stop_others};
 
 use word::Word;
 

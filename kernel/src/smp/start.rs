@@ -6,22 +6,19 @@
 use mos_core::Kernel;
 use mos_core::env::cpus::MOST;
 
-use embedded_hal::delay::DelayNs;
 use mos_abi::layout::PAGE_SIZE;
 use mos_abi::text::Decimal;
 
 use super::word::Word;
 use super::{COUNT, lock};
 use crate::arch::{self, CpuPage};
-use crate::board::{self, Board, Delay};
+use crate::board::{self, Board};
 use crate::hardware::Hardware;
 use crate::ram::KSEG0;
 use crate::{big_lock, stack, trap};
 
 /// What a CPU has beyond the first one: its page, its stack, and the one for its last words.
 const OWN: u32 = (PAGE_SIZE as usize + stack::SIZE + stack::SIZE / 4) as u32;
-/// How long a CPU has to start.
-const PATIENCE_MS: u32 = 1000;
 
 /// Where that is of CPU 1, and behind it of the others; 0: there are no others.
 static SET_APART: Word = Word::new(0);
@@ -82,12 +79,8 @@ fn start_others(count: u32) {
         SECONDARY_STACK.set(own + PAGE_SIZE + stack::SIZE as u32);
         arch::sync();
         board.start_cpu(number, arch::secondary_start());
-        let mut left = PATIENCE_MS;
-        while STARTED.get() != number {
-            assert!(left != 0, "CPU {} does not start", Decimal(number));
-            left -= 1;
-            Delay.delay_ms(1);
-        }
+        let started = STARTED.is_soon(number);
+        assert!(started, "CPU {} does not start", Decimal(number));
     }
     CpuPage::set_number(0);
     // Nobody else wants it yet.

@@ -6,11 +6,15 @@ use super::word::Word;
 use super::{are_several, count};
 use crate::arch::{self, CpuPage};
 use crate::board::{self, Board};
+use crate::panic;
 
 /// Somebody panics: the others stop where they wait for the kernel.
 static STOPPED: Word = Word::new(0);
 /// Who has it panics first.
 static FIRST: Word = Word::new(0);
+
+/// Whose turn it is to say where it is: its number, and 1.
+static TURN: Word = Word::new(0);
 
 /// Stops for good, if somebody panics.
 #[inline(always)]
@@ -21,10 +25,16 @@ pub fn if_asked() {
 }
 
 #[cold]
+#[optimize(size)]
 #[inline(never)]
 fn stand_still() -> ! {
+    let here = CpuPage::number();
     loop {
-        core::hint::spin_loop();
+        if TURN.get() == here + 1 {
+            panic::tell_where(here);
+            arch::sync();
+            TURN.set(0);
+        }
     }
 }
 
@@ -44,6 +54,19 @@ pub fn stop_others() {
     (0..count())
         .filter(|&number| number != here)
         .for_each(|number| board::current().send(number));
+}
+
+/// This CPU panics, and has said so. Each other one says where it is, one after the other.
+#[optimize(size)]
+#[inline(never)]
+pub fn hear_others() {
+    let here = CpuPage::number();
+    for number in (0..count()).filter(|&number| number != here) {
+        arch::sync();
+        TURN.set(number + 1);
+        // One that its host does not run just then does not say it.
+        TURN.is_soon(0);
+    }
 }
 
 /// Of several CPUs, the number of the one that panics.

@@ -2,7 +2,12 @@
 
 use core::cell::UnsafeCell;
 
+use embedded_hal::delay::DelayNs;
+
 use crate::arch;
+use crate::board::Delay;
+
+const PATIENCE_MS: u32 = 1000;
 
 /// A word, of which every access counts, in the order in which they are written down: for the compiler. The CPU's order is for
 /// [`crate::arch::sync`].
@@ -23,6 +28,19 @@ impl Word {
     pub fn get(&self) -> u32 {
         // SAFETY: it is aligned and there.
         unsafe { self.0.get().read_volatile() }
+    }
+
+    /// Whether it is `value` within a second: how long a CPU has to do what it is asked for.
+    #[optimize(size)]
+    #[inline(never)]
+    pub fn is_soon(&self, value: u32) -> bool {
+        for _ in 0..PATIENCE_MS {
+            if self.get() == value {
+                return true;
+            }
+            Delay.delay_ms(1);
+        }
+        false
     }
 
     /// Changes it.

@@ -16,7 +16,7 @@ use std::path::PathBuf;
 const SLACK: u64 = 2;
 
 /// Bytes of code that malta's kernel, which is compiled for its own CPU, may have, whatever its budget is.
-const MOST_TEXT: u64 = 62 << 10;
+const MOST_TEXT: u64 = 63 << 10;
 
 const HEADER: &str = "\
 # What each operation may cost at most, in instructions, and the kernel's code in bytes: `make test` fails
@@ -210,7 +210,7 @@ mod tests {
         assert!(judge(MOST_TEXT).is_empty());
         assert_eq!(
             judge(MOST_TEXT + 1),
-            ["malta: the kernel has 63,489 bytes of code, and must not have more than 63,488"]
+            ["malta: the kernel has 64,513 bytes of code, and must not have more than 64,512"]
         );
     }
 
