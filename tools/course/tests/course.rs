@@ -218,6 +218,16 @@ fn a_clone_is_the_same_whatever_git_is_told_of_the_ends_of_lines() {
     }
 }
 
+/// Whatever lies about and was added with the rest would be in all skeletons.
+#[test]
+fn every_file_is_text() {
+    let (tree, _) = course();
+    for name in skeleton::tracked(tree.root()).expect("the files") {
+        let text = String::from_utf8(fs::read(tree.root().join(&name)).expect("a file"));
+        assert!(text.is_ok_and(|text| !text.contains('\0')), "{name}");
+    }
+}
+
 #[test]
 fn an_archive_of_the_tree_gives_the_same_skeletons() {
     let (tree, course) = course();
