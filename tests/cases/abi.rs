@@ -9,6 +9,9 @@ const LONG: u32 = 12_000;
 /// Time slices that no program sees the end of.
 const UNDISTURBED: &str = "tick=4000000000";
 
+/// The same, with all calls through Rust.
+const THE_LONG_WAY: &str = "tick=4000000000 log=trace";
+
 /// What comes of the calls of `cways`, whichever way they take.
 const WAYS: &str = "cways: 6fddcf02 after 3000 calls";
 
@@ -109,7 +112,7 @@ pub const CASES: &[Case] = &[
     Case {
         name: "calls_the_long_way",
         programs: &[run_c("cways")],
-        command_line: "tick=4000000000 log=trace",
+        command_line: THE_LONG_WAY,
         expect: &[Expect::Present(&[WAYS])],
         ..Case::DEFAULT
     },
@@ -123,7 +126,7 @@ pub const CASES: &[Case] = &[
     Case {
         name: "pages_the_long_way",
         programs: &[run_c("cpages")],
-        command_line: "tick=4000000000 log=trace",
+        command_line: THE_LONG_WAY,
         expect: &[Expect::Present(&[PAGES])],
         ..Case::DEFAULT
     },
@@ -137,7 +140,7 @@ pub const CASES: &[Case] = &[
     Case {
         name: "all_the_long_way",
         programs: &[run_c("cmix")],
-        command_line: "tick=4000000000 log=trace",
+        command_line: THE_LONG_WAY,
         expect: &[Expect::Present(&[MIX])],
         ..Case::DEFAULT
     },

@@ -1,5 +1,5 @@
-//! The calls that tell what an environment is: its registers, its mappings, its handlers, its CPU; and what time it is. With those that set them, a parent
-//! takes a snapshot of a child and goes back to it.
+//! The calls that tell what an environment is: its registers, its mappings, its handlers, its CPU; and what time it is. With
+//! those that set them, a parent takes a snapshot of a child and goes back to it.
 
 use mos_abi::Error;
 use mos_abi::trapframe::reg;
