@@ -53,6 +53,15 @@ without = $(if $1,$(call without,$(wordlist 2,99,$1),$(subst $(firstword $1),,$2
 override digits := 0 1 2 3 4 5 6 7 8 9
 $(foreach name,SEED ROUNDS JOBS,$(if $(call without,$(digits),$(call given,$(name))),\
     $(error $(name)=$(call given,$(name)): that is no number)))
+# teacher begin
+override counts := 1 2 3 4 5 6 7 8
+override several_goals := help run run-% qemu image debug qemu-gdb torture profile bench
+$(if $(call given,CPUS),$(if $(filter-out $(counts),$(call given,CPUS)),\
+    $(error CPUS=$(call given,CPUS): a machine has 1 to 8 CPUs)))
+$(if $(call given,CPUS),$(foreach goal,$(filter-out $(several_goals),$(MAKECMDGOALS)),\
+    $(error `make $(goal)` takes no CPUS: $(if $(filter test prefixes mutants answers,$(goal)),each of its runs \
+    has its own number of them,nothing of it depends on how many there are))))
+# teacher end
 # A lab may have a name.
 $(if $(call without,$(digits) a b c d e f g h i j k l m n o p q r s t u v w x y z,$(call given,LAB)),\
     $(error LAB=$(call given,LAB): that is no number))
@@ -122,8 +131,9 @@ help:
 #: MONITOR=1         `make run`, `image`, `debug`, `profile`: with the kernel monitor, at Ctrl-], at a break instruction and
 #:                   at the end
 # teacher begin
-#: CPUS=4            `make run`, `image`, `debug`, `torture`: how many CPUs the machine has, 1 to 8; on malta, of several,
-#:                   each is a P5600; `make bench`: how fast several are, up to so many
+#: CPUS=4            `make run`, `image`, `debug`, `torture`, `profile`: how many CPUs the machine has, 1 to 8; on malta, of
+#:                   several, each is a P5600; `make bench`: how fast several are, up to so many. Several are profiled
+#:                   on malta only
 #: LOCK=ticket       with CPUS=2 or more: the kind of the kernel's lock: tas (the default), ticket, mcs
 #: FPU=1             as MONITOR=1: for programs that use floating-point registers; on malta with a CPU that has them, QEMU's 24Kf
 #: SCHED=stride      the same: by which rule the CPU is given away: mos (the default), priority, stride, lottery

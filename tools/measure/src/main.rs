@@ -5,6 +5,7 @@
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 // teacher begin
+use anyhow::ensure;
 use mos_measure::bench;
 // teacher end
 use mos_measure::delays::{self, Isa};
@@ -32,9 +33,9 @@ enum Cmd {
     // teacher begin
     /// Count the instructions that operations cost, on one machine
     Bench {
-        /// The machine
-        #[arg(long, value_enum, default_value = "malta")]
-        machine: Machine,
+        /// The machine, malta if none is given
+        #[arg(long, value_enum)]
+        machine: Option<Machine>,
         /// The folder for table, JSON file and chart, if not build/bench
         #[arg(long)]
         out: Option<PathBuf>,
@@ -45,7 +46,7 @@ enum Cmd {
         #[arg(long, conflicts_with_all = ["out", "bless"])]
         list: Option<String>,
         /// What several environments do at the same time on up to so many CPUs; always on gxemul
-        #[arg(long, conflicts_with_all = ["machine", "list"], value_parser = clap::value_parser!(u8).range(1..=8))]
+        #[arg(long, conflicts_with = "list", value_parser = clap::value_parser!(u8).range(1..=8))]
         cpus: Option<u8>,
     },
     // teacher end
@@ -87,8 +88,14 @@ fn execute(command: Cmd) -> Result<ExitCode> {
         } => {
             let out = out.unwrap_or_else(|| tree.build().join("bench"));
             match cpus {
-                Some(cpus) => bench::several::bench(&tree, cpus, &out, bless)?,
-                None => bench::bench(&tree, machine, &out, bless)?,
+                Some(cpus) => {
+                    ensure!(
+                        machine != Some(Machine::Malta),
+                        "CPUS={cpus}: QEMU has no clock that tells how fast several CPUs are: this is measured on gxemul"
+                    );
+                    bench::several::bench(&tree, cpus, &out, bless)?;
+                }
+                None => bench::bench(&tree, machine.unwrap_or(Machine::Malta), &out, bless)?,
             }
             Ok(ExitCode::SUCCESS)
         }
@@ -97,6 +104,7 @@ fn execute(command: Cmd) -> Result<ExitCode> {
             list: Some(key),
             ..
         } => {
+            let machine = machine.unwrap_or(Machine::Malta);
             out::print(bench::list(&tree, machine, &key)?)?;
             Ok(ExitCode::SUCCESS)
         }

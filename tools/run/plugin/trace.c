@@ -3,6 +3,9 @@
  * normally) of its argument `out=`: 32 bits each, little-endian, in the order of execution, delay slots
  * included. Whatever there is to count is counted by whoever reads that.
  *
+ * CPU 0 comes first. Where another CPU goes on there is an odd word, which no address is: its number, times two, plus
+ * one. Under `-icount`, where all CPUs have one thread; without it, this is for one CPU.
+ *
  * QEMU calls `executed` right before an instruction: one that faults is written when it is tried, and
  * again when it is executed after all. One whose fetch faults was never executed and is not written.
  */
@@ -39,12 +42,22 @@ static void flush(void)
     filled = 0;
 }
 
-static void executed(unsigned int vcpu, void *address)
+static void put(uint32_t word)
 {
-    (void)vcpu;
-    buffer[filled++] = (uint32_t)(uintptr_t)address;
+    buffer[filled++] = word;
     if (filled == sizeof buffer / sizeof buffer[0])
         flush();
+}
+
+static void executed(unsigned int vcpu, void *address)
+{
+    static unsigned int before;
+
+    if (vcpu != before) {
+        before = vcpu;
+        put(vcpu << 1 | 1);
+    }
+    put((uint32_t)(uintptr_t)address);
 }
 
 static void translated(plugin_id id, struct qemu_plugin_tb *tb)

@@ -7,7 +7,11 @@ mod tree;
 
 use crate::bench::table::grouped;
 use crate::trace::Subject;
+use crate::trace::code::is_user;
 use anyhow::{Result, bail};
+// teacher begin
+use anyhow::ensure;
+// teacher end
 use functions::Functions;
 use mos_run::boot::Boot;
 use mos_run::features::Features;
@@ -15,13 +19,14 @@ use mos_run::machine::Machine;
 use mos_run::tree::Tree;
 use mos_run::{build, files, out, progress};
 use stacks::Stacks;
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 /// Functions in the list.
 const LISTED: usize = 30;
 
 /// Boots the one program of `boot` on `machine`, prints where it and the kernel spent their instructions,
-/// and writes a flame graph to `out`.
+/// and writes a flame graph to `out`: those of all CPUs together, if there are several.
 ///
 /// # Errors
 /// Something does not build or run, or the file cannot be written.
@@ -33,6 +38,13 @@ pub fn profile(
     out: Option<PathBuf>,
 ) -> Result<()> {
     boot.check(tree)?;
+    // teacher begin
+    ensure!(
+        features.cpus <= 1 || machine == Machine::Malta,
+        "CPUS={}: GXemul does not tell which CPU executes an instruction: profile several CPUs on malta",
+        features.cpus
+    );
+    // teacher end
     let [program] = boot.programs.as_slice() else {
         bail!("PROG: only one program can be followed: all are at the same addresses");
     };
@@ -47,19 +59,34 @@ pub fn profile(
     let subject = Subject::new(tree, machine, &kernel, boot)?.on(features);
     let mut stacks = Stacks::new(&subject.code, &functions);
     let mut counts = vec![0; functions.count()];
+    let mut cpus: BTreeMap<usize, [u64; 2]> = BTreeMap::new();
     spinner.set_message(format!("Running {} on {machine}", program.name()));
-    let run = subject.follow(tree, |pc| {
+    let run = subject.follow_cpus(tree, |cpu, pc| {
         counts[functions.at(pc).index()] += 1;
-        stacks.step(pc);
+        cpus.entry(cpu).or_default()[usize::from(is_user(pc))] += 1;
+        stacks.step(cpu, pc);
     })?;
     spinner.finish_and_clear();
 
-    let mut report = format!("{}\n{}", run.console, list(&functions, &counts));
+    let list = list(&functions, &counts);
+    let mut report = format!("{}\n{list}{}", run.console, each(&cpus));
     let title = format!("{name}: instructions by call chain");
     let graph = flame::graph(&title, &stacks.tree(), &functions);
     files::write(&out, graph.as_bytes())?;
     report += &format!("Flame graph: {}\n", out.display());
     out::print(report)
+}
+
+/// What each CPU executed, if there are several.
+fn each(cpus: &BTreeMap<usize, [u64; 2]>) -> String {
+    if cpus.len() < 2 {
+        return String::new();
+    }
+    let line = |(cpu, [kernel, user]): (&usize, &[u64; 2])| {
+        let (all, user) = (grouped(kernel + user), grouped(*user));
+        format!("CPU {cpu}: {all} instructions, {user} of them in user mode\n")
+    };
+    cpus.iter().map(line).collect()
 }
 
 /// The functions with the most instructions, and the sums.

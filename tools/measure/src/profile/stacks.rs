@@ -2,11 +2,12 @@
 //!
 //! What is called is known from the instruction that calls, and where it returns to as well. Environments
 //! have a stack each; which one goes on after a stay in the kernel is told by where it does, so those that
-//! were interrupted at the same place are taken for one another.
+//! were interrupted at the same place are taken for one another. It may go on on another CPU than before.
 
 use super::functions::{Function, Functions};
 use super::tree::{KERNEL, NodeId, Tree, USER};
 use crate::trace::code::{Code, Kind, is_user};
+use std::collections::BTreeMap;
 
 /// The calls that are going on.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -52,8 +53,12 @@ pub struct Stacks<'a> {
     code: &'a Code,
     functions: &'a Functions,
     tree: Tree,
+    /// The CPU that is looked at.
     now: Stack,
     in_user: bool,
+    /// Its number, and what the others are doing.
+    here: usize,
+    others: BTreeMap<usize, (Stack, bool)>,
     /// Those of environments that are not running, the last one interrupted at the end.
     waiting: Vec<Stack>,
 }
@@ -70,12 +75,22 @@ impl<'a> Stacks<'a> {
             tree: Tree::default(),
             now: Stack::default(),
             in_user: false,
+            here: 0,
+            others: BTreeMap::new(),
             waiting: Vec::new(),
         }
     }
 
-    /// The instruction at `pc` is executed.
-    pub fn step(&mut self, pc: u32) {
+    /// A CPU executes the instruction at `pc`.
+    pub fn step(&mut self, cpu: usize, pc: u32) {
+        if cpu != self.here {
+            let other = self.others.remove(&cpu).unwrap_or_default();
+            let (now, in_user) = other;
+            let now = std::mem::replace(&mut self.now, now);
+            let in_user = std::mem::replace(&mut self.in_user, in_user);
+            let here = std::mem::replace(&mut self.here, cpu);
+            self.others.insert(here, (now, in_user));
+        }
         if is_user(pc) != self.in_user {
             self.cross(pc);
         }
@@ -192,6 +207,12 @@ mod tests {
 
     /// What a run spends in each call chain, as `user;main;call 3`.
     fn chains(trace: &[u32]) -> Vec<String> {
+        let trace: Vec<(usize, u32)> = trace.iter().map(|pc| (0, *pc)).collect();
+        chains_of(&trace)
+    }
+
+    /// The same on several CPUs.
+    fn chains_of(trace: &[(usize, u32)]) -> Vec<String> {
         // main: nop; jal call; nop; syscall. call: jr ra; nop
         let words: [u32; 6] = [0, 0x0c10_0004, 0, 0x0000_000c, 0x03e0_0008, 0];
         let bytes = words.map(u32::to_le_bytes).concat();
@@ -200,7 +221,7 @@ mod tests {
         let code = Code::new(Machine::Malta, &kernel, &program).unwrap();
         let functions = Functions::new(&kernel, &program).unwrap();
         let mut stacks = Stacks::new(&code, &functions);
-        trace.iter().for_each(|pc| stacks.step(*pc));
+        trace.iter().for_each(|(cpu, pc)| stacks.step(*cpu, *pc));
         let mut chains = Vec::new();
         list(&stacks.tree(), &functions, USER, "user", &mut chains);
         chains
@@ -221,6 +242,21 @@ mod tests {
         let call = [MAIN + 4, MAIN + 8, CALL, CALL + 4];
         let trace = [&[MAIN], &call[..], &[MAIN + 12]].concat();
         assert_eq!(chains(&trace), ["user;main 4", "user;main;call 2"]);
+    }
+
+    #[test]
+    fn a_cpu_goes_on_with_what_it_was_doing() {
+        let one = [MAIN, MAIN + 4, MAIN + 8, CALL, CALL + 4, MAIN + 12];
+        let trace: Vec<_> = one.iter().flat_map(|pc| [(0, *pc), (3, *pc)]).collect();
+        assert_eq!(chains_of(&trace), ["user;main 8", "user;main;call 4"]);
+    }
+
+    #[test]
+    fn an_environment_goes_on_where_it_was_on_another_cpu() {
+        let before = [MAIN + 4, MAIN + 8, CALL, TRAP];
+        let mut trace: Vec<_> = before.iter().map(|pc| (0, *pc)).collect();
+        trace.extend([TRAP, CALL, CALL + 4, MAIN + 12].map(|pc| (1, pc)));
+        assert_eq!(chains_of(&trace), ["user;main 3", "user;main;call 3"]);
     }
 
     #[test]

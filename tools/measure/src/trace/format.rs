@@ -5,10 +5,15 @@ use anyhow::{Context, Result, ensure};
 use mos_abi::layout::PAGE_SIZE;
 use std::io::{ErrorKind, Read};
 
-/// Reads the trace of our plugin for QEMU: 32 bits for each instruction.
-pub fn qemu(trace: impl Read, mut each: impl FnMut(u32)) -> Result<()> {
+/// Reads the trace of our plugin for QEMU: 32 bits for each instruction, and an odd word where another CPU goes on. Hands on
+/// the CPU's number with each.
+pub fn qemu(trace: impl Read, mut each: impl FnMut(usize, u32)) -> Result<()> {
+    let mut cpu = 0;
     records::<4>(trace, |record| {
-        each(u32::from_le_bytes(*record));
+        match u32::from_le_bytes(*record) {
+            odd if odd & 1 == 1 => cpu = odd as usize >> 1,
+            pc => each(cpu, pc),
+        }
         Ok(())
     })
 }
@@ -104,9 +109,18 @@ mod tests {
             }
         }
         let mut seen = Vec::new();
-        qemu(Slow(&[1, 0, 0, 0, 2, 0, 0, 0x80]), |pc| seen.push(pc)).unwrap();
-        assert_eq!(seen, [1, 0x8000_0002]);
-        assert!(qemu(Slow(&[1, 0, 0]), |_| ()).is_err());
+        qemu(Slow(&[4, 0, 0, 0, 8, 0, 0, 0x80]), |_, pc| seen.push(pc)).unwrap();
+        assert_eq!(seen, [4, 0x8000_0008]);
+        assert!(qemu(Slow(&[4, 0, 0]), |_, _| ()).is_err());
+    }
+
+    #[test]
+    fn each_instruction_is_of_the_cpu_that_was_named_last() {
+        let words: [u32; 6] = [4, 7, 8, 12, 1, 16];
+        let mut seen = Vec::new();
+        let trace = words.map(u32::to_le_bytes).concat();
+        qemu(&trace[..], |cpu, pc| seen.push((cpu, pc))).unwrap();
+        assert_eq!(seen, [(0, 4), (3, 8), (3, 12), (0, 16)]);
     }
 
     #[test]

@@ -28,6 +28,14 @@ const PATIENCE: Duration = Duration::from_secs(300);
 /// A line that ends like this asks for a key to be pressed.
 const KEY_PROMPT: &str = "waiting for a key";
 
+/// An instruction takes 2^n ns of malta's time.
+const ONE: u8 = 0;
+// teacher begin
+/// With several CPUs each goes on until a timer is due, be it waiting for another one: the longer an instruction takes, the
+/// fewer it executes meanwhile.
+const SEVERAL: u8 = 7;
+// teacher end
+
 /// How long it takes to press one.
 const THINKING: Duration = Duration::from_millis(50);
 
@@ -99,16 +107,29 @@ impl Subject {
     ///
     /// # Errors
     /// It cannot be run, takes too long, or its trace is damaged.
-    pub fn follow(&self, tree: &Tree, each: impl FnMut(u32) + Send) -> Result<Run> {
+    pub fn follow(&self, tree: &Tree, mut each: impl FnMut(u32) + Send) -> Result<Run> {
+        self.follow_cpus(tree, |_, pc| each(pc))
+    }
+
+    /// The same with the number of the CPU. GXemul does not tell that: there it is always 0.
+    ///
+    /// # Errors
+    /// As [`follow`](Self::follow).
+    pub fn follow_cpus(&self, tree: &Tree, each: impl FnMut(usize, u32) + Send) -> Result<Run> {
         let (trace, pipe) = io::pipe().context("cannot make a pipe for the trace")?;
         let mut more = arguments(tree, self.machine, &nameless::path(&pipe))?;
         if self.in_step {
             // It would write down each instruction, too, if it were not told to be quiet.
             more.push("-i".to_owned());
         }
+        let settings = Settings::of(self.features);
+        let icount = ONE;
+        // teacher begin
+        let icount = if settings.cpus > 1 { SEVERAL } else { icount };
+        // teacher end
         let settings = Settings {
-            icount: Some(0),
-            ..Settings::of(self.features)
+            icount: Some(icount),
+            ..settings
         };
         let session = Session::start(tree, self.machine, &self.image, settings, &more)?;
         thread::scope(|scope| {
@@ -134,18 +155,23 @@ fn arguments(tree: &Tree, machine: Machine, pipe: &Path) -> Result<Vec<String>> 
     })
 }
 
-fn read(machine: Machine, trace: impl Read, code: &Code, mut each: impl FnMut(u32)) -> Result<()> {
+fn read(
+    machine: Machine,
+    trace: impl Read,
+    code: &Code,
+    mut each: impl FnMut(usize, u32),
+) -> Result<()> {
     // Before the kernel, malta runs a few instructions of a boot loader.
     let mut booted = false;
-    let each = |pc| {
+    let mut each = |cpu, pc| {
         booted |= pc == code.entry;
         if booted {
-            each(pc);
+            each(cpu, pc);
         }
     };
     match machine {
         Machine::Malta => format::qemu(trace, each),
-        Machine::Gxemul => format::gxemul(trace, code, each),
+        Machine::Gxemul => format::gxemul(trace, code, |pc| each(0, pc)),
     }
 }
 

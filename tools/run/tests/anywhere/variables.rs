@@ -14,9 +14,18 @@ fn what_make_cannot_make_sense_of_is_refused() {
         ("ROUNDS=abc", "ROUNDS=abc: that is no number"),
         ("SEED=-1", "SEED=-1: that is no number"),
         ("LAB=4,5", "LAB=4,5: that is no number"),
+        ("CPUS=0", "CPUS=0: a machine has 1 to 8 CPUs"),
+        ("CPUS=9", "CPUS=9: a machine has 1 to 8 CPUs"),
+        ("CPUS=two", "CPUS=two: a machine has 1 to 8 CPUs"),
     ] {
         let said = refusal(&copy.make(&["image", given], &[]));
         assert!(said.contains(why), "{said}");
+        assert!(!copy.root().join("target").exists(), "something was built");
+    }
+    for target in ["fmt", "disk", "test"] {
+        let said = refusal(&copy.make(&[target, "CPUS=2"], &[]));
+        let why = format!("`make {target}` takes no CPUS: ");
+        assert!(said.contains(&why), "{said}");
         assert!(!copy.root().join("target").exists(), "something was built");
     }
     for target in ["grade", "debug", "qemu-gdb"] {
