@@ -55,7 +55,7 @@ $(foreach name,SEED ROUNDS JOBS,$(if $(call without,$(digits),$(call given,$(nam
     $(error $(name)=$(call given,$(name)): that is no number)))
 # teacher begin
 override counts := 1 2 3 4 5 6 7 8
-override several_goals := help run run-% qemu image debug qemu-gdb torture profile bench
+override several_goals := help run run-% qemu image debug qemu-gdb torture profile bench grade submit handin grade-submission
 $(if $(call given,CPUS),$(if $(filter-out $(counts),$(call given,CPUS)),\
     $(error CPUS=$(call given,CPUS): a machine has 1 to 8 CPUs)))
 $(if $(call given,CPUS),$(foreach goal,$(filter-out $(several_goals),$(MAKECMDGOALS)),\
@@ -86,6 +86,9 @@ features += $(if $(call given,FPU),--fpu) $(call flag,SCHED,sched) $(call flag,S
 disk = $(call flag,DISK,disk)
 # lab 5 end
 check = $(call flag,LAB,lab) $(call flag,CHECK,check) $(call flag,SEED,seed)
+# teacher begin
+check += $(several)
+# teacher end
 report = $(or $(call flag,LANG,language),$(if $(spoken),--language=zh))
 
 help:
@@ -133,7 +136,8 @@ help:
 # teacher begin
 #: CPUS=4            `make run`, `image`, `debug`, `torture`, `profile`: how many CPUs the machine has, 1 to 8; on malta, of
 #:                   several, each is a P5600; `make bench`: how fast several are, up to so many. Several are profiled
-#:                   on malta only
+#:                   on malta only. `make grade`, `submit`, `grade-submission`: how many there are in checks that have no
+#:                   disk and are not about a number of CPUs of their own
 #: LOCK=ticket       with CPUS=2 or more: the kind of the kernel's lock: tas (the default), ticket, mcs
 #: FPU=1             as MONITOR=1: for programs that use floating-point registers; on malta with a CPU that has them, QEMU's 24Kf
 #: SCHED=stride      the same: by which rule the CPU is given away: mos (the default), priority, stride, lottery
@@ -216,7 +220,7 @@ grade: mos-course
 	@$(TOOLS)/mos-course grade $(machine) $(check) $(call flag,OUT,out) $(report)
 
 submit: mos-course
-	@$(TOOLS)/mos-course submit $(call must,LAB,lab) $(call must,ID,id) $(if $(call given,FORCE),--force) $(report)
+	@$(TOOLS)/mos-course submit $(call must,LAB,lab) $(call must,ID,id) $(if $(call given,FORCE),--force) $(several) $(report)
 
 # teacher begin
 skeleton: mos-course
@@ -224,7 +228,8 @@ skeleton: mos-course
 
 grade-submission: mos-course
 	@$(TOOLS)/mos-course $@ $(call must,FILE,file) $(call flag,OUT,out) $(call flag,SEED,seed) \
-	    $(call flag,JOBS,jobs) $(call flag,ONLY,only) $(call flag,RULES,rules) $(if $(call given,UNCONFINED),--unconfined)
+	    $(call flag,JOBS,jobs) $(call flag,ONLY,only) $(call flag,RULES,rules) $(if $(call given,UNCONFINED),--unconfined) \
+	    $(several)
 
 answers: mos-course
 	@$(TOOLS)/mos-course $@ $(call flag,LAB,lab)

@@ -40,6 +40,9 @@ pub struct Manifest {
     pub score: u32,
     /// Of so many points.
     pub of: u32,
+    /// With so many CPUs, if the student has asked for a number of them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cpus: Option<u8>,
     /// The version of the tool that packed it.
     pub tool: String,
     /// What spoke against packing it, which was done all the same.

@@ -101,6 +101,10 @@ enum Cmd {
         /// What the report is written in; without it, the language of the tree
         #[arg(long, value_enum)]
         language: Option<Language>,
+        // teacher begin
+        #[command(flatten)]
+        several: Several,
+        // teacher end
     },
     // teacher begin
     /// Grade what was handed in
@@ -127,6 +131,8 @@ enum Cmd {
         /// Do without a wall around what was handed in
         #[arg(long)]
         unconfined: bool,
+        #[command(flatten)]
+        several: Several,
     },
     /// Run a command behind the wall
     #[command(hide = true)]
@@ -162,6 +168,16 @@ enum Cmd {
     },
 }
 
+// teacher begin
+/// Several CPUs.
+#[derive(Args, Clone, Copy)]
+struct Several {
+    /// How many CPUs there are in each check that can have them
+    #[arg(long, value_parser = clap::value_parser!(u8).range(1..=8))]
+    cpus: Option<u8>,
+}
+
+// teacher end
 /// One check.
 #[derive(Args)]
 struct One {
@@ -174,6 +190,10 @@ struct One {
     /// What the checks draw by lot depends on this number
     #[arg(long, default_value_t = 0)]
     seed: u64,
+    // teacher begin
+    #[command(flatten)]
+    several: Several,
+    // teacher end
 }
 
 /// What to grade.
@@ -197,6 +217,10 @@ struct GradeOptions {
     /// What the report is written in; without it, the language of the tree
     #[arg(long, value_enum)]
     language: Option<Language>,
+    // teacher begin
+    #[command(flatten)]
+    several: Several,
+    // teacher end
 }
 
 fn main() -> ExitCode {
@@ -223,10 +247,20 @@ fn execute(command: Cmd) -> Result<ExitCode> {
             id,
             force,
             language,
+            // teacher begin
+            several,
+            // teacher end
         } => {
             let progress = progress::spinner();
             let catalogue = catalogue(&tree, language)?;
-            let wanted = Submission { lab, id, force };
+            let wanted = Submission {
+                lab,
+                id,
+                force,
+                // teacher begin
+                cpus: several.cpus,
+                // teacher end
+            };
             let path = submit::submit(&tree, &wanted, &catalogue, &progress)?;
             progress.finish_and_clear();
             out::print(format!("{}\n", path.display()))?;
@@ -241,6 +275,7 @@ fn execute(command: Cmd) -> Result<ExitCode> {
             only,
             rules,
             unconfined,
+            several,
         } => {
             let guard = env::current_exe().context("cannot tell where this program is")?;
             let options = class::Options {
@@ -251,6 +286,7 @@ fn execute(command: Cmd) -> Result<ExitCode> {
                 only,
                 rules,
                 guard: (!unconfined).then_some(guard),
+                cpus: several.cpus,
             };
             Ok(cli::verdict(class::grade(&tree, &options)?))
         }
@@ -324,7 +360,11 @@ fn catalogue(tree: &Tree, language: Option<Language>) -> Result<Catalogue> {
 /// A check, and its image for gdb.
 fn check_image(tree: &Tree, one: &One) -> Result<(Check, Vec<u8>)> {
     let spinner = progress::spinner();
-    let made = grade::image_of(tree, one.lab, &one.check, one.seed, &spinner)?;
+    let examiner = Examiner::without_answers(tree, one.lab, one.seed, true)?;
+    // teacher begin
+    let examiner = examiner.on(one.several.cpus);
+    // teacher end
+    let made = grade::image_of(&examiner, &one.check, &spinner)?;
     spinner.finish_and_clear();
     Ok(made)
 }
@@ -355,6 +395,9 @@ fn grade(tree: &Tree, options: &GradeOptions) -> Result<ExitCode> {
         };
         let progress = progress::spinner();
         let examiner = Examiner::new(tree, lab, options.seed, true, &progress)?;
+        // teacher begin
+        let examiner = examiner.on(options.several.cpus);
+        // teacher end
         let report = grade::grade(tree, &examiner, &wanted, &progress)?;
         progress.finish_and_clear();
         if let Some(out) = &options.out {

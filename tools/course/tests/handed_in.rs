@@ -145,7 +145,7 @@ fn soon(path: &Path, building: u64) -> Line {
     let cells = Cells::new(&teacher, Some(PathBuf::from(MOS))).unwrap();
     let cells = cells.allowing(Allowance { building, checks });
     let handed = &find(path, None).unwrap()[0];
-    let examiners = Examiners::new(&teacher, SEED);
+    let examiners = Examiners::new(&teacher, SEED, None);
     grade_one(&examiners, &cells, handed, 1, &ProgressBar::hidden()).0
 }
 

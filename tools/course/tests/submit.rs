@@ -38,6 +38,7 @@ fn student() -> (TempDir, Tree) {
 
 fn hand_in(tree: &Tree, id: &str, force: bool) -> Result<PathBuf, String> {
     let wanted = Submission {
+        cpus: None,
         lab: Lab::Number(1),
         id: id.to_owned(),
         force,

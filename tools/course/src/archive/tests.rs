@@ -8,6 +8,7 @@ fn manifest() -> Manifest {
         given: "4567".to_owned(),
         score: 85,
         of: 100,
+        cpus: None,
         tool: "0.1.0".to_owned(),
         forced: Vec::new(),
         files: [entry("a/b.rs", b"fn")].into(),

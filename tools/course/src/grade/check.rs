@@ -70,9 +70,8 @@ pub struct Check {
     #[serde(default, deserialize_with = "text::features")]
     pub kernel: Features,
     // teacher begin
-    /// How many CPUs its machine has; one, if it does not say.
-    #[serde(default = "one")]
-    pub cpus: u8,
+    /// How many CPUs its machine has; where it does not say, one, or as many as somebody asks for.
+    pub cpus: Option<u8>,
     // teacher end
     /// How the run ends.
     #[serde(default)]
@@ -130,10 +129,8 @@ fn limit() -> u32 {
 }
 
 // teacher begin
-fn one() -> u8 {
-    1
-}
-
+/// Times as many instructions there may be with several CPUs, which wait for one another.
+const WAITING: u32 = 10;
 // teacher end
 
 impl Check {
@@ -161,7 +158,7 @@ impl Check {
             memory: None,
             kernel: Features::NONE,
             // teacher begin
-            cpus: one(),
+            cpus: None,
             // teacher end
             end: End::Clean,
             limit: limit(),
@@ -176,6 +173,23 @@ impl Check {
             private: false,
         }
     }
+
+    // teacher begin
+    /// Gives its machine so many CPUs, if it does not say itself how many there are and nothing speaks against it: a kernel for one
+    /// CPU, or a disk, which answers in the host's time, so that no two runs would be the same.
+    pub fn on(&mut self, cpus: u8) {
+        let one_only = self.disk.is_some() || !self.kernel.names().is_empty();
+        if cpus > 1 && self.cpus.is_none() && !one_only {
+            self.kernel.cpus = cpus;
+            self.limit *= WAITING;
+        }
+    }
+
+    /// Whether it has as many CPUs as it has since somebody has asked for them.
+    pub fn is_asked_for_several(&self) -> bool {
+        self.cpus.is_none() && self.kernel.cpus > 1
+    }
+    // teacher end
 
     /// What the order says.
     pub fn order(&self) -> &str {

@@ -39,6 +39,10 @@ pub struct Examiner {
     pub checks: Vec<Check>,
     /// What is right.
     pub answers: Answers,
+    // teacher begin
+    /// How many CPUs somebody has asked for.
+    pub cpus: Option<u8>,
+    // teacher end
     labels: Labels,
 }
 
@@ -90,11 +94,23 @@ impl Examiner {
             seed,
             checks: checks::load(tree, lab, private)?,
             answers: Answers::default(),
+            // teacher begin
+            cpus: None,
+            // teacher end
             labels: Labels::of(tree)?,
         })
     }
 
     // teacher begin
+    /// The same with so many CPUs in each check that can have them, if somebody asks for a number of them. What is right is the same.
+    #[must_use]
+    pub fn on(mut self, cpus: Option<u8>) -> Self {
+        for check in &mut self.checks {
+            check.on(cpus.unwrap_or(1));
+        }
+        Self { cpus, ..self }
+    }
+
     /// The same, with the emulators behind the wall of the program `guard`.
     pub fn guarded(self, guard: &Path) -> Self {
         Self {
@@ -207,15 +223,17 @@ pub struct Examiners {
     /// Where the checks are from.
     pub tree: Tree,
     seed: u64,
+    cpus: Option<u8>,
     made: Mutex<BTreeMap<Lab, Arc<Examiner>>>,
 }
 
 impl Examiners {
-    /// Of the teacher's `tree`, with all its checks.
-    pub fn new(tree: &Tree, seed: u64) -> Self {
+    /// Of the teacher's `tree`, with all its checks, on so many `cpus`: see [`Examiner::on`].
+    pub fn new(tree: &Tree, seed: u64, cpus: Option<u8>) -> Self {
         Self {
             tree: tree.clone(),
             seed,
+            cpus,
             made: Mutex::default(),
         }
     }
@@ -230,7 +248,8 @@ impl Examiners {
         if let Some(examiner) = made.get(&lab) {
             return Ok(examiner.clone());
         }
-        let examiner = Arc::new(Examiner::new(&self.tree, lab, self.seed, true, progress)?);
+        let examiner = Examiner::new(&self.tree, lab, self.seed, true, progress)?;
+        let examiner = Arc::new(examiner.on(self.cpus));
         made.insert(lab, examiner.clone());
         Ok(examiner)
     }

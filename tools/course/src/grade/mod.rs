@@ -199,6 +199,10 @@ pub struct Report {
     pub of: u32,
     /// What is to be known of it besides.
     pub remarks: Vec<String>,
+    // teacher begin
+    /// How many CPUs somebody has asked for.
+    pub cpus: Option<u8>,
+    // teacher end
 }
 
 impl Report {
@@ -296,6 +300,9 @@ fn carry_out(
         ended: false,
         of,
         remarks: Vec::new(),
+        // teacher begin
+        cpus: examiner.cpus,
+        // teacher end
     };
     let open = holes::open(tree.root())?;
     let open: BTreeSet<String> = open.iter().map(Number::to_string).collect();
@@ -384,14 +391,12 @@ fn tasks(checks: &[Check], machines: &[Machine], until: Until) -> Vec<(Check, Ve
 /// # Errors
 /// There is no such check, or something does not build.
 pub fn image_of(
-    tree: &Tree,
-    lab: Lab,
+    examiner: &Examiner,
     name: &str,
-    seed: u64,
     progress: &ProgressBar,
 ) -> Result<(Check, Vec<u8>)> {
-    let examiner = Examiner::without_answers(tree, lab, seed, true)?;
-    let checks = choose(&examiner, Some(name))?;
+    let (tree, seed) = (&examiner.tree, examiner.seed);
+    let checks = choose(examiner, Some(name))?;
     build_programs(tree, &checks, progress)?;
     let check = checks.into_iter().next().context("one was chosen")?;
     let kernel = build::debug_kernel(check.kernel, tree, Machine::Malta, true, progress)?;

@@ -30,11 +30,23 @@ pub fn text(report: &Report, seed: u64) -> String {
             words.trim_end()
         );
     }
+    // teacher begin
+    if let Some(cpus) = report.cpus {
+        let _ = writeln!(text, "Note: {}.", asked(cpus));
+    }
+    // teacher end
     let several = report.rows.iter().any(|row| row.machine != Machine::Malta);
     let exercises = report.rows.iter().map(|row| row.check.exercise.len());
     let width = exercises.max().map_or(EXERCISE, |most| most.max(EXERCISE));
     for row in &report.rows {
         line(&mut text, row, several, width);
+        // teacher begin
+        if report.cpus.is_some() {
+            text.truncate(text.trim_end().len());
+            let cpus = row.check.kernel.cpus;
+            let _ = writeln!(text, "  {cpus} CPU{}", if cpus == 1 { "" } else { "s" });
+        }
+        // teacher end
         detail(&mut text, row, seed);
     }
     let _ = match report.score() {
@@ -44,6 +56,15 @@ pub fn text(report: &Report, seed: u64) -> String {
     text
 }
 
+// teacher begin
+/// What is said where somebody asks for so many CPUs.
+pub fn asked(cpus: u8) -> String {
+    format!(
+        "CPUS={cpus} is for checks that have no disk and are not about a number of CPUs of their own"
+    )
+}
+
+// teacher end
 /// What is said of a check that has no verdict.
 pub fn ungraded(why: &str) -> String {
     format!("This could not be graded: {}.", plain::line(why))
@@ -172,8 +193,15 @@ fn command(row: &Row, target: &str, seed: u64) -> String {
         0 => String::new(),
         seed => format!(" SEED={seed}"),
     };
+    let more = machine + &seed;
+    // teacher begin
+    let more = match row.check.is_asked_for_several() {
+        true => format!("{more} CPUS={}", row.check.kernel.cpus),
+        false => more,
+    };
+    // teacher end
     format!(
-        "make {target} LAB={} CHECK={}{machine}{seed}",
+        "make {target} LAB={} CHECK={}{more}",
         row.check.lab, row.check.name
     )
 }

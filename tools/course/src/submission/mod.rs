@@ -216,9 +216,12 @@ fn note(contents: &Contents, report: &Report, versions: &[String], hints: Vec<St
     if report.score().is_none() {
         notes.push("could not be graded as a whole".to_owned());
     } else if Some(manifest.score) != report.score() {
+        let cpus = manifest.cpus.map(|cpus| format!(" with CPUS={cpus}"));
         notes.push(format!(
-            "the student saw {}/{}",
-            manifest.score, manifest.of
+            "the student saw {}/{}{}",
+            manifest.score,
+            manifest.of,
+            cpus.unwrap_or_default()
         ));
     }
     notes.extend(hints.into_iter().map(|hint| format!("look at it: {hint}")));

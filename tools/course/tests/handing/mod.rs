@@ -12,6 +12,7 @@ pub fn manifest(lab: u8, files: &[(&str, Vec<u8>)]) -> Manifest {
         given: String::new(),
         score: 100,
         of: 100,
+        cpus: None,
         tool: String::new(),
         forced: Vec::new(),
         files: files

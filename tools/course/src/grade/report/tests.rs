@@ -25,8 +25,39 @@ fn report(verdicts: &[Verdict]) -> Report {
         ended: false,
         of: 100,
         remarks: Vec::new(),
+        // teacher begin
+        cpus: None,
+        // teacher end
     }
 }
+
+// teacher begin
+#[test]
+fn who_asks_for_several_cpus_sees_how_many_there_are_in_each_check() {
+    let failed = Verdict::Failed(Difference::default());
+    let mut report = report(&[failed, Verdict::Passed]);
+    report.cpus = Some(4);
+    let [first, second] = &mut report.rows[..] else {
+        panic!("two checks");
+    };
+    second.check.cpus = Some(1);
+    for check in [&mut first.check, &mut second.check] {
+        check.limit = 7;
+        check.on(4);
+    }
+    assert_eq!((first.check.limit, second.check.limit), (70, 7));
+    let text = text(&report, 0);
+    assert!(text.contains("Note: CPUS=4 is for checks"), "{text}");
+    let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
+    let ends = |name: &str, end: &str| {
+        let mut lines = lines.iter();
+        lines.any(|line| line.contains(name) && line.ends_with(end))
+    };
+    assert!(ends("one", "  4 CPUs") && ends("two", "  1 CPU"), "{text}");
+    assert!(ends("again:", "CHECK=one CPUS=4"), "{text}");
+}
+
+// teacher end
 
 #[test]
 fn a_check_that_was_not_run_has_no_points_and_the_others_keep_theirs() {

@@ -46,6 +46,8 @@ pub struct Options {
     pub rules: Option<PathBuf>,
     /// Who keeps what was handed in behind a wall, if anybody does.
     pub guard: Option<PathBuf>,
+    /// How many CPUs there are in each check that can have them.
+    pub cpus: Option<u8>,
 }
 
 /// Grades what the options ask for and says what becomes of it. Returns whether everything could be graded.
@@ -56,7 +58,7 @@ pub fn grade(teacher: &Tree, options: &Options) -> Result<bool> {
     let class = Class::new(teacher, options)?;
     let found = collect::find(&options.file, options.out.as_deref())?;
     let tasks = class.tasks(found)?;
-    let examiners = Examiners::new(teacher, class.seed);
+    let examiners = Examiners::new(teacher, class.seed, options.cpus);
     let cells = Cells::new(teacher, options.guard.clone())?;
     let cores = thread::available_parallelism().map_or(1, usize::from);
     let jobs = options.jobs.unwrap_or(cores).clamp(1, tasks.len().max(1));

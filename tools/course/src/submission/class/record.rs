@@ -152,11 +152,11 @@ pub fn made_of(archive: &[u8], grader: &str, seed: u64) -> String {
     hexadecimal(&digest.finalize())
 }
 
-/// What tells the tree at `root` from others that might judge otherwise; a tree without a wall too.
+/// What tells the tree at `root` from others that might judge otherwise; a tree without a wall, or with another number of CPUs, too.
 ///
 /// # Errors
 /// A file of it cannot be read.
-pub fn grader(root: &Path, unconfined: bool) -> Result<String> {
+pub fn grader(root: &Path, unconfined: bool, cpus: Option<u8>) -> Result<String> {
     let mut digest = Sha256::new();
     let mut names = skeleton::tracked(root)?;
     names.sort();
@@ -167,7 +167,7 @@ pub fn grader(root: &Path, unconfined: bool) -> Result<String> {
             digest.update(part);
         }
     }
-    digest.update([u8::from(unconfined)]);
+    digest.update([u8::from(unconfined), cpus.unwrap_or_default()]);
     Ok(hexadecimal(&digest.finalize()))
 }
 
@@ -245,12 +245,13 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let write = |name: &str, text: &str| {
             files::write(&folder.path().join(name), text.as_bytes()).unwrap();
-            grader(folder.path(), false).unwrap()
+            grader(folder.path(), false, None).unwrap()
         };
         let (_, tree) = (write("docs/a.md", "a"), write("a.rs", "b"));
         assert_eq!(write("docs/a.md", "other"), tree);
         assert_ne!(write("a.rs", "c"), tree);
         assert_eq!(write("a.rs", "b"), tree);
-        assert_ne!(grader(folder.path(), true).unwrap(), tree);
+        assert_ne!(grader(folder.path(), true, None).unwrap(), tree);
+        assert_ne!(grader(folder.path(), false, Some(4)).unwrap(), tree);
     }
 }

@@ -111,7 +111,7 @@ impl Class {
         }
         Ok(Self {
             seed: record::seed(options.seed, out.as_deref(), answers::draw)?,
-            grader: record::grader(teacher.root(), options.guard.is_none()).ok(),
+            grader: record::grader(teacher.root(), options.guard.is_none(), options.cpus).ok(),
             only: options.only.iter().cloned().collect(),
             tree: teacher.clone(),
             course,
