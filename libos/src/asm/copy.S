@@ -1,7 +1,7 @@
 # copy_bytes(to, from, count): count bytes, which do not overlap, word by word wherever that is possible.
 #
-# First bytes, until the destination is aligned. Then 64 bytes a turn and words where the source is aligned as well, or else 16,
-# whose words are put together. No load is followed by a use of its register.
+# First bytes, until the destination is aligned. Then 128 bytes a turn, of which the first may begin in the middle, and words where
+# the source is aligned as well, or else 16, whose words are put together. No load is followed by a use of its register.
 
     .section .text.copy, "ax", @progbits
     .set    push
@@ -26,7 +26,13 @@ copy_bytes:
     srl     $t0, $a2, 6             # delay slot
     sll     $t0, $t0, 6
     beq     $t0, $zero, 4f
-    addu    $a3, $a1, $t0           # delay slot: where the source of whole turns ends
+    addu    $a3, $a1, $t0           # delay slot: where the source of whole halves ends
+    andi    $t0, $a2, 64
+    beq     $t0, $zero, 3f          # they are even in number
+    nop                             # delay slot
+    addiu   $a1, $a1, -64           # begin with a second half
+    b       11f
+    addiu   $a0, $a0, -64           # delay slot
 3:  lw      $t0, 0($a1)
     lw      $t1, 4($a1)
     lw      $t2, 8($a1)
@@ -51,7 +57,6 @@ copy_bytes:
     lw      $t5, 52($a1)
     lw      $t6, 56($a1)
     lw      $t7, 60($a1)
-    addiu   $a1, $a1, 64            # load delay
     sw      $t0, 32($a0)
     sw      $t1, 36($a0)
     sw      $t2, 40($a0)
@@ -59,7 +64,40 @@ copy_bytes:
     sw      $t4, 48($a0)
     sw      $t5, 52($a0)
     sw      $t6, 56($a0)
-    addiu   $a0, $a0, 64
+    sw      $t7, 60($a0)
+11: lw      $t0, 64($a1)
+    lw      $t1, 68($a1)
+    lw      $t2, 72($a1)
+    lw      $t3, 76($a1)
+    lw      $t4, 80($a1)
+    lw      $t5, 84($a1)
+    lw      $t6, 88($a1)
+    lw      $t7, 92($a1)
+    sw      $t0, 64($a0)
+    sw      $t1, 68($a0)
+    sw      $t2, 72($a0)
+    sw      $t3, 76($a0)
+    sw      $t4, 80($a0)
+    sw      $t5, 84($a0)
+    sw      $t6, 88($a0)
+    sw      $t7, 92($a0)
+    lw      $t0, 96($a1)
+    lw      $t1, 100($a1)
+    lw      $t2, 104($a1)
+    lw      $t3, 108($a1)
+    lw      $t4, 112($a1)
+    lw      $t5, 116($a1)
+    lw      $t6, 120($a1)
+    lw      $t7, 124($a1)
+    addiu   $a1, $a1, 128           # load delay
+    sw      $t0, 96($a0)
+    sw      $t1, 100($a0)
+    sw      $t2, 104($a0)
+    sw      $t3, 108($a0)
+    sw      $t4, 112($a0)
+    sw      $t5, 116($a0)
+    sw      $t6, 120($a0)
+    addiu   $a0, $a0, 128
     bne     $a1, $a3, 3b
     sw      $t7, -4($a0)            # delay slot
 4:  andi    $a2, $a2, 63

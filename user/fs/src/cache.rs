@@ -113,6 +113,7 @@ impl<S: Store> Cache<S> {
     }
 
     /// The slot that `block` is in.
+    #[inline]
     pub fn find(&mut self, block: u32) -> Option<usize> {
         let hash = self.hash(block);
         let slots = self.store.slots();

@@ -19,6 +19,16 @@ pub struct Run {
     pub size: u32,
 }
 
+/// The block behind the `count` ones from `index` on, as far as the file has them.
+fn end_of(inode: &Inode, index: u32, count: u32) -> Result<u32, Error> {
+    let end = inode.blocks().min(index.saturating_add(count));
+    if index < end {
+        Ok(end)
+    } else {
+        Err(Error::Invalid)
+    }
+}
+
 impl<D: Disk, S: Store, const OPEN: usize> Fs<D, S, OPEN> {
     /// Brings up to `count` blocks of a file to memory, those from its block `index` on that are side by side.
     ///
@@ -27,7 +37,15 @@ impl<D: Disk, S: Store, const OPEN: usize> Fs<D, S, OPEN> {
     pub fn bring(&mut self, file: Handle, index: u32, count: u32) -> Result<Run, Error> {
         let at = self.at(file)?;
         let inode = self.inode(at)?;
-        self.run(&inode, index, count, |fs, block| fs.load(block).map(drop))
+        let end = end_of(&inode, index, count)?;
+        let run = self.extent(&inode, index, end)?;
+        self.each(run, |fs, block| {
+            // Most are there: that is found out quicker than by `load`.
+            if fs.cache.find(block).is_none() {
+                fs.load(block)?;
+            }
+            Ok(())
+        })
     }
 
     /// The same for others who will store to them, on account of `whom`. Zeros that no block has get one.
@@ -38,23 +56,27 @@ impl<D: Disk, S: Store, const OPEN: usize> Fs<D, S, OPEN> {
         self.must_be_writable()?;
         let at = self.at(file)?;
         let mut inode = self.file(at)?;
-        if index >= inode.blocks() {
-            return Err(Error::Invalid);
-        }
-        let end = inode.blocks().min(index.saturating_add(count));
-        let mut next = index;
-        while next < end {
-            let run = self.extent(&inode, next, end)?;
-            let behind = next.saturating_add(run.count);
-            if run.block == 0 {
-                for hole in next..behind {
-                    self.fill_hole(at, &mut inode, hole)?;
+        let end = end_of(&inode, index, count)?;
+        let mut run = self.extent(&inode, index, end)?;
+        if run.block == 0 || index.saturating_add(run.count) < end {
+            let mut next = index;
+            while next < end {
+                let part = self.extent(&inode, next, end)?;
+                let behind = next.saturating_add(part.count);
+                if part.block == 0 {
+                    for hole in next..behind {
+                        self.fill_hole(at, &mut inode, hole)?;
+                    }
                 }
+                next = behind;
             }
-            next = behind;
+            run = self.extent(&inode, index, end)?;
         }
-        self.run(&inode, index, count, |fs, block| {
-            let slot = fs.load(block)?;
+        self.each(run, |fs, block| {
+            let slot = match fs.cache.find(block) {
+                Some(slot) => slot,
+                None => fs.load(block)?,
+            };
             fs.cache.lend(slot, whom);
             Ok(())
         })
@@ -111,19 +133,12 @@ impl<D: Disk, S: Store, const OPEN: usize> Fs<D, S, OPEN> {
         })
     }
 
-    /// Does `each` with the blocks from `index` on that are side by side.
-    fn run(
+    /// Does `each` with the blocks of a run, as far as that goes well.
+    fn each(
         &mut self,
-        inode: &Inode,
-        index: u32,
-        count: u32,
+        mut run: Run,
         mut each: impl FnMut(&mut Self, u32) -> Result<(), Error>,
     ) -> Result<Run, Error> {
-        let end = inode.blocks().min(index.saturating_add(count));
-        if index >= end {
-            return Err(Error::Invalid);
-        }
-        let mut run = self.extent(inode, index, end)?;
         if run.block != 0 {
             for done in 0..run.count {
                 match each(self, run.block.saturating_add(done)) {

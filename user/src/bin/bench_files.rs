@@ -14,7 +14,7 @@ use mos_fs::cache::Slot;
 use mos_fs::layout::SECTOR;
 use mos_fs::{Disk, DiskError, Fs, make};
 use mos_server::Numbering;
-use mos_user::server::{self, Cached};
+use mos_user::server::{self, Cached, SLOTS};
 
 const SAMPLES: usize = 8;
 const LEN: usize = 64 << 10;
@@ -22,7 +22,7 @@ const BLOCKS: u32 = 64;
 
 static BYTES: Global<[u8; BLOCKS as usize * 4096]> = Global::new([0; BLOCKS as usize * 4096]);
 static BUFFER: Global<[u8; LEN]> = Global::new([0; LEN]);
-static CACHE: Global<[Slot; 128]> = Global::new([Slot::EMPTY; 128]);
+static CACHE: Global<[Slot; SLOTS]> = Global::new([Slot::EMPTY; SLOTS]);
 static BITS: Global<[u32; 8]> = Global::new([0; 8]);
 
 /// A disk in memory.

@@ -87,6 +87,35 @@ fn places() -> Result<(), Error> {
     Ok(())
 }
 
+/// Bytes of any number are copied from anywhere to anywhere, and none beside.
+fn copies() -> Result<(), Error> {
+    let whole = pattern(1_000, 2);
+    fs::write("/copies", &whole)?;
+    let mut file = File::open("/copies")?;
+    for from in 0..8 {
+        for to in 0..4 {
+            for len in (0..=64)
+                .step_by(7)
+                .chain(64..68)
+                .chain((124..=516).step_by(32))
+            {
+                let mut bytes = [0xee; 540];
+                let (start, end) = (16 + to, 16 + to + len);
+                file.seek(SeekFrom::Start(from as u64))?;
+                file.read_exact(&mut bytes[start..end])
+                    .expect("there are so many");
+                assert_eq!(bytes[start..end], whole[from..from + len]);
+                let mut beside = bytes[..start].iter().chain(&bytes[end..]);
+                assert!(beside.all(|&byte| byte == 0xee), "{from} {to} {len}");
+            }
+        }
+    }
+    drop(file);
+    fs::remove_file("/copies")?;
+    println!("copies: ok");
+    Ok(())
+}
+
 fn ends() -> Result<(), Error> {
     let mut append = OpenOptions::new();
     append.append(true).create(true);
@@ -180,6 +209,7 @@ fn main() -> Result<ExitCode, Error> {
     whole_files()?;
     let open = fd::Fd::free()?;
     places()?;
+    copies()?;
     ends()?;
     directories()?;
     families()?;

@@ -11,6 +11,8 @@ use crate::slot::Slot;
 
 /// Permissions, below the number of pages.
 const PERM_MASK: u32 = PAGE_SIZE - 1;
+/// Pages that are mapped between two looks at interrupts.
+const BREATH: u32 = 8;
 
 /// Pages of a program that follow one another.
 #[derive(Clone, Copy)]
@@ -124,7 +126,9 @@ impl<M: Platform> Kernel<M> {
                 Ok(()) => came = n.wrapping_add(1) << PAGES_SHIFT | parcel.perm,
             }
             // To map many takes long.
-            self.breathe_amid(receiver);
+            if n % BREATH == BREATH - 1 {
+                self.breathe_amid(receiver);
+            }
         }
         Ok(came)
     }
