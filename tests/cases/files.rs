@@ -116,6 +116,34 @@ pub const CASES: &[Case] = &[
         ..Case::DEFAULT
     },
     Case {
+        name: "who_writes_what_cannot_be_written_is_told_so_until_it_is_given_up",
+        programs: &[run("writeerrors"), run("fs").device()],
+        disks: &[Disk::Unwritable(&[
+            ("/bad", &[0xbd; 3 * 4096]),
+            ("/good", &[7; 50_000]),
+        ])],
+        machines: &[Machine::Malta],
+        expect: &[
+            Expect::InOrder(&[
+                "^/bad: unspecified error$",
+                "^/new: unspecified error$",
+                "^sync: unspecified error$",
+                "^/bad: 12288 bytes$",
+                "^/new: 5000 bytes$",
+                "^/good: 50000 bytes$",
+                "^without /bad: done$",
+                "^sync: done$",
+            ]),
+            Expect::Absent(&["panic|ended:"]),
+            Expect::OnDisk(&[
+                ("/bad", None),
+                ("/new", Some(&[1; 5000])),
+                ("/good", Some(&[7; 50_000])),
+            ]),
+        ],
+        ..Case::DEFAULT
+    },
+    Case {
         name: "where_no_file_system_is_the_server_says_so",
         programs: &[run("hello"), run("fs").device()],
         disks: &[Disk::Zeros(8192)],

@@ -89,6 +89,8 @@ pub enum Disk {
     Cut(&'static [(&'static str, &'static [u8])]),
     /// The same where the first sector of a file that begins with the byte 0xbd cannot be read, on QEMU.
     Unreadable(&'static [(&'static str, &'static [u8])]),
+    /// The same where it can be read, and not written.
+    Unwritable(&'static [(&'static str, &'static [u8])]),
 }
 
 // teacher end

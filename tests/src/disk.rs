@@ -12,7 +12,7 @@ const SLOTS: usize = 64;
 /// Blocks of a disk with files.
 const BLOCKS: u32 = 1024;
 
-/// With which what cannot be read begins.
+/// With which what cannot be read, or written, begins.
 const BAD: u8 = 0xbd;
 
 /// The bytes of a disk.
@@ -65,7 +65,10 @@ fn mount(bytes: Vec<u8>) -> Result<Mounted> {
 pub fn before(disk: &Disk) -> Result<Vec<u8>> {
     let files = match *disk {
         Disk::Zeros(sectors) => return Ok(vec![0; sectors * SECTOR]),
-        Disk::Files(files) | Disk::Cut(files) | Disk::Unreadable(files) => files,
+        Disk::Files(files)
+        | Disk::Cut(files)
+        | Disk::Unreadable(files)
+        | Disk::Unwritable(files) => files,
     };
     let mut bytes = Bytes(vec![0; BLOCKS as usize * BLOCK]);
     make::make(&mut bytes, BLOCKS)?;
@@ -100,16 +103,18 @@ pub fn before(disk: &Disk) -> Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// What QEMU's blkdebug is told of the disk `bytes`, if some of it is `Unreadable`.
+/// What QEMU's blkdebug is told of the disk `bytes`, if some of it is `Unreadable` or `Unwritable`.
 pub fn troubles(disk: &Disk, bytes: &[u8]) -> Option<String> {
-    let Disk::Unreadable(_) = disk else {
-        return None;
+    let way = match disk {
+        Disk::Unreadable(_) => "read",
+        Disk::Unwritable(_) => "write",
+        Disk::Zeros(_) | Disk::Files(_) | Disk::Cut(_) => return None,
     };
     let mut blocks = bytes.chunks(BLOCK);
     let block = blocks.position(|block| block.first() == Some(&BAD))?;
     let sector = block * (BLOCK / SECTOR);
     Some(format!(
-        "[inject-error]\nevent = \"read_aio\"\nerrno = \"5\"\nsector = \"{sector}\"\nonce = \"off\"\n"
+        "[inject-error]\nevent = \"{way}_aio\"\niotype = \"{way}\"\nerrno = \"5\"\nsector = \"{sector}\"\nonce = \"off\"\n"
     ))
 }
 
