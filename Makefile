@@ -6,7 +6,7 @@
 .PHONY: disk fsck
 # lab 5 end
 # teacher begin
-.PHONY: test bench skeleton answers prefixes mutants grade-submission
+.PHONY: test bench fuzz skeleton answers prefixes mutants grade-submission
 # teacher end
 
 # What is begun here ends when make does, in whichever way: `exec`, so that make itself is who began it. And it has
@@ -79,6 +79,7 @@ boot = $(machine) $(prog) $(call flag,PRI,pri) $(call flag,LOG,log) \
 features = $(if $(call given,MONITOR),--monitor)
 # teacher begin
 several = $(call flag,CPUS,cpus)
+most := 1000000000
 features += $(if $(call given,FPU),--fpu) $(call flag,SCHED,sched) $(call flag,SEED,seed) $(call flag,CPUS,cpus) \
             $(call flag,LOCK,lock)
 # teacher end
@@ -107,6 +108,7 @@ help:
 # teacher begin
 #: make test     formatting, lints, host tests, checks of the binaries, tests on both machines
 #: make bench    count the instructions that operations cost; table, JSON and chart go to OUT
+#: make fuzz     have the file system see disks with anything on them, until something fails
 #: make skeleton write the tree that the students of LAB start from to the folder DEST
 #: make grade-submission  grade FILE, an archive of `make submit` or a folder of them
 #: make answers  write down what the true solution reports in the checks of LAB or all: tests/answers, tests/private/answers
@@ -155,6 +157,7 @@ help:
 #: LANG=zh           `make grade`, `make submit`: the report is in Chinese; en: in English. Without it, as the caller's
 #:                   environment or the tree has it
 # teacher begin
+#: SEED=n ROUNDS=m   `make fuzz`: m disks, from the one with this number on
 #: SEED=n            `make grade`: what the checks draw by lot (ids, orders, sizes) is drawn from this number
 # teacher end
 #: SEED=n ROUNDS=m   `make torture`: m rounds, from the one with this number on
@@ -242,6 +245,12 @@ mutants: mos-course
 
 test: mos-tests
 	@$(TOOLS)/mos-tests $(machine) $(call flag,FILTER,filter)
+
+# What is given back to malloc is used again at once, and not asked of the system, which takes longer than all the rest.
+fuzz: setup
+	@$(BOUND) env MALLOC_TRIM_THRESHOLD_=$(most) MALLOC_MMAP_THRESHOLD_=$(most) \
+	    MOS_SEED=$(or $(call given,SEED),$$(date +%s)000000) MOS_IMAGES=$(or $(call given,ROUNDS),1$(most)) \
+	    cargo --config Cargo.toml test -q -p mos-fs --test host nothing_on_a_disk_does_harm -- --nocapture
 
 bench: mos-measure
 	@$(TOOLS)/mos-measure bench $(machine) $(several) $(call flag,OUT,out) $(if $(call given,BLESS),--bless) $(call flag,LIST,list)
