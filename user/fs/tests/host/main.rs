@@ -10,6 +10,7 @@
 //! | [`random`] | they agree, whatever is done, and whatever fails |
 //! | [`cut`] | the power is cut at every write |
 //! | [`mutate`] | disks with anything on them |
+//! | [`moved`] | what is moved is what is needed |
 //! | [`spec`] | the rules, one by one |
 //! | [`foreign`] | what other systems have written |
 
@@ -22,6 +23,7 @@ mod cut;
 mod disk;
 mod foreign;
 mod model;
+mod moved;
 mod mutate;
 mod op;
 mod random;
