@@ -56,13 +56,15 @@ pub enum Op {
     FileWrite,
     /// The same, mapped.
     FileMap,
+    /// All entries of a directory that is in memory there.
+    FileList,
     /// The longest time in which the kernel neither went on to user mode nor looked at interrupts, boot apart. No mark.
     LongestPath,
 }
 
 impl Op {
     /// All of them, by number.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 26] = [
         Self::Boot,
         Self::Getenvid,
         Self::Switch,
@@ -87,6 +89,7 @@ impl Op {
         Self::FileRead,
         Self::FileWrite,
         Self::FileMap,
+        Self::FileList,
         Self::LongestPath,
     ];
 }

@@ -23,7 +23,8 @@ const TYPE: usize = (filefd::TYPE - filefd::ENTRY) * 4;
 pub fn read_dir(path: &str) -> Result<ReadDir, Error> {
     let dir = File::open(path)?;
     if dir.metadata()?.is_dir() {
-        Ok(ReadDir(dir))
+        let entry = [0; ENTRY];
+        Ok(ReadDir { dir, entry })
     } else {
         Err(Code::NotFound.into())
     }
@@ -31,7 +32,11 @@ pub fn read_dir(path: &str) -> Result<ReadDir, Error> {
 
 /// The entries of a directory, one after the other.
 #[derive(Debug)]
-pub struct ReadDir(File);
+pub struct ReadDir {
+    dir: File,
+    /// Where each is read: to clear it every time would cost as much as to read it twice.
+    entry: [u8; ENTRY],
+}
 
 /// A file or a directory in a directory.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,18 +73,17 @@ impl Iterator for ReadDir {
     type Item = Result<DirEntry, Error>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let mut entry = [0; ENTRY];
         loop {
             let mut read = 0;
             while read < ENTRY {
-                match self.0.read(&mut entry[read..]) {
+                match self.dir.read(&mut self.entry[read..]) {
                     Ok(0) => return None,
                     Ok(more) => read += more,
                     Err(error) => return Some(Err(error)),
                 }
             }
-            if entry[0] != 0 {
-                return Some(Ok(DirEntry::of(&entry)));
+            if self.entry[0] != 0 {
+                return Some(Ok(DirEntry::of(&self.entry)));
             }
         }
     }

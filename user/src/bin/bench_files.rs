@@ -19,6 +19,7 @@ use mos_user::server::{self, Cached, SLOTS};
 const SAMPLES: usize = 8;
 const LEN: usize = 64 << 10;
 const BLOCKS: u32 = 64;
+const ENTRIES: usize = 500;
 
 static BYTES: Global<[u8; BLOCKS as usize * 4096]> = Global::new([0; BLOCKS as usize * 4096]);
 static BUFFER: Global<[u8; LEN]> = Global::new([0; LEN]);
@@ -85,6 +86,27 @@ fn map(number: u32) -> Result<u32, Error> {
     Ok(answer.map_err(libos::Error::from)?.pages)
 }
 
+/// Makes a directory with many files.
+fn fill() -> Result<(), Error> {
+    fs::create_dir("/dir")?;
+    let mut path = *b"/dir/000";
+    for n in 0..ENTRIES {
+        for (digit, place) in path[5..].iter_mut().zip([100, 10, 1]) {
+            *digit = b'0' + (n / place % 10) as u8;
+        }
+        let path = core::str::from_utf8(&path).map_err(|_| Error::NotText)?;
+        fs::write(path, b"")?;
+    }
+    fs::sync()
+}
+
+/// How many entries there are, each looked at as `ls` does.
+fn list() -> Result<usize, Error> {
+    fs::read_dir("/dir")?.try_fold(0, |count, entry| {
+        Ok(count + usize::from(entry?.metadata().is_file()))
+    })
+}
+
 fn ask(bytes: &mut [u8; LEN]) -> Result<(), Error> {
     bytes.fill(1);
     fs::write("/file", bytes)?;
@@ -104,6 +126,10 @@ fn ask(bytes: &mut [u8; LEN]) -> Result<(), Error> {
         for page in 0..16 {
             Window::beside(page).unmap();
         }
+    }
+    fill()?;
+    for _ in 0..SAMPLES {
+        assert_eq!(measure!(Op::FileList, list()?), ENTRIES);
     }
     Ok(())
 }

@@ -153,6 +153,7 @@ pub const ROWS: &[Row] = &[
     row("file_read", "64 KiB of it, read", Median("bench_files", FileRead, 0)).goal(40_000).peers(135_910, 135_910).only(Malta),
     row("file_write", "64 KiB of it, written over", Median("bench_files", FileWrite, 0)).goal(40_000).peers(131_190, 131_190).only(Malta),
     row("file_map", "64 KiB of it, mapped", Median("bench_files", FileMap, 0)).goal(6000).only(Malta),
+    row("file_list", "500 entries of a directory in memory", Median("bench_files", FileList, 0)).only(Malta),
     row("boot", "boot to the first user instruction", Median("bench_call", Boot, 0)).goal(120_000).peers(1_697_270, 648_652),
     row("getenvid_1", "getenvid, 1 environment alive", Median("bench_scale", Getenvid, 1)),
     row("getenvid_10", "getenvid, 10 alive", Median("bench_scale", Getenvid, 10)),
