@@ -43,14 +43,14 @@ fn a_file_that_is_read_is_read_once_with_what_says_where_it_is() {
             let open = moved(&mut fs, |fs| opened = fs.open(b"large").ok());
             assert_eq!(open, (2, 0), "the super block and the root's");
             let file = opened.expect("it is there");
-            let mut all = |fs: &mut Mounted| {
+            let all = |fs: &mut Mounted| {
                 let mut bytes = vec![0; len];
                 for offset in (0..BLOCKS as u32 * BLOCK as u32).step_by(len) {
                     assert_eq!(fs.read(file, offset, &mut bytes), Ok(len));
                     assert!(bytes.iter().all(|&byte| byte == 7));
                 }
             };
-            let read = moved(&mut fs, &mut all);
+            let read = moved(&mut fs, all);
             if slots > BLOCKS as usize {
                 assert_eq!(read, (BLOCKS + 1, 0));
                 assert_eq!(moved(&mut fs, all), (0, 0));
