@@ -63,6 +63,17 @@ pub const CASES: &[Case] = &[
         ..Case::DEFAULT
     },
     Case {
+        name: "several_work_at_once_and_at_the_edges",
+        programs: &[run("filetests"), run("fs").device()],
+        disks: &[FILES],
+        limit: 6000,
+        expect: &[
+            Expect::InOrder(&["^filetests: 0 blocks missing$"]),
+            Expect::Absent(&["panic|ended:"]),
+        ],
+        ..Case::DEFAULT
+    },
+    Case {
         name: "clients_of_any_kind_cost_the_others_nothing",
         programs: &[run("fshostile"), run("fs").device()],
         disks: &[FILES],
