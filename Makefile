@@ -41,8 +41,11 @@ override variables := MACHINE PROG PRI LOG APPEND DEV MONITOR LAB CHECK ID FORCE
 # lab 5 begin
 override variables += DISK DEMO IMG
 # lab 5 end
+# lab smp begin
+override variables += CPUS LOCK
+# lab smp end
 # teacher begin
-override variables += CPUS LOCK FPU SCHED BLESS LIST FILTER FILE UNCONFINED MUTANT SOLVED DEST JOBS ONLY RULES
+override variables += FPU SCHED BLESS LIST FILTER FILE UNCONFINED MUTANT SOLVED DEST JOBS ONLY RULES
 # teacher end
 override known := $(variables) PATH SHELL CURDIR VPATH GNUMAKEFLAGS MFLAGS MAKE% .% -%
 is_given = $(findstring command,$(origin $1))
@@ -53,7 +56,7 @@ without = $(if $1,$(call without,$(wordlist 2,99,$1),$(subst $(firstword $1),,$2
 override digits := 0 1 2 3 4 5 6 7 8 9
 $(foreach name,SEED ROUNDS JOBS,$(if $(call without,$(digits),$(call given,$(name))),\
     $(error $(name)=$(call given,$(name)): that is no number)))
-# teacher begin
+# lab smp begin
 override counts := 1 2 3 4 5 6 7 8
 override several_goals := help run run-% qemu image debug qemu-gdb torture profile bench grade submit handin grade-submission
 $(if $(call given,CPUS),$(if $(filter-out $(counts),$(call given,CPUS)),\
@@ -61,7 +64,7 @@ $(if $(call given,CPUS),$(if $(filter-out $(counts),$(call given,CPUS)),\
 $(if $(call given,CPUS),$(foreach goal,$(filter-out $(several_goals),$(MAKECMDGOALS)),\
     $(error `make $(goal)` takes no CPUS: $(if $(filter test prefixes mutants answers,$(goal)),each of its runs \
     has its own number of them,nothing of it depends on how many there are))))
-# teacher end
+# lab smp end
 # A lab may have a name.
 $(if $(call without,$(digits) a b c d e f g h i j k l m n o p q r s t u v w x y z,$(call given,LAB)),\
     $(error LAB=$(call given,LAB): that is no number))
@@ -77,19 +80,21 @@ prog = $(call flag,PROG,prog)
 boot = $(machine) $(prog) $(call flag,PRI,pri) $(call flag,LOG,log) \
        $(call flag,APPEND,append) $(call flag,DEV,device)
 features = $(if $(call given,MONITOR),--monitor)
-# teacher begin
+# lab smp begin
 several = $(call flag,CPUS,cpus)
+features += $(several) $(call flag,LOCK,lock)
+# lab smp end
+# teacher begin
 most := 1000000000
-features += $(if $(call given,FPU),--fpu) $(call flag,SCHED,sched) $(call flag,SEED,seed) $(call flag,CPUS,cpus) \
-            $(call flag,LOCK,lock)
+features += $(if $(call given,FPU),--fpu) $(call flag,SCHED,sched) $(call flag,SEED,seed)
 # teacher end
 # lab 5 begin
 disk = $(call flag,DISK,disk)
 # lab 5 end
 check = $(call flag,LAB,lab) $(call flag,CHECK,check) $(call flag,SEED,seed)
-# teacher begin
+# lab smp begin
 check += $(several)
-# teacher end
+# lab smp end
 report = $(or $(call flag,LANG,language),$(if $(spoken),--language=zh))
 
 help:
@@ -135,12 +140,14 @@ help:
 #: DEV=a,b           programs of PROG that may use device registers
 #: MONITOR=1         `make run`, `image`, `debug`, `profile`: with the kernel monitor, at Ctrl-], at a break instruction and
 #:                   at the end
-# teacher begin
+# lab smp begin
 #: CPUS=4            `make run`, `image`, `debug`, `torture`, `profile`: how many CPUs the machine has, 1 to 8; on malta, of
 #:                   several, each is a P5600; `make bench`: how fast several are, up to so many. Several are profiled
 #:                   on malta only. `make grade`, `submit`, `grade-submission`: how many there are in checks that have no
 #:                   disk and are not about a number of CPUs of their own
 #: LOCK=ticket       with CPUS=2 or more: the kind of the kernel's lock: tas (the default), ticket, mcs
+# lab smp end
+# teacher begin
 #: FPU=1             as MONITOR=1: for programs that use floating-point registers; on malta with a CPU that has them, QEMU's 24Kf
 #: SCHED=stride      the same: by which rule the CPU is given away: mos (the default), priority, stride, lottery
 #: SEED=n            the same with SCHED=lottery: which lots are drawn; 0 if it is not given

@@ -25,6 +25,7 @@ impl<W: Word, const N: usize> Calls<W, N> {
     /// Returns when CPU `number`, another one, is in the kernel and its TLB holds nothing. This one has the lock.
     #[inline(always)]
     pub fn call_in<C: Cpus<Word = W>>(&self, cpus: &C, number: usize) {
+        // exercise smp.7 begin
         let at = number % N;
         let call = self.calls[at].get().wrapping_add(1);
         self.calls[at].set(call);
@@ -33,23 +34,29 @@ impl<W: Word, const N: usize> Calls<W, N> {
             cpus.look();
         }
         cpus.fence(Fence::Answered);
+        // exercise smp.7 end
     }
 
     /// Answers, if this CPU, which is in the kernel and has not the lock, was called.
     #[inline(always)]
     pub fn answer<C: Cpus<Word = W>>(&self, cpus: &C) {
+        // exercise smp.7 begin
+        // otherwise:
         let at = cpus.number() % N;
         let call = self.calls[at].get();
         if self.answers[at].get() != call {
             self.answer_to(cpus, at, call);
         }
+        // exercise smp.7 end
     }
 
     #[cold]
     #[inline(never)]
     fn answer_to<C: Cpus<Word = W>>(&self, cpus: &C, at: usize, call: u32) {
+        // exercise smp.7 begin
         cpus.flush();
         cpus.fence(Fence::Answers);
         self.answers[at].set(call);
+        // exercise smp.7 end
     }
 }

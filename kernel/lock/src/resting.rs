@@ -21,9 +21,11 @@ impl Resting {
     /// One that rests, which does not count as one from now on: it is to have an interrupt.
     #[inline(always)]
     pub fn wake(&mut self) -> Option<usize> {
+        // exercise smp.5 begin
         let number = self.0.trailing_zeros();
         // The lowest bit that is set.
         self.0 &= self.0.wrapping_sub(1);
         (number < u32::BITS).then_some(number as usize)
+        // exercise smp.5 end
     }
 }

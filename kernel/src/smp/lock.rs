@@ -125,9 +125,12 @@ pub fn call_in(number: usize) {
 #[optimize(size)]
 #[inline(never)]
 pub fn flush_everywhere() {
+    // exercise smp.8 begin
+    // otherwise: arch::tlb_flush();
     arch::tlb_flush();
     let here = CpuPage::number();
     (0..super::count())
         .filter(|&number| number != here)
         .for_each(|number| call_in(number as usize));
+    // exercise smp.8 end
 }

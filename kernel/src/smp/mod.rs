@@ -46,9 +46,11 @@ pub fn count() -> u32 {
 #[cold]
 #[inline(never)]
 pub fn enter(kernel: *mut Kernel<Hardware>) {
+    // exercise smp.3 begin
     let spins = lock::acquire();
     // SAFETY: we have the lock, so this is the only reference.
     unsafe { &mut *kernel }.enter(CpuPage::number() as usize, spins);
+    // exercise smp.3 end
 }
 
 /// Says what the lock had to do, if that is asked for.
@@ -81,16 +83,20 @@ pub fn with_tick(pending: Pending) -> Pending {
 #[cold]
 #[inline(never)]
 pub fn leave(kernel: &mut Kernel<Hardware>, rests: bool) {
+    // exercise smp.3 begin
     let woken = kernel.leave(rests);
     lock::release(woken);
+    // exercise smp.3 end
 }
 
 /// Leaves the kernel and waits for an interrupt, where there is nothing to run.
 #[optimize(size)]
 #[cold]
 pub fn rest(kernel: &mut Kernel<Hardware>) -> ! {
+    // exercise smp.3 begin
     leave(kernel, true);
     arch::idle_among_others()
+    // exercise smp.3 end
 }
 
 #[expect(improper_ctypes, reason = "it is written in Rust")]
@@ -102,6 +108,7 @@ unsafe extern "C" {
 /// Any exception in user mode but an interrupt: where `handle_exception` goes instead when there are several.
 #[unsafe(no_mangle)]
 extern "C" fn trap_exception_in_turn(kernel: *mut Kernel<Hardware>) {
+    // exercise smp.3 begin
     enter(kernel);
     // SAFETY: we have the lock, so this is the only reference.
     let kernel = unsafe { &mut *kernel };
@@ -112,4 +119,5 @@ extern "C" fn trap_exception_in_turn(kernel: *mut Kernel<Hardware>) {
         kernel.has_called(caller);
     }
     leave(kernel, false);
+    // exercise smp.3 end
 }

@@ -73,6 +73,7 @@ pub fn start() {
 fn start_others(count: u32) {
     let board = board::current();
     board.prepare();
+    // exercise smp.2 begin
     for number in 1..count {
         let own = SET_APART.get() + (number - 1) * OWN;
         STARTING.set(number);
@@ -82,6 +83,7 @@ fn start_others(count: u32) {
         let started = STARTED.is_soon(number);
         assert!(started, "CPU {} does not start", Decimal(number));
     }
+    // exercise smp.2 end
     CpuPage::set_number(0);
     // Nobody else wants it yet.
     lock::acquire();
@@ -96,6 +98,8 @@ fn start_others(count: u32) {
 /// Where a CPU begins that was started: on its own stack, with interrupts off.
 #[unsafe(no_mangle)]
 extern "C" fn secondary_main() -> ! {
+    // exercise smp.2 begin
+    // otherwise: let number = todo!();
     let number = STARTING.get();
     let own = SET_APART.get() + (number - 1) * OWN;
     let top = SECONDARY_STACK.get();
@@ -112,6 +116,7 @@ extern "C" fn secondary_main() -> ! {
     stack::init_own();
     arch::sync();
     STARTED.set(number);
+    // exercise smp.2 end
     while ALL_THERE.get() == 0 {}
     arch::sync();
     CpuPage::be_one_of_several();

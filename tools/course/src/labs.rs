@@ -143,8 +143,13 @@ impl Course {
             "lab {number} has no holes: there is no skeleton of it, and nothing to hand in"
         );
         let lab = self.labs.iter().find(|lab| lab.number == number);
-        let count = self.labs.len();
-        lab.with_context(|| format!("there is no lab {number} here; use 1 to {count}"))
+        let known: Vec<String> = self.labs.iter().map(|lab| lab.number.to_string()).collect();
+        lab.with_context(|| {
+            format!(
+                "there is no lab {number} here; use one of {}",
+                known.join(", ")
+            )
+        })
     }
 
     /// Exercise `number`, if there is one here.

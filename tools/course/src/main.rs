@@ -101,10 +101,10 @@ enum Cmd {
         /// What the report is written in; without it, the language of the tree
         #[arg(long, value_enum)]
         language: Option<Language>,
-        // teacher begin
+        // lab smp begin
         #[command(flatten)]
         several: Several,
-        // teacher end
+        // lab smp end
     },
     // teacher begin
     /// Grade what was handed in
@@ -168,7 +168,7 @@ enum Cmd {
     },
 }
 
-// teacher begin
+// lab smp begin
 /// Several CPUs.
 #[derive(Args, Clone, Copy)]
 struct Several {
@@ -177,7 +177,7 @@ struct Several {
     cpus: Option<u8>,
 }
 
-// teacher end
+// lab smp end
 /// One check.
 #[derive(Args)]
 struct One {
@@ -190,10 +190,10 @@ struct One {
     /// What the checks draw by lot depends on this number
     #[arg(long, default_value_t = 0)]
     seed: u64,
-    // teacher begin
+    // lab smp begin
     #[command(flatten)]
     several: Several,
-    // teacher end
+    // lab smp end
 }
 
 /// What to grade.
@@ -217,10 +217,10 @@ struct GradeOptions {
     /// What the report is written in; without it, the language of the tree
     #[arg(long, value_enum)]
     language: Option<Language>,
-    // teacher begin
+    // lab smp begin
     #[command(flatten)]
     several: Several,
-    // teacher end
+    // lab smp end
 }
 
 fn main() -> ExitCode {
@@ -247,9 +247,9 @@ fn execute(command: Cmd) -> Result<ExitCode> {
             id,
             force,
             language,
-            // teacher begin
+            // lab smp begin
             several,
-            // teacher end
+            // lab smp end
         } => {
             let progress = progress::spinner();
             let catalogue = catalogue(&tree, language)?;
@@ -257,9 +257,9 @@ fn execute(command: Cmd) -> Result<ExitCode> {
                 lab,
                 id,
                 force,
-                // teacher begin
+                // lab smp begin
                 cpus: several.cpus,
-                // teacher end
+                // lab smp end
             };
             let path = submit::submit(&tree, &wanted, &catalogue, &progress)?;
             progress.finish_and_clear();
@@ -361,9 +361,9 @@ fn catalogue(tree: &Tree, language: Option<Language>) -> Result<Catalogue> {
 fn check_image(tree: &Tree, one: &One) -> Result<(Check, Vec<u8>)> {
     let spinner = progress::spinner();
     let examiner = Examiner::without_answers(tree, one.lab, one.seed, true)?;
-    // teacher begin
+    // lab smp begin
     let examiner = examiner.on(one.several.cpus);
-    // teacher end
+    // lab smp end
     let made = grade::image_of(&examiner, &one.check, &spinner)?;
     spinner.finish_and_clear();
     Ok(made)
@@ -395,9 +395,9 @@ fn grade(tree: &Tree, options: &GradeOptions) -> Result<ExitCode> {
         };
         let progress = progress::spinner();
         let examiner = Examiner::new(tree, lab, options.seed, true, &progress)?;
-        // teacher begin
+        // lab smp begin
         let examiner = examiner.on(options.several.cpus);
-        // teacher end
+        // lab smp end
         let report = grade::grade(tree, &examiner, &wanted, &progress)?;
         progress.finish_and_clear();
         if let Some(out) = &options.out {

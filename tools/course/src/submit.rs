@@ -39,10 +39,10 @@ pub struct Submission {
     pub id: String,
     /// Whether it is packed even where something speaks against it.
     pub force: bool,
-    // teacher begin
+    // lab smp begin
     /// How many CPUs there are in each check that can have them.
     pub cpus: Option<u8>,
-    // teacher end
+    // lab smp end
 }
 
 /// Grades the tree, with a report in the words of `catalogue`, and packs the student's files of it; returns the path of
@@ -58,9 +58,9 @@ pub fn submit(
 ) -> Result<PathBuf> {
     let Submission { lab, id, force, .. } = wanted;
     let cpus = None;
-    // teacher begin
+    // lab smp begin
     let cpus = wanted.cpus.or(cpus);
-    // teacher end
+    // lab smp end
     check_id(id)?;
     let course = Course::load(tree.root())?;
     let mut own = course.lab(*lab)?.student_files();
@@ -76,9 +76,9 @@ pub fn submit(
     let (given, mut objections) = objections(tree, *lab, &own);
     refuse(&objections, *force)?;
     let examiner = Examiner::new(tree, *lab, SEED, false, progress)?;
-    // teacher begin
+    // lab smp begin
     let examiner = examiner.on(cpus);
-    // teacher end
+    // lab smp end
     let graded = grade(
         tree,
         &examiner,

@@ -78,6 +78,7 @@ fn archives_that_contradict_themselves_are_refused() {
     };
     assert!(refusal(&id, &files).contains("a student's number"));
     for (lab, why) in Lab::named()
+        .filter(|lab| !lab.is_handed_out())
         .map(|lab| (lab, "has no holes"))
         .chain([(Lab::Number(9), "no lab 9")])
     {

@@ -9,8 +9,10 @@ use std::str::FromStr;
 /// The labs that have a name instead of a number, in their order, and whether students get a tree to start each from: what has
 /// none is done in the whole tree.
 const NAMED: &[(&str, bool)] = &[
+    // lab smp begin
+    ("smp", true),
+    // lab smp end
     // teacher begin
-    ("smp", false),
     ("challenges", false),
     // teacher end
 ];

@@ -131,6 +131,7 @@ impl<M: Platform> Kernel<M> {
         let Some(part) = self.others.parts.get_mut(number) else {
             return;
         };
+        // exercise smp.4 begin
         let current = part.current.take();
         let [cpu] = &mut self.cpus;
         cpu.current = current;
@@ -142,6 +143,7 @@ impl<M: Platform> Kernel<M> {
             self.envs.at_mut(slot).parent &= !AWAY;
             cpu.run_queue.push_first(&mut self.envs, slot);
         }
+        // exercise smp.4 end
         if self.asids.are_used_up() {
             self.begin_ids_anew(number);
         }
@@ -153,28 +155,39 @@ impl<M: Platform> Kernel<M> {
     pub fn leave(&mut self, rests: bool) -> Option<usize> {
         self.settle();
         let [cpu] = &mut self.cpus;
+        // exercise smp.4 begin
+        // otherwise: let current: Option<Slot> = todo!();
         let current = cpu.current.take();
         if let Some(slot) = current {
             cpu.run_queue.remove_first(&mut self.envs);
             self.envs.at_mut(slot).parent |= AWAY;
         }
+        // exercise smp.4 end
+        // exercise smp.8 begin
+        // otherwise:
         if let Some(ran) = self.others.ran.filter(|&ran| current != Some(ran)) {
             self.envs.at_mut(ran).asid = Tag::NONE;
         }
+        // exercise smp.8 end
         let waits = cpu.run_queue.first().is_some();
         let here = self.others.here;
+        // exercise smp.4 begin
         if let Some(part) = self.others.parts.get_mut(here) {
             part.current = current;
             part.slices = cpu.slices;
             part.slice_begun = cpu.slice_begun;
             core::mem::swap(&mut self.asids, &mut part.asids);
         }
+        // exercise smp.4 end
+        // exercise smp.5 begin
+        // otherwise: None
         self.others.resting.set(here, rests);
         if waits {
             self.others.resting.wake()
         } else {
             None
         }
+        // exercise smp.5 end
     }
 
     /// What the lock has had to do.
@@ -202,6 +215,8 @@ impl<M: Platform> Kernel<M> {
     /// [`Kernel::has_called`].
     #[optimize(size)]
     pub fn will_call(&mut self) -> Option<Slot> {
+        // exercise smp.6 begin
+        // otherwise: None
         let caller = self.cpu().current?;
         let tf = self.tf(caller);
         if Exception::of(tf.cp0_cause) != Exception::Syscall {
@@ -218,6 +233,7 @@ impl<M: Platform> Kernel<M> {
             self.take_off_any(caller, named);
         }
         None
+        // exercise smp.6 end
     }
 
     /// `caller` has made several calls in one. If it was stopped by one that names somebody who runs elsewhere, that is no
@@ -259,6 +275,7 @@ impl<M: Platform> Kernel<M> {
     #[optimize(size)]
     #[inline(never)]
     fn take_off(&mut self, caller: Slot, id: u32) -> Option<()> {
+        // exercise smp.6 begin
         let slot = Slot::new(EnvId(id).index());
         let away = self.id(caller).0 | AWAY;
         let Env {
@@ -270,11 +287,13 @@ impl<M: Platform> Kernel<M> {
         let number = self.others.find(slot)?;
         self.empty(number, slot);
         Some(())
+        // exercise smp.6 end
     }
 
     /// CPU `number` runs `slot` no more, which is next.
     #[optimize(size)]
     fn empty(&mut self, number: usize, slot: Slot) {
+        // exercise smp.6 begin
         self.mem.machine.call_in(number);
         if let Some(part) = self.others.parts.get_mut(number) {
             part.current = None;
@@ -283,6 +302,7 @@ impl<M: Platform> Kernel<M> {
         env.parent &= !AWAY;
         env.asid = Tag::NONE;
         self.stands_next(slot);
+        // exercise smp.6 end
     }
 
     /// Nobody runs elsewhere any more: for audits.
@@ -318,6 +338,7 @@ impl<M: Platform> Kernel<M> {
     #[cold]
     #[inline(never)]
     fn begin_ids_anew(&mut self, number: usize) {
+        // exercise smp.8 begin
         self.asids = Asids::of_cpu(number);
         for slot in (0..self.fresh_envs).map(Slot::new) {
             let env = self.envs.at_mut(slot);
@@ -329,6 +350,7 @@ impl<M: Platform> Kernel<M> {
         if let Some(slot) = cpu.current {
             self.renew_asid(slot);
         }
+        // exercise smp.8 end
     }
 
     /// What a tick is to all CPUs.

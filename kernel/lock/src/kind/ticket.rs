@@ -21,6 +21,7 @@ impl<C: Cpus> Kind<C> for Ticket<C::Word> {
 
     #[inline(always)]
     fn acquire(&self, cpus: &C, mut meanwhile: impl FnMut()) -> u32 {
+        // exercise smp.9 begin
         let drawn = loop {
             let next = self.next.get();
             // Nobody else draws the same.
@@ -35,12 +36,15 @@ impl<C: Cpus> Kind<C> for Ticket<C::Word> {
         }
         cpus.fence(Fence::Acquired);
         spins
+        // exercise smp.9 end
     }
 
     #[inline(always)]
     fn release(&self, cpus: &C) {
+        // exercise smp.9 begin
         cpus.fence(Fence::Releases);
         // Only who has the lock writes here.
         self.served.set(self.served.get().wrapping_add(1));
+        // exercise smp.9 end
     }
 }

@@ -90,6 +90,7 @@ pub fn prepare() {
 
 /// Has CPU `cpu` begin at `entry`, in kseg0, with what a jump needs in between, as CPUs start at the beginning of a page.
 pub fn start(cpu: u32, entry: u32) {
+    // exercise smp.1 begin
     const LUI_T0: u32 = 0x3c08_0000;
     const ORI_T0: u32 = 0x3508_0000;
     const JR_T0: u32 = 0x0100_0008;
@@ -105,6 +106,7 @@ pub fn start(cpu: u32, entry: u32) {
     write(CL_OTHER, cpu);
     write(CO_RESET_BASE, KSEG0 | ENTRY);
     write(CPC_VP_RUN, 1 << cpu);
+    // exercise smp.1 end
 }
 
 /// Lets calls of `cpu` through, which is this one.

@@ -39,8 +39,10 @@ pub fn count() -> u32 {
 
 /// Has CPU `cpu` begin at `entry`.
 pub fn start(cpu: u32, entry: u32) {
+    // exercise smp.1 begin
     write(STARTUPADDR, entry);
     write(STARTUPCPU, cpu);
+    // exercise smp.1 end
 }
 
 /// Calls `cpu`.

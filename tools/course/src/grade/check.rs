@@ -69,10 +69,10 @@ pub struct Check {
     /// What its kernel has in it besides the checks, such as `monitor`. The CPU is one for which that is meant.
     #[serde(default, deserialize_with = "text::features")]
     pub kernel: Features,
-    // teacher begin
+    // lab smp begin
     /// How many CPUs its machine has; where it does not say, one, or as many as somebody asks for.
     pub cpus: Option<u8>,
-    // teacher end
+    // lab smp end
     /// How the run ends.
     #[serde(default)]
     pub end: End,
@@ -128,10 +128,10 @@ fn limit() -> u32 {
     300
 }
 
-// teacher begin
+// lab smp begin
 /// Times as many instructions there may be with several CPUs, which wait for one another.
 const WAITING: u32 = 10;
-// teacher end
+// lab smp end
 
 impl Check {
     /// One that asks for nothing.
@@ -157,9 +157,9 @@ impl Check {
             rubbish: false,
             memory: None,
             kernel: Features::NONE,
-            // teacher begin
+            // lab smp begin
             cpus: None,
-            // teacher end
+            // lab smp end
             end: End::Clean,
             limit: limit(),
             // lab 5 begin
@@ -174,7 +174,7 @@ impl Check {
         }
     }
 
-    // teacher begin
+    // lab smp begin
     /// Gives its machine so many CPUs, if it does not say itself how many there are and nothing speaks against it: a kernel for one
     /// CPU, or a disk, which answers in the host's time, so that no two runs would be the same.
     pub fn on(&mut self, cpus: u8) {
@@ -189,7 +189,7 @@ impl Check {
     pub fn is_asked_for_several(&self) -> bool {
         self.cpus.is_none() && self.kernel.cpus > 1
     }
-    // teacher end
+    // lab smp end
 
     /// What the order says.
     pub fn order(&self) -> &str {

@@ -64,9 +64,9 @@ fn read(path: &Path, lab: Lab, private: bool) -> Result<Vec<Check>> {
     let mut checks = file.check;
     for check in &mut checks {
         (check.lab, check.private) = (lab, private);
-        // teacher begin
+        // lab smp begin
         check.kernel.cpus = check.cpus.unwrap_or(1);
-        // teacher end
+        // lab smp end
     }
     Ok(checks)
 }
@@ -90,12 +90,12 @@ fn validate(checks: &[Check], lab: Lab) -> Result<()> {
                 .is_none_or(|memory| (1..=MEMORY).contains(&memory)),
             "{name} has other than 1 to {MEMORY} MiB of memory"
         );
-        // teacher begin
+        // lab smp begin
         ensure!(
             check.cpus.is_none_or(|cpus| (1..=8).contains(&cpus)),
             "{name} has other than 1 to 8 CPUs"
         );
-        // teacher end
+        // lab smp end
         let programs = check.programs().len();
         ensure!(
             check.priorities.len() <= programs,

@@ -39,10 +39,10 @@ pub struct Examiner {
     pub checks: Vec<Check>,
     /// What is right.
     pub answers: Answers,
-    // teacher begin
+    // lab smp begin
     /// How many CPUs somebody has asked for.
     pub cpus: Option<u8>,
-    // teacher end
+    // lab smp end
     labels: Labels,
 }
 
@@ -94,14 +94,14 @@ impl Examiner {
             seed,
             checks: checks::load(tree, lab, private)?,
             answers: Answers::default(),
-            // teacher begin
+            // lab smp begin
             cpus: None,
-            // teacher end
+            // lab smp end
             labels: Labels::of(tree)?,
         })
     }
 
-    // teacher begin
+    // lab smp begin
     /// The same with so many CPUs in each check that can have them, if somebody asks for a number of them. What is right is the same.
     #[must_use]
     pub fn on(mut self, cpus: Option<u8>) -> Self {
@@ -110,7 +110,9 @@ impl Examiner {
         }
         Self { cpus, ..self }
     }
+    // lab smp end
 
+    // teacher begin
     /// The same, with the emulators behind the wall of the program `guard`.
     pub fn guarded(self, guard: &Path) -> Self {
         Self {

@@ -199,10 +199,10 @@ pub struct Report {
     pub of: u32,
     /// What is to be known of it besides.
     pub remarks: Vec<String>,
-    // teacher begin
+    // lab smp begin
     /// How many CPUs somebody has asked for.
     pub cpus: Option<u8>,
-    // teacher end
+    // lab smp end
 }
 
 impl Report {
@@ -300,9 +300,9 @@ fn carry_out(
         ended: false,
         of,
         remarks: Vec::new(),
-        // teacher begin
+        // lab smp begin
         cpus: examiner.cpus,
-        // teacher end
+        // lab smp end
     };
     let open = holes::open(tree.root())?;
     let open: BTreeSet<String> = open.iter().map(Number::to_string).collect();

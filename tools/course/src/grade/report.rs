@@ -30,23 +30,23 @@ pub fn text(report: &Report, seed: u64) -> String {
             words.trim_end()
         );
     }
-    // teacher begin
+    // lab smp begin
     if let Some(cpus) = report.cpus {
         let _ = writeln!(text, "Note: {}.", asked(cpus));
     }
-    // teacher end
+    // lab smp end
     let several = report.rows.iter().any(|row| row.machine != Machine::Malta);
     let exercises = report.rows.iter().map(|row| row.check.exercise.len());
     let width = exercises.max().map_or(EXERCISE, |most| most.max(EXERCISE));
     for row in &report.rows {
         line(&mut text, row, several, width);
-        // teacher begin
+        // lab smp begin
         if report.cpus.is_some() {
             text.truncate(text.trim_end().len());
             let cpus = row.check.kernel.cpus;
             let _ = writeln!(text, "  {cpus} CPU{}", if cpus == 1 { "" } else { "s" });
         }
-        // teacher end
+        // lab smp end
         detail(&mut text, row, seed);
     }
     let _ = match report.score() {
@@ -56,7 +56,7 @@ pub fn text(report: &Report, seed: u64) -> String {
     text
 }
 
-// teacher begin
+// lab smp begin
 /// What is said where somebody asks for so many CPUs.
 pub fn asked(cpus: u8) -> String {
     format!(
@@ -64,7 +64,7 @@ pub fn asked(cpus: u8) -> String {
     )
 }
 
-// teacher end
+// lab smp end
 /// What is said of a check that has no verdict.
 pub fn ungraded(why: &str) -> String {
     format!("This could not be graded: {}.", plain::line(why))
@@ -194,12 +194,12 @@ fn command(row: &Row, target: &str, seed: u64) -> String {
         seed => format!(" SEED={seed}"),
     };
     let more = machine + &seed;
-    // teacher begin
+    // lab smp begin
     let more = match row.check.is_asked_for_several() {
         true => format!("{more} CPUS={}", row.check.kernel.cpus),
         false => more,
     };
-    // teacher end
+    // lab smp end
     format!(
         "make {target} LAB={} CHECK={}{more}",
         row.check.lab, row.check.name

@@ -25,13 +25,13 @@ fn report(verdicts: &[Verdict]) -> Report {
         ended: false,
         of: 100,
         remarks: Vec::new(),
-        // teacher begin
+        // lab smp begin
         cpus: None,
-        // teacher end
+        // lab smp end
     }
 }
 
-// teacher begin
+// lab smp begin
 #[test]
 fn who_asks_for_several_cpus_sees_how_many_there_are_in_each_check() {
     let failed = Verdict::Failed(Difference::default());
@@ -57,7 +57,7 @@ fn who_asks_for_several_cpus_sees_how_many_there_are_in_each_check() {
     assert!(ends("again:", "CHECK=one CPUS=4"), "{text}");
 }
 
-// teacher end
+// lab smp end
 
 #[test]
 fn a_check_that_was_not_run_has_no_points_and_the_others_keep_theirs() {
