@@ -87,26 +87,33 @@ fn map(number: u32) -> Result<u32, Error> {
 }
 
 /// Makes a directory with many files.
+#[inline(never)]
 fn fill() -> Result<(), Error> {
     fs::create_dir("/dir")?;
     let mut path = *b"/dir/000";
-    for n in 0..ENTRIES {
-        for (digit, place) in path[5..].iter_mut().zip([100, 10, 1]) {
-            *digit = b'0' + (n / place % 10) as u8;
+    for _ in 0..ENTRIES {
+        let name = core::str::from_utf8(&path).map_err(|_| Error::NotText)?;
+        fs::write(name, b"")?;
+        for digit in path.iter_mut().rev() {
+            if *digit < b'9' {
+                *digit += 1;
+                break;
+            }
+            *digit = b'0';
         }
-        let path = core::str::from_utf8(&path).map_err(|_| Error::NotText)?;
-        fs::write(path, b"")?;
     }
     fs::sync()
 }
 
 /// How many entries there are, each looked at as `ls` does.
+#[inline(never)]
 fn list() -> Result<usize, Error> {
     fs::read_dir("/dir")?.try_fold(0, |count, entry| {
         Ok(count + usize::from(entry?.metadata().is_file()))
     })
 }
 
+#[inline(never)]
 fn ask(bytes: &mut [u8; LEN]) -> Result<(), Error> {
     bytes.fill(1);
     fs::write("/file", bytes)?;

@@ -78,11 +78,11 @@ fn removed_under_somebody() -> Result<(), Error> {
     fs::write("/old", b"new")?;
     let mut bytes = [0; 8];
     assert_eq!(old.read(&mut bytes)?, 5);
-    assert_eq!(&bytes[..5], b"hello");
+    assert!(bytes.starts_with(b"hello"));
     old.write_all(b" there")?;
     old.seek(SeekFrom::Start(0))?;
     assert_eq!(old.read(&mut bytes)?, 8);
-    assert_eq!(fs::read("/old")?, b"new");
+    assert!(fs::read("/old")? == b"new");
     fs::remove_file("/old")
 }
 
@@ -98,7 +98,7 @@ fn emptied_under_somebody() -> Result<(), Error> {
     assert_eq!(reader.read(&mut bytes)?, 6);
     second.set_len(0)?;
     first.write_all(b"x")?;
-    assert_eq!(fs::read("/cut")?, b"\0\0\0\0x");
+    assert!(fs::read("/cut")? == b"\0\0\0\0x");
     drop((first, reader, second));
     fs::remove_file("/cut")
 }
