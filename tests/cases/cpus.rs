@@ -95,7 +95,7 @@ pub const CASES: &[Case] = &[
         features: Features::cpus(2).with(Lock::Ticket),
         machines: &[Machine::Malta],
         expect: &[Expect::Present(&[
-            r"^\[mos DEBUG\] lock ticket: \d{3,} acquisitions, \d{2,} contended, \d{2,} spins$",
+            r"^\[mos DEBUG\] lock ticket: \d{2,} acquisitions, \d+ contended, \d+ spins$",
         ])],
         ..Case::DEFAULT
     },
@@ -106,7 +106,7 @@ pub const CASES: &[Case] = &[
         features: Features::cpus(3).with(Lock::Mcs),
         machines: &[Machine::Gxemul],
         expect: &[Expect::Present(&[
-            r"^\[mos DEBUG\] lock mcs: \d{3,} acquisitions, \d{2,} contended, \d{2,} spins$",
+            r"^\[mos DEBUG\] lock mcs: \d{2,} acquisitions, \d+ contended, \d+ spins$",
         ])],
         ..Case::DEFAULT
     },

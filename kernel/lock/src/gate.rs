@@ -1,17 +1,23 @@
 //! The way into the kernel, and out of it.
 
-use crate::{Calls, Cpus, Kind, Word};
+use crate::{Aside, Calls, Cpus, Kind, Word};
 
-/// The lock, and the calls that are answered where it is waited for.
+/// The lock, the calls that are answered where it is waited for, and the work that is done while nobody has it.
 pub struct Gate<K, W, const N: usize> {
     lock: K,
     calls: Calls<W, N>,
+    aside: Aside<W, N>,
 }
 
 impl<K, W, const N: usize> Gate<K, W, N> {
     /// Nobody is in.
-    pub const fn new(lock: K, calls: Calls<W, N>) -> Self {
-        Self { lock, calls }
+    pub const fn new(lock: K, calls: Calls<W, N>, aside: Aside<W, N>) -> Self {
+        Self { lock, calls, aside }
+    }
+
+    /// What is done while nobody is in.
+    pub fn aside(&self) -> &Aside<W, N> {
+        &self.aside
     }
 }
 
@@ -22,12 +28,16 @@ impl<K, W: Word, const N: usize> Gate<K, W, N> {
     where
         K: Kind<C>,
     {
+        // It may have begun short work that turned out to be none.
+        self.aside.give_up(cpus);
         // Before it looks whether it was called, so that none is lost.
         cpus.hear();
-        self.lock.acquire(cpus, || {
+        let spins = self.lock.acquire(cpus, || {
             cpus.look();
             self.calls.answer(cpus);
-        })
+        });
+        self.aside.close(cpus);
+        spins
     }
 
     /// Goes out, and has CPU `woken`, which rests, come in.
@@ -36,6 +46,7 @@ impl<K, W: Word, const N: usize> Gate<K, W, N> {
     where
         K: Kind<C>,
     {
+        self.aside.open(cpus);
         self.lock.release(cpus);
         if let Some(number) = woken {
             cpus.send(number);

@@ -1,5 +1,6 @@
 //! What several CPUs say to each other, in words that they all read and write: who is in the kernel ([`kind`]), who is to come in
-//! ([`Calls`]), who rests ([`Resting`]); and the way in and out, which is made of these ([`Gate`]).
+//! ([`Calls`]), who does something short meanwhile ([`Aside`]), who rests ([`Resting`]); and the way in and out, which is made of
+//! these ([`Gate`]).
 //!
 //! A CPU sees the writes of another one in any order, but for a [`Fence`]. The kernel's words and fences are LL, SC and SYNC, or what a
 //! machine has in their place. The tests put loom's there, which goes through all orders in which CPUs can come, and all values
@@ -8,11 +9,13 @@
 #![no_std]
 #![forbid(unsafe_code)]
 
+mod aside;
 mod call;
 mod gate;
 pub mod kind;
 mod resting;
 
+pub use aside::Aside;
 pub use call::Calls;
 pub use gate::Gate;
 pub use kind::{Kind, Statistics};
@@ -41,6 +44,10 @@ pub enum Fence {
     Answers,
     /// Which another CPU has done.
     Answered,
+    /// Others will know that this CPU is about to work aside before it looks whether somebody has the lock.
+    Works,
+    /// Others will know that somebody has the lock before this CPU looks who works aside.
+    Closes,
 }
 
 /// The CPUs, as the one sees them that asks. They are numbered from 0 on.
@@ -50,6 +57,8 @@ pub trait Cpus {
 
     /// The number of this one.
     fn number(&self) -> usize;
+    /// How many there are.
+    fn count(&self) -> usize;
     /// See [`Fence`].
     fn fence(&self, fence: Fence);
     /// Interrupts another one, which may rest or be in user mode. What was written before is there when the interrupt is.

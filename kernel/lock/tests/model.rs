@@ -4,6 +4,7 @@
 #![forbid(unsafe_code)]
 
 mod model {
+    pub mod aside;
     pub mod call;
     pub mod cpu;
     pub mod exclusion;

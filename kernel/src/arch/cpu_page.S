@@ -23,7 +23,12 @@
     .set  CPU_SLOTS,   -4096 + 40    # the table of environments
     .set  FIRST_CALL,  {FIRST_CALL}  # the number of the first system call
     .set  SYSCALLS,    {SYSCALLS}    # how many there are
-    .set  CPU_WAYS,    -4096 + 44    # for each of them, where handle_sys goes: the table in syscalls.rs
+    .set  CPU_PART,    -4096 + 44    # what is this CPU's of the kernel's state, which begins so
+    .set  CPU_WORKS,   -4096 + 48    # where it says that it carries out a shortcut, where all do, and whether somebody is in the kernel
+    .set  CPU_ALL,     -4096 + 52
+    .set  CPU_ALL_END, -4096 + 56
+    .set  CPU_CLOSED,  -4096 + 60
+    .set  CPU_WAYS,    -4096 + 64    # for each of them, where handle_sys goes: the table in syscalls.rs
     .set  CPU_TOUCH,   CPU_WAYS + 4 * SYSCALLS     # and where handle_touch goes
     .set  CPU_ENTRIES, CPU_TOUCH + 4 # for each call, what handles it if that is sys_in_rust
     .set  CPU_FAULT,   CPU_ENTRIES + 4 * SYSCALLS  # where kernel_fault saves the registers

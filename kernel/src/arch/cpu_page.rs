@@ -16,6 +16,7 @@ use super::syscalls::{FUNCTIONS, Functions, SHARED};
 use crate::arch;
 use crate::hardware::Hardware;
 // teacher begin
+use crate::smp::{self, Word};
 use crate::tables;
 // teacher end
 
@@ -50,6 +51,10 @@ pub struct CpuPage {
     // teacher begin
     /// The table of environments.
     slots: Cell<*mut Trapframe>,
+    /// What of the kernel's state is this CPU's while it is not in the kernel.
+    part: Cell<*mut Kernel<Hardware>>,
+    /// The words of [`mos_lock::Aside`]: its own, those of all from the first one to behind the last one, and that of who has the lock.
+    aside: Cell<[*const Word; 4]>,
     // teacher end
     /// The handlers of system calls, from which `handle_sys` loads without a register to point to them.
     entries: Cell<Entries>,
@@ -101,6 +106,7 @@ impl CpuPage {
         page().status.set(arch::STATUS_USER);
         // teacher begin
         page().slots.set(tables::trapframe(Slot::new(0)));
+        page().part.set(kernel);
         page().functions.set(FUNCTIONS);
         // teacher end
         Self::set_entries(entries);
@@ -156,10 +162,16 @@ impl CpuPage {
         page().number.set(number);
     }
 
-    /// From now on calls of other CPUs come through, and no system call is carried out without the kernel's lock that others
-    /// could notice.
+    /// From now on calls of other CPUs come through, and no system call is carried out without the kernel's lock but those that nobody
+    /// else can be about.
     pub fn be_one_of_several() {
         page().status.set(page().status.get() | arch::STATUS_CALL);
+        let number = Self::number() as usize;
+        let part = Kernel::<Hardware>::PARTS + number * Kernel::<Hardware>::PART;
+        page().part.set(page().kernel.get().wrapping_byte_add(part));
+        let (own, all, closed) = smp::aside(number);
+        let all = all.as_ptr_range();
+        page().aside.set([own, all.start, all.end, closed]);
         Self::set_entries(if log::max_level() == log::LevelFilter::Trace {
             &arch::WHOLE
         } else {

@@ -137,6 +137,7 @@ macro_rules! assembly {
             include_str!("mips32/tlb.S"),
             // teacher begin
             include_str!("mips32/lock.S"),
+            include_str!("several.S"),
             include_str!("secondary.S"),
             // teacher end
             include_str!("mips32/timer.S"),
@@ -171,6 +172,7 @@ macro_rules! assembly {
             include_str!("r3000/tlb.S"),
             // teacher begin
             include_str!("r3000/lock.S"),
+            include_str!("several.S"),
             include_str!("secondary.S"),
             // teacher end
             include_str!("r3000/delay.S"),
@@ -217,7 +219,20 @@ mod asm {
         pub fn secondary_start();
         pub fn idle_among_others() -> !;
         pub fn trap_exception_in_turn();
+        pub fn end_aside();
+        pub fn end_touch();
+        pub fn several_in_rust();
+        pub fn several_touch();
+        pub fn zero_aside();
+        pub fn copy_aside();
         pub static mut call_trap_exception: u32;
+        pub static mut call_zero_frame: u32;
+        pub static mut call_copy_frame: u32;
+        pub static mut hand_over_end: [u32; 2];
+        pub static mut has_changed_end: [u32; 2];
+        pub static mut touch_begin: [u32; 2];
+        pub static mut touched_end: [u32; 2];
+        pub static mut sys_in_rust: [u32; 2];
     }
 
     #[cfg(feature = "malta")]
@@ -255,15 +270,44 @@ pub fn idle_among_others() -> ! {
     unsafe { asm::idle_among_others() }
 }
 
-/// From now on the entry code is that for several CPUs: two of its instructions are others. This is the only CPU that runs,
+/// From now on the entry code is that for several CPUs: a few of its instructions are others. This is the only CPU that runs,
 /// and both emulators see what is written to code; a CPU with caches would have to be told.
+#[optimize(size)]
 pub fn be_for_several() {
+    const J: u32 = 2 << 26;
     const JAL: u32 = 3 << 26;
-    const TARGET: u32 = (1 << 26) - 1;
-    let exception = (asm::trap_exception_in_turn as *const ()).addr() as u32;
-    // SAFETY: both are instructions, in memory that can be written, and nobody else runs.
+    const NOP: u32 = 0;
+    type Code = unsafe extern "C" fn();
+    let to = |jump, target: Code| {
+        let target = (target as *const ()).addr() as u32;
+        jump | target >> 2 & ((1 << 26) - 1)
+    };
+    let calls: [(*mut u32, Code); 3] = [
+        (
+            &raw mut asm::call_trap_exception,
+            asm::trap_exception_in_turn,
+        ),
+        (&raw mut asm::call_zero_frame, asm::zero_aside),
+        (&raw mut asm::call_copy_frame, asm::copy_aside),
+    ];
+    let jumps: [(*mut [u32; 2], Code); 5] = [
+        (&raw mut asm::hand_over_end, asm::end_aside),
+        (&raw mut asm::has_changed_end, asm::end_aside),
+        (&raw mut asm::touch_begin, asm::several_touch),
+        (&raw mut asm::touched_end, asm::end_touch),
+        (&raw mut asm::sys_in_rust, asm::several_in_rust),
+    ];
+    // SAFETY: all are instructions, in memory that can be written, and nobody else runs.
     unsafe {
-        (&raw mut asm::call_trap_exception).write_volatile(JAL | exception >> 2 & TARGET);
+        for (at, target) in calls {
+            // An audit wants to know where each frame is.
+            if !cfg!(feature = "audit") || at == &raw mut asm::call_trap_exception {
+                at.write_volatile(to(JAL, target));
+            }
+        }
+        for (at, target) in jumps {
+            at.write_volatile([to(J, target), NOP]);
+        }
         #[cfg(feature = "malta")]
         {
             let end = &raw mut asm::tlb_flush_end;

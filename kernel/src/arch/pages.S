@@ -277,6 +277,8 @@ has_changed:
 changed:
     bne   $t9, $zero, not_a_call
     move  $v0, $zero                 # delay slot
+    .globl has_changed_end
+has_changed_end:                     # where there are several CPUs, it goes on at end_aside
     RETURN_FROM_EXCEPTION
 
 # What comes then, for a message and a touch.
@@ -376,6 +378,8 @@ fill_this:
     sll   $a0, $t6, 12
     lw    $sp, CPU_STACK($zero)
     move  $t7, $t0
+    .globl call_zero_frame
+call_zero_frame:                     # zero_aside where there are several CPUs
     jal   zero_frame                 # changes t0 and a0
     addu  $a0, $a0, $t1              # delay slot
     move  $t0, $t7
@@ -397,6 +401,8 @@ touch_fails:
     nop                              # delay slot; load delay
 touched:
     LOAD_TOUCHED
+    .globl touched_end
+touched_end:                         # end_touch where there are several CPUs
     lw    $k0, CPU_K0($zero)
     RETURN_TO_EPC
 
@@ -445,6 +451,8 @@ short_copy:
     addu  $a1, $a1, $t1
     lw    $sp, CPU_STACK($zero)
     move  $t7, $t0
+    .globl call_copy_frame
+call_copy_frame:                     # copy_aside where there are several CPUs
     jal   copy_frame                 # changes t0 to t4, a0 and a1
     move  $a2, $t3                   # delay slot
     move  $t0, $t7
@@ -509,8 +517,11 @@ short_touch:
     sw    $t7,  60($k1)
     sw    $t8,  96($k1)
     sw    $t9, 100($k1)
+    .globl touch_begin
+touch_begin:                         # where there are several CPUs, these two are at the end of several_touch
     lw    $t0, ENV_WALK($k1)
     move  $t4, $k0                   # load delay of t0
+touch_goes_on:
     PLACE $t0, $t4, $t6, touch_fails
     lw    $t8, 0($t0)
     lw    $at, CPU_KERNEL($zero)     # load delay of t8

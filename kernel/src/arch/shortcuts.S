@@ -62,9 +62,9 @@ sys_getenvid:
     RETURN_FROM_EXCEPTION            # load delay of v0
 
 # The three parts of a look whether the address-space id of t6 is of this generation; otherwise it goes the long way. After
-# it, t6 is the id, t8 is 1, t9 where programs see the caller, t3 where they see t2, and at the kernel's state.
+# it, t6 is the id, t8 is 1, t9 where programs see the caller, t3 where they see t2, and at the kernel's state, or what looks like its beginning on this CPU of several.
 .macro LOAD_LIVE
-    lw    $at, CPU_KERNEL($zero)     # load delay of t6
+    lw    $at, CPU_PART($zero)       # load delay of t6
     lw    $t9, ENV_VIEW($k1)         # load delay of at
     lw    $t8, TAGS($at)
 .endm                                # what follows is in the load delay of t8
@@ -149,6 +149,8 @@ hand_over_saved:
     LOAD_KEPT $t2
     lw    $k0, TF_EPC($t2)
     lw    $ra, 124($t2)              # load delay of k0
+    .globl hand_over_end
+hand_over_end:                       # where there are several CPUs, it goes on at end_aside
     RETURN_FROM_EXCEPTION            # load delay of ra, of which it has several
 
 # ipc_call(id, value, dstva), to one that waits in such a call, with nobody in the caller's line. The word has its place in

@@ -12,7 +12,7 @@ use mos_lock::kind::Mcs;
 use mos_lock::kind::Tas;
 #[cfg(feature = "ticket")]
 use mos_lock::kind::Ticket;
-use mos_lock::{Calls, Cpus, Fence, Gate, Kind};
+use mos_lock::{Aside, Calls, Cpus, Fence, Gate, Kind};
 
 use super::stop;
 use super::word::Word;
@@ -43,7 +43,11 @@ const fn free() -> Chosen {
     Chosen::new(Word::new(0), Word::new(0), zeros())
 }
 
-static GATE: Gate<Chosen, Word, MOST> = Gate::new(free(), Calls::new(zeros(), zeros()));
+static GATE: Gate<Chosen, Word, MOST> = Gate::new(
+    free(),
+    Calls::new(zeros(), zeros()),
+    Aside::new(zeros(), Word::new(0)),
+);
 
 /// The kind that the kernel was built with.
 pub const KIND: &str = <Chosen as Kind<Here>>::NAME;
@@ -60,6 +64,11 @@ impl Cpus for Here {
     #[inline(always)]
     fn number(&self) -> usize {
         CpuPage::number() as usize % MOST
+    }
+
+    #[inline(always)]
+    fn count(&self) -> usize {
+        super::count() as usize
     }
 
     #[inline(always)]
@@ -84,6 +93,13 @@ impl Cpus for Here {
     fn look(&self) {
         stop::if_asked();
     }
+}
+
+/// Where CPU `number` says that it carries out a shortcut, where all do, and where they look whether somebody has the lock.
+pub fn aside(number: usize) -> (&'static Word, &'static [Word], &'static Word) {
+    let (works, closed) = GATE.aside().words();
+    let all = works.get(..super::count() as usize).unwrap_or(works);
+    (&works[number % MOST], all, closed)
 }
 
 /// Whether this CPU has it. A kernel for gdb alone knows.

@@ -22,11 +22,10 @@ use crate::arch::{self, CpuPage};
 use crate::board::{self, Board};
 use crate::hardware::Hardware;
 
-pub use lock::{call_in, flush_everywhere};
+pub use lock::{aside, call_in, flush_everywhere};
 pub use start::{found, set_apart, start};
 pub use stop::{hear_others, number_in_panic, stop_others};
-
-use word::Word;
+pub use word::Word;
 
 /// How many CPUs run; 1 until all others are started.
 static COUNT: Word = Word::new(1);

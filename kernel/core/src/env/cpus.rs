@@ -8,10 +8,17 @@
 //! such a call its CPU is called in, which takes it off: from there on it is as any other that has lost the CPU. Should one be
 //! forgotten, nothing happens to it: while it runs elsewhere it has a mark ([`AWAY`]), by which it is nobody's family.
 //!
-//! An environment has an address-space id only while it runs, so no TLB holds anything of one that does not that would ever
-//! count again.
+//! Who has left a CPU keeps its address-space id there, and the mark with it: so whoever changes what it has mapped has its id go
+//! first, and what that TLB holds of it never counts again.
+//!
+//! A CPU that is not in the kernel may carry out shortcuts while nobody is: calls that hand over the CPU to somebody who waits and has an
+//! id on it. So what belongs to the CPU looks to assembly as it does where there is one, and who runs there may be another one than
+//! has left the kernel. All others stay as they are then.
+
+use core::mem::offset_of;
 
 use crate::env::fault::Exception;
+use crate::env::sched::Cpu;
 use crate::env::{Env, Platform};
 use crate::kernel::Kernel;
 use crate::mem::asid::{Asids, Tag};
@@ -25,7 +32,7 @@ use mos_lock::{Resting, Statistics};
 /// How many CPUs there are at most.
 pub const MOST: usize = 8;
 
-/// In the id of whose child an environment is: it runs on another CPU. Ids are positive.
+/// In the id of whose child an environment is: it may run on another CPU, or have an id there. Ids are positive.
 const AWAY: u32 = 1 << 31;
 
 /// The calls that name family. Which of their arguments do is no matter.
@@ -45,12 +52,11 @@ const FAMILY: [Sysno; 13] = [
     Sysno::GetHandlers,
 ];
 
-/// What belongs to a CPU that is not in the kernel.
+/// What belongs to a CPU that is not in the kernel: as the kernel begins. Nobody stands in its queue.
+#[repr(C)]
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Part {
-    current: Option<Slot>,
-    slices: u32,
-    slice_begun: bool,
+    cpu: Cpu,
     asids: Asids,
 }
 
@@ -72,9 +78,7 @@ impl Others {
     pub const fn new() -> Self {
         let mut parts = [const {
             Part {
-                current: None,
-                slices: 0,
-                slice_begun: true,
+                cpu: Cpu::IDLE,
                 asids: Asids::new(),
             }
         }; MOST];
@@ -102,7 +106,7 @@ impl Others {
 
     /// Who runs on other CPUs than that in the kernel.
     pub fn running(&self) -> impl Iterator<Item = Slot> {
-        self.parts.iter().filter_map(|part| part.current)
+        self.parts.iter().filter_map(|part| part.cpu.current)
     }
 
     /// On which of them `slot` runs.
@@ -111,7 +115,7 @@ impl Others {
     fn find(&self, slot: Slot) -> Option<usize> {
         self.parts
             .iter()
-            .position(|part| part.current == Some(slot))
+            .position(|part| part.cpu.current == Some(slot))
     }
 }
 
@@ -122,6 +126,16 @@ impl Default for Others {
 }
 
 impl<M: Platform> Kernel<M> {
+    /// Where it is what belongs to the first CPU while that is not in the kernel, and looks as the kernel itself does where there is
+    /// one.
+    pub const PARTS: usize = {
+        assert!(offset_of!(Part, cpu) == offset_of!(Self, cpus));
+        assert!(offset_of!(Part, asids) == offset_of!(Self, asids));
+        offset_of!(Self, others.parts)
+    };
+    /// How far behind it that of the next one is.
+    pub const PART: usize = size_of::<Part>();
+
     /// CPU `number`, below [`MOST`], comes into the kernel, in which there is none. It has looked `spins` times whether that is so.
     #[optimize(size)]
     pub fn enter(&mut self, number: usize, spins: u32) {
@@ -135,8 +149,8 @@ impl<M: Platform> Kernel<M> {
         let current = part.current.take();
         let [cpu] = &mut self.cpus;
         cpu.current = current;
-        cpu.slices = part.slices;
-        cpu.slice_begun = part.slice_begun;
+        cpu.slices = part.cpu.slices;
+        cpu.slice_begun = part.cpu.slice_begun;
         core::mem::swap(&mut self.asids, &mut part.asids);
         self.others.ran = current;
         if let Some(slot) = current {
@@ -173,9 +187,9 @@ impl<M: Platform> Kernel<M> {
         let here = self.others.here;
         // exercise smp.4 begin
         if let Some(part) = self.others.parts.get_mut(here) {
-            part.current = current;
-            part.slices = cpu.slices;
-            part.slice_begun = cpu.slice_begun;
+            part.cpu.current = current;
+            part.cpu.slices = cpu.slices;
+            part.cpu.slice_begun = cpu.slice_begun;
             core::mem::swap(&mut self.asids, &mut part.asids);
         }
         // exercise smp.4 end
@@ -271,7 +285,8 @@ impl<M: Platform> Kernel<M> {
         any
     }
 
-    /// If `id` is a child of `caller` that runs elsewhere, it does not any more, and is as any other that has lost the CPU.
+    /// If `id` is a child of `caller` that runs elsewhere, it does not any more, and is as any other that has lost the CPU. Nor has it
+    /// an address-space id.
     #[optimize(size)]
     #[inline(never)]
     fn take_off(&mut self, caller: Slot, id: u32) -> Option<()> {
@@ -284,10 +299,29 @@ impl<M: Platform> Kernel<M> {
         if slot.index() >= self.fresh_envs || found != id || parent != away {
             return None;
         }
-        let number = self.others.find(slot)?;
-        self.empty(number, slot);
+        match self.others.find(slot) {
+            Some(number) => self.empty(number, slot),
+            None => self.forget(slot),
+        }
         Some(())
         // exercise smp.6 end
+    }
+
+    /// No CPU knows anything of `slot` any more, which runs nowhere.
+    fn forget(&mut self, slot: Slot) {
+        let env = self.envs.at_mut(slot);
+        env.parent &= !AWAY;
+        env.asid = Tag::NONE;
+    }
+
+    /// `slot`, which waits, has or will have other pages: what the TLB of another CPU holds of it counts no more.
+    #[inline(always)]
+    pub(crate) fn has_other_pages(&mut self, slot: Slot) {
+        let here = self.others.here;
+        let env = self.envs.at_mut(slot);
+        if env.parent & AWAY != 0 && !env.asid.is_of_cpu(here) {
+            env.asid = Tag::NONE;
+        }
     }
 
     /// CPU `number` runs `slot` no more, which is next.
@@ -296,11 +330,9 @@ impl<M: Platform> Kernel<M> {
         // exercise smp.6 begin
         self.mem.machine.call_in(number);
         if let Some(part) = self.others.parts.get_mut(number) {
-            part.current = None;
+            part.cpu.current = None;
         }
-        let env = self.envs.at_mut(slot);
-        env.parent &= !AWAY;
-        env.asid = Tag::NONE;
+        self.forget(slot);
         self.stands_next(slot);
         // exercise smp.6 end
     }
@@ -309,7 +341,7 @@ impl<M: Platform> Kernel<M> {
     pub fn take_all_off(&mut self) {
         for number in 0..MOST {
             let part = self.others.parts.get(number);
-            if let Some(slot) = part.and_then(|part| part.current) {
+            if let Some(slot) = part.and_then(|part| part.cpu.current) {
                 self.empty(number, slot);
             }
         }

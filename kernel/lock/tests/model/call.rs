@@ -5,7 +5,7 @@ use std::rc::Rc;
 use loom::cell::Cell;
 use loom::thread;
 use mos_lock::kind::Tas;
-use mos_lock::{Calls, Fence, Gate};
+use mos_lock::{Aside, Calls, Fence, Gate};
 
 use super::cpu::{Cpu, Flaw, Loose, Machine, explore, words};
 
@@ -47,8 +47,10 @@ fn takes_off(flaw: Flaw) {
     explore(3, move || {
         let machine = Machine::new(flaw);
         let lock = Tas::new(Loose::new(flaw), Loose::new(flaw), words(flaw));
+        let calls = Calls::new(words(flaw), words(flaw));
+        let aside = Aside::new(words(flaw), Loose::new(flaw));
         let shared = Rc::new(Shared {
-            gate: Gate::new(lock, Calls::new(words(flaw), words(flaw))),
+            gate: Gate::new(lock, calls, aside),
             runs: Cell::new(true),
             frame: Cell::new(0),
         });

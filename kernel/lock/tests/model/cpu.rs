@@ -141,6 +141,10 @@ impl Cpus for Cpu {
         self.number
     }
 
+    fn count(&self) -> usize {
+        self.machine.lines.len()
+    }
+
     fn fence(&self, which: Fence) {
         if self.machine.flaw != Flaw::No(which) {
             fence(SeqCst);

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use loom::cell::Cell;
 use loom::thread;
 use mos_lock::kind::Tas;
-use mos_lock::{Calls, Cpus, Fence, Gate, Resting};
+use mos_lock::{Aside, Calls, Cpus, Fence, Gate, Resting};
 
 use super::cpu::{Cpu, Flaw, Loose, Machine, explore, words};
 
@@ -65,8 +65,10 @@ fn wakes(others: usize, forgets: bool, flaw: Flaw) {
     explore(3 - others, move || {
         let machine = Machine::new(flaw);
         let lock = Tas::new(Loose::new(flaw), Loose::new(flaw), words(flaw));
+        let calls = Calls::new(words(flaw), words(flaw));
+        let aside = Aside::new(words(flaw), Loose::new(flaw));
         let shared = Rc::new(Shared {
-            gate: Gate::new(lock, Calls::new(words(flaw), words(flaw))),
+            gate: Gate::new(lock, calls, aside),
             state: State {
                 resting: Cell::new(Resting::NONE),
                 queue: Cell::new(0),
@@ -108,5 +110,5 @@ fn not_if_no_interrupt_comes() {
 #[test]
 #[should_panic(expected = "Causality violation")]
 fn not_without_the_fence_of_the_lock() {
-    wakes(1, false, Flaw::No(Fence::Acquired));
+    wakes(1, false, Flaw::No(Fence::Releases));
 }

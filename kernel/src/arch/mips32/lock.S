@@ -4,6 +4,11 @@
     .set  noreorder
     .set  noat
 
+# What comes before it in the program happens before what comes after it. One instruction.
+.macro SYNC
+    sync
+.endm
+
 # Has the word at a0 be a2, if it is a1; returns whether it was. A store of another CPU between LL and SC has SC fail.
     .globl exchange_word
 exchange_word:
@@ -18,9 +23,8 @@ exchange_word:
 1:  jr    $ra
     move  $v0, $zero                 # delay slot
 
-# What comes before it in the program happens before what comes after it.
     .globl sync_memory
 sync_memory:
-    sync
+    SYNC
     jr    $ra
     nop                              # delay slot

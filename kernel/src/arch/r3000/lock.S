@@ -5,6 +5,11 @@
     .set  noreorder
     .set  noat
 
+# The machine keeps the program's order. One instruction.
+.macro SYNC
+    nop
+.endm
+
     .set  MP,          0xb1000000
     .set  WHOAMI,      0x00          # this one
     .set  NCPUS,       0x10          # how many there are, all started
@@ -33,7 +38,6 @@ exchange_word:
     jr    $ra
     nop                              # delay slot
 
-# The machine keeps the program's order.
     .globl sync_memory
 sync_memory:
     jr    $ra

@@ -112,6 +112,7 @@ impl<M: Platform> Kernel<M> {
             && let Ok(window) = self.window(receiver, self.envs.at(receiver).wait)
         {
             room = window;
+            self.has_other_pages(receiver);
         }
         let mut came = 0;
         for n in 0..run.pages {
