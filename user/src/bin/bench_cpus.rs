@@ -14,12 +14,12 @@ use libos::{EnvId, Error, Fork, Window, env, fork, ipc_call, mark};
 /// How many environments, or pairs of them.
 const WORKERS: usize = 8;
 /// Up to where each looks for primes, and how many there are.
-const LIMIT: u32 = 700;
-const PRIMES: u32 = 125;
+const LIMIT: u32 = 1500;
+const PRIMES: u32 = 239;
 /// How often each calls its partner.
-const CALLS: u32 = 100;
+const CALLS: u32 = 1000;
 /// How many children each has, one after the other.
-const CHILDREN: usize = 8;
+const CHILDREN: usize = 24;
 /// How often each touches how many pages.
 const ROUNDS: usize = 6;
 const PAGES: usize = 10;

@@ -16,7 +16,7 @@ use std::path::PathBuf;
 const SLACK: u64 = 2;
 
 /// Bytes of code that malta's kernel, which is compiled for its own CPU, may have, whatever its budget is.
-const MOST_TEXT: u64 = 63 << 10;
+const MOST_TEXT: u64 = 64 << 10;
 
 const HEADER: &str = "\
 # What each operation may cost at most, in instructions, and the kernel's code in bytes: `make test` fails

@@ -42,8 +42,14 @@ const MACHINE: Machine = Machine::Gxemul;
 const SHARES: [&str; 4] = ["user mode", "kernel", "coming in", "nothing"];
 /// The functions in which a CPU comes into the kernel: nearly all of that is waiting for the lock. And those in which there is
 /// nothing to do.
-const COMING: [&str; 2] = ["smp::enter", "lock_try"];
-const IDLE: [&str; 2] = ["idle", "idle_among_others"];
+const COMING: [&str; 5] = [
+    "smp::enter",
+    "lock::acquire",
+    "exchange_word",
+    "begin_aside",
+    "step_back",
+];
+const IDLE: [&str; 3] = ["idle", "idle_among_others", "rest"];
 
 /// How many instructions of each of [`SHARES`] all CPUs carry out.
 type Shares = [u64; SHARES.len()];
@@ -91,7 +97,8 @@ fn measure(tree: &Tree, cpus: u8, spinner: &ProgressBar) -> Result<Times> {
     let kernel = tree.kernel(MACHINE);
     let bytes = files::read(&kernel)?;
     let functions = symbols::functions(&Elf::parse(&bytes)?)?;
-    let [coming, idle] = [&COMING, &IDLE].map(|names| ranges(&functions, names));
+    let coming = ranges(&functions, &COMING)?;
+    let idle = ranges(&functions, &IDLE)?;
     let is_in = |ranges: &[Range<u32>], pc| ranges.iter().any(|range| range.contains(&pc));
     let kind = |pc| match pc {
         _ if is_user(pc) => 0,
@@ -120,17 +127,15 @@ fn measure(tree: &Tree, cpus: u8, spinner: &ProgressBar) -> Result<Times> {
 }
 
 /// Where the functions are whose paths end so.
-fn ranges(functions: &[Symbol], names: &[&str]) -> Vec<Range<u32>> {
-    let named = |name: &str| {
-        names
-            .iter()
-            .any(|&end| name == end || name.ends_with(&format!("::{end}")))
+fn ranges(functions: &[Symbol], names: &[&str]) -> Result<Vec<Range<u32>>> {
+    let find = |&end: &&str| {
+        let named = |name: &str| name == end || name.ends_with(&format!("::{end}"));
+        let mut pairs = functions.windows(2);
+        let pair = pairs.find(|pair| named(&pair[0].name));
+        let pair = pair.with_context(|| format!("the kernel has no function {end}"))?;
+        Ok(pair[0].address..pair[1].address)
     };
-    functions
-        .windows(2)
-        .filter(|pair| named(&pair[0].name))
-        .map(|pair| pair[0].address..pair[1].address)
-        .collect()
+    names.iter().map(find).collect()
 }
 
 /// Counts the instructions of all CPUs between marks.
