@@ -10,9 +10,10 @@
 
 use crate::{Cpus, Fence, Word};
 
-/// What the word of a CPU says that is at work beside others, or alone.
+/// What the word of a CPU says that is at work beside others, or alone; or was, and has something left to do that nobody else is about.
 const BESIDE: u32 = 1;
 const ALONE: u32 = 2;
+const LEFT: u32 = 3;
 
 /// Who is at work, and whether somebody has the lock.
 pub struct Aside<W, const N: usize> {
@@ -76,6 +77,12 @@ impl<W: Word, const N: usize> Aside<W, N> {
         open
     }
 
+    /// Nobody need wait for this CPU any more, which still has something to do.
+    pub fn leave<C: Cpus<Word = W>>(&self, cpus: &C) {
+        cpus.fence(Fence::Releases);
+        self.own(cpus).set(LEFT);
+    }
+
     /// It is not at work any more.
     pub fn end<C: Cpus<Word = W>>(&self, cpus: &C) {
         cpus.fence(Fence::Releases);
@@ -96,6 +103,16 @@ impl<W: Word, const N: usize> Aside<W, N> {
         self.closed.set(ALONE);
         cpus.fence(Fence::Closes);
         for word in self.works.iter().take(cpus.count()) {
+            while matches!(word.get(), BESIDE | ALONE) {
+                cpus.look();
+            }
+        }
+        cpus.fence(Fence::Acquired);
+    }
+
+    /// This CPU, which has the lock, waits until none has anything left to do either.
+    pub fn wait_for_all<C: Cpus<Word = W>>(&self, cpus: &C) {
+        for word in &self.works {
             while word.get() != 0 {
                 cpus.look();
             }

@@ -9,6 +9,7 @@
 
     .set  BESIDE,      1
     .set  ALONE,       2
+    .set  FILLS,       3
     .set  NOT_RUNNABLE, HEAR         # the same number
 
 # Goes on at `shortcut` as soon as nobody is in the kernel.
@@ -129,7 +130,7 @@ end_touch:
 
 # What is called instead of zero_frame and copy_frame. To fill a frame takes long, and nobody else knows it. If nothing was mapped
 # nothing is to be given back. If the page is that of the caller, or of a child that neither runs nor waits for a message, nobody else
-# is about its tables: then this CPU is at work no more. t1 and t2 are free.
+# is about its tables: then nobody need wait for this CPU. t1 and t2 are free.
 .macro FILL name, fill
     .globl \name
 \name:
@@ -145,9 +146,10 @@ end_touch:
     bne   $t1, $zero, \fill
     nop                              # delay slot
 1:  lw    $t1, CPU_WORKS($zero)
-    SYNC                             # load delay
+    li    $t2, FILLS                 # load delay
+    SYNC
     j     \fill
-    sw    $zero, 0($t1)              # delay slot
+    sw    $t2, 0($t1)                # delay slot
 .endm
     FILL  zero_aside, zero_frame
     FILL  copy_aside, copy_frame

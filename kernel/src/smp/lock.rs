@@ -102,6 +102,12 @@ pub fn aside(number: usize) -> (&'static Word, &'static [Word], &'static Word) {
     (&works[number % MOST], all, closed)
 }
 
+/// Returns when no CPU is amid a shortcut, be it one that this CPU, which has the lock, does not wait for otherwise.
+#[cfg(feature = "audit")]
+pub fn wait_for_shortcuts() {
+    GATE.aside().wait_for_all(&Here);
+}
+
 /// Whether this CPU has it. A kernel for gdb alone knows.
 pub fn holding() -> bool {
     HOLDER.get() == CpuPage::number() + 1

@@ -22,6 +22,8 @@ use crate::arch::{self, CpuPage};
 use crate::board::{self, Board};
 use crate::hardware::Hardware;
 
+#[cfg(feature = "audit")]
+pub use lock::wait_for_shortcuts;
 pub use lock::{aside, call_in, flush_everywhere};
 pub use start::{found, set_apart, start};
 pub use stop::{hear_others, number_in_panic, stop_others};

@@ -25,6 +25,10 @@ enum Way {
     Beside,
     /// Alone, as soon as it may.
     Alone,
+    /// Alone, and then with something left that an audit wants to be done.
+    Leaves,
+    /// In the kernel, when all have done what they have left.
+    Audit,
     /// Begins aside, and finds that it must come in after all.
     GivesUp,
 }
@@ -37,9 +41,12 @@ impl Shared {
                 self.add();
                 aside.end(cpu);
             }
-            Way::Alone => {
+            Way::Alone | Way::Leaves => {
                 while !aside.begin_alone(cpu) {
                     cpu.look();
+                }
+                if way == Way::Leaves {
+                    aside.leave(cpu);
                 }
                 self.add();
                 aside.end(cpu);
@@ -49,6 +56,9 @@ impl Shared {
                     _ = aside.begin(cpu);
                 }
                 self.gate.enter(cpu);
+                if way == Way::Audit {
+                    aside.wait_for_all(cpu);
+                }
                 self.add();
                 self.gate.leave(cpu, None);
             }
@@ -107,6 +117,17 @@ fn nobody_waits_for_one_that_gives_up() {
 fn who_is_alone_is_alone() {
     meet([&[Way::Alone; 2], ALONE], Flaw::None);
     meet([ALONE, &[Way::Alone; 2]], Flaw::None);
+}
+
+#[test]
+fn an_audit_waits_for_what_is_left() {
+    meet([&[Way::Audit], &[Way::Leaves]], Flaw::None);
+}
+
+#[test]
+#[should_panic(expected = "Causality violation")]
+fn nobody_else_does() {
+    meet([KERNEL, &[Way::Leaves]], Flaw::None);
 }
 
 #[test]
