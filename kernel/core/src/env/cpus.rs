@@ -146,7 +146,7 @@ impl<M: Platform> Kernel<M> {
             return;
         };
         // exercise smp.4 begin
-        let current = part.current.take();
+        let current = part.cpu.current.take();
         let [cpu] = &mut self.cpus;
         cpu.current = current;
         cpu.slices = part.cpu.slices;
@@ -177,12 +177,13 @@ impl<M: Platform> Kernel<M> {
             self.envs.at_mut(slot).parent |= AWAY;
         }
         // exercise smp.4 end
-        // exercise smp.8 begin
-        // otherwise:
-        if let Some(ran) = self.others.ran.filter(|&ran| current != Some(ran)) {
-            self.envs.at_mut(ran).asid = Tag::NONE;
+        // Who ran here may have an id left.
+        if let Some(ran) = self.others.ran {
+            let env = self.envs.at_mut(ran);
+            if env.asid != Tag::NONE {
+                env.parent |= AWAY;
+            }
         }
-        // exercise smp.8 end
         let waits = cpu.run_queue.first().is_some();
         let here = self.others.here;
         // exercise smp.4 begin
@@ -309,19 +310,25 @@ impl<M: Platform> Kernel<M> {
 
     /// No CPU knows anything of `slot` any more, which runs nowhere.
     fn forget(&mut self, slot: Slot) {
+        // exercise smp.6 begin
+        // otherwise: _ = slot;
         let env = self.envs.at_mut(slot);
         env.parent &= !AWAY;
         env.asid = Tag::NONE;
+        // exercise smp.6 end
     }
 
     /// `slot`, which waits, has or will have other pages: what the TLB of another CPU holds of it counts no more.
     #[inline(always)]
     pub(crate) fn has_other_pages(&mut self, slot: Slot) {
+        // exercise smp.8 begin
+        // otherwise: _ = slot;
         let here = self.others.here;
         let env = self.envs.at_mut(slot);
         if env.parent & AWAY != 0 && !env.asid.is_of_cpu(here) {
             env.asid = Tag::NONE;
         }
+        // exercise smp.8 end
     }
 
     /// CPU `number` runs `slot` no more, which is next.
