@@ -157,6 +157,10 @@ fn outside(tree: &Tree, machine: Machine) -> Vec<Trial> {
     type Check = fn(&Tree, Machine) -> Result<(), Failed>;
     let checks: [(&str, Check); 6] = [
         ("what_is_piped_in_is_carried_out", shell::script),
+        (
+            "what_is_piped_in_is_carried_out_on_four",
+            shell::script_on_four,
+        ),
         ("what_others_have_is_there", shell::newcomer),
         ("the_courses_programs_say_what_they_should", shell::course),
         ("the_clock_and_who_may_kill", programs::clock),

@@ -240,6 +240,12 @@ mod asm {
         pub static mut tlb_flush_end: u32;
     }
 
+    #[cfg(feature = "testmips")]
+    unsafe extern "C" {
+        pub fn refill_anew();
+        pub static mut refill_end: [u32; 2];
+    }
+
     #[cfg(feature = "fpu")]
     unsafe extern "C" {
         pub safe fn fpu_present() -> u32;
@@ -305,6 +311,8 @@ pub fn be_for_several() {
         for (at, target) in jumps {
             at.write_volatile([to(J, target), NOP]);
         }
+        #[cfg(feature = "testmips")]
+        (&raw mut asm::refill_end).write_volatile([to(J, asm::refill_anew), NOP]);
         #[cfg(feature = "malta")]
         {
             let end = &raw mut asm::tlb_flush_end;

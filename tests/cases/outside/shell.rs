@@ -46,7 +46,12 @@ pub(super) fn lines(
     disk: &str,
     script: &str,
 ) -> Result<Vec<String>> {
-    let output = piped(run(tree, machine, disk), script)?;
+    lines_of(run(tree, machine, disk), script)
+}
+
+/// The same of this run.
+fn lines_of(command: Command, script: &str) -> Result<Vec<String>> {
+    let output = piped(command, script)?;
     let console = String::from_utf8_lossy(&output.stdout).replace('\r', "");
     let told = String::from_utf8_lossy(&output.stderr);
     ensure!(
@@ -70,53 +75,64 @@ pub(super) fn expect(lines: &[String], expected: &[&str]) -> Result<()> {
 
 /// Lines that are piped in, twice on one disk.
 pub fn script(tree: &Tree, machine: Machine) -> Result<(), Failed> {
-    told(|| {
-        let folder = tempfile::tempdir()?;
-        let disk = disk(tree, folder.path())?;
-        let first = "ls; cat motd | wc -l\nmkdir -p a/b && cd a && pwd\n\
+    told(|| script_with(tree, machine, "CPUS=1"))
+}
+
+/// The same where pipelines run on several CPUs, each of which has run other programs in the same frames.
+pub fn script_on_four(tree: &Tree, machine: Machine) -> Result<(), Failed> {
+    told(|| script_with(tree, machine, "CPUS=4"))
+}
+
+fn script_with(tree: &Tree, machine: Machine, word: &str) -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let disk = disk(tree, folder.path())?;
+    let run = || {
+        let mut command = run(tree, machine, &disk);
+        command.arg(word);
+        command
+    };
+    let first = "ls; cat motd | wc -l\nmkdir -p a/b && cd a && pwd\n\
             echo one two > b/file; echo three >> b/file; wc b/file < b/file; cat < b/file | cat | wc\n\
             nothing; echo $?; (cd /; pwd); pwd; false || echo or; false && echo and\n\
             cat b/missing 2> err; wc -l err; export X=5; sh -c 'echo $X $0 $1' name word\n\
             echo 'echo script $1; exit 3' > s; sh s arg; echo $?; ./s; echo *; echo \"*\" ; cat <<< here\n\
             cat\nthis is read by cat\n";
-        let seen = lines(tree, machine, &disk, first)?;
-        expect(
-            &seen,
-            &[
-                "bin",
-                "etc",
-                "motd",
-                "newmotd",
-                "       4 ",
-                "/a",
-                "       2       3      14 b/file",
-                "       2       3      14 ",
-                "sh: nothing: not found",
-                "127",
-                "/",
-                "/a",
-                "or",
-                "       1 err",
-                "5 name word",
-                "script arg",
-                "3",
-                "script",
-                "b err s",
-                "*",
-                "here",
-                "this is read by cat",
-            ],
-        )?;
-        let second =
-            "cat a/b/file; rm -r a; ls a; tail -n 1 .mos_history; halt\necho not any more\n";
-        let seen = lines(tree, machine, &disk, second)?;
-        expect(&seen, &["one two", "three", "ls: a: file not found"])?;
-        ensure!(!seen.iter().any(|line| line == "not any more"), "{seen:?}");
-        let check = make(tree, &["fsck", &format!("IMG={disk}")]).output()?;
-        let said = String::from_utf8_lossy(&check.stdout);
-        ensure!(check.status.success(), "{said}");
-        Ok(())
-    })
+    let seen = lines_of(run(), first)?;
+    expect(
+        &seen,
+        &[
+            "bin",
+            "etc",
+            "motd",
+            "newmotd",
+            "       4 ",
+            "/a",
+            "       2       3      14 b/file",
+            "       2       3      14 ",
+            "sh: nothing: not found",
+            "127",
+            "/",
+            "/a",
+            "or",
+            "       1 err",
+            "5 name word",
+            "script arg",
+            "3",
+            "script",
+            "b err s",
+            "*",
+            "here",
+            "this is read by cat",
+        ],
+    )?;
+    let second = "cat a/b/file; rm -r a; ls a; tail -n 1 .mos_history; halt\necho not any more\n";
+    let seen = lines_of(run(), second)?;
+    expect(&seen, &["one two", "three", "ls: a: file not found"])?;
+    ensure!(!seen.iter().any(|line| line == "not any more"), "{seen:?}");
+    let check = make(tree, &["fsck", &format!("IMG={disk}")]).output()?;
+    let said = String::from_utf8_lossy(&check.stdout);
+    ensure!(check.status.success(), "{said}");
+    Ok(())
 }
 
 /// What somebody tries who has used other systems.

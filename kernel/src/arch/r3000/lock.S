@@ -42,3 +42,40 @@ exchange_word:
 sync_memory:
     jr    $ra
     nop                              # delay slot
+
+# The end of a refill where there are several CPUs. GXemul keeps, for each CPU, what it has made of code in a frame, and drops that when
+# this CPU stores to the frame, not when another one does, which may have put another program there meanwhile. So this one stores what is
+# there already, with all others paused, as the word may be one that they write. k1 is the entry.
+    .section .vectors, "ax"
+    .globl refill_anew
+refill_anew:
+    mtc0  $k1, CP0_ENTRYLO0
+    andi  $k0, $k1, 0x200            # V; mtc0 takes effect
+    tlbwr
+    beq   $k0, $zero, 3f
+    srl   $k1, $k1, 12               # delay slot
+    sll   $k1, $k1, 12
+    lui   $k0, 0x8000
+    addu  $k1, $k1, $k0
+    sw    $at, CPU_AT($zero)
+    sw    $v0, CPU_V0($zero)
+    sw    $v1, CPU_V1($zero)
+    lui   $at, MP >> 16
+    lw    $v0, WHOAMI($at)
+    lw    $v1, NCPUS($at)            # load delay of v0
+    sw    $v0, PAUSE_CPU($at)        # load delay of v1
+    lw    $k0, 0($k1)
+    nop                              # load delay
+    sw    $k0, 0($k1)
+    move  $k0, $zero
+1:  beq   $k0, $v0, 2f
+    nop                              # delay slot
+    sw    $k0, UNPAUSE_CPU($at)
+2:  addiu $k0, $k0, 1
+    bne   $k0, $v1, 1b
+    nop                              # delay slot
+    lw    $at, CPU_AT($zero)
+    lw    $v0, CPU_V0($zero)
+    lw    $v1, CPU_V1($zero)
+3:  lw    $k0, CPU_K0($zero)
+    RETURN_TO_EPC

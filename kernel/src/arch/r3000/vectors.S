@@ -147,6 +147,10 @@ do_refill:
     or    $k1, $k1, $k0
     xor   $k1, $k1, $k0              # D is clear where PTE_COW is set
     # exercise 4.15 end
+    # teacher begin
+    .globl refill_end
+refill_end:                          # where there are several CPUs, it goes on at refill_anew
+    # teacher end
     # exercise 3.15 begin
     mtc0  $k1, CP0_ENTRYLO0
     lw    $k0, CPU_K0($zero)         # mtc0 takes effect
