@@ -155,7 +155,7 @@ fn outside(tree: &Tree, machine: Machine) -> Vec<Trial> {
     let name = format!("{machine}::outside::a_disk_keeps_what_was_written");
     trials.push(Trial::test(name, move || disk::check(&copy, machine)));
     type Check = fn(&Tree, Machine) -> Result<(), Failed>;
-    let checks: [(&str, Check); 6] = [
+    let checks: [(&str, Check); 7] = [
         ("what_is_piped_in_is_carried_out", shell::script),
         (
             "what_is_piped_in_is_carried_out_on_four",

@@ -7,6 +7,7 @@
     .set  noreorder
     .set  noat
 
+    # A message has its words in a2, a3, t0 and t1, which nothing here touches before it is on its way.
     .set  BESIDE,      1
     .set  ALONE,       2
     .set  FILLS,       3
@@ -16,18 +17,18 @@
 .macro BESIDE_OTHERS name, shortcut
     .globl \name
 \name:
-    lw    $t0, CPU_WORKS($zero)
-    lw    $t1, CPU_CLOSED($zero)     # load delay of t0
-    li    $t2, BESIDE                # load delay of t1
-    sw    $t2, 0($t0)
+    lw    $t8, CPU_WORKS($zero)
+    lw    $t9, CPU_CLOSED($zero)     # load delay of t8
+    li    $t2, BESIDE                # load delay of t9
+    sw    $t2, 0($t8)
     SYNC
-    lw    $t3, 0($t1)
+    lw    $t3, 0($t9)
     lui   $t5, %hi(\shortcut)        # load delay of t3
     beq   $t3, $zero, \shortcut
     SYNC                             # delay slot
     addiu $t5, $t5, %lo(\shortcut)
     b     step_back
-    move  $t4, $t1                   # delay slot
+    move  $t4, $t9                   # delay slot
 .endm
     BESIDE_OTHERS several_call, short_call
     BESIDE_OTHERS several_reply, short_reply
@@ -60,25 +61,25 @@ touch_alone:
 # Goes on at t5 when this CPU is alone; or the long way, should an interrupt come first.
     .globl begin_aside
 begin_aside:
-    lw    $t0, CPU_WORKS($zero)
-    lw    $t1, CPU_CLOSED($zero)     # load delay of t0
-    li    $t2, ALONE                 # load delay of t1
-1:  sw    $t2, 0($t0)
+    lw    $t8, CPU_WORKS($zero)
+    lw    $t9, CPU_CLOSED($zero)     # load delay of t8
+    li    $t2, ALONE                 # load delay of t9
+1:  sw    $t2, 0($t8)
     SYNC
-    lw    $t3, 0($t1)
-    move  $t4, $t1                   # load delay of t3
+    lw    $t3, 0($t9)
+    move  $t4, $t9                   # load delay of t3
     bne   $t3, $zero, step_back
     addiu $t6, $t2, -BESIDE          # delay slot
     beq   $t6, $zero, 4f             # it has stepped back from a place beside others
     lw    $t4, CPU_ALL($zero)        # delay slot
     lw    $t7, CPU_ALL_END($zero)    # load delay of t4
 2:  lw    $t3, 0($t4)                # load delay of t7
-    sltu  $t6, $t4, $t0              # load delay of t3
+    sltu  $t6, $t4, $t8              # load delay of t3
     bne   $t3, $t2, 3f
     nop                              # delay slot
     bne   $t6, $zero, step_back      # one with a smaller number is alone
     nop                              # delay slot
-    bne   $t4, $t0, 2b               # one with a greater number is, and is waited for
+    bne   $t4, $t8, 2b               # one with a greater number is, and is waited for
     nop                              # delay slot
 3:  addiu $t4, $t4, 4
     bne   $t4, $t7, 2b
@@ -89,7 +90,7 @@ begin_aside:
 # Not yet. t2 is BESIDE or ALONE, and t4 is whose word must change before there is sense in another try.
     .globl step_back
 step_back:
-    sw    $zero, 0($t0)
+    sw    $zero, 0($t8)
 5:  mfc0  $t3, CP0_CAUSE
     lw    $t6, CPU_STATUS($zero)     # load delay of t3
     nop                              # load delay
