@@ -135,7 +135,7 @@ end_touch:
 .macro FILL name, fill
     .globl \name
 \name:
-    bne   $t8, $zero, \fill
+    bne   $t8, $zero, 2f
     nop                              # delay slot
     beq   $t3, $k1, 1f
     lw    $t1, ENV_VIEW($t3)         # delay slot
@@ -144,13 +144,14 @@ end_touch:
     nop                              # load delay
     xori  $t1, $t1, NOT_RUNNABLE
     or    $t1, $t1, $t2
-    bne   $t1, $zero, \fill
+    bne   $t1, $zero, 2f
     nop                              # delay slot
 1:  lw    $t1, CPU_WORKS($zero)
     li    $t2, FILLS                 # load delay
     SYNC
-    j     \fill
-    sw    $t2, 0($t1)                # delay slot
+    sw    $t2, 0($t1)
+2:  j     \fill                      # too far for a branch
+    nop                              # delay slot
 .endm
     FILL  zero_aside, zero_frame
     FILL  copy_aside, copy_frame

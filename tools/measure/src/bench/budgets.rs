@@ -210,7 +210,7 @@ mod tests {
         assert!(judge(MOST_TEXT).is_empty());
         assert_eq!(
             judge(MOST_TEXT + 1),
-            ["malta: the kernel has 64,513 bytes of code, and must not have more than 64,512"]
+            ["malta: the kernel has 65,537 bytes of code, and must not have more than 65,536"]
         );
     }
 
