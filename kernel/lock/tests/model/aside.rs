@@ -75,7 +75,7 @@ impl Shared {
 /// CPUs count in these ways at the same time.
 fn meet<const N: usize>(ways: [&'static [Way]; N], flaw: Flaw) {
     // Three alone take a hundred times as long as two.
-    explore(if N == 2 { 3 } else { 1 }, move || {
+    explore(if N == 2 { 2 } else { 1 }, move || {
         let machine = Machine::new(flaw);
         let lock = Tas::new(Loose::new(flaw), Loose::new(flaw), words(flaw));
         let calls = Calls::new(words(flaw), words(flaw));
