@@ -10,7 +10,7 @@
     # A message has its words in a2, a3, t0 and t1, which nothing here touches before it is on its way.
     .set  BESIDE,      1
     .set  ALONE,       2
-    .set  FILLS,       3
+    .set  LEFT,        3
     .set  NOT_RUNNABLE, HEAR         # the same number
 
 # Goes on at `shortcut` as soon as nobody is in the kernel.
@@ -147,7 +147,7 @@ end_touch:
     bne   $t1, $zero, 2f
     nop                              # delay slot
 1:  lw    $t1, CPU_WORKS($zero)
-    li    $t2, FILLS                 # load delay
+    li    $t2, LEFT                  # load delay
     SYNC
     sw    $t2, 0($t1)
 2:  j     \fill                      # too far for a branch

@@ -62,7 +62,8 @@ sys_getenvid:
     RETURN_FROM_EXCEPTION            # load delay of v0
 
 # The three parts of a look whether the address-space id of t6 is of this generation; otherwise it goes the long way. After
-# it, t6 is the id, t8 is 1, t9 where programs see the caller, t3 where they see t2, and at the kernel's state, or what looks like its beginning on this CPU of several.
+# it, t6 is the id, t8 is 1, t9 where programs see the caller, t3 where they see t2, and at the kernel's state; with several
+# CPUs, what is this one's and looks like the beginning of that.
 .macro LOAD_LIVE
     lw    $at, CPU_PART($zero)       # load delay of t6
     lw    $t9, ENV_VIEW($k1)         # load delay of at

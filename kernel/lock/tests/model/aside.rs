@@ -4,13 +4,12 @@ use std::rc::Rc;
 
 use loom::cell::Cell;
 use loom::thread;
-use mos_lock::kind::Tas;
-use mos_lock::{Aside, Calls, Cpus, Fence, Gate, Word};
+use mos_lock::{Cpus, Fence, Word};
 
-use super::cpu::{Cpu, Flaw, Loose, Machine, explore, words};
+use super::cpu::{Cpu, Door, Flaw, Loose, Machine, door, explore};
 
 struct Shared {
-    gate: Gate<Tas<Loose, 3, false>, Loose, 3>,
+    gate: Door,
     /// What is changed aside and in the kernel.
     count: Cell<u32>,
     between: Loose,
@@ -77,11 +76,8 @@ fn meet<const N: usize>(ways: [&'static [Way]; N], flaw: Flaw) {
     // Three alone take a hundred times as long as two.
     explore(if N == 2 { 2 } else { 1 }, move || {
         let machine = Machine::new(flaw);
-        let lock = Tas::new(Loose::new(flaw), Loose::new(flaw), words(flaw));
-        let calls = Calls::new(words(flaw), words(flaw));
-        let aside = Aside::new(words(flaw), Loose::new(flaw));
         let shared = Rc::new(Shared {
-            gate: Gate::new(lock, calls, aside),
+            gate: door(flaw),
             count: Cell::new(0),
             between: Loose::new(flaw),
         });

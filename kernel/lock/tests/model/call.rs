@@ -4,14 +4,13 @@ use std::rc::Rc;
 
 use loom::cell::Cell;
 use loom::thread;
-use mos_lock::kind::Tas;
-use mos_lock::{Aside, Calls, Fence, Gate};
+use mos_lock::Fence;
 
-use super::cpu::{Cpu, Flaw, Loose, Machine, explore, words};
+use super::cpu::{Cpu, Door, Flaw, Machine, door, explore};
 
 /// The kernel, whose caller takes the environment of CPU 1 off and changes it.
 struct Shared {
-    gate: Gate<Tas<Loose, 3, false>, Loose, 3>,
+    gate: Door,
     /// Whether CPU 1 has the environment: with the lock.
     runs: Cell<bool>,
     /// Its registers: of CPU 1 while that has it.
@@ -46,11 +45,8 @@ impl Shared {
 fn takes_off(flaw: Flaw) {
     explore(3, move || {
         let machine = Machine::new(flaw);
-        let lock = Tas::new(Loose::new(flaw), Loose::new(flaw), words(flaw));
-        let calls = Calls::new(words(flaw), words(flaw));
-        let aside = Aside::new(words(flaw), Loose::new(flaw));
         let shared = Rc::new(Shared {
-            gate: Gate::new(lock, calls, aside),
+            gate: door(flaw),
             runs: Cell::new(true),
             frame: Cell::new(0),
         });

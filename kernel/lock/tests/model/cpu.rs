@@ -7,7 +7,8 @@ use loom::model::Builder;
 use loom::sync::atomic::Ordering::{Relaxed, SeqCst};
 use loom::sync::atomic::{AtomicU32, fence};
 use loom::thread;
-use mos_lock::{Cpus, Fence, Word};
+use mos_lock::kind::Tas;
+use mos_lock::{Aside, Calls, Cpus, Fence, Gate, Word};
 
 /// A word in no order with others.
 pub struct Loose {
@@ -53,6 +54,18 @@ impl Word for Loose {
 /// So many words.
 pub fn words<const N: usize>(flaw: Flaw) -> [Loose; N] {
     std::array::from_fn(|_| Loose::new(flaw))
+}
+
+/// The way into the kernel of three CPUs at most.
+pub type Door = Gate<Tas<Loose, 3, false>, Loose, 3>;
+
+/// One through which nobody has come.
+pub fn door(flaw: Flaw) -> Door {
+    Gate::new(
+        Tas::new(Loose::new(flaw), Loose::new(flaw), words(flaw)),
+        Calls::new(words(flaw), words(flaw)),
+        Aside::new(words(flaw), Loose::new(flaw)),
+    )
 }
 
 /// What is wrong with the CPUs of a model.

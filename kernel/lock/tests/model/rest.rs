@@ -4,10 +4,9 @@ use std::rc::Rc;
 
 use loom::cell::Cell;
 use loom::thread;
-use mos_lock::kind::Tas;
-use mos_lock::{Aside, Calls, Cpus, Fence, Gate, Resting};
+use mos_lock::{Cpus, Fence, Resting};
 
-use super::cpu::{Cpu, Flaw, Loose, Machine, explore, words};
+use super::cpu::{Cpu, Door, Flaw, Machine, door, explore};
 
 /// What whoever has the lock reads and writes.
 struct State {
@@ -17,7 +16,7 @@ struct State {
 }
 
 struct Shared {
-    gate: Gate<Tas<Loose, 3, false>, Loose, 3>,
+    gate: Door,
     state: State,
 }
 
@@ -64,11 +63,8 @@ impl Shared {
 fn wakes(others: usize, forgets: bool, flaw: Flaw) {
     explore(3 - others, move || {
         let machine = Machine::new(flaw);
-        let lock = Tas::new(Loose::new(flaw), Loose::new(flaw), words(flaw));
-        let calls = Calls::new(words(flaw), words(flaw));
-        let aside = Aside::new(words(flaw), Loose::new(flaw));
         let shared = Rc::new(Shared {
-            gate: Gate::new(lock, calls, aside),
+            gate: door(flaw),
             state: State {
                 resting: Cell::new(Resting::NONE),
                 queue: Cell::new(0),
