@@ -1,11 +1,45 @@
 # copy_bytes(to, from, count): count bytes, which do not overlap, word by word wherever that is possible.
 #
-# First bytes, until the destination is aligned. Then 128 bytes a turn, of which the first may begin in the middle, and words where
-# the source is aligned as well, or else 16, whose words are put together. No load is followed by a use of its register.
+# First bytes, until the destination is aligned. Then 256 bytes a turn, of which the first may begin with any of its quarters, and
+# words where the source is aligned as well, or else 16, whose words are put together. No load is followed by a use of its register.
 
     .section .text.copy, "ax", @progbits
     .set    push
     .set    noreorder
+
+# Loads the eight words that are `at` bytes behind a1.
+    .macro  eighth_loaded at
+    lw      $t0, \at+0($a1)
+    lw      $t1, \at+4($a1)
+    lw      $t2, \at+8($a1)
+    lw      $t3, \at+12($a1)
+    lw      $t4, \at+16($a1)
+    lw      $t5, \at+20($a1)
+    lw      $t6, \at+24($a1)
+    lw      $t7, \at+28($a1)
+    .endm
+
+# Stores the first seven of them `at` bytes behind a0.
+    .macro  eighth_stored at
+    sw      $t0, \at+0($a0)
+    sw      $t1, \at+4($a0)
+    sw      $t2, \at+8($a0)
+    sw      $t3, \at+12($a0)
+    sw      $t4, \at+16($a0)
+    sw      $t5, \at+20($a0)
+    sw      $t6, \at+24($a0)
+    .endm
+
+# Copies 64 bytes, whose last load is followed by a store of another register.
+    .macro  quarter at
+    eighth_loaded \at
+    eighth_stored \at
+    sw      $t7, \at+28($a0)
+    eighth_loaded \at+32
+    eighth_stored \at+32
+    sw      $t7, \at+60($a0)
+    .endm
+
     .globl  copy_bytes
     .type   copy_bytes, @function
 copy_bytes:
@@ -24,80 +58,31 @@ copy_bytes:
 
 2:  bne     $t1, $zero, 5f
     srl     $t0, $a2, 6             # delay slot
+    beq     $t0, $zero, 4f          # not even a quarter of a turn
+    andi    $t1, $t0, 3             # delay slot: how many quarters the first turn has; 0: all
     sll     $t0, $t0, 6
-    beq     $t0, $zero, 4f
-    addu    $a3, $a1, $t0           # delay slot: where the source of whole halves ends
-    andi    $t0, $a2, 64
-    beq     $t0, $zero, 3f          # they are even in number
+    beq     $t1, $zero, 3f
+    addu    $a3, $a1, $t0           # delay slot: where the source of whole quarters ends
+    addiu   $t0, $t1, -4
+    sll     $t0, $t0, 6             # back by those that it has not
+    addu    $a1, $a1, $t0
+    addiu   $t1, $t1, -2
+    bltz    $t1, 13f
+    addu    $a0, $a0, $t0           # delay slot
+    beq     $t1, $zero, 12f
     nop                             # delay slot
-    addiu   $a1, $a1, -64           # begin with a second half
     b       11f
-    addiu   $a0, $a0, -64           # delay slot
-3:  lw      $t0, 0($a1)
-    lw      $t1, 4($a1)
-    lw      $t2, 8($a1)
-    lw      $t3, 12($a1)
-    lw      $t4, 16($a1)
-    lw      $t5, 20($a1)
-    lw      $t6, 24($a1)
-    lw      $t7, 28($a1)
-    sw      $t0, 0($a0)
-    sw      $t1, 4($a0)
-    sw      $t2, 8($a0)
-    sw      $t3, 12($a0)
-    sw      $t4, 16($a0)
-    sw      $t5, 20($a0)
-    sw      $t6, 24($a0)
-    sw      $t7, 28($a0)
-    lw      $t0, 32($a1)
-    lw      $t1, 36($a1)
-    lw      $t2, 40($a1)
-    lw      $t3, 44($a1)
-    lw      $t4, 48($a1)
-    lw      $t5, 52($a1)
-    lw      $t6, 56($a1)
-    lw      $t7, 60($a1)
-    sw      $t0, 32($a0)
-    sw      $t1, 36($a0)
-    sw      $t2, 40($a0)
-    sw      $t3, 44($a0)
-    sw      $t4, 48($a0)
-    sw      $t5, 52($a0)
-    sw      $t6, 56($a0)
-    sw      $t7, 60($a0)
-11: lw      $t0, 64($a1)
-    lw      $t1, 68($a1)
-    lw      $t2, 72($a1)
-    lw      $t3, 76($a1)
-    lw      $t4, 80($a1)
-    lw      $t5, 84($a1)
-    lw      $t6, 88($a1)
-    lw      $t7, 92($a1)
-    sw      $t0, 64($a0)
-    sw      $t1, 68($a0)
-    sw      $t2, 72($a0)
-    sw      $t3, 76($a0)
-    sw      $t4, 80($a0)
-    sw      $t5, 84($a0)
-    sw      $t6, 88($a0)
-    sw      $t7, 92($a0)
-    lw      $t0, 96($a1)
-    lw      $t1, 100($a1)
-    lw      $t2, 104($a1)
-    lw      $t3, 108($a1)
-    lw      $t4, 112($a1)
-    lw      $t5, 116($a1)
-    lw      $t6, 120($a1)
-    lw      $t7, 124($a1)
-    addiu   $a1, $a1, 128           # load delay
-    sw      $t0, 96($a0)
-    sw      $t1, 100($a0)
-    sw      $t2, 104($a0)
-    sw      $t3, 108($a0)
-    sw      $t4, 112($a0)
-    sw      $t5, 116($a0)
-    sw      $t6, 120($a0)
-    addiu   $a0, $a0, 128
+    nop                             # delay slot
+3:  quarter 0
+11: quarter 64
+12: quarter 128
+13: eighth_loaded 192
+    eighth_stored 192
+    sw      $t7, 220($a0)
+    eighth_loaded 224
+    addiu   $a1, $a1, 256           # load delay
+    eighth_stored 224
+    addiu   $a0, $a0, 256
     bne     $a1, $a3, 3b
     sw      $t7, -4($a0)            # delay slot
 4:  andi    $a2, $a2, 63

@@ -129,6 +129,19 @@ impl<S: Store> Cache<S> {
         }
     }
 
+    /// The same, if that is often the one behind slot `before`.
+    #[inline]
+    pub fn find_behind(&mut self, before: usize, block: u32) -> Option<usize> {
+        let at = before.saturating_add(1);
+        match self.slot(at) {
+            Some(slot) if slot.block == block => {
+                slot.wanted = true;
+                Some(at)
+            }
+            _ => self.find(block),
+        }
+    }
+
     /// A slot for `block`, which is in none; what is in it now is on the disk. `None`: all that could be had is not.
     pub fn claim(&mut self, block: u32) -> Option<usize> {
         let len = self.len();

@@ -4,7 +4,9 @@ use crate::DiskError;
 use core::fmt;
 
 /// Why something was not done.
+// A word: where a result has a byte, the compiler moves what else it may have in pieces.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u32)]
 pub enum Error {
     /// Nothing has that name.
     NotFound,

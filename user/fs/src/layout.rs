@@ -143,6 +143,19 @@ impl Format {
         }
     }
 
+    /// How many of these words follow `last` one after the other, each by `step` more.
+    pub fn ascending(self, words: &[u8], last: u32, step: u32) -> u32 {
+        let mut next = last;
+        let goes_on = |&&bytes: &&[u8; 4]| {
+            next = next.wrapping_add(step);
+            next == match self {
+                Self::Mos | Self::Jos => u32::from_le_bytes(bytes),
+                Self::MosBig => u32::from_be_bytes(bytes),
+            }
+        };
+        words.as_chunks().0.iter().take_while(goes_on).count() as u32
+    }
+
     /// Puts a word at `at`, if there is room.
     pub fn set_word(self, bytes: &mut [u8], at: usize, word: u32) {
         let new = match self {

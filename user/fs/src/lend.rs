@@ -39,13 +39,7 @@ impl<D: Disk, S: Store, const OPEN: usize> Fs<D, S, OPEN> {
         let inode = self.inode(at)?;
         let end = end_of(&inode, index, count)?;
         let run = self.extent(&inode, index, end)?;
-        self.each(run, |fs, block| {
-            // Most are there: that is found out quicker than by `load`.
-            if fs.cache.find(block).is_none() {
-                fs.load(block)?;
-            }
-            Ok(())
-        })
+        self.each(run, |_, _| {})
     }
 
     /// The same for others who will store to them, on account of `whom`. Zeros that no block has get one.
@@ -72,14 +66,7 @@ impl<D: Disk, S: Store, const OPEN: usize> Fs<D, S, OPEN> {
             }
             run = self.extent(&inode, index, end)?;
         }
-        self.each(run, |fs, block| {
-            let slot = match fs.cache.find(block) {
-                Some(slot) => slot,
-                None => fs.load(block)?,
-            };
-            fs.cache.lend(slot, whom);
-            Ok(())
-        })
+        self.each(run, |fs, slot| fs.cache.lend(slot, whom))
     }
 
     /// Has a file have blocks for `len` bytes at `offset` that others will store to: at first they are zeros, where the file had
@@ -133,23 +120,27 @@ impl<D: Disk, S: Store, const OPEN: usize> Fs<D, S, OPEN> {
         })
     }
 
-    /// Does `each` with the blocks of a run, as far as that goes well.
-    fn each(
-        &mut self,
-        mut run: Run,
-        mut each: impl FnMut(&mut Self, u32) -> Result<(), Error>,
-    ) -> Result<Run, Error> {
-        if run.block != 0 {
-            for done in 0..run.count {
-                match each(self, run.block.saturating_add(done)) {
-                    Err(error) if done == 0 => return Err(error),
-                    Err(_) => {
-                        run.count = done;
-                        break;
-                    }
-                    Ok(()) => {}
+    /// Does `each` with the slots of a run's blocks, as far as those can be read.
+    fn each(&mut self, mut run: Run, mut each: impl FnMut(&mut Self, usize)) -> Result<Run, Error> {
+        if run.block == 0 {
+            return Ok(run);
+        }
+        let mut slot = 0;
+        for done in 0..run.count {
+            let block = run.block.saturating_add(done);
+            let found = match self.cache.find_behind(slot, block) {
+                Some(slot) => Ok(slot),
+                None => self.load(block),
+            };
+            match found {
+                Ok(found) => slot = found,
+                Err(error) if done == 0 => return Err(error),
+                Err(_) => {
+                    run.count = done;
+                    break;
                 }
             }
+            each(self, slot);
         }
         Ok(run)
     }
@@ -157,39 +148,46 @@ impl<D: Disk, S: Store, const OPEN: usize> Fs<D, S, OPEN> {
     /// The blocks from `index` on, below `end` and at least one, that are side by side.
     fn extent(&mut self, inode: &Inode, index: u32, end: u32) -> Result<Run, Error> {
         let first = self.number(inode, index)?;
-        let last = self.blocks.saturating_sub(1);
-        let mut next = first;
-        // Whether what comes next is side by side with what was there.
-        let mut goes_on = move |number: u32| {
-            if first != 0 {
-                next = next.saturating_add(1);
-            }
-            number == next && number <= last
+        // No block is side by side with the disk's last one; zeros are with zeros.
+        let (step, most) = match first {
+            0 => (0, u32::MAX),
+            first => (1, self.blocks.saturating_sub(first)),
         };
+        let end = end.min(index.saturating_add(most));
         let behind = index.saturating_add(1);
         let direct = inode.direct.get(behind as usize..end.min(DIRECTS) as usize);
-        let direct = direct.unwrap_or_default();
-        let same = direct.iter().take_while(|&&number| goes_on(number)).count();
-        let mut run = Run {
-            block: first,
-            count: (same as u32).saturating_add(1),
-            size: inode.size,
-        };
-        if same < direct.len() || end <= DIRECTS {
-            return Ok(run);
-        }
-        let format = self.format;
-        let numbers = match inode.indirect {
-            0 => None,
-            indirect => {
-                self.must_be_usable(indirect)?;
-                Some(self.read_block(indirect)?)
+        let mut next = first;
+        let mut count = 1_u32;
+        for &number in direct.unwrap_or_default() {
+            next = next.wrapping_add(step);
+            if number != next {
+                break;
             }
-        };
-        let number = |index| numbers.map_or(0, |block| format.word(block, format.indirect(index)));
-        let same = (behind.max(DIRECTS)..end).take_while(|&index| goes_on(number(index)));
-        run.count = run.count.saturating_add(same.count() as u32);
-        Ok(run)
+            count = count.wrapping_add(1);
+        }
+        let reached = index.saturating_add(count);
+        if reached >= DIRECTS && reached < end {
+            let format = self.format;
+            let numbers = match inode.indirect {
+                0 => None,
+                indirect => {
+                    self.must_be_usable(indirect)?;
+                    let words = format.indirect(reached)..format.indirect(end);
+                    Some(self.read_block(indirect)?.get(words).unwrap_or_default())
+                }
+            };
+            let same = match numbers {
+                Some(numbers) => format.ascending(numbers, next, step),
+                None if first == 0 => end.wrapping_sub(reached),
+                None => 0,
+            };
+            count = count.wrapping_add(same);
+        }
+        Ok(Run {
+            block: first,
+            count,
+            size: inode.size,
+        })
     }
 
     /// Gives `inode` a block of zeros as its block `index`, if it has none.
