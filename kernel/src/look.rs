@@ -3,10 +3,22 @@
 use core::arch::global_asm;
 
 use mos_audit::{Audited, Entry};
+// teacher begin
+#[cfg(feature = "monitor")]
+use mos_core::env::cpus::MOST;
+// teacher end
 use mos_core::machine::{Frame, FrameWords, Machine};
 
 use crate::arch;
+// teacher begin
+#[cfg(feature = "monitor")]
+use crate::arch::CpuPage;
+// teacher end
 use crate::hardware::Hardware;
+// teacher begin
+#[cfg(feature = "monitor")]
+use crate::smp::Word;
+// teacher end
 
 #[cfg(feature = "malta")]
 global_asm!(
@@ -45,6 +57,34 @@ impl Audited for Hardware {
 const ENTRIES: u32 = if cfg!(feature = "malta") { 16 } else { 64 };
 
 // teacher begin
+/// The words of the entries that the TLB of each CPU held when it stopped for another one.
+#[cfg(feature = "monitor")]
+static KEPT: [[[Word; 3]; MOST_ENTRIES]; MOST] =
+    [const { [const { [const { Word::new(0) }; 3] }; MOST_ENTRIES] }; MOST];
+/// How many a TLB has at most.
+#[cfg(feature = "monitor")]
+const MOST_ENTRIES: usize = 64;
+
+/// Keeps what this CPU's TLB holds.
+#[cfg(feature = "monitor")]
+pub fn keep() {
+    let kept = &KEPT[CpuPage::number() as usize % MOST];
+    for (index, kept) in (0..entries()).zip(kept) {
+        let mut words = [0; 3];
+        look_tlb_read(index, &mut words);
+        kept.iter()
+            .zip(words)
+            .for_each(|(kept, word)| kept.set(word));
+    }
+}
+
+/// What CPU `number` has kept.
+#[cfg(feature = "monitor")]
+pub fn kept(number: usize) -> impl Iterator<Item = Entry> {
+    let kept = KEPT[number % MOST].iter().take(entries() as usize);
+    kept.flat_map(|words| halves(words.each_ref().map(Word::get)))
+}
+
 /// The same of this CPU.
 fn entries() -> u32 {
     #[cfg(feature = "malta")]

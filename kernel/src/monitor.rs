@@ -14,6 +14,9 @@ use spin::Mutex;
 
 use crate::hardware::Hardware;
 use crate::ram::KSEG0;
+// teacher begin
+use crate::smp;
+// teacher end
 use crate::{backtrace, big_lock, board, look, package, serial};
 
 static MONITOR: Mutex<Monitor> = Mutex::new(Monitor::new());
@@ -54,6 +57,20 @@ impl Target for Hardware {
     fn tlb(&mut self, tell: impl FnMut(Entry)) {
         look::tlb_entries().for_each(tell);
     }
+
+    // teacher begin
+    fn cpus(&self) -> (usize, &'static str) {
+        (smp::count() as usize, smp::KIND)
+    }
+
+    fn hold_others(&mut self) {
+        smp::hold_others();
+    }
+
+    fn tlb_of(&mut self, number: usize, tell: impl FnMut(Entry)) {
+        look::kept(number).for_each(tell);
+    }
+    // teacher end
 
     fn symbol(&self, address: u32) -> Option<Symbol<'static>> {
         package::symbol(address)
@@ -153,9 +170,11 @@ pub fn end(kernel: &mut Kernel<Hardware>, outcome: Outcome) {
 
 /// Enters the monitor after a panic.
 pub fn panicked(at: Place) {
-    // SAFETY: there is one CPU and the panic never returns, so the old holder does not go on.
+    // SAFETY: the others stand still and the panic never returns, so the old holder does not go on.
     unsafe { MONITOR.force_unlock() }
-    big_lock::with(|kernel| MONITOR.lock().enter(kernel, Why::Panic(at)));
+    // SAFETY: likewise, so this is the only reference that is used. Whoever has the big lock keeps it.
+    let kernel = unsafe { &mut *big_lock::kernel() };
+    MONITOR.lock().enter(kernel, Why::Panic(at));
 }
 
 fn obey(kernel: &mut Kernel<Hardware>, leave: Leave) {

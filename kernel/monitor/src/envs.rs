@@ -12,7 +12,7 @@ use mos_core::slot::Slot;
 use crate::commands::Then;
 use crate::words::{Words, Wrong};
 // teacher begin
-use crate::lines;
+use crate::{cpus, lines};
 // teacher end
 use crate::{Place, Target, Why, space};
 
@@ -67,6 +67,7 @@ fn state<M: Target>(kernel: &mut Kernel<M>, slot: Slot) -> State {
         runnable: view(kernel, slot).env_status == EnvStatus::Runnable as u32,
         wait: kernel.wait(slot),
         // teacher begin
+        cpu: cpus::of(kernel, slot),
         partner: lines::partner(kernel, slot),
         // teacher end
     }
@@ -77,12 +78,19 @@ struct State {
     runnable: bool,
     wait: Wait,
     // teacher begin
+    /// On which of several CPUs it runs.
+    cpu: Option<usize>,
     partner: lines::Partner,
     // teacher end
 }
 
 impl fmt::Display for State {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // teacher begin
+        if let Some(number) = self.cpu {
+            return write!(f, "has CPU {number}");
+        }
+        // teacher end
         if self.runs {
             return f.write_str("has the CPU");
         }
@@ -112,6 +120,9 @@ pub fn queues<M: Target>(kernel: &mut Kernel<M>, _: Why, _: Words<'_>) -> Result
     );
     // teacher begin
     lines::list(kernel);
+    if cpus::turns(kernel) {
+        return Ok(Then::Ask);
+    }
     // teacher end
     let slices = kernel.cpu().slices;
     kernel.say(format_args!("  {slices} time slices left in this turn"));

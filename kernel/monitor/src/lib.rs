@@ -8,6 +8,9 @@
 //! | `commands` | the table of commands |
 //! | `envs` | environments, queues, registers |
 //! | `space` | mappings, page tables, the TLB |
+// teacher begin
+//! | `cpus` | what there is to say of several CPUs |
+// teacher end
 //! | `dump` | memory |
 //! | [`branch`] | where a program goes on after an instruction |
 //! | [`step`] | a program stopped after one instruction |
@@ -20,6 +23,9 @@
 
 pub mod branch;
 mod commands;
+// teacher begin
+mod cpus;
+// teacher end
 mod dump;
 mod edit;
 mod envs;
@@ -63,6 +69,14 @@ pub trait Target: Audited {
     fn callers(&self, place: Place, tell: impl FnMut(u32));
     /// The parts of the kernel in memory, each with its name.
     fn parts(&self) -> [(&'static str, Range<u32>); PARTS];
+    // teacher begin
+    /// How many CPUs there are, and of which kind the lock is that they have.
+    fn cpus(&self) -> (usize, &'static str);
+    /// All CPUs but this one stand still until the kernel is left, and their TLBs hold nothing.
+    fn hold_others(&mut self);
+    /// Tells of each entry that the TLB of CPU `number`, another one, held before.
+    fn tlb_of(&mut self, number: usize, tell: impl FnMut(Entry));
+    // teacher end
 }
 
 /// Where the kernel was.
@@ -138,6 +152,12 @@ impl Monitor {
 
     /// Lets a person look around until that is over.
     pub fn enter<M: Target>(&mut self, kernel: &mut Kernel<M>, why: Why) -> Leave {
+        // teacher begin
+        // After a panic they do already.
+        if !matches!(why, Why::Panic(_)) {
+            kernel.mem.machine.hold_others();
+        }
+        // teacher end
         if !matches!(why, Why::Panic(_))
             && let Some(step) = self.step.take()
         {

@@ -12,10 +12,15 @@ use mos_core::slot::Slot;
 use crate::Target;
 use crate::Why;
 use crate::commands::Then;
+// teacher begin
+use crate::cpus;
+// teacher end
 use crate::words::{Words, Wrong};
 
 /// So many pages are shown at a time.
 const PAGES_MAX: u32 = 64;
+/// So many pages are in a TLB: 64 pairs at most.
+const TLB_MAX: usize = 128;
 
 /// The word that the program in `slot` has at `va`, a multiple of 4.
 pub fn word<M: Target>(kernel: &mut Kernel<M>, slot: Slot, va: u32) -> Option<u32> {
@@ -149,8 +154,19 @@ fn mapped<M: Target>(kernel: &mut Kernel<M>, table: Frame) -> usize {
 
 /// `tlb`.
 pub fn tlb<M: Target>(kernel: &mut Kernel<M>, _: Why, _: Words<'_>) -> Result<Then, Wrong> {
-    let mut entries = heapless::Vec::<Entry, 64>::new();
-    kernel.mem.machine.tlb(|entry| {
+    // teacher begin
+    if cpus::tlbs(kernel) {
+        return Ok(Then::Ask);
+    }
+    // teacher end
+    entries(kernel, |machine, tell| machine.tlb(tell));
+    Ok(Then::Ask)
+}
+
+/// Shows entries of a TLB, those of programs.
+pub fn entries<M: Target>(kernel: &mut Kernel<M>, of: impl FnOnce(&mut M, &mut dyn FnMut(Entry))) {
+    let mut entries = heapless::Vec::<Entry, TLB_MAX>::new();
+    of(&mut kernel.mem.machine, &mut |entry| {
         if entry.va < ULIM {
             _ = entries.push(entry);
         }
@@ -161,5 +177,4 @@ pub fn tlb<M: Target>(kernel: &mut Kernel<M>, _: Why, _: Words<'_>) -> Result<Th
             "  id {asid:02x}  {va:08x}  frame {ppn:05x}  {flags}"
         ));
     }
-    Ok(Then::Ask)
 }

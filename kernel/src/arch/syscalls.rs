@@ -97,10 +97,13 @@ pub static SHARED: Entries = {
     entries[Sysno::MsgCall.index()] = several_call;
     entries[Sysno::MsgReplyWait.index()] = several_reply;
     entries[Sysno::MemAlloc.index()] = several_alloc;
-    entries[Sysno::MemCopy.index()] = several_copy;
     entries[Sysno::MemMap.index()] = several_map;
     entries[Sysno::MemUnmap.index()] = several_unmap;
-    entries[COUNT] = short_touch;
+    // As in `FAST`.
+    if !cfg!(feature = "monitor") {
+        entries[Sysno::MemCopy.index()] = several_copy;
+        entries[COUNT] = short_touch;
+    }
     entries
 };
 

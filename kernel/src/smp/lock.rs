@@ -18,6 +18,8 @@ use super::stop;
 use super::word::Word;
 use crate::arch::{self, CpuPage};
 use crate::board::{self, Board};
+#[cfg(feature = "monitor")]
+use crate::look;
 
 #[cfg(feature = "mcs")]
 type Chosen = Mcs<Word, MOST>;
@@ -86,6 +88,8 @@ impl Cpus for Here {
     }
 
     fn flush(&self) {
+        #[cfg(feature = "monitor")]
+        look::keep();
         arch::tlb_flush();
     }
 
@@ -155,4 +159,13 @@ pub fn flush_everywhere() {
         .filter(|&number| number != here)
         .for_each(|number| call_in(number as usize));
     // exercise smp.8 end
+}
+
+/// All others are in the kernel until this CPU leaves it, and their TLBs hold nothing; what they held is [kept](look::keep).
+#[cfg(feature = "monitor")]
+pub fn hold_others() {
+    let here = CpuPage::number();
+    (0..super::count())
+        .filter(|&number| number != here)
+        .for_each(|number| call_in(number as usize));
 }

@@ -22,9 +22,11 @@ use crate::arch::{self, CpuPage};
 use crate::board::{self, Board};
 use crate::hardware::Hardware;
 
+#[cfg(feature = "monitor")]
+pub use lock::hold_others;
 #[cfg(feature = "audit")]
 pub use lock::wait_for_shortcuts;
-pub use lock::{aside, call_in, flush_everywhere};
+pub use lock::{KIND, aside, call_in, flush_everywhere};
 pub use start::{found, set_apart, start};
 pub use stop::{hear_others, number_in_panic, stop_others};
 pub use word::Word;
@@ -63,7 +65,7 @@ pub fn tell_lock(kernel: &Kernel<Hardware>) {
         let counts = kernel.lock_statistics();
         let counts = [counts.acquisitions, counts.contended, counts.spins];
         let [acquisitions, contended, spins] = counts.map(Decimal);
-        let kind = Text(lock::KIND);
+        let kind = Text(KIND);
         log::debug!(
             "lock {kind}: {acquisitions} acquisitions, {contended} contended, {spins} spins"
         );

@@ -38,11 +38,7 @@ static ALL_THERE: Word = Word::new(0);
 /// alone, and so does one with too little memory for it, which will say so.
 #[optimize(size)]
 pub fn set_apart(used: u32, memory: u32) -> u32 {
-    let fit = cfg!(not(any(
-        feature = "fpu",
-        feature = "monitor",
-        feature = "other-rule"
-    )));
+    let fit = cfg!(not(any(feature = "fpu", feature = "other-rule")));
     let count = board::current().cpus().min(MOST as u32);
     let start = used.next_multiple_of(PAGE_SIZE);
     let end = start + count.saturating_sub(1) * OWN;

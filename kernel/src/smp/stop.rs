@@ -29,6 +29,8 @@ pub fn if_asked() {
 #[inline(never)]
 fn stand_still() -> ! {
     let here = CpuPage::number();
+    #[cfg(feature = "monitor")]
+    crate::look::keep();
     loop {
         if TURN.get() == here + 1 {
             panic::tell_where(here);

@@ -139,7 +139,11 @@ impl Features {
             self.lock.is_none() || cpus > 1,
             "LOCK says which lock several CPUs have, and there is one CPU: say how many with CPUS"
         );
-        let apart = Self { lock: None, ..self };
+        let apart = Self {
+            lock: None,
+            monitor: false,
+            ..self
+        };
         if let [name, ..] = apart.names()[..] {
             ensure!(
                 cpus <= 1,

@@ -220,6 +220,14 @@ impl<M: Platform> Kernel<M> {
         self.others.find(slot)
     }
 
+    /// Who runs on CPU `number`, and how many time slices are left in that turn.
+    pub fn turn_of(&self, number: usize) -> (Option<Slot>, u32) {
+        let [here] = &self.cpus;
+        let other = self.others.parts.get(number).map(|part| &part.cpu);
+        let cpu = other.filter(|_| number != self.others.here).unwrap_or(here);
+        (cpu.current, cpu.slices)
+    }
+
     /// The number of the CPU in the kernel.
     pub fn cpu_number(&self) -> usize {
         self.others.here

@@ -187,6 +187,15 @@ impl Cpus {
         }
     }
 
+    /// CPU `number`, whose program goes on behind that, does something in the kernel.
+    pub fn in_kernel<T>(&mut self, number: usize, act: impl FnOnce(&mut AnyRig<16>) -> T) -> T {
+        self.enter(number);
+        let result = act(&mut self.rig);
+        self.rig.settle();
+        self.leave(number);
+        result
+    }
+
     /// All that are left wait for one another, and have used up memory: they end.
     fn clear(&mut self) {
         let slots: Vec<Slot> = mos_audit::alive(&mut *self.rig.kernel).collect();

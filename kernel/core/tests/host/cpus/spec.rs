@@ -2,6 +2,7 @@
 
 use mos_abi::{EnvId, Sysno};
 use mos_core::slot::Slot;
+use mos_monitor::{Monitor, Why};
 
 use super::act::Act;
 use super::machine::Cpus;
@@ -93,4 +94,52 @@ fn the_ids_of_a_cpu_begin_anew_and_nobody_has_one_of_before() {
         cpus.look();
     }
     assert_eq!(cpus.on(0), Some(parent));
+}
+
+/// What the monitor says to `line` on the first CPU.
+fn says(cpus: &mut Cpus, line: &str) -> String {
+    cpus.in_kernel(0, |rig| {
+        rig.machine().input.extend(line.bytes());
+        rig.machine().take_output();
+        Monitor::new().enter(&mut rig.kernel, Why::Key);
+        rig.output()
+    })
+}
+
+#[test]
+fn the_monitor_shows_each_cpu_and_what_others_hold_goes() {
+    let (mut cpus, parent, child) = parent_and_child();
+    let [me, other] = [parent, child].map(|slot| cpus.rig.kernel.id(slot));
+    cpus.begin(1, child, Act::Load(DATA));
+    let said = says(&mut cpus, "envs\r");
+    for (id, number) in [(me, 0), (other, 1)] {
+        let of = said
+            .lines()
+            .find(|said| said.starts_with(&format!("  {id} ")));
+        assert!(
+            of.is_some_and(|of| of.ends_with(&format!("has CPU {number}"))),
+            "{said}"
+        );
+    }
+    let said = says(&mut cpus, "queues\r");
+    assert!(
+        said.contains(&format!("  CPU 1: {other}, 0 time slices left")),
+        "{said}"
+    );
+    assert!(says(&mut cpus, "kerninfo\r").contains("  CPU 0 of 2; lock kind: "));
+    cpus.begin(1, child, Act::Load(DATA));
+    let shown = format!("  {DATA:08x}  frame");
+    let tlb = |said: &str| {
+        said.split_once("  CPU 1:")
+            .map(|(_, of)| of.contains(&shown))
+    };
+    assert_eq!(tlb(&says(&mut cpus, "tlb\r")), Some(true));
+    assert_eq!(
+        says(&mut cpus, &format!("setperm {other} {DATA:x} 0\r"))
+            .lines()
+            .count(),
+        4
+    );
+    cpus.look();
+    assert_eq!(tlb(&says(&mut cpus, "tlb\r")), Some(false));
 }

@@ -55,6 +55,8 @@ pub struct Sim<const ASIDS: u32, R = Mos, const STEPS: u32 = FEW_STEPS> {
     pub tlb: Tlb,
     /// Those of the CPUs that are not in the kernel.
     pub tlbs_elsewhere: Vec<Tlb>,
+    /// What these held when a monitor was entered.
+    pub held: Vec<Tlb>,
     /// Which of these were called in.
     pub called_in: Vec<usize>,
     /// What the refill walks, and the ASID in EntryHi.
@@ -112,6 +114,7 @@ impl<const ASIDS: u32, R: Rule, const STEPS: u32> Sim<ASIDS, R, STEPS> {
             ram: Ram::new(map),
             tlb: Tlb::default(),
             tlbs_elsewhere: Vec::new(),
+            held: Vec::new(),
             called_in: Vec::new(),
             space: None,
             program_counter: None,

@@ -18,7 +18,7 @@ use proptest::prelude::*;
 use super::{FREE_PAGE, V, VR, VRC};
 use crate::program::DATA;
 use crate::rig::Rig;
-use crate::sim::Sim;
+use crate::sim::{Sim, Tlb};
 
 impl<const ASIDS: u32, R: Rule, const STEPS: u32> Target for Sim<ASIDS, R, STEPS> {
     fn key(&mut self) -> Option<u8> {
@@ -51,6 +51,19 @@ impl<const ASIDS: u32, R: Rule, const STEPS: u32> Target for Sim<ASIDS, R, STEPS
 
     fn parts(&self) -> [(&'static str, Range<u32>); PARTS] {
         core::array::from_fn(|_| ("part", 0..16))
+    }
+
+    fn cpus(&self) -> (usize, &'static str) {
+        (self.tlbs_elsewhere.len().max(1), "kind")
+    }
+
+    fn hold_others(&mut self) {
+        self.held.clone_from(&self.tlbs_elsewhere);
+        self.tlbs_elsewhere.iter_mut().for_each(Tlb::flush);
+    }
+
+    fn tlb_of(&mut self, number: usize, tell: impl FnMut(Entry)) {
+        self.held[number].iter().for_each(tell);
     }
 }
 

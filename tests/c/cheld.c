@@ -1,0 +1,38 @@
+/*
+ * For whoever looks at it in the monitor, on several CPUs: a child counts on another one for as long as its parent has a break
+ * instruction behind it. It stands still meanwhile, so it has not come far.
+ */
+#include "fork.h"
+
+struct shared {
+	u32 counts, is_there, count;
+};
+#define shared ((volatile struct shared *)AREA)
+
+/* Instructions that another CPU of GXemul carries out at a time, and again. */
+enum { FAR = 2 * 8280 };
+
+void start(void)
+{
+	u32 count;
+	int id;
+	call3(mem_alloc, 0, shared, RW | PTE_LIBRARY);
+	id = fork();
+	if (id == 0) {
+		shared->is_there = 1;
+		while (!shared->counts)
+			;
+		while (shared->counts)
+			shared->count++;
+		end();
+	}
+	while (!shared->is_there)
+		;
+	shared->counts = 1;
+	__asm__ volatile("break");
+	count = shared->count;
+	shared->counts = 0;
+	expect("counted while nobody runs", count / FAR, 0);
+	wait(id);
+	finish("cheld");
+}
