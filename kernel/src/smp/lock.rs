@@ -164,8 +164,7 @@ pub fn flush_everywhere() {
 /// All others are in the kernel until this CPU leaves it, and their TLBs hold nothing; what they held is [kept](look::keep).
 #[cfg(feature = "monitor")]
 pub fn hold_others() {
-    let here = CpuPage::number();
-    (0..super::count())
-        .filter(|&number| number != here)
-        .for_each(|number| call_in(number as usize));
+    let here = CpuPage::number() as usize;
+    let others = (0..super::count() as usize).filter(|&number| number != here);
+    others.for_each(call_in);
 }
