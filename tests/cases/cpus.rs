@@ -61,12 +61,16 @@ pub const CASES: &[Case] = &[
         name: "the_first_panic_stops_all",
         command_line: "crash=panic",
         expect: &[
-            Expect::Present(&[
+            Expect::InOrder(&[
                 r"^\[mos\] kernel panic: CPU 0: panicked at kernel/src/crash\.rs:",
                 "^the command line asked for it$",
+                r"^  at 8[0-9a-f]{7} .*Crash.*::now \+ ",
                 "^CPU 1 was stopped:$",
+                r"^  at 8[0-9a-f]{7} .*secondary_main \+ ",
                 "^CPU 2 was stopped:$",
+                r"^  at 8[0-9a-f]{7} .*secondary_main \+ ",
                 "^CPU 3 was stopped:$",
+                r"^  at 8[0-9a-f]{7} .*secondary_main \+ ",
             ]),
             Expect::Absent(&["power off"]),
         ],

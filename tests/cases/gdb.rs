@@ -97,6 +97,49 @@ const LOOK: &[(&str, &[&str])] = &[
     ("continue", &[]),
 ];
 
+/// The same of a machine with several CPUs: each is a thread, and has symbols.
+const LOOK_AT_SEVERAL: &[(&str, &[&str])] = &[
+    (
+        "break mos_kernel::smp::lock::call_in",
+        &["^Breakpoint 1 at .*lock.rs"],
+    ),
+    ("continue", &["^Thread .* hit Breakpoint 1, .*call_in"]),
+    (
+        "info threads",
+        &[r"CPU#0 \[", r"CPU#1 \[", r"CPU#2 \[", r"CPU#3 \["],
+    ),
+    (
+        "thread apply all backtrace",
+        &[
+            r"^Thread 1 \(",
+            r"^Thread 2 \(",
+            r"^Thread 3 \(",
+            r"^Thread 4 \(",
+            "mos_kernel::smp::.* at kernel/src/smp/",
+        ],
+    ),
+    (
+        "thread apply all mos current",
+        &[
+            r"^\[00000401\] has the CPU, which executes it",
+            r"^\[00000400\] has the CPU, which is in the kernel",
+        ],
+    ),
+    (
+        "mos envs",
+        &[r"^\* 00000400  00000000", "^  00000401  00000400"],
+    ),
+    (
+        "mos tlb",
+        &[
+            r"^ +0  ffffe000\.\.00000000 .* everyone$",
+            r" V  +\[00000400\]$",
+        ],
+    ),
+    ("delete", &[]),
+    ("continue", &[]),
+];
+
 /// What has the power-off register do nothing.
 const STAYS_ON: &str = "break mos_kernel::board::malta::power::off\ncommands\nsilent\nreturn\ncontinue\nend\ncontinue\n";
 
@@ -108,43 +151,63 @@ pub fn look(tree: &Tree) -> Result<(), Failed> {
         fs::create_dir(&folder)?;
         let mut fork = Start::new("fktest");
         fork.priority = 2;
-        let (other, other_door) = wait_for_gdb(tree, &folder, Start::new("fktest"))?;
+        let (other, other_door) =
+            wait_for_gdb(tree, &folder, Start::new("fktest"), Features::NONE)?;
         let _inside = enter(&other_door)?;
         ensure!(
             !listens_to_strangers(other.process())?,
             "it listens on a port"
         );
-        let (mut session, door) = wait_for_gdb(tree, &folder, fork)?;
-        let mut script = String::new();
-        for (number, (command, _)) in LOOK.iter().enumerate() {
-            script += &format!("echo -- {number}\\n\n{command}\n");
-        }
-        let said = gdb(&door, &script)?;
-        for (number, (command, patterns)) in LOOK.iter().enumerate() {
-            let start = format!("-- {number}\n");
-            let answer = said.split_once(&start).map_or("", |(_, rest)| rest);
-            let answer = answer
-                .split_once("-- ")
-                .map_or(answer, |(answer, _)| answer);
-            for pattern in *patterns {
-                let regex = Regex::new(&format!("(?m){pattern}"))?;
-                ensure!(
-                    regex.is_match(answer),
-                    "no {pattern:?} from {command}:\n{answer}\n--- all\n{said}"
-                );
-            }
-        }
+        let (mut session, door) = wait_for_gdb(tree, &folder, fork, Features::NONE)?;
+        answers(&door, LOOK)?;
         let console = read(&mut session, "[mos] power off\n")?;
         ensure!(console.contains("this is child"), "{console}");
         Ok(())
     })
 }
 
+/// A machine with four CPUs.
+pub fn look_at_several(tree: &Tree) -> Result<(), Failed> {
+    told(|| {
+        let folder = tempfile::tempdir()?;
+        let start = Start::new("spin");
+        let (mut session, door) = wait_for_gdb(tree, folder.path(), start, Features::cpus(4))?;
+        answers(&door, LOOK_AT_SEVERAL)?;
+        read(&mut session, "[mos] power off\n")?;
+        Ok(())
+    })
+}
+
+/// What gdb says to each command is as it is to be.
+fn answers(door: &Door, commands: &[(&str, &[&str])]) -> Result<()> {
+    let mut script = String::new();
+    for (number, (command, _)) in commands.iter().enumerate() {
+        script += &format!("echo -- {number}\\n\n{command}\n");
+    }
+    let said = gdb(door, &script)?;
+    for (number, (command, patterns)) in commands.iter().enumerate() {
+        let start = format!("-- {number}\n");
+        let answer = said.split_once(&start).map_or("", |(_, rest)| rest);
+        let answer = answer
+            .split_once("-- ")
+            .map_or(answer, |(answer, _)| answer);
+        for pattern in *patterns {
+            let regex = Regex::new(&format!("(?m){pattern}"))?;
+            ensure!(
+                regex.is_match(answer),
+                "no {pattern:?} from {command}:\n{answer}\n--- all\n{said}"
+            );
+        }
+    }
+    Ok(())
+}
+
 /// A machine that does not switch itself off says so.
 pub fn stays_on(tree: &Tree) -> Result<(), Failed> {
     told(|| {
         let folder = tempfile::tempdir()?;
-        let (mut session, door) = wait_for_gdb(tree, folder.path(), Start::new("hello"))?;
+        let (mut session, door) =
+            wait_for_gdb(tree, folder.path(), Start::new("hello"), Features::NONE)?;
         let entered = thread::spawn(move || gdb(&door, STAYS_ON));
         read(
             &mut session,
@@ -182,18 +245,23 @@ fn told(check: impl FnOnce() -> Result<()>) -> Result<(), Failed> {
 }
 
 /// A system that boots `program`, of which gdb says when to begin.
-fn wait_for_gdb(tree: &Tree, folder: &Path, program: Start) -> Result<(Session, Door)> {
+fn wait_for_gdb(
+    tree: &Tree,
+    folder: &Path,
+    program: Start,
+    features: Features,
+) -> Result<(Session, Door)> {
     let boot = Boot {
         programs: vec![program],
         command_line: String::new(),
     };
-    let kernel = tree.debug_kernel(Machine::Malta, Features::NONE, false);
+    let kernel = tree.debug_kernel(Machine::Malta, features, false);
     let image = boot.image(tree, &kernel)?;
     let door = Door::new(folder, tree, &boot, &image)?;
     let settings = Settings {
         gdb: true,
         icount: Some(ICOUNT),
-        ..Settings::default()
+        ..Settings::of(features)
     };
     let more = door.arguments()?;
     let session = Session::start(tree, Machine::Malta, &image, settings, &more)?;

@@ -94,6 +94,28 @@ def flags(entry):
     return " ".join(name for bit, name in FLAGS if entry & bit)
 
 
+def shared(name):
+    """The value of a word that all CPUs read; 0 where there is none."""
+    symbol = gdb.lookup_static_symbol(f"mos_kernel::smp::{name}")
+    return word(int(symbol.value().address)) if symbol else 0
+
+
+def several():
+    """Whether several CPUs run."""
+    return shared("COUNT") > 1
+
+
+def cpu_number():
+    """The number of the CPU that is looked at, among several: gdb counts from 1."""
+    thread = gdb.selected_thread()
+    return thread.num - 1 if thread else 0
+
+
+def holder():
+    """The number of the CPU that has the kernel, or -1."""
+    return shared("lock::HOLDER") - 1
+
+
 class Env:
     """One environment."""
 
@@ -107,11 +129,12 @@ class Env:
         self.value = (first + number).dereference()
         self.view = (static("mos_kernel::tables::VIEW").address.cast(view.pointer()) + number).dereference()
         self.id = int(self.value["id"])
-        self.parent = int(self.value["parent"])
+        # Without the mark of those who may run on another CPU.
+        self.parent = int(self.value["parent"]) & 0x7FFFFFFF
         self.directory = int(self.value["directory"]["__0"])
         self.trapframe = self.value["tf"]
         self.priority = int(self.view["env_pri"])
-        tag = int(self.value["asid"]["__0"]) ^ int(kernel.value["asids"]["base"])
+        tag = int(self.value["asid"]["__0"]) ^ int(kernel.asids["base"])
         self.asid = tag if tag < 256 else None
 
     def name(self):
@@ -152,7 +175,11 @@ class Kernel:
     def __init__(self, user_mode):
         self.user_mode = user_mode
         self.value = static("mos_kernel::big_lock::KERNEL")["__0"]["value"]
-        self.cpu = self.value["cpus"][0]
+        self.cpu, self.asids = self.value["cpus"][0], self.value["asids"]
+        self.several = several()
+        if self.several and holder() != cpu_number():
+            part = self.value["others"]["parts"][cpu_number()]
+            self.cpu, self.asids = part["cpu"], part["asids"]
         self.current = slot(self.cpu["current"])
 
     def envs(self):

@@ -72,7 +72,7 @@ class Queues(Command):
 
     def show(self, kernel, _):
         for title, ring in [
-            ("run queue (its head has the CPU)", kernel.cpu["run_queue"]),
+            ("run queue (its head has the CPU)", kernel.value["cpus"][0]["run_queue"]),
             ("waiting for the console", kernel.value["readers"]),
         ]:
             names = [env.name() for env in kernel.ring(ring)]

@@ -22,6 +22,10 @@ const PREFIX: &str = "mos-debug-";
 /// Longest path of a socket in Linux, with the NUL behind it.
 const SOCKET_MAX: usize = 108;
 
+/// What gdb is not to read, be it in search of where a function begins: registers of CPUs. QEMU asks which CPU reads them, and
+/// fails where it is none.
+const UNREADABLE: &str = "mem 0xbbdc0000 0xbbe00000 wo\nmem 0xbfbf8000 0xbfc00000 wo\nset mem inaccessible-by-default off\n";
+
 /// Says how to attach gdb and runs `image`, which boots `boot` with a kernel that has these features, on malta.
 ///
 /// # Errors
@@ -127,7 +131,7 @@ impl Door {
     fn script(&self, tree: &Tree, boot: &Boot) -> Result<String> {
         let commands = tree.root().join("tools/run/gdb/mos.py");
         let mut script = format!(
-            "set architecture mips:isa32\nset endian little\nfile {}\nsource {}\ntarget remote {}\n",
+            "set architecture mips:isa32\nset endian little\nfile {}\nsource {}\n{UNREADABLE}target remote {}\n",
             quote::gdb(utf8(&self.image())?),
             utf8(&commands)?,
             utf8(&self.socket())?,

@@ -5,7 +5,7 @@
     .set  noreorder
     .set  noat
 
-# Stores EntryHi, EntryLo0, EntryLo1 and PageMask of all 16 entries at gdb_tlb.
+# Stores EntryHi, EntryLo0, EntryLo1 and PageMask of the first a0 entries, 64 at most, at gdb_tlb.
     .globl gdb_read_tlb
 gdb_read_tlb:
     mfc0  $t0, CP0_INDEX             # what tlbr and its index overwrite
@@ -29,7 +29,7 @@ gdb_read_tlb:
     sw    $t7, 8($t5)
     sw    $t8, 12($t5)
     addiu $t6, $t6, 1
-    sltiu $t7, $t6, 16
+    sltu  $t7, $t6, $a0
     bne   $t7, $zero, 1b
     addiu $t5, $t5, 16               # delay slot
     mtc0  $t0, CP0_INDEX
@@ -44,7 +44,7 @@ gdb_read_tlb:
     .balign 16
     .globl gdb_tlb
 gdb_tlb:
-    .space 16 * 16
+    .space 64 * 16
     .space 64                        # a stack for gdb's call
     .globl gdb_stack_top
 gdb_stack_top:
