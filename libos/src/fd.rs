@@ -9,6 +9,7 @@ mod console;
 mod device;
 mod file;
 mod given;
+mod kept;
 mod null;
 mod pipe;
 mod table;

@@ -134,6 +134,10 @@ impl Clients for Others {
         frame.is_some_and(|frame| libos::view::pp_ref(frame) > 1)
     }
 
+    fn is_closed(&mut self, index: usize) -> bool {
+        Window::new(index).read(filefd::DEVICE) == 0
+    }
+
     fn publish(&mut self, index: usize, words: &Filefd, was_his: bool) -> Result<(), Error> {
         let page = Window::new(index);
         if !was_his || page.flags().is_none() || self.is_held(index) {

@@ -78,9 +78,9 @@ pub mod mode {
     pub const MAKE_DIR: u32 = 0x800;
 }
 
-/// The page of an open file, which its users and the server share; the server does not read it. Words, by their index.
+/// The page of an open file, which its users and the server share; the server reads but the first word. Words, by their index.
 pub mod filefd {
-    /// What kind of descriptor it is.
+    /// What kind of descriptor it is; 0: its users have closed it, and keep the page to open it again.
     pub const DEVICE: usize = 0;
     /// Where reading or writing goes on.
     pub const OFFSET: usize = 1;
@@ -97,12 +97,16 @@ pub mod filefd {
     /// Changes whenever pages that somebody has mapped are not the file's any more. The server keeps this and the size as
     /// they are.
     pub const EPOCH: usize = ENTRY + 64;
+    /// Not 0: the path by which it was opened leads to it still. As long as that is so, who has closed it may open it again
+    /// without a word: he says so in [`DEVICE`], and looks at this word then. The server clears it, and then looks whether the
+    /// file is closed, before it takes it away.
+    pub const NAMED: usize = EPOCH + 1;
     /// How many words there are.
-    pub const WORDS: usize = EPOCH + 1;
+    pub const WORDS: usize = NAMED + 1;
     /// Words behind them that the users of the page have for themselves.
     pub const USERS: usize = WORDS;
     /// How many of them are zero at first. Behind those is what the same user has left there before, or zeros too.
-    pub const USERS_WORDS: usize = 2;
+    pub const USERS_WORDS: usize = 3;
     /// The device of a file.
     pub const FILE_DEVICE: u32 = b'f' as u32;
 }

@@ -7,7 +7,7 @@ use mos_abi::Error as Code;
 use mos_abi::files::{DIRECTORY, FILE_MAX, filefd, op};
 use mos_abi::layout::{PAGE_SHIFT, PAGE_SIZE};
 
-use super::{Device, Fd, Kind, MAX, Stat, mode};
+use super::{Device, Fd, Kind, MAX, Stat, kept, mode};
 use crate::fs::server::{ask, ask_pages};
 use crate::io::Error;
 use crate::{Global, copy};
@@ -37,9 +37,12 @@ static SEEN: Global<[u32; MAX as usize]> = Global::new([0; MAX as usize]);
 pub(super) fn open(path: &str, mode: u32) -> Result<Fd, Error> {
     super::uses();
     let fd = Fd::free()?;
-    let (_, pages) = ask_pages([op::OPEN, mode, 0, 0], Some(path), fd.page(), 1)?;
-    if pages == 0 {
-        return Err(Code::NoMem.into());
+    if !kept::open(fd, path, mode) {
+        let (_, pages) = ask_pages([op::OPEN, mode, 0, 0], Some(path), fd.page(), 1)?;
+        if pages == 0 {
+            return Err(Code::NoMem.into());
+        }
+        kept::name(fd, path, mode);
     }
     see(fd);
     Ok(fd)
@@ -193,7 +196,14 @@ impl Device for File {
         } else {
             Ok(())
         };
-        fd.unmap(mapped(fd));
+        let pages = mapped(fd);
+        if kept::may_be(fd) {
+            fd.page().write(MAPPED, 0);
+            fd.unmap_data(pages);
+            fd.keep();
+        } else {
+            fd.unmap(pages);
+        }
         closed
     }
 

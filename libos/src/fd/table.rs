@@ -16,6 +16,9 @@ const DATA: u32 = 0x6000_0000;
 /// Where that ends.
 pub(super) const DATA_END: u32 = DATA + (MAX << PDX_SHIFT);
 
+/// The device of what was closed.
+const NO_DEVICE: u32 = 0;
+
 /// Words of a descriptor's page.
 mod word {
     pub const DEVICE: usize = 0;
@@ -60,7 +63,23 @@ impl Fd {
 
     /// Whether it is open.
     pub fn is_open(self) -> bool {
+        self.has_page() && self.device() != NO_DEVICE
+    }
+
+    /// Whether it has a page, which may be kept of what was closed.
+    pub(super) fn has_page(self) -> bool {
         self.page().flags().is_some()
+    }
+
+    /// Closes it, but keeps its page.
+    pub(super) fn keep(self) {
+        self.page().write(word::DEVICE, NO_DEVICE);
+    }
+
+    /// Has what was kept be open again, from its start.
+    pub(super) fn reopen(self, device: u8) {
+        self.page().write(word::DEVICE, device.into());
+        self.set_offset(0);
     }
 
     /// Its page of the table.
@@ -127,6 +146,11 @@ impl Fd {
     /// nobody ever sees more descriptors of a pipe than mappings of what is in it.
     pub(crate) fn unmap(self, pages: u32) {
         self.page().unmap();
+        self.unmap_data(pages);
+    }
+
+    /// Takes the first `pages` of its data out.
+    pub(super) fn unmap_data(self, pages: u32) {
         for index in self.used(pages) {
             self.data(index).unmap();
         }

@@ -14,8 +14,13 @@ pub trait Clients {
     /// Whether anybody but the server has the page of the open file with this index.
     fn is_held(&mut self, index: usize) -> bool;
 
-    /// Puts `words` at the start of that page, which nobody else has, and zeros behind: [`filefd::USERS_WORDS`] of them at least,
-    /// and no word that anybody has left there but who opens the file now, whose the page was before if `was_his`.
+    /// Whether that page says that its users have closed the file ([`filefd::DEVICE`]). They may have written there what they
+    /// like.
+    fn is_closed(&mut self, index: usize) -> bool;
+
+    /// Puts `words` at the start of that page, or of another one if somebody has it still, and zeros behind:
+    /// [`filefd::USERS_WORDS`] of them at least, and no word that anybody has left there but who opens the file now, whose the
+    /// page was before if `was_his`.
     ///
     /// # Errors
     /// There is no memory.

@@ -1,7 +1,7 @@
 //! Who has which files open.
 
 use crate::clients::Clients;
-use mos_abi::files::{OPEN_MAX, mode};
+use mos_abi::files::{OPEN_MAX, filefd, mode};
 use mos_abi::{EnvId, Error, NENV};
 use mos_fs::Handle;
 
@@ -143,14 +143,15 @@ impl Files {
         indices.filter_map(move |(index, open)| is_it(open).then_some(index))
     }
 
-    /// Takes out the next one that nobody has open any more, of some or, if `all`, of all.
+    /// Takes out the next one that nobody has open any more, of some or, if `all`, of all, even of those that somebody keeps to
+    /// open them again.
     pub fn take_dead(&mut self, all: bool, clients: &mut impl Clients) -> Option<Handle> {
         let looks = if all { self.top } else { LOOKS.min(self.top) };
         for _ in 0..looks {
             let index = if self.hand < self.top { self.hand } else { 0 };
             self.hand = index.saturating_add(1);
             let open = self.opens.get_mut(index)?;
-            if open.file.is_some() && !clients.is_held(index) {
+            if open.file.is_some() && is_dead(index, all, clients) {
                 let file = open.file.take();
                 if let Some(count) = self.counts.get_mut(open.owner.index()) {
                     *count = count.saturating_sub(1);
@@ -161,4 +162,17 @@ impl Files {
         }
         None
     }
+}
+
+/// Whether nobody has the page at `index`, or, if that is enough, only those who have closed the file.
+fn is_dead(index: usize, kept_too: bool, clients: &mut impl Clients) -> bool {
+    if !clients.is_held(index) {
+        return true;
+    }
+    if !kept_too || !clients.is_closed(index) {
+        return false;
+    }
+    // Who opens it again has said so before he looks at this: one of us sees what the other has written.
+    clients.tell(index, filefd::NAMED, 0);
+    clients.is_closed(index)
 }

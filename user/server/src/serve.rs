@@ -105,9 +105,17 @@ impl<D: Disk, S: Store, C: Clients> Server<D, S, C> {
                 self.fs.stat_open(file).map(told_of).map_err(told)
             }
             Request::StatPath => self.fs.stat(path).map(told_of).map_err(told),
-            Request::Remove => done(self.fs.remove(path)),
+            Request::Remove => {
+                let removed = done(self.fs.remove(path));
+                self.forget_names();
+                removed
+            }
             Request::MakeDir => done(self.fs.make_dir(path)),
-            Request::Rename => done(self.fs.rename(path, other)),
+            Request::Rename => {
+                let renamed = done(self.fs.rename(path, other));
+                self.forget_names();
+                renamed
+            }
             Request::Sync => {
                 self.forget_dead(true);
                 done(self.fs.sync())
@@ -160,6 +168,14 @@ impl<D: Disk, S: Store, C: Clients> Server<D, S, C> {
                 break;
             }
         }
+    }
+
+    /// Paths may lead elsewhere: what somebody has closed he opens by none of them again without asking.
+    fn forget_names(&mut self) {
+        for index in self.files.indices(None) {
+            self.clients.tell(index, filefd::NAMED, 0);
+        }
+        self.forget_dead(true);
     }
 
     fn open(&mut self, who: EnvId, mode: u32) -> Result<Answer, Error> {
@@ -233,10 +249,10 @@ impl<D: Disk, S: Store, C: Clients> Server<D, S, C> {
     ) -> Result<Answer, Error> {
         let id = self.files.next_id(index);
         let words = &mut self.words;
-        if let Some((head, [entry @ .., epoch])) = words.split_first_chunk_mut() {
+        if let Some((head, [entry @ .., epoch, named])) = words.split_first_chunk_mut() {
             *head = [filefd::FILE_DEVICE, 0, mode, id];
             self.fs.entry(file, entry).map_err(told)?;
-            *epoch = self.epoch;
+            (*epoch, *named) = (self.epoch, 1);
         }
         let word = |index: usize| words.get(index).copied().unwrap_or(0);
         let (size, kind) = (word(filefd::SIZE), word(filefd::TYPE));
@@ -323,5 +339,5 @@ fn told_of(stat: Stat) -> Answer {
     Answer::words([0, stat.size, kind, 0])
 }
 
-const _: () = assert!(filefd::ENTRY == 4 && filefd::EPOCH + 1 == filefd::WORDS);
+const _: () = assert!(filefd::ENTRY == 4 && filefd::EPOCH + 2 == filefd::WORDS);
 const _: () = assert!(BLOCK == mos_abi::layout::PAGE_SIZE as usize);

@@ -4,11 +4,11 @@
 #![no_std]
 #![forbid(unsafe_code)]
 
-use libos::bench::Op;
+use libos::bench::{Mark, Op};
 use libos::fs::{self, File, OpenOptions};
 use libos::io::{Error, Read, Write};
 use libos::msg::{self, Parcel, Room, Sender, Timeout};
-use libos::{Global, Window, env, measure};
+use libos::{Global, Window, env, mark, measure};
 use mos_abi::files::{SERVER_SLOT, filefd, op};
 use mos_fs::cache::Slot;
 use mos_fs::layout::SECTOR;
@@ -117,9 +117,13 @@ fn list() -> Result<usize, Error> {
 fn ask(bytes: &mut [u8; LEN]) -> Result<(), Error> {
     bytes.fill(1);
     fs::write("/file", bytes)?;
+    fs::write("/other", b"")?;
     fs::sync()?;
     for _ in 0..SAMPLES {
         measure!(Op::FileOpen, drop(File::open("/file")?));
+        mark!(Mark::Case(1));
+        measure!(Op::FileOpen, drop(File::open("/other")?));
+        mark!(Mark::Case(0));
         let mut file = File::open("/file")?;
         measure!(Op::FileRead, read(bytes, &mut file)?);
         drop(file);

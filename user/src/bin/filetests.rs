@@ -13,7 +13,7 @@ use alloc::vec;
 use libos::fs::{self, File, OpenOptions};
 use libos::io::{Error, Read, Seek, SeekFrom, Write};
 use libos::process::{self, Forked};
-use libos::{fd, println};
+use libos::{env, fd, println};
 
 /// Children that work at once.
 const CHILDREN: u8 = 4;
@@ -103,6 +103,67 @@ fn emptied_under_somebody() -> Result<(), Error> {
     fs::remove_file("/cut")
 }
 
+/// What is opened again is what has the name by then, whoever has given it to something else.
+fn opened_again() -> Result<(), Error> {
+    let again = |path: &str| File::open(path).map(drop);
+    fs::write("/again", b"first")?;
+    again("/again")?;
+    fs::rename("/again", "/moved")?;
+    assert!(again("/again").is_err());
+    assert!(fs::read("/moved")? == b"first");
+    fs::write("/again", b"second")?;
+    assert!(fs::read("/again")? == b"second");
+    // Another one does it.
+    at_once(|number| {
+        if number == 0 {
+            fs::remove_file("/again")?;
+            fs::rename("/moved", "/again")?;
+        }
+        Ok(())
+    })?;
+    assert!(fs::read("/again")? == b"first");
+    fs::write("/again", b"longer than before")?;
+    assert!(fs::read("/again")? == b"longer than before");
+    fs::remove_file("/again")?;
+    assert!(again("/again").is_err());
+    for other in ["/mote", "/note"] {
+        fs::write(other, other.as_bytes())?;
+        again("/motd")?;
+        assert!(fs::read(other)? == other.as_bytes());
+        fs::remove_file(other)?;
+    }
+    again("/motd")?;
+    assert!(OpenOptions::new().write(true).open("/again").is_err());
+    // What was kept is nobody's descriptor.
+    again("/motd")?;
+    let fd = fd::Fd::free()?;
+    assert!(fd::read(fd, &mut [0]).is_err() && fd::stat(fd).is_err());
+    let (reader, writer) = fd::pipe()?;
+    assert_eq!(reader, fd);
+    fd::close(reader)?;
+    fd::close(writer)
+}
+
+/// What a parent has closed its children open for themselves.
+fn opened_again_by_children() -> Result<(), Error> {
+    let first = |file: &mut File| {
+        let mut bytes = [0; 1];
+        file.read(&mut bytes).map(|_| bytes[0])
+    };
+    let mut file = File::open("/motd")?;
+    assert_eq!(first(&mut file)?, b'T');
+    drop(file);
+    at_once(|_| {
+        for _ in 0..20 {
+            let mut file = File::open("/motd")?;
+            assert_eq!(first(&mut file)?, b'T');
+            env::yield_now();
+            assert_eq!(first(&mut file)?, b'h');
+        }
+        Ok(())
+    })
+}
+
 /// Names that are too long, or none; a file is no directory.
 fn names() -> Result<(), Error> {
     let longest = String::from("/") + &"n".repeat(127);
@@ -143,6 +204,8 @@ fn main() -> Result<(), Error> {
     made_and_removed()?;
     removed_under_somebody()?;
     emptied_under_somebody()?;
+    opened_again()?;
+    opened_again_by_children()?;
     names()?;
     lengths()?;
     assert_eq!(fd::Fd::free()?, open);

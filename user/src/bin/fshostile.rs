@@ -302,6 +302,54 @@ const KINDS: &[Kind] = &[
         ask([op::SET_SIZE, file, 0, 0]);
         OPEN.write(filefd::FILE, file ^ 1);
     }),
+    ("says that it has closed what it reads", || {
+        let file = open_at(OPEN, "/kept", mode::READ);
+        assert_eq!(map(file, 0, 1), 1);
+        OPEN.write(filefd::DEVICE, 0);
+        for _ in 0..3 {
+            ask([op::SPACE, 0, 0, 0]);
+            map(file, 0, 1);
+            OPEN.write(filefd::DEVICE, filefd::FILE_DEVICE);
+            ask([op::STAT, file, 0, 0]);
+            OPEN.write(filefd::DEVICE, 0);
+        }
+        sleep();
+    }),
+    ("opens again what was taken from it", || {
+        let file = open_at(OPEN, "/kept", mode::READ);
+        OPEN.write(filefd::DEVICE, 0);
+        put(0, "/none", 0);
+        refused(ask([op::REMOVE, 0, 0, 0]));
+        assert_eq!(OPEN.read(filefd::NAMED), 0);
+        OPEN.write(filefd::DEVICE, filefd::FILE_DEVICE);
+        OPEN.write(filefd::NAMED, 1);
+        assert_eq!(map(file, 0, 1), 0);
+        refused(ask([op::STAT, file, 0, 0]));
+    }),
+    ("keeps many files that it has closed", || {
+        for page in 0..1100 {
+            let page = Window::beside(2000 + page);
+            let file = open_at(page, "/kept", mode::READ);
+            assert!(file.cast_signed() > 0);
+            page.write(filefd::DEVICE, 0);
+        }
+        sleep();
+    }),
+    ("closes and opens again with a child that does too", || {
+        let file = open_at(OPEN, "/kept", mode::READ);
+        OPEN.map(EnvId::SELF, SHARED).expect("it is there");
+        let child = fork();
+        for round in 0..50 {
+            OPEN.write(filefd::DEVICE, round % 2 * filefd::FILE_DEVICE);
+            OPEN.write(filefd::NAMED, round);
+            map(file, 0, 1);
+            ask([op::SPACE, 0, 0, 0]);
+        }
+        if matches!(child, Ok(Fork::Child)) {
+            env::exit();
+        }
+        sleep();
+    }),
     ("opens as many files as there can be", || {
         let mut opened = 0;
         for page in 0..1100 {

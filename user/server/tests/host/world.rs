@@ -146,6 +146,10 @@ pub struct People {
     pub has_memory: bool,
     /// How often somebody got a page that was his before.
     pub reused: usize,
+    /// Somebody may have pages of files that he has closed.
+    pub is_kept: bool,
+    /// Whoever has closed a file opens it again once the server has looked.
+    pub opens_again: bool,
 }
 
 impl Clients for People {
@@ -158,13 +162,22 @@ impl Clients for People {
         self.filefds[index].1
     }
 
+    fn is_closed(&mut self, index: usize) -> bool {
+        let is_closed = self.filefds[index].0[filefd::DEVICE] == 0;
+        if core::mem::take(&mut self.opens_again) {
+            self.filefds[index].0[filefd::DEVICE] = filefd::FILE_DEVICE;
+        }
+        is_closed
+    }
+
     fn publish(&mut self, index: usize, words: &Filefd, was_his: bool) -> Result<(), Error> {
-        assert!(!self.filefds[index].1, "somebody has that page");
         if !self.has_memory {
             return Err(Error::NoMem);
         }
-        self.reused += usize::from(was_his);
-        self.filefds[index].0 = *words;
+        // Who has the old page keeps it, and is seen here no more.
+        let (_, is_held) = core::mem::replace(&mut self.filefds[index], (*words, false));
+        assert!(!is_held || self.is_kept, "somebody has that page");
+        self.reused += usize::from(was_his && !is_held);
         Ok(())
     }
 
@@ -252,6 +265,8 @@ impl World {
             filefds: vec![([0; filefd::WORDS], false); OPEN_MAX],
             has_memory: true,
             reused: 0,
+            opens_again: false,
+            is_kept: false,
         };
         Self {
             server: Server::new(fs, people, numbering),
@@ -365,6 +380,12 @@ impl World {
     /// Lets go of the page of an open file.
     pub fn close(&mut self, file: u32) {
         self.server.clients.filefds[file as usize % OPEN_MAX].1 = false;
+    }
+
+    /// Closes it, but keeps the page.
+    pub fn keep(&mut self, file: u32) {
+        self.server.clients.is_kept = true;
+        self.server.clients.filefds[file as usize % OPEN_MAX].0[filefd::DEVICE] = 0;
     }
 
     /// All clients let go of their pages of files.

@@ -24,6 +24,10 @@ impl Clients for One {
         true
     }
 
+    fn is_closed(&mut self, _: usize) -> bool {
+        false
+    }
+
     fn publish(&mut self, _: usize, _: &Filefd, _: bool) -> Result<(), Error> {
         Ok(())
     }
