@@ -10,6 +10,10 @@ const FILES: Disk = Disk::Files(&[
     ("/gone", b"here"),
 ]);
 
+/// What is on a disk that fails where `/bad` is.
+const BAD_AND_GOOD: &[(&str, &[u8])] = &[("/bad", &[0xbd; 3 * 4096]), GOOD];
+const GOOD: (&str, &[u8]) = ("/good", &[7; 50_000]);
+
 /// What `cfiles` makes of `/dir/notes`.
 const NOTES: [u8; 2 * 4096 + 3] = {
     let mut bytes = [0; 2 * 4096 + 3];
@@ -106,10 +110,7 @@ pub const CASES: &[Case] = &[
     Case {
         name: "who_wants_what_cannot_be_read_is_told_so_and_others_have_their_files",
         programs: &[run("diskerrors"), run("fs").device()],
-        disks: &[Disk::Unreadable(&[
-            ("/bad", &[0xbd; 3 * 4096]),
-            ("/good", &[7; 50_000]),
-        ])],
+        disks: &[Disk::Unreadable(BAD_AND_GOOD)],
         machines: &[Machine::Malta],
         expect: &[
             Expect::InOrder(&[
@@ -122,17 +123,14 @@ pub const CASES: &[Case] = &[
                 "^/good: 50000 bytes$",
                 "^diskerrors: the end$",
             ]),
-            Expect::OnDisk(&[("/new", Some(&[1; 5000])), ("/good", Some(&[7; 50_000]))]),
+            Expect::OnDisk(&[("/new", Some(&[1; 5000])), ("/good", Some(GOOD.1))]),
         ],
         ..Case::DEFAULT
     },
     Case {
         name: "who_writes_what_cannot_be_written_is_told_so_until_it_is_given_up",
         programs: &[run("writeerrors"), run("fs").device()],
-        disks: &[Disk::Unwritable(&[
-            ("/bad", &[0xbd; 3 * 4096]),
-            ("/good", &[7; 50_000]),
-        ])],
+        disks: &[Disk::Unwritable(BAD_AND_GOOD)],
         machines: &[Machine::Malta],
         expect: &[
             Expect::InOrder(&[
@@ -149,7 +147,7 @@ pub const CASES: &[Case] = &[
             Expect::OnDisk(&[
                 ("/bad", None),
                 ("/new", Some(&[1; 5000])),
-                ("/good", Some(&[7; 50_000])),
+                ("/good", Some(GOOD.1)),
             ]),
         ],
         ..Case::DEFAULT

@@ -16,6 +16,18 @@
     .set  PAUSE_CPU,   0x50          # all but this one
     .set  UNPAUSE_CPU, 0x60
 
+# All of the n CPUs but this one, which is `me`, go on. i is 0.
+.macro UNPAUSE mp, me, n, i
+.Lnext\@:
+    beq   \i, \me, .Lmine\@
+    nop                              # delay slot
+    sw    \i, UNPAUSE_CPU(\mp)
+.Lmine\@:
+    addiu \i, \i, 1
+    bne   \i, \n, .Lnext\@
+    nop                              # delay slot
+.endm
+
 # Has the word at a0 be a2, if it is a1; returns whether it was.
     .globl exchange_word
 exchange_word:
@@ -29,12 +41,7 @@ exchange_word:
     move  $v0, $zero                 # delay slot
     sw    $a2, 0($a0)
     li    $v0, 1
-1:  beq   $t3, $t4, 2f
-    nop                              # delay slot
-    sw    $t3, UNPAUSE_CPU($t1)
-2:  addiu $t3, $t3, 1
-    bne   $t3, $t5, 1b
-    nop                              # delay slot
+1:  UNPAUSE $t1, $t4, $t5, $t3
     jr    $ra
     nop                              # delay slot
 
@@ -52,7 +59,7 @@ refill_anew:
     mtc0  $k1, CP0_ENTRYLO0
     andi  $k0, $k1, 0x200            # V; mtc0 takes effect
     tlbwr
-    beq   $k0, $zero, 3f
+    beq   $k0, $zero, 1f
     srl   $k1, $k1, 12               # delay slot
     sll   $k1, $k1, 12
     lui   $k0, 0x8000
@@ -68,14 +75,9 @@ refill_anew:
     nop                              # load delay
     sw    $k0, 0($k1)
     move  $k0, $zero
-1:  beq   $k0, $v0, 2f
-    nop                              # delay slot
-    sw    $k0, UNPAUSE_CPU($at)
-2:  addiu $k0, $k0, 1
-    bne   $k0, $v1, 1b
-    nop                              # delay slot
+    UNPAUSE $at, $v0, $v1, $k0
     lw    $at, CPU_AT($zero)
     lw    $v0, CPU_V0($zero)
     lw    $v1, CPU_V1($zero)
-3:  lw    $k0, CPU_K0($zero)
+1:  lw    $k0, CPU_K0($zero)
     RETURN_TO_EPC
