@@ -2,6 +2,7 @@
 
 use anyhow::{Context, Result, ensure};
 use mos_abi::package::{FLAG_DEVICE, HEADER_WORDS, MAGIC, PROGRAM_WORDS, SYMBOL_WORDS};
+use std::borrow::Cow;
 
 /// A program to start at boot.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,8 +68,11 @@ pub fn build(command_line: &str, programs: &[Program], symbols: &[Symbol]) -> Re
 }
 
 /// The name of a function, whatever letters it has, in those that the kernel reads.
-fn ascii(name: &str) -> String {
-    name.replace(|letter: char| !letter.is_ascii(), "?")
+fn ascii(name: &str) -> Cow<'_, str> {
+    if name.is_ascii() {
+        return Cow::Borrowed(name);
+    }
+    Cow::Owned(name.replace(|letter: char| !letter.is_ascii(), "?"))
 }
 
 /// The bytes behind the tables. Each blob starts at a word, for loaders that read headers in place.
