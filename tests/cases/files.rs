@@ -78,6 +78,20 @@ pub const CASES: &[Case] = &[
         ..Case::DEFAULT
     },
     Case {
+        name: "several_fill_the_disk_and_clear_it_again",
+        programs: &[run("fileroom"), run("fs").device()],
+        disks: &[FILES],
+        limit: 6000,
+        expect: &[
+            Expect::InOrder(&[
+                "^fileroom: full, 0 blocks left$",
+                "^fileroom: 0 blocks missing$",
+            ]),
+            Expect::Absent(&["panic|ended:"]),
+        ],
+        ..Case::DEFAULT
+    },
+    Case {
         name: "clients_of_any_kind_cost_the_others_nothing",
         programs: &[run("fshostile"), run("fs").device()],
         disks: &[FILES],
