@@ -134,8 +134,8 @@ impl Clients for Others {
         frame.is_some_and(|frame| libos::view::pp_ref(frame) > 1)
     }
 
-    fn is_closed(&mut self, index: usize) -> bool {
-        Window::new(index).read(filefd::DEVICE) == 0
+    fn said(&mut self, index: usize, word: usize) -> u32 {
+        Window::new(index).read(word)
     }
 
     fn publish(&mut self, index: usize, words: &Filefd, was_his: bool) -> Result<(), Error> {

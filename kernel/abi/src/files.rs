@@ -51,9 +51,15 @@ pub mod op {
     pub const SYNC: u32 = 0x109;
     /// Answer: 0, blocks of the disk, those that are free.
     pub const SPACE: u32 = 0x10a;
-    /// File, offset (all ones: its end), how many bytes will be stored there. The file has room for as many as the answer says, and is
-    /// as large, if it was not. Answer: how many bytes, their offset, the file's size.
+    /// File, offset, [`END`] or [`HERE`], how many bytes will be stored there. The file has room for as many as the answer says,
+    /// and is as large, if it was not. Answer: how many bytes, their offset, the file's size.
     pub const RESERVE: u32 = 0x10b;
+    /// File, how many bytes. Moves on where its users go on, by as many as there are. Answer: how many, their offset.
+    pub const ADVANCE: u32 = 0x10c;
+    /// The offset that is the end of a file.
+    pub const END: u32 = u32::MAX;
+    /// The one where its users go on, who go on behind what is reserved.
+    pub const HERE: u32 = u32::MAX - 1;
     /// Byte of the request's page with the second path.
     pub const SECOND: usize = 2048;
 }
@@ -78,7 +84,7 @@ pub mod mode {
     pub const MAKE_DIR: u32 = 0x800;
 }
 
-/// The page of an open file, which its users and the server share; the server reads but the first word. Words, by their index.
+/// The page of an open file, which its users and the server share; the server reads but the first two words. Words, by their index.
 pub mod filefd {
     /// What kind of descriptor it is; 0: its users have closed it, and keep the page to open it again.
     pub const DEVICE: usize = 0;

@@ -20,6 +20,8 @@ pub(super) const ID: u8 = filefd::FILE_DEVICE as u8;
 const MAPPED: usize = filefd::USERS;
 const WRITTEN: usize = filefd::USERS + 1;
 
+/// How many have the page of a descriptor that nobody shares: we, and the server.
+pub(super) const ALONE: u16 = 2;
 /// Pages for which a descriptor has room.
 const PAGES: u32 = 1 << 10;
 /// Pages of a file that are mapped when one is needed, if they are side by side on the disk: what comes next is read then.
@@ -76,6 +78,28 @@ fn refresh(fd: Fd) {
     }
 }
 
+/// Whether others have the descriptor too: then the server says whose turn it is to go on.
+fn is_shared(fd: Fd) -> bool {
+    fd.count() > ALONE
+}
+
+/// Where the next bytes to be read begin, and how many of `len` there are. Whoever has the descriptor too goes on behind them.
+fn next(fd: Fd, len: usize) -> Result<(u32, usize), Error> {
+    if !is_shared(fd) {
+        return Ok((fd.offset(), len));
+    }
+    let len = u32::try_from(len).unwrap_or(FILE_MAX);
+    let [there, offset, ..] = ask([op::ADVANCE, number(fd), len, 0])?;
+    Ok((offset, there as usize))
+}
+
+/// Has the descriptor go on at an offset, where it has not been said yet.
+fn go_on(fd: Fd, at: u32) {
+    if !is_shared(fd) {
+        fd.set_offset(at);
+    }
+}
+
 /// Some bytes of a file in a row.
 enum Piece {
     /// So many that are mapped.
@@ -122,8 +146,9 @@ pub(super) struct File;
 
 impl Device for File {
     fn read(&self, fd: Fd, bytes: &mut [u8]) -> Result<usize, Error> {
+        let (offset, len) = next(fd, bytes.len())?;
+        let bytes = &mut bytes[..len];
         // exercise 5.20 begin
-        let offset = fd.offset();
         let there = size(fd).saturating_sub(offset) as usize;
         let len = there.min(bytes.len());
         refresh(fd);
@@ -147,7 +172,7 @@ impl Device for File {
             at += count;
             rest = &mut rest[count as usize..];
         }
-        fd.set_offset(at);
+        go_on(fd, at);
         Ok((at - offset) as usize)
         // exercise 5.20 end
     }
@@ -158,8 +183,13 @@ impl Device for File {
         let end = offset.checked_add(len).ok_or(Error::TooLarge)?;
         let appends = fd.mode() & mode::APPEND != 0;
         let mut bytes = bytes;
-        if appends || end > size(fd) {
-            let wanted = if appends { u32::MAX } else { offset };
+        let is_shared = is_shared(fd);
+        if appends || is_shared || end > size(fd) {
+            let wanted = match (appends, is_shared) {
+                (true, _) => op::END,
+                (_, true) => op::HERE,
+                _ => offset,
+            };
             let reserved = ask([op::RESERVE, number(fd), wanted, len]);
             let at = if appends { size(fd) } else { offset };
             let is_too_large = at.saturating_add(len) > FILE_MAX;
@@ -182,7 +212,7 @@ impl Device for File {
             at += count;
             bytes = later;
         }
-        fd.set_offset(at);
+        go_on(fd, at);
         Ok((at - offset) as usize)
         // exercise 5.21 end
     }

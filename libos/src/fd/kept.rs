@@ -33,7 +33,7 @@ fn words(path: &str) -> impl Iterator<Item = (usize, u32)> {
 
 /// Whether nobody has the page of `fd` but us and the server.
 fn is_ours(fd: Fd) -> bool {
-    fd.count() == 2
+    fd.count() == file::ALONE
 }
 
 /// Writes down by which path `fd` was opened, if it may be kept: to be read, and no directory, whose size changes

@@ -14,9 +14,8 @@ pub trait Clients {
     /// Whether anybody but the server has the page of the open file with this index.
     fn is_held(&mut self, index: usize) -> bool;
 
-    /// Whether that page says that its users have closed the file ([`filefd::DEVICE`]). They may have written there what they
-    /// like.
-    fn is_closed(&mut self, index: usize) -> bool;
+    /// What a word of that page says at this moment. Its users may have written there what they like.
+    fn said(&mut self, index: usize, word: usize) -> u32;
 
     /// Puts `words` at the start of that page, or of another one if somebody has it still, and zeros behind:
     /// [`filefd::USERS_WORDS`] of them at least, and no word that anybody has left there but who opens the file now, whose the

@@ -115,6 +115,11 @@ impl Files {
         self.top = self.top.max(index.saturating_add(1));
     }
 
+    /// The index of the one whose number is `id`.
+    pub fn index(id: u32) -> usize {
+        id as usize % OPEN_MAX
+    }
+
     /// The file whose number is `id`, if that is `who`'s.
     ///
     /// [`Error::Inval`]: it is nobody's (any more), or others'.
@@ -124,7 +129,7 @@ impl Files {
         who: EnvId,
         clients: &mut impl Clients,
     ) -> Result<(Handle, Open), Error> {
-        let open = self.opens.get(id as usize % OPEN_MAX).ok_or(Error::Inval)?;
+        let open = self.opens.get(Self::index(id)).ok_or(Error::Inval)?;
         let file = open.file.filter(|_| open.id == id).ok_or(Error::Inval)?;
         if open.owner != who && !clients.is_kin(who, open.owner) {
             return Err(Error::Inval);
@@ -165,14 +170,15 @@ impl Files {
 }
 
 /// Whether nobody has the page at `index`, or, if that is enough, only those who have closed the file.
-fn is_dead(index: usize, kept_too: bool, clients: &mut impl Clients) -> bool {
+fn is_dead<C: Clients>(index: usize, kept_too: bool, clients: &mut C) -> bool {
     if !clients.is_held(index) {
         return true;
     }
-    if !kept_too || !clients.is_closed(index) {
+    let is_closed = |clients: &mut C| clients.said(index, filefd::DEVICE) == 0;
+    if !kept_too || !is_closed(clients) {
         return false;
     }
     // Who opens it again has said so before he looks at this: one of us sees what the other has written.
     clients.tell(index, filefd::NAMED, 0);
-    clients.is_closed(index)
+    is_closed(clients)
 }

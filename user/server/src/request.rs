@@ -59,6 +59,17 @@ impl Path {
 /// The paths of a request: most have one, or none.
 pub type Paths = [Path; 2];
 
+/// Where in a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// At an offset.
+    At(u32),
+    /// At its end.
+    End,
+    /// Where its users go on.
+    Here,
+}
+
 /// What is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Request {
@@ -70,8 +81,10 @@ pub enum Request {
     Map(u32, u32, u32),
     /// To give a file another size.
     SetSize(u32, u32),
-    /// To have room in a file for bytes at an offset, or at its end.
-    Reserve(u32, Option<u32>, u32),
+    /// To have room in a file for bytes at a place.
+    Reserve(u32, Place, u32),
+    /// To have users of a file go on behind bytes that one of them will read.
+    Advance(u32, u32),
     /// To write a file to the disk, with which its opener is done.
     Close(u32),
     /// To take note that the page with this byte was stored to.
@@ -128,9 +141,14 @@ impl Request {
             op::MAP => Self::Map(first, second, third),
             op::SET_SIZE => Self::SetSize(first, second),
             op::RESERVE => {
-                let offset = (second != u32::MAX).then_some(second);
-                Self::Reserve(first, offset, third)
+                let place = match second {
+                    op::END => Place::End,
+                    op::HERE => Place::Here,
+                    offset => Place::At(offset),
+                };
+                Self::Reserve(first, place, third)
             }
+            op::ADVANCE => Self::Advance(first, second),
             op::CLOSE => Self::Close(first),
             op::STAT => Self::Stat(first),
             op::STAT_PATH => Self::StatPath,

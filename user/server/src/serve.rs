@@ -3,7 +3,7 @@
 use crate::answer::{Answer, Pages, told};
 use crate::clients::{Clients, Filefd};
 use crate::files::Files;
-use crate::request::{Numbering, Path, Paths, Request, Source};
+use crate::request::{Numbering, Path, Paths, Place, Request, Source};
 use mos_abi::files::{DIRECTORY, OPEN_MAX, filefd, mode};
 use mos_abi::message::PAGES_MAX;
 use mos_abi::{EnvId, Error};
@@ -74,7 +74,8 @@ impl<D: Disk, S: Store, C: Clients> Server<D, S, C> {
             Request::Open(mode) => self.open(who, mode),
             Request::MapOne(file, offset) => self.map_one(who, file, offset),
             Request::Map(file, index, count) => self.map(who, file, index, count),
-            Request::Reserve(file, offset, len) => self.reserve(who, file, offset, len),
+            Request::Reserve(file, place, len) => self.reserve(who, file, place, len),
+            Request::Advance(file, len) => self.advance(who, file, len),
             // exercise 5.18 begin
             // otherwise: Request::SetSize(..) | Request::Close(_) | Request::Dirty(..) => todo!(),
             Request::SetSize(file, size) => {
@@ -142,21 +143,33 @@ impl<D: Disk, S: Store, C: Clients> Server<D, S, C> {
         Ok(size)
     }
 
-    fn reserve(
-        &mut self,
-        who: EnvId,
-        id: u32,
-        offset: Option<u32>,
-        len: u32,
-    ) -> Result<Answer, Error> {
+    fn reserve(&mut self, who: EnvId, id: u32, place: Place, len: u32) -> Result<Answer, Error> {
         let file = self.writable(who, id)?;
-        let offset = match offset {
-            Some(offset) => offset,
-            None => self.fs.stat_open(file).map_err(told)?.size,
+        let offset = match place {
+            Place::At(offset) => offset,
+            Place::End => self.fs.stat_open(file).map_err(told)?.size,
+            Place::Here => self.clients.said(Files::index(id), filefd::OFFSET),
         };
         let granted = self.fs.reserve(file, offset, len).map_err(told)?;
+        if place == Place::Here {
+            self.go_on(id, offset.saturating_add(granted));
+        }
         let size = self.tell_size(file)?;
         Ok(Answer::words([granted, offset, size, 0]))
+    }
+
+    fn advance(&mut self, who: EnvId, id: u32, len: u32) -> Result<Answer, Error> {
+        let (file, _) = self.files.get(id, who, &mut self.clients)?;
+        let size = self.fs.stat_open(file).map_err(told)?.size;
+        let offset = self.clients.said(Files::index(id), filefd::OFFSET);
+        let len = len.min(size.saturating_sub(offset));
+        self.go_on(id, offset.saturating_add(len));
+        Ok(Answer::words([len, offset, size, 0]))
+    }
+
+    /// Has the users of an open file go on at an offset.
+    fn go_on(&mut self, id: u32, offset: u32) {
+        self.clients.tell(Files::index(id), filefd::OFFSET, offset);
     }
 
     /// Closes what nobody has open any more: some of it, or all.

@@ -1,5 +1,5 @@
-//! What others have their file systems do until there is no more room, and with more than anybody needs: files with holes,
-//! hundreds of names, a full disk. Nothing is left of it in the end.
+//! What others have their file systems do until there is no more room, and with more than anybody needs: one place in a file for
+//! several, files with holes, hundreds of names, a full disk. Nothing is left of it in the end.
 
 #![no_std]
 #![forbid(unsafe_code)]
@@ -33,6 +33,22 @@ fn at_once(work: impl Fn(u8) -> Result<(), Error>) -> Result<(), Error> {
         assert!(child.wait().success());
     }
     Ok(())
+}
+
+/// Who has inherited a descriptor goes on where the others are: nothing is written over.
+fn one_place_for_all() -> Result<(), Error> {
+    let file = File::create("/place")?;
+    at_once(|number| (0..40).try_for_each(|_| file.fd().write_all(&[b'a' + number; 10])))?;
+    drop(file);
+    let bytes = fs::read("/place")?;
+    assert_eq!(bytes.len(), usize::from(CHILDREN) * 400);
+    for number in 0..CHILDREN {
+        let own = bytes
+            .chunks(10)
+            .filter(|chunk| *chunk == [b'a' + number; 10]);
+        assert_eq!(own.count(), 40);
+    }
+    fs::remove_file("/place")
 }
 
 /// Between two bytes that are far apart there are zeros, and no file is longer than files can be.
@@ -143,6 +159,7 @@ fn a_full_disk() -> Result<(), Error> {
 
 fn main() -> Result<(), Error> {
     let (_, before) = fs::space()?;
+    one_place_for_all()?;
     holes()?;
     hundreds_of_names()?;
     a_full_disk()?;

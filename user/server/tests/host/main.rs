@@ -14,6 +14,7 @@
 mod disk;
 mod kept;
 mod late;
+mod place;
 mod random;
 mod rules;
 mod world;

@@ -9,12 +9,13 @@ use proptest::prelude::*;
 fn word() -> impl Strategy<Value = u32> {
     prop_oneof![
         0..16_u32,
-        op::OPEN..op::RESERVE + 3,
+        op::OPEN..op::ADVANCE + 3,
         1024..1040_u32,
         2048..2056_u32,
         Just(4096),
         Just(0x40_0000),
-        Just(u32::MAX),
+        Just(op::END),
+        Just(op::HERE),
         any::<u32>(),
     ]
 }

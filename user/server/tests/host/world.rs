@@ -162,12 +162,13 @@ impl Clients for People {
         self.filefds[index].1
     }
 
-    fn is_closed(&mut self, index: usize) -> bool {
-        let is_closed = self.filefds[index].0[filefd::DEVICE] == 0;
-        if core::mem::take(&mut self.opens_again) {
-            self.filefds[index].0[filefd::DEVICE] = filefd::FILE_DEVICE;
+    fn said(&mut self, index: usize, word: usize) -> u32 {
+        let (filefd, _) = &mut self.filefds[index];
+        let said = filefd[word];
+        if word == filefd::DEVICE && core::mem::take(&mut self.opens_again) {
+            filefd[word] = filefd::FILE_DEVICE;
         }
-        is_closed
+        said
     }
 
     fn publish(&mut self, index: usize, words: &Filefd, was_his: bool) -> Result<(), Error> {
@@ -385,7 +386,12 @@ impl World {
     /// Closes it, but keeps the page.
     pub fn keep(&mut self, file: u32) {
         self.server.clients.is_kept = true;
-        self.server.clients.filefds[file as usize % OPEN_MAX].0[filefd::DEVICE] = 0;
+        self.say(file, filefd::DEVICE, 0);
+    }
+
+    /// A client says something in a word of the page of an open file.
+    pub fn say(&mut self, file: u32, word: usize, value: u32) {
+        self.server.clients.filefds[file as usize % OPEN_MAX].0[word] = value;
     }
 
     /// All clients let go of their pages of files.

@@ -4,7 +4,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use crate::mounted::{Counted, Ram, Room, counted, mount, room};
-use mos_abi::files::{mode, op};
+use mos_abi::files::{filefd, mode, op};
 use mos_abi::{EnvId, Error};
 use mos_exam::saw;
 use mos_fs::Fs;
@@ -24,8 +24,8 @@ impl Clients for One {
         true
     }
 
-    fn is_closed(&mut self, _: usize) -> bool {
-        false
+    fn said(&mut self, _: usize, _: usize) -> u32 {
+        filefd::FILE_DEVICE
     }
 
     fn publish(&mut self, _: usize, _: &Filefd, _: bool) -> Result<(), Error> {
