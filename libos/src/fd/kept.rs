@@ -64,6 +64,9 @@ pub(super) fn open(fd: Fd, path: &str, how: u32) -> bool {
         && is_ours(fd);
     if is_it {
         fd.reopen(file::ID);
+        // Nothing is there; but where there are several CPUs, a call that changes pages has the server see that we have opened it
+        // before we read on.
+        fd.data(0).unmap();
         // The server clears this before it looks whether the file is open.
         if page.read(filefd::NAMED) != 0 {
             return true;

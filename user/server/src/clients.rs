@@ -14,7 +14,8 @@ pub trait Clients {
     /// Whether anybody but the server has the page of the open file with this index.
     fn is_held(&mut self, index: usize) -> bool;
 
-    /// What a word of that page says at this moment. Its users may have written there what they like.
+    /// What a word of that page says at this moment, when its users have seen all that they were told. They may have written there
+    /// what they like.
     fn said(&mut self, index: usize, word: usize) -> u32;
 
     /// Puts `words` at the start of that page, or of another one if somebody has it still, and zeros behind:
