@@ -21,6 +21,9 @@ const PAGES: &str = "cpages: 16e50d29 after 4000 calls, 2784 made";
 /// Likewise of `cmix`.
 const MIX: &str = "cmix: 6a242d58 after 5000 calls, 0424 messages, 018 with pages, 0577 faults, 0489 calls in batches";
 
+/// Likewise of `cpairs`, on however many CPUs.
+pub const PAIRS: &str = "cpairs: 8e2615f2 after 09445 changes";
+
 /// What `ckeys` asks for.
 #[rustfmt::skip] // a line for each letter
 const KEYS: &[Typed] = {
@@ -128,6 +131,19 @@ pub const CASES: &[Case] = &[
         programs: &[run_c("cpages")],
         command_line: THE_LONG_WAY,
         expect: &[Expect::Present(&[PAGES])],
+        ..Case::DEFAULT
+    },
+    Case {
+        name: "pairs_by_shortcut",
+        programs: &[run_c("cpairs")],
+        expect: &[Expect::Lines(&[PAIRS])],
+        ..Case::DEFAULT
+    },
+    Case {
+        name: "pairs_the_long_way",
+        programs: &[run_c("cpairs")],
+        command_line: THE_LONG_WAY,
+        expect: &[Expect::Present(&[PAIRS])],
         ..Case::DEFAULT
     },
     Case {

@@ -3,7 +3,9 @@
 
 use mos_run::features::{Features, Lock};
 use mos_run::machine::Machine;
-use mos_tests::case::{Case, End, Expect, run};
+use mos_tests::case::{Case, End, Expect, run, run_c};
+
+use super::abi::PAIRS;
 
 const TWO: Case = Case {
     features: Features::cpus(2),
@@ -131,6 +133,38 @@ pub const CASES: &[Case] = &[
             Expect::Absent(&["wrong", "panic"]),
         ],
         ..FOUR
+    },
+    // The same as on one CPU, by shortcut and the long way: see `abi`.
+    Case {
+        name: "pairs_on_two",
+        programs: &[run_c("cpairs")],
+        command_line: "tick=2000000",
+        expect: &[Expect::Lines(&[PAIRS])],
+        ..TWO
+    },
+    Case {
+        name: "pairs_on_four",
+        programs: &[run_c("cpairs")],
+        command_line: "tick=2000000",
+        limit: 10_000,
+        expect: &[Expect::Lines(&[PAIRS])],
+        ..FOUR
+    },
+    Case {
+        name: "pairs_on_two_with_tickets",
+        programs: &[run_c("cpairs"), run("testptelibrary")],
+        features: Features::cpus(2).with(Lock::Ticket),
+        machines: &[Machine::Malta],
+        expect: &[Expect::Present(&[PAIRS])],
+        ..Case::DEFAULT
+    },
+    Case {
+        name: "pairs_on_four_in_a_queue",
+        programs: &[run_c("cpairs"), run("smptorture")],
+        features: Features::cpus(4).with(Lock::Mcs),
+        machines: &[Machine::Gxemul],
+        expect: &[Expect::Present(&[PAIRS, "^smptorture: all is as before$"])],
+        ..Case::DEFAULT
     },
     Case {
         // Nobody types what one of them waits for.
