@@ -3,7 +3,7 @@
 
 use mos_run::features::{Features, Lock};
 use mos_run::machine::Machine;
-use mos_tests::case::{Case, End, Expect, run, run_c};
+use mos_tests::case::{Case, End, Expect, Program, run, run_c};
 
 use super::abi::PAIRS;
 
@@ -27,6 +27,25 @@ const FAMILIES: &[Expect] = &[Expect::Present(&[
     r"^msgserver: after two ticks: Err\(Timeout\)$",
     r"^\[mos\] power off$",
 ])];
+
+/// What courses have their students run: who yields, forks, talks, counts, and is ended.
+const COURSE: &[Program] = &[
+    run("yield"),
+    run("pingpong"),
+    run("forktree"),
+    run("dumbfork"),
+    run("spin"),
+    run("stresssched"),
+];
+
+/// Who of these says at its end that all was well.
+const DONE: &[&str] = &[
+    r"^\[mos\] [248] CPUs$",
+    "^stresssched: 20 children counted to 2000000 together$",
+    "^forktree: '111'$",
+    "^19: I am the child!$",
+    r"^\[mos\] power off$",
+];
 
 pub const CASES: &[Case] = &[
     Case {
@@ -133,6 +152,29 @@ pub const CASES: &[Case] = &[
             Expect::Absent(&["wrong", "panic"]),
         ],
         ..FOUR
+    },
+    Case {
+        name: "a_course_on_two",
+        programs: COURSE,
+        expect: &[Expect::Present(DONE)],
+        ..TWO
+    },
+    Case {
+        name: "a_course_on_four_by_turns",
+        programs: COURSE,
+        machines: &[Machine::Malta],
+        by_turns: true,
+        limit: 10_000,
+        expect: &[Expect::Present(DONE)],
+        ..FOUR
+    },
+    Case {
+        name: "a_course_on_eight",
+        programs: COURSE,
+        features: Features::cpus(8),
+        limit: 10_000,
+        expect: &[Expect::Present(DONE)],
+        ..Case::DEFAULT
     },
     // The same as on one CPU, by shortcut and the long way: see `abi`.
     Case {
