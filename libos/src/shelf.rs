@@ -22,7 +22,8 @@ pub type Page = [u8; BYTES];
 
 static TAKEN: Global<bool> = Global::new(false);
 /// What is known of each page, two bits each.
-static STATES: Global<[u32; Shelf::PAGES / 16]> = Global::new([0; Shelf::PAGES / 16]);
+static STATES: Global<States> = Global::new([0; Shelf::PAGES / 16]);
+type States = [u32; Shelf::PAGES / 16];
 /// There is none, or one, to which others can store, or cannot.
 const NONE: u32 = 0;
 const OWN: u32 = 1;
@@ -129,7 +130,7 @@ impl Shelf {
 
     /// Whether others can store to the page at `number`.
     pub fn is_lent(&self, number: usize) -> bool {
-        is_lent(number)
+        state(number) == LENT
     }
 
     /// `words` with `count` pages, 64 at most, from `first` on, which both will share. If they are to be `writable`, all of
@@ -138,8 +139,8 @@ impl Shelf {
     /// # Panics
     /// There are no such pages.
     pub fn parcel(&self, words: [u32; 4], first: usize, count: usize, writable: bool) -> Parcel {
-        let (at, flags) = self.given(first, count, writable);
-        Parcel::words(words).with_pages_at(at, count as u32, flags)
+        let (page, flags) = self.given(first, count, writable);
+        Parcel::words(words).with_pages_at(page, count as u32, flags)
     }
 
     /// Maps the page at `number` in a window too, for the same use.
@@ -166,7 +167,8 @@ impl Shelf {
         if !writable {
             return (Self::address(first), window::READ_ONLY | PteFlags::LIBRARY);
         }
-        assert!({ numbers }.all(is_lent), "a page is not lent");
+        let are_lent = STATES.with(|states| { numbers }.all(|number| at(states, number) == LENT));
+        assert!(are_lent, "a page is not lent");
         (Self::address(first), window::SHARED)
     }
 }
@@ -174,12 +176,12 @@ impl Shelf {
 const _: () = assert!(BASE as usize + Shelf::PAGES * BYTES <= Window::new(0).address() as usize);
 const _: () = assert!(WORDS * 4 == BYTES);
 
-fn is_lent(number: usize) -> bool {
-    state(number) == LENT
+fn state(number: usize) -> u32 {
+    STATES.with(|states| at(states, number))
 }
 
-fn state(number: usize) -> u32 {
-    STATES.with(|states| states[number / 16] >> (number % 16 * 2) & 3)
+fn at(states: &States, number: usize) -> u32 {
+    states[number / 16] >> (number % 16 * 2) & 3
 }
 
 fn set_state(number: usize, state: u32) {

@@ -129,17 +129,21 @@ impl<S: Store> Cache<S> {
         }
     }
 
-    /// The same, if that is often the one behind slot `before`.
-    #[inline]
-    pub fn find_behind(&mut self, before: usize, block: u32) -> Option<usize> {
-        let at = before.saturating_add(1);
-        match self.slot(at) {
-            Some(slot) if slot.block == block => {
-                slot.wanted = true;
-                Some(at)
+    /// The slots one behind the other that `block` and those behind it are in, `count` at most; none, where `block` is in none.
+    pub fn find_run(&mut self, block: u32, count: u32) -> Range<usize> {
+        let Some(first) = self.find(block) else {
+            return 0..0;
+        };
+        let slots = self.store.slots().get_mut(first..).unwrap_or_default();
+        let mut end = first;
+        for (slot, block) in slots.iter_mut().zip(block..block.saturating_add(count)) {
+            if slot.block != block {
+                break;
             }
-            _ => self.find(block),
+            slot.wanted = true;
+            end = end.wrapping_add(1);
         }
+        first..end
     }
 
     /// A slot for `block`, which is in none; what is in it now is on the disk. `None`: all that could be had is not.

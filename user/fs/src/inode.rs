@@ -53,6 +53,10 @@ impl Inode {
 
     /// Reads `entry`, as it stands.
     pub fn decode(format: Format, entry: &[u8]) -> Self {
+        // How long it is the compiler knows then.
+        let Some(entry) = entry.first_chunk::<ENTRY>() else {
+            return Self::EMPTY;
+        };
         let word = |at| format.word(entry, at);
         let mut direct = [0; DIRECTS as usize];
         for (index, block) in direct.iter_mut().enumerate() {

@@ -125,22 +125,22 @@ impl<D: Disk, S: Store, const OPEN: usize> Fs<D, S, OPEN> {
         if run.block == 0 {
             return Ok(run);
         }
-        let mut slot = 0;
-        for done in 0..run.count {
-            let block = run.block.saturating_add(done);
-            let found = match self.cache.find_behind(slot, block) {
-                Some(slot) => Ok(slot),
-                None => self.load(block),
-            };
-            match found {
-                Ok(found) => slot = found,
-                Err(error) if done == 0 => return Err(error),
-                Err(_) => {
-                    run.count = done;
-                    break;
+        let mut done = 0;
+        while done < run.count {
+            let block = run.block.wrapping_add(done);
+            let mut slots = self.cache.find_run(block, run.count.wrapping_sub(done));
+            if slots.is_empty() {
+                match self.load(block) {
+                    Ok(slot) => slots = slot..slot.wrapping_add(1),
+                    Err(error) if done == 0 => return Err(error),
+                    Err(_) => {
+                        run.count = done;
+                        break;
+                    }
                 }
             }
-            each(self, slot);
+            done = done.wrapping_add(slots.len() as u32);
+            slots.for_each(|slot| each(self, slot));
         }
         Ok(run)
     }

@@ -108,19 +108,20 @@ impl<M: Platform> Kernel<M> {
     ) -> Result<u32, Error> {
         let run = Run::new(parcel.page, parcel.count)?;
         let mut room = Run { va: 0, pages: 0 };
+        let mut to = None;
         if let Some(receiver) = receiver
             && let Ok(window) = self.window(receiver, self.envs.at(receiver).wait)
         {
             room = window;
             self.has_other_pages(receiver);
+            to = Some((receiver, self.space(receiver)));
         }
         let mut came = 0;
         for n in 0..run.pages {
             let (frame, flags) = self.shareable(sender, run.at(n), parcel.perm)?;
-            let Some(receiver) = receiver.filter(|_| n < room.pages) else {
+            let Some((receiver, space)) = to.filter(|_| n < room.pages) else {
                 continue;
             };
-            let space = self.space(receiver);
             match self.mem.page_insert(space, frame, room.at(n), flags) {
                 Err(error) if all => return Err(error),
                 Err(_) => break,
@@ -129,6 +130,7 @@ impl<M: Platform> Kernel<M> {
             // To map many takes long.
             if n % BREATH == BREATH - 1 {
                 self.breathe_amid(receiver);
+                to = Some((receiver, self.space(receiver)));
             }
         }
         Ok(came)

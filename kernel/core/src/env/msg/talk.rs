@@ -30,7 +30,6 @@ impl<M: Platform> Kernel<M> {
     #[optimize(size)]
     pub(super) fn converse(&mut self, caller: Slot, which: Talk) -> Result<(), Error> {
         let how = Wait::HEAR.marked(which == Talk::General);
-        let parcel = self.parcel(caller, how);
         let regs = &self.tf(caller).regs;
         let to = regs[at::TO];
         let from = match which {
@@ -45,7 +44,7 @@ impl<M: Platform> Kernel<M> {
             to,
             from,
             answers: which == Talk::ReplyWait,
-            parcel,
+            parcel: self.parcel(caller, how),
         };
         let receiver = self.send(caller, &call)?;
         if receiver.is_none() {
