@@ -209,10 +209,8 @@ qemu: run
 qemu-gdb: debug
 handin: submit
 
-gdb:
-	@script=$$(ls -t "$${TMPDIR:-/tmp}"/mos-debug-*/attach.gdb 2>/dev/null | head -n 1); \
-	[ -n "$$script" ] || { echo 'no QEMU waits for gdb: make qemu-gdb in another terminal' >&2; exit 1; }; \
-	exec gdb-multiarch -q -x "$$script"
+gdb: mos-run
+	@$(TOOLS)/mos-run gdb
 
 image: mos-run
 	@$(TOOLS)/mos-run image $(boot) $(features) $(call flag,OUT,out)

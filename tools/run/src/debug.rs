@@ -18,7 +18,9 @@ use std::{env, fs, process};
 use tempfile::TempDir;
 
 /// How the names of folders begin, before the process they are of.
-const PREFIX: &str = "mos-debug-";
+pub const PREFIX: &str = "mos-debug-";
+/// What tells gdb of a QEMU, in its folder.
+pub const SCRIPT: &str = "attach.gdb";
 /// Longest path of a socket in Linux, with the NUL behind it.
 const SOCKET_MAX: usize = 108;
 
@@ -97,7 +99,7 @@ impl Door {
     }
 
     fn attach(&self) -> PathBuf {
-        self.folder.path().join("attach.gdb")
+        self.folder.path().join(SCRIPT)
     }
 
     /// The socket.
@@ -129,7 +131,7 @@ impl Door {
     /// What attaches gdb to QEMU, which boots the image with the programs of `boot`. All of these are linked at the same
     /// address, so only one's symbols can be loaded at a time: those of the first are.
     fn script(&self, tree: &Tree, boot: &Boot) -> Result<String> {
-        let commands = tree.root().join("tools/run/gdb/mos.py");
+        let commands = commands(tree);
         let mut script = format!(
             "set architecture mips:isa32\nset endian little\nfile {}\nsource {}\n{UNREADABLE}target remote {}\n",
             quote::gdb(utf8(&self.image())?),
@@ -156,6 +158,21 @@ impl Door {
     }
 }
 
+/// The commands of `tree` that gdb learns.
+pub fn commands(tree: &Tree) -> PathBuf {
+    tree.root().join("tools/run/gdb/mos.py")
+}
+
+/// The process that a folder of this name is of, if it is one of those.
+pub fn process_of(name: &str) -> Option<u32> {
+    name.strip_prefix(PREFIX)?.split_once('-')?.0.parse().ok()
+}
+
+/// Whether there is a process with this number.
+pub fn lives(process: u32) -> bool {
+    Path::new(&format!("/proc/{process}")).exists()
+}
+
 fn utf8(path: &Path) -> Result<&str> {
     let text = path.to_str().filter(|text| !text.contains('\n'));
     text.with_context(|| format!("gdb cannot be told of {}", path.display()))
@@ -164,10 +181,8 @@ fn utf8(path: &Path) -> Result<&str> {
 /// Removes the folders of those that were ended before they could.
 fn sweep(parent: &Path) {
     for entry in fs::read_dir(parent).into_iter().flatten().flatten() {
-        let name = entry.file_name();
-        let of = |name: &str| Some(name.strip_prefix(PREFIX)?.split_once('-')?.0.to_owned());
-        let process: Option<u32> = name.to_str().and_then(of).and_then(|id| id.parse().ok());
-        if process.is_some_and(|id| !Path::new(&format!("/proc/{id}")).exists()) {
+        let process = entry.file_name().to_str().and_then(process_of);
+        if process.is_some_and(|process| !lives(process)) {
             // What is somebody else's stays.
             let _ = fs::remove_dir_all(entry.path());
         }

@@ -4,6 +4,7 @@
 //! - [`out`]: what it says
 //! - [`machine`], [`features`], [`tree`], [`options`]: which machine, what kernel, where the files are, what the user asks for
 //! - [`files`], [`nameless`], [`made`]: reading and writing them, and making them of others
+//! - [`attach`]: gdb, for the QEMU that waits for it
 //! - [`bound`]: processes that end with us
 //! - [`cargo`], [`build`], [`words`], [`progress`]: compiling
 //! - [`elf`], [`symbols`], [`strip`], [`package`], [`image`], [`boot`], [`pack`]: making a bootable image
@@ -15,6 +16,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod attach;
 pub mod boot;
 pub mod bound;
 pub mod build;

@@ -13,7 +13,7 @@ use mos_run::machine::Machine;
 use mos_run::options::BootOptions;
 use mos_run::pack::{pack, with};
 use mos_run::tree::Tree;
-use mos_run::{build, cli, debug, files, holes, progress, run};
+use mos_run::{attach, build, cli, debug, files, holes, progress, run};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -65,6 +65,8 @@ enum Cmd {
         #[command(flatten)]
         features: Features,
     },
+    /// Run gdb for the QEMU that `debug` has started in this tree
+    Gdb,
 }
 
 fn main() -> ExitCode {
@@ -131,5 +133,6 @@ fn execute(command: Cmd) -> Result<ExitCode> {
             debug::debug(&tree, &boot, &image, features, &[])
             // lab 5 end
         }
+        Cmd::Gdb => attach::attach(&tree),
     }
 }
