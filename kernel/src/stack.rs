@@ -17,7 +17,18 @@ pub const SIZE: usize = if cfg!(debug_assertions) {
     16 << 10
 };
 
-global_asm!(include_str!("arch/stack.S"), size = const SIZE);
+/// Of the one for last words, which are the monitor's too where it is there.
+pub const LAST_WORDS: usize = if cfg!(feature = "monitor") {
+    16 << 10
+} else {
+    SIZE / 4
+};
+
+global_asm!(
+    include_str!("arch/stack.S"),
+    size = const SIZE,
+    last_words = const LAST_WORDS,
+);
 
 unsafe extern "C" {
     static mut kernel_stack_guard: [u32; 8];

@@ -123,6 +123,10 @@ fn make(calls: &mut [[u32; CALL_WORDS]]) -> Result<(), Stopped> {
     let mut made = 0;
     while made < calls.len() {
         let rest = &mut calls[made..];
+        // The kernel puts results only where a store would go without a fault: their pages are ours alone from here on.
+        for call in &mut *rest {
+            call[RESULT] = 0;
+        }
         let (at, count) = (rest.as_mut_ptr() as u32, rest.len() as u32);
         // SAFETY: what `push` was given may be made at any time; results go into the calls.
         let (made_now, failed) = unsafe { syscall::batch_result(at, count) };

@@ -119,7 +119,7 @@ fn chosen(entry: u32) -> PteFlags {
 fn copy_pages(from: EnvId, to: EnvId) -> Result<(), Error> {
     for (va, entry) in mappings(from) {
         let flags = chosen(entry);
-        if !flags.writable() || flags.contains(PteFlags::LIBRARY) {
+        if !flags.writable() {
             continue;
         }
         let ppn = pte::ppn(entry);

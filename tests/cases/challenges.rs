@@ -4,6 +4,16 @@ use mos_tests::case::{Case, Expect, Typed, run};
 
 pub const CASES: &[Case] = &[
     Case {
+        name: "what_is_ours_alone_is_so_however_it_is_marked",
+        programs: &[run("ownpages")],
+        expect: &[Expect::InOrder(&[
+            "^0 results are missing$",
+            "^0 results are missing$",
+            "^it is where it was: true$",
+        ])],
+        ..Case::DEFAULT
+    },
+    Case {
         name: "dumbfork",
         programs: &[run("dumbfork")],
         expect: &[Expect::AnyOrder(&[

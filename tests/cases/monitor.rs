@@ -116,6 +116,25 @@ pub const CASES: &[Case] = &[
         ])],
         ..Case::DEFAULT
     },
+    Case {
+        name: "a_fault_of_the_kernel_can_be_looked_at",
+        features: Features::MONITOR,
+        command_line: "crash=fault",
+        typed: &[Typed {
+            after: PROMPT,
+            bytes: b"backtrace\rx - 80010000 101\rhalt\r",
+        }],
+        end: End::Failing,
+        expect: &[Expect::InOrder(&[
+            r"^\[mos\] monitor: the kernel has panicked; `help` lists the commands$",
+            r"^  at 8[0-9a-f]{7} .*Crash.*now",
+            r"^  at 8[0-9a-f]{7} .*boot",
+            r"^  at 80010060 _start",
+            r"^  80010000  [0-9a-f]{8} ",
+            r"^  and so on: 100 words at a time$",
+        ])],
+        ..Case::DEFAULT
+    },
     // teacher begin
     Case {
         name: "several_are_looked_at",

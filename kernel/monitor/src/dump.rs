@@ -20,18 +20,21 @@ pub fn program<M: Target>(
     _: Why,
     mut words: Words<'_>,
 ) -> Result<Then, Wrong> {
-    let slot = words.env(kernel)?;
+    let slot = words.env(kernel);
     let va = words.address()?;
-    let word = |kernel: &mut Kernel<M>, va| at(kernel, slot, va);
+    if !KSEG0.contains(&va) {
+        slot?;
+    }
+    let word = |kernel: &mut Kernel<M>, va| at(kernel, slot.ok(), va);
     show(kernel, va, words, word)
 }
 
-/// The word at `va`, of a program or of the kernel.
-fn at<M: Target>(kernel: &mut Kernel<M>, slot: Slot, va: u32) -> Option<u32> {
+/// The word at `va`, of a program or of the kernel, which is there without any.
+fn at<M: Target>(kernel: &mut Kernel<M>, slot: Option<Slot>, va: u32) -> Option<u32> {
     if KSEG0.contains(&va) {
         return kernel.mem.machine.physical(va - KSEG0.start);
     }
-    space::word(kernel, slot, va)
+    space::word(kernel, slot?, va)
 }
 
 /// `xp`.
@@ -53,7 +56,8 @@ fn show<M: Target>(
     mut words: Words<'_>,
     word: impl Fn(&mut Kernel<M>, u32) -> Option<u32>,
 ) -> Result<Then, Wrong> {
-    let count = words.number()?.unwrap_or(ROW).min(WORDS_MAX);
+    let wanted = words.number()?.unwrap_or(ROW);
+    let count = wanted.min(WORDS_MAX);
     for row in (0..count).step_by(ROW as usize) {
         let in_row = (count - row).min(ROW);
         let mut text = heapless::String::<64>::new();
@@ -83,6 +87,9 @@ fn show<M: Target>(
         let bytes = bytes.unwrap_or_default();
         let address = start.wrapping_add(row * 4);
         kernel.say(format_args!("  {address:08x} {text:36}  {bytes}"));
+    }
+    if wanted > count {
+        kernel.say(format_args!("  and so on: {WORDS_MAX:x} words at a time"));
     }
     Ok(Then::Ask)
 }

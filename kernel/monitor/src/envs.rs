@@ -163,11 +163,25 @@ pub fn registers<M: Target>(
     kernel.say(format_args!(
         "    hi {hi:08x}    lo {lo:08x}    pc {pc:08x}status {status:08x}"
     ));
-    let (va, exception) = (tf.cp0_badvaddr, Exception::of(tf.cp0_cause));
-    kernel.say(format_args!(
-        "  last exception: {exception}, address {va:08x}"
-    ));
+    let va = tf.cp0_badvaddr;
+    match Exception::of(tf.cp0_cause) {
+        Exception::Other(0) => kernel.say(format_args!("  last trap: interrupt")),
+        Exception::Syscall => kernel.say(format_args!("  last trap: system call")),
+        exception if has_address(exception) => {
+            kernel.say(format_args!("  last trap: {exception}, address {va:08x}"));
+        }
+        exception => kernel.say(format_args!("  last trap: {exception}")),
+    }
     Ok(Then::Ask)
+}
+
+/// Whether BadVAddr is about it (MIPS32 PRA, "BadVAddr Register").
+fn has_address(exception: Exception) -> bool {
+    use Exception::{AddressLoad, AddressStore, TlbLoad, TlbMod, TlbStore};
+    matches!(
+        exception,
+        TlbMod | TlbLoad | TlbStore | AddressLoad | AddressStore
+    )
 }
 
 /// `backtrace`: of the kernel where it has panicked, else of a program.

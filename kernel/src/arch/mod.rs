@@ -106,7 +106,7 @@ macro_rules! together {
             USTACKTOP = const shortcuts::USTACKTOP,
             FIRST_CALL = const mos_abi::Sysno::FIRST,
             SYSCALLS = const mos_abi::Sysno::RANGE,
-            LAST_WORDS = const crate::stack::SIZE / 4,
+            LAST_WORDS = const crate::stack::LAST_WORDS,
             // teacher end
         );
     };

@@ -7,6 +7,6 @@ kernel_stack_guard:                  # a pattern here tells of an overflow: stac
     .space {size}
     .globl kernel_stack_top
 kernel_stack_top:
-    .space {size} / 4
+    .space {last_words}
     .globl panic_stack_top
 panic_stack_top:

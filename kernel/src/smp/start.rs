@@ -18,7 +18,7 @@ use crate::ram::KSEG0;
 use crate::{big_lock, stack, trap};
 
 /// What a CPU has beyond the first one: its page, its stack, and the one for its last words.
-const OWN: u32 = (PAGE_SIZE as usize + stack::SIZE + stack::SIZE / 4) as u32;
+const OWN: u32 = (PAGE_SIZE as usize + stack::SIZE + stack::LAST_WORDS) as u32;
 
 /// Where that is of CPU 1, and behind it of the others; 0: there are no others.
 static SET_APART: Word = Word::new(0);

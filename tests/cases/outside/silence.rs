@@ -33,7 +33,7 @@ pub fn piped(tree: &Tree, machine: Machine) -> Result<(), Failed> {
         let mut rest: &str = &console;
         for told in [
             "monitor: break instruction",
-            "last exception: break instruction",
+            "last trap: break instruction",
             "monitor: one instruction on",
             "run queue:",
             "  00400000 ",
