@@ -19,14 +19,14 @@ use core::mem::offset_of;
 
 use crate::env::fault::Exception;
 use crate::env::sched::Cpu;
-use crate::env::{Env, Platform};
+use crate::env::{Env, Platform, Wait};
 use crate::kernel::Kernel;
 use crate::mem::asid::{Asids, Tag};
 use crate::slot::Slot;
 
 use mos_abi::batch::CALL_SIZE;
 use mos_abi::trapframe::reg;
-use mos_abi::{EnvId, Error, Sysno};
+use mos_abi::{EnvId, EnvStatus, Error, Sysno};
 use mos_lock::{Resting, Statistics};
 
 /// How many CPUs there are at most.
@@ -360,6 +360,46 @@ impl<M: Platform> Kernel<M> {
                 self.empty(number, slot);
             }
         }
+    }
+
+    /// CPU `number`, whose program has made `call` of `to`, hands itself over to that one, if it can, as assembly does while nobody is in
+    /// the kernel: for machines that have none. Returns who runs there then.
+    pub fn take_shortcut(&mut self, number: usize, call: Sysno, to: u32) -> Option<Slot> {
+        let part = self.others.parts.get(number)?;
+        let (caller, receiver) = (part.cpu.current?, Slot::new(EnvId(to).index()));
+        let (env, id) = (self.envs.at(receiver), self.id(caller).0);
+        let asid = part.asids.live(env.asid)?;
+        let (directory, walk) = (env.directory, env.walk);
+        let (is_heard, wait) = match call {
+            Sysno::MsgCall => (Wait::HEAR, Wait(to)),
+            Sysno::MsgReplyWait => (Wait(id), Wait::HEAR),
+            Sysno::IpcCall => (Wait::CALL, Wait::CALL),
+            _ => return None,
+        };
+        let has_line = call != Sysno::MsgCall && self.senders(caller).next().is_some();
+        if receiver.index() >= self.fresh_envs || env.id != to || env.wait != is_heard || has_line {
+            return None;
+        }
+        self.envs.at_mut(caller).wait = wait;
+        let view = self.view(caller);
+        view.env_status = EnvStatus::NotRunnable as u32;
+        view.env_ipc_recving = u32::from(call != Sysno::MsgCall);
+        if call == Sysno::IpcCall {
+            view.env_ipc_dstva = 0;
+        }
+        let tf = self.tf(caller);
+        tf.regs[reg::A1] = to;
+        tf.cp0_epc = tf.cp0_epc.wrapping_add(4);
+        self.envs.at_mut(receiver).wait = Wait::NONE;
+        let view = self.view(receiver);
+        view.env_status = EnvStatus::Runnable as u32;
+        view.env_ipc_recving = 0;
+        view.env_runs = view.env_runs.wrapping_add(1);
+        if let Some(part) = self.others.parts.get_mut(number) {
+            part.cpu.current = Some(receiver);
+        }
+        self.mem.machine.switch_to(receiver, directory, walk, asid);
+        Some(receiver)
     }
 
     /// The ids of CPU `number` will be used up soon: for those who cannot wait.

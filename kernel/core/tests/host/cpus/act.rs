@@ -3,6 +3,7 @@
 use mos_abi::layout::{USTACKTOP, UTOP};
 use mos_abi::trapframe::reg;
 use mos_abi::{EnvStatus, Sysno};
+use mos_core::env::Wait;
 use mos_core::slot::Slot;
 
 use crate::program::DATA;
@@ -84,15 +85,38 @@ impl Chance {
         }
     }
 
+    /// A call of somebody who waits for one, an answer to who waits for that, or a wait for calls.
+    fn talk(&mut self, rig: &mut AnyRig<16>, me: u32) -> Act {
+        let alive: Vec<Slot> = mos_audit::alive(&mut *rig.kernel).collect();
+        let calls = alive.into_iter().filter_map(|slot| {
+            let call = match rig.kernel.wait(slot) {
+                Wait::HEAR => Sysno::MsgCall,
+                Wait::CALL => Sysno::IpcCall,
+                wait if wait.is_to_hear() && rig.kernel.partner(slot) == me => Sysno::MsgReplyWait,
+                _ => return None,
+            };
+            Some((call, rig.kernel.id(slot).0))
+        });
+        match &calls.collect::<Vec<_>>()[..] {
+            [] if self.one_in(4) => Act::Call(Sysno::MsgReplyWait, [0; 5]),
+            [] => Act::Call(Sysno::Yield, [0; 5]),
+            calls => {
+                let (call, id) = self.of(calls);
+                Act::Call(call, [id, 0, 0, 0, 0])
+            }
+        }
+    }
+
     /// What the program in `slot` does next.
     pub fn act(&mut self, rig: &mut AnyRig<16>, slot: Slot) -> Act {
         use Sysno::*;
         let page = self.of(&PAGES);
         let at = page + 4 * self.below(1024);
+        let me = rig.kernel.id(slot).0;
         let (id, other) = (self.id(rig, slot), self.id(rig, slot));
         let to = self.of(&PAGES);
         let perm = self.of(&[0x600, 0x600, 0x200, 0x601, 0x604]);
-        match self.below(48) {
+        match self.below(52) {
             0..=7 => Act::Load(at),
             8..=17 => Act::Store(at),
             18 => Act::Load(
@@ -115,6 +139,7 @@ impl Chance {
             42 => Act::Call(IpcRecv, [to, 0, 0, 0, 0]),
             43 => Act::Call(IpcCanSend, [id, 5, page, perm, 0]),
             44 => Act::Call(self.of(&[IpcCall, MsgCall, MsgReplyWait]), [id, 0, 0, 0, 0]),
+            48..=51 => self.talk(rig, me),
             45 => Act::Call(SetTrapframe, [id, DATA, 0, 0, 0]),
             _ => Act::Call(Yield, [0; 5]),
         }

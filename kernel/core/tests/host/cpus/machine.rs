@@ -38,6 +38,8 @@ pub struct Cpus {
     pub taken_off: u64,
     /// How many CPUs were woken.
     pub woken: u64,
+    /// How often one was handed over by a shortcut.
+    pub handed_over: u64,
 }
 
 impl Cpus {
@@ -55,6 +57,7 @@ impl Cpus {
             traps: 0,
             taken_off: 0,
             woken: 0,
+            handed_over: 0,
         };
         // The first one has booted.
         cpus.leave(0);
@@ -146,9 +149,22 @@ impl Cpus {
     pub fn begin(&mut self, number: usize, slot: Slot, act: Act) {
         self.swap(number);
         if let Some(exception) = act.carry_out(&mut self.rig, slot) {
-            self.states[number] = State::Waits(Some(exception));
+            self.states[number] = match self.hand_over(number, &act) {
+                Some(receiver) => State::Runs(receiver),
+                None => State::Waits(Some(exception)),
+            };
         }
         self.swap(number);
+    }
+
+    /// A call is carried out by a shortcut, if it can. Returns who runs then.
+    fn hand_over(&mut self, number: usize, act: &Act) -> Option<Slot> {
+        let Act::Call(call, [to, _, 0, ..]) = *act else {
+            return None;
+        };
+        let receiver = self.rig.kernel.take_shortcut(number, call, to)?;
+        self.handed_over += 1;
+        Some(receiver)
     }
 
     /// CPU `number` is in the kernel, with an exception if its program is still its own, or with a tick.

@@ -30,20 +30,24 @@ fn random_programs(count: usize, share: u64) {
         return;
     }
     let traps = seeds::variable("MOS_CALLS").unwrap_or(TRAPS) / share;
-    let (mut taken, mut taken_off, mut woken) = (0, 0, 0);
+    let (mut taken, mut taken_off, mut woken, mut handed_over) = (0, 0, 0, 0);
     for seed in (count as u64) << 32.. {
         let cpus = run(seed);
         taken += cpus.traps;
         taken_off += cpus.taken_off;
         woken += cpus.woken;
+        handed_over += cpus.handed_over;
         if taken >= traps {
             break;
         }
     }
-    println!("{taken} traps, {taken_off} were taken off, {woken} wake-ups");
+    println!(
+        "{taken} traps, {taken_off} were taken off, {woken} wake-ups, {handed_over} shortcuts"
+    );
     if count > 1 {
         assert!(taken_off * 200 > taken, "too few are taken off");
         assert!(woken * 200 > taken, "too few CPUs are woken");
+        assert!(handed_over * 1000 > taken, "too few shortcuts");
     }
 }
 
