@@ -3,6 +3,7 @@
  * which the branch goes on.
  */
 #include "fork.h"
+#include "mos.h"
 
 static volatile u32 sum;
 
@@ -22,7 +23,7 @@ void start(void)
 	add_up();
 	if (id == 0) {
 		print("cbreak: the child's sum is %d\n", sum);
-		end();
+		exit();
 	}
 	wait(id);
 	__asm__ volatile(

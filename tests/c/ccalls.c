@@ -2,6 +2,7 @@
  * The calls that the course's kernels do not have: mem_share, mem_copy, ipc_call and puts.
  */
 #include "fork.h"
+#include "mos.h"
 
 #define KINDS (PTE_V | PTE_R | PTE_COW | PTE_LIBRARY)
 #define PERM(va) (vpt[VPN(va)] & KINDS)
@@ -37,7 +38,7 @@ static void child(u32 parent)
 	set_word(SHARED, 13);
 	for (i = 0; i < ALL; i++)
 		send_word(parent, word(AREA + i * PAGE));
-	end();
+	exit();
 }
 
 static void mem_share(void)
@@ -114,13 +115,13 @@ static void server(u32 client)
 	u32 value = recv_word();
 	while (value < 20) {
 		if (ipc_call(client, value + 1, 0) < 0)
-			end();
+			exit();
 		value = message[0];
 	}
 	set_word(WRITABLE, 99);
 	while (call4(ipc_can_send, client, 100, WRITABLE, PTE_V) == -E_IPC_NOT_RECV)
 		yield();
-	end();
+	exit();
 }
 
 static void call_server(void)

@@ -7,5 +7,5 @@ void start(void)
 	const char *next;
 	for (next = text; *next; next++)
 		call1(putchar, *next);
-	end();
+	exit();
 }

@@ -3,6 +3,7 @@
  * slice is shows at the start, where both use up theirs.
  */
 #include "fork.h"
+#include "mos.h"
 
 #define DONE (*(volatile u32 *)0x5f000000)	/* what the child has done */
 

@@ -3,6 +3,7 @@
  * looked at where there is something to change.
  */
 #include "fork.h"
+#include "mos.h"
 
 /* Pages to fail with: a writable one, a read-only one, a copy-on-write one, and none. */
 enum { WRITABLE = AREA, READ_ONLY = AREA + PAGE, COW = AREA + 2 * PAGE, NONE = AREA + 3 * PAGE };
@@ -175,11 +176,11 @@ static void child(u32 parent)
 	id = fork();
 	if (id == 0) {
 		call1(ipc_recv, 0);
-		end();
+		exit();
 	}
 	REPORT[1] = id;
 	call1(ipc_recv, 0);
-	end();
+	exit();
 }
 
 static void wrong_ids(void)
@@ -281,7 +282,7 @@ static void unspecified(void)
 	int id = fork();
 	if (id == 0) {
 		REPORT[0] = call1(ipc_recv, 0);
-		end();
+		exit();
 	}
 	while (!envs[ENVX(id)].env_ipc_recving)
 		yield();
@@ -296,7 +297,7 @@ static void no_mem(void)
 	int empty, id = fork();
 	if (id == 0) {
 		call1(ipc_recv, NO_TABLE);
-		end();
+		exit();
 	}
 	empty = call0(env_alloc);
 	while (!envs[ENVX(id)].env_ipc_recving)

@@ -11,7 +11,7 @@ static void give_stack(void) { call3(mem_alloc, 0, STACK, RW); }
 static void fault(void) { *(volatile u32 *)MISSING = 1; }
 
 static void endless(void) { for (;;) fault(); }
-static void ends(void) { REPORT->outcome = GOES_ON; end(); }
+static void ends(void) { REPORT->outcome = GOES_ON; exit(); }
 
 /* Gives up its own exception stack, and then needs it. */
 static void without_its_stack(void)
@@ -19,15 +19,15 @@ static void without_its_stack(void)
 	call2(mem_unmap, 0, STACK);
 	fault();
 	REPORT->outcome = GOES_ON;
-	end();
+	exit();
 }
 
 static void drops_its_stack(void) { call2(mem_unmap, 0, STACK); ends(); }
-static void drops_itself(void) { call2(mem_unmap, 0, (u32)drops_itself & -PAGE); REPORT->outcome = GOES_ON; end(); }
+static void drops_itself(void) { call2(mem_unmap, 0, (u32)drops_itself & -PAGE); REPORT->outcome = GOES_ON; exit(); }
 static void ends_itself(void) { call1(env_destroy, 0); }
 static void waits(void) { call1(ipc_recv, 0); }
 static void runs(void) { for (;;) yield(); }
-static void forks(void) { if (fork() == 0) end(); ends(); }
+static void forks(void) { if (fork() == 0) exit(); ends(); }
 
 static void with(u32 func) { give_stack(); handle(func, UXSTACKTOP); fault(); }
 static void no_stack(u32 top) { call2(mem_unmap, 0, STACK); handle((u32)ends, top); fault(); }

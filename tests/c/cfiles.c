@@ -117,7 +117,7 @@ static void sharing(void)
 		expect("a child maps", fs_map(id, 0, DATA), 0);
 		expect("what is in it", is_text(DATA, "This is"), 1);
 		filefd(FDS)->fd_offset = 7 + failed;
-		end();
+		exit();
 	}
 	wait(child);
 	expect("both have its page", filefd(FDS)->fd_offset, 7);

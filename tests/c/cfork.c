@@ -3,6 +3,7 @@
  * stored; the tables at vpt and vpd and the counts at pages say what has happened.
  */
 #include "fork.h"
+#include "mos.h"
 
 static u32 variable = 1;
 static u32 untouched[PAGE / 4] __attribute__((aligned(4096))) = { 7 };
@@ -33,7 +34,7 @@ static void grandchild(u32 parent)
 	variable = 3;
 	expect("the grandchild's own", variable, 3);
 	REPORT[1] = failed;
-	end();
+	exit();
 }
 
 static void child(u32 parent)
@@ -50,7 +51,7 @@ static void child(u32 parent)
 	wait(id);
 	expect("the child's own, after the grandchild", variable, 2);
 	REPORT[0] = failed;
-	end();
+	exit();
 }
 
 void start(void)

@@ -3,6 +3,7 @@
  * instruction behind it. It stands still meanwhile, so it has not come far.
  */
 #include "fork.h"
+#include "mos.h"
 
 struct shared {
 	u32 counts, is_there, count;
@@ -24,7 +25,7 @@ void start(void)
 			;
 		while (shared->counts)
 			shared->count++;
-		end();
+		exit();
 	}
 	while (!shared->is_there)
 		;

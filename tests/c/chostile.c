@@ -261,7 +261,7 @@ static void read_kernel(void)
 {
 	load(0x80000000);
 	REPORT->outcome = GOES_ON;
-	end();
+	exit();
 }
 
 static void spin(void)

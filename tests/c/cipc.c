@@ -3,6 +3,7 @@
  * are mapped where the receiver wants them, and a send that fails delivers nothing.
  */
 #include "fork.h"
+#include "mos.h"
 
 #define MINE (AREA)			/* pages that we send */
 #define THEIRS (AREA + 0x800000)	/* where we receive, in another page table */
@@ -56,7 +57,7 @@ static void child(u32 parent)
 	expect("contents of the new page", *(u32 *)THEIRS, 0x5678);
 	*(volatile u32 *)THEIRS = 0x9abc;
 	send(parent, failed, 0, 0);
-	end();
+	exit();
 }
 
 static void refused(u32 id, const char *what, u32 value, u32 va, u32 perm)

@@ -2,6 +2,7 @@
  * A key is answered while two programs do nothing but yield, however many instructions they take between.
  */
 #include "fork.h"
+#include "mos.h"
 
 enum { LENGTHS = 64 };
 

@@ -12,5 +12,5 @@ void start(void)
 		call1(putchar, *next);
 	if (next > text && next[-1] == '!')
 		((void (*)(void))unknown)();
-	end();
+	exit();
 }

@@ -33,7 +33,7 @@ static void keeper(void)
 		if (wrong(me + round))
 			REPORT->damage++;
 		if (envs[ENVX(me)].env_ipc_value == STOP)
-			end();
+			exit();
 		fill(me + ++round);
 		REPORT->count++;
 	}
@@ -91,7 +91,7 @@ static void bomb(void)
 		if (fork() < 0)
 			break;
 	if ((u32)call0(getenvid) != parent)
-		end();
+		exit();
 	while ((n = count_alive()) > 2) {
 		most = n > most ? n : most;
 		yield();

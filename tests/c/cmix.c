@@ -192,7 +192,7 @@ static void worker(u32 n)
 	}
 	if (n < WORKERS && shared->ids[n + WORKERS])
 		call1(env_destroy, shared->ids[n + WORKERS]);
-	end();
+	exit();
 }
 
 static int all_wait(void)
@@ -264,5 +264,5 @@ void start(void)
 	put(text + 64, shared->faults, 10, 4);
 	put(text + 77, shared->batched, 10, 4);
 	call2(puts, text, sizeof(text) - 1);
-	end();
+	exit();
 }

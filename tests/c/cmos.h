@@ -5,15 +5,19 @@
 #ifndef CMOS_H
 #define CMOS_H
 
-#include "fork.h"
+#include "course.h"
 
+typedef unsigned char u_char;
+typedef unsigned short u_short;
 typedef unsigned int u_int;
 typedef unsigned int u_long;
 
 #define BY2PG PAGE
+#define ROUND ROUNDUP
 
-#define writef print
-#define env (&envs[ENVX(syscall_getenvid())])
+#define writef cprintf
+/* Right after any kind of fork; a store to it goes nowhere. */
+#define env (*(const volatile struct Env *[]){ &envs[ENVX(syscall_getenvid())] })
 
 #define syscall_putchar(c) call1(putchar, c)
 #define syscall_getenvid() ((u_int)call0(getenvid))
@@ -30,8 +34,10 @@ typedef unsigned int u_long;
 #define syscall_ipc_recv(dstva) call1(ipc_recv, dstva)
 #define syscall_cgetc() call0(cgetc)
 
-#define user_panic(message) call1(panic, message)
-#define user_assert(holds) ((holds) ? 0 : user_panic("assertion failed: " #holds))
+#define user_panic(...) course_panic(__FILE__, __LINE__, __VA_ARGS__)
+#define user_assert(holds) ((holds) ? (void)0 : user_panic("assertion failed: %s", #holds))
+#define user_bcopy(from, to, count) memmove(to, from, count)
+#define user_bzero(at, count) memset(at, 0, count)
 
 static inline void ipc_send(u_int to, u_int value, u_int srcva, u_int perm)
 {
@@ -39,7 +45,7 @@ static inline void ipc_send(u_int to, u_int value, u_int srcva, u_int perm)
 	while ((error = syscall_ipc_can_send(to, value, srcva, perm)) == -E_IPC_NOT_RECV)
 		syscall_yield();
 	if (error < 0)
-		user_panic("error in ipc_send");
+		user_panic("error in ipc_send: %d", error);
 }
 
 static inline u_int ipc_recv(u_int *from, u_int dstva, u_int *perm)
@@ -52,12 +58,18 @@ static inline u_int ipc_recv(u_int *from, u_int dstva, u_int *perm)
 	return env->env_ipc_value;
 }
 
-void umain(void);
+static void (*cmos_handler)(u_int va);
 
-void start(void)
+static void cmos_fault(u32 va, struct Trapframe *tf)
 {
-	umain();
-	end();
+	cmos_handler(va);
+}
+
+/* Who hears of stores to pages that may not be written. What fork has made copy-on-write is copied as before. */
+static inline int set_pgfault_handler(void (*handler)(u_int va))
+{
+	cmos_handler = handler;
+	return course_faults(0, cmos_fault);
 }
 
 #endif

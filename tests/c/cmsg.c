@@ -3,6 +3,7 @@
  * old calls.
  */
 #include "fork.h"
+#include "mos.h"
 
 #define MINE AREA			/* pages that we send */
 #define THEIRS (AREA + 0x3fe000)	/* where they go, across the end of a page table */
@@ -35,7 +36,7 @@ static u32 child(void (*act)(void))
 		act();
 		if (failed)
 			print("FAILED: in a child\n");
-		end();
+		exit();
 	}
 	return id;
 }

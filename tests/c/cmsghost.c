@@ -89,7 +89,7 @@ static void lines(u32 of_one)
 		ids[i] = fork();
 		if (ids[i] == 0) {
 			msg(&m, before, ANYBODY, i, FOREVER, 1);
-			end();
+			exit();
 		}
 		until_it_waits(ids[i]);
 		if (!of_one || i == 0)
@@ -106,7 +106,7 @@ static void in_a_circle(u32 unused)
 	u32 me = call0(getenvid), id = fork();
 	if (id == 0) {
 		msg_call(&m, me, 0, 0, 0, 0);
-		end();
+		exit();
 	}
 	until_it_waits(id);
 	msg(&m, id, id, 0, 2, FOREVER);
@@ -123,7 +123,7 @@ static void unmapped(u32 unused)
 		m.t[7] = 1 << 12 | PTE_V;
 		call3(mem_alloc, 0, AREA, RW);
 		msg(&m, me, 0, 0, FOREVER, 0);
-		end();
+		exit();
 	}
 	until_it_waits(id);
 	call2(mem_unmap, id, AREA);
@@ -133,7 +133,7 @@ static void unmapped(u32 unused)
 
 static struct Trapframe tf;
 
-static void ends(void) { end(); }
+static void ends(void) { exit(); }
 
 /* Other registers for one that waits. */
 static void other_registers(u32 value)
@@ -142,7 +142,7 @@ static void other_registers(u32 value)
 	clear(0);
 	if (id == 0) {
 		msg(&m, 0, ANYBODY, 0, 0, FOREVER);
-		end();
+		exit();
 	}
 	until_it_waits(id);
 	call3(mem_alloc, 0, AREA, RW);
@@ -181,12 +181,12 @@ static void over_its_code(u32 unused)
 		m.t[7] = 1 << 12 | RW;
 		call3(mem_alloc, 0, AREA, RW);
 		msg(&m, me, 0, 0, FOREVER, 0);
-		end();
+		exit();
 	}
 	m.t[8] = UTEXT;
 	m.t[9] = 64;
 	msg(&m, 0, ANYBODY, 0, 0, FOREVER);
-	end();
+	exit();
 }
 
 static void in_a_delay_slot(u32 number)

@@ -3,6 +3,7 @@
  * are gone that had ended when it asked, however many end then.
  */
 #include "fork.h"
+#include "mos.h"
 
 enum { OTHERS = 48, TABLES = 8, FRAMES = 16, BASE = 0x10000000, END = BASE + (TABLES << 22), TURNS = 40 };
 
@@ -25,7 +26,7 @@ static void __attribute__((noreturn)) make_and_end(u32 which)
 		call1(env_destroy, child);
 		MADE[which]++;
 	}
-	end();
+	exit();
 }
 
 void start(void)

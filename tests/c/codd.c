@@ -56,7 +56,7 @@ static void try_calls(void)
 	static struct Trapframe tf;
 	u32 past, child = call0(env_alloc);
 	if (child == 0)
-		end();
+		exit();
 	for (past = 1; past < 4; past++) {
 		tf.regs[29] = USTACKTOP - PAGE;
 		tf.pc = UTEXT + past;

@@ -4,6 +4,7 @@
  * take their shortcuts in assembly or, with LOG=trace, all the long way through Rust.
  */
 #include "fork.h"
+#include "mos.h"
 
 enum { WORKERS = 2, IDLE = WORKERS, PARENT, IDS, CALLS = 4000, WINDOW = 10 };
 
@@ -175,7 +176,7 @@ static void worker(void)
 		/* Which may wait for a message that nobody sends any more. */
 		call1(env_destroy, shared->ids[1]);
 	}
-	end();
+	exit();
 }
 
 static char text[] = "cpages: ________ after 0000 calls, 0000 made\n";
@@ -199,7 +200,7 @@ void start(void)
 		shared->ids[0] = call0(getenvid);
 		int idle = call0(env_alloc);
 		if (idle == 0)
-			end();
+			exit();
 		shared->ids[IDLE] = idle;
 		u32 second = fork();
 		if (second != 0)
@@ -220,5 +221,5 @@ void start(void)
 	put(text + 23, shared->calls, 10, 4);
 	put(text + 35, shared->made, 10, 4);
 	call2(puts, text, sizeof(text) - 1);
-	end();
+	exit();
 }

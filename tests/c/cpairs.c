@@ -4,6 +4,7 @@
  * machines, and whether calls take their shortcuts in assembly or, with LOG=trace, all the long way through Rust.
  */
 #include "fork.h"
+#include "mos.h"
 
 enum { PAIRS = 6, CALLS = 320, WINDOW = 10 };
 
@@ -150,7 +151,7 @@ static void __attribute__((noreturn)) pair(u32 n)
 	for (int i = 0; i < 2; i++)
 		call1(env_destroy, others[i]);
 	call1(env_destroy, shared->child);
-	end();
+	exit();
 }
 
 static char text[] = "cpairs: ________ after 00000 changes\n";
@@ -173,5 +174,5 @@ void start(void)
 	put(text + 8, digest, 16, 8);
 	put(text + 23, changes, 10, 5);
 	call2(puts, text, sizeof(text) - 1);
-	end();
+	exit();
 }

@@ -5,5 +5,5 @@ void start(void)
 {
 	while (envs[1].env_status != ENV_FREE)
 		yield();
-	end();
+	exit();
 }

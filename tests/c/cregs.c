@@ -3,6 +3,7 @@
  * in between. All of them are filled with words that no kernel would think of.
  */
 #include "fork.h"
+#include "mos.h"
 
 /* Makes a call with all kept registers full; returns how many of them it changed. */
 u32 changed_by(u32 number, u32 a, u32 b, u32 c);

@@ -3,6 +3,7 @@
  * end of it. Where one has come in, the call returns how far it came.
  */
 #include "fork.h"
+#include "mos.h"
 
 /* A frame can be mapped at twice as many, or nearly: a child has them too. */
 enum { PAGES = 32000, STUCK = 60, TRIES = 5000 };

@@ -3,6 +3,7 @@
  * anything of another environment's afterwards. Each environment fills its registers with words of its own.
  */
 #include "fork.h"
+#include "mos.h"
 #include "registers.h"
 
 enum { ROUNDS = 2000 };
@@ -151,13 +152,13 @@ __asm__(
 static void wait_for_other_registers(void)
 {
 	make(SYS_msg_call, me, 0, 0, 0, 0);
-	end();
+	exit();
 }
 
 static void wait_for_a_word(void)
 {
 	make(SYS_ipc_recv, 0, 0, 0, 0, 0);
-	end();
+	exit();
 }
 
 static u32 set_others(u32 id)

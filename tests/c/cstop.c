@@ -1,5 +1,6 @@
 /* What becomes of an environment that waits and is stopped, or started. */
 #include "fork.h"
+#include "mos.h"
 
 enum { TABLES = 200, BASE = 0x10000000, FRAMES = 16 };
 
@@ -39,7 +40,7 @@ static u32 start_waiting(int (*call)(void))
 		BOARD->waits = call != end_child;
 		BOARD->answer = call();
 		BOARD->goes_on = 1;
-		end();
+		exit();
 	}
 	while (!BOARD->waits || envs[ENVX(id)].env_status == ENV_RUNNABLE)
 		yield();

@@ -3,6 +3,7 @@
  * once in some thousand instructions, and a loop of an unlucky length has the kernel running each time it does.
  */
 #include "fork.h"
+#include "mos.h"
 
 enum { LENGTHS = 64 };
 

@@ -23,7 +23,7 @@ static void store_to_cow(void)
 	make_cow(COW_PAGE);
 	store(COW_PAGE);
 	if (*(volatile u32 *)COW_PAGE != 0x2222)
-		end();
+		exit();
 }
 
 static void plain(u32 unused)
@@ -106,7 +106,7 @@ __asm__(
 "padded_entry:\n"			/* only for stores that need v0, v1, a0, a1, sp and ra */
 "	lw	$a0, 140($sp)\n"
 "	addiu	$sp, $sp, -16\n"
-"	jal	pgfault\n"
+"	jal	cow_fault\n"
 "	nop\n"
 "2:	addiu	$sp, $sp, 16\n"
 "	lw	$ra, 124($sp)\n"
@@ -128,7 +128,7 @@ __asm__(
 "thrashing_entry:\n"
 "	lw	$a0, 140($sp)\n"
 "	addiu	$sp, $sp, -16\n"
-"	jal	pgfault\n"
+"	jal	cow_fault\n"
 "	nop\n"
 "	jal	thrash\n"
 "	nop\n"
@@ -152,7 +152,7 @@ static void odd_sp(u32 sp)
 	make_cow(COW_PAGE);
 	store_with_sp(sp, COW_PAGE);
 	if (*(volatile u32 *)COW_PAGE != 0x2222)
-		end();
+		exit();
 }
 
 static void delay_slot(u32 unused)
@@ -161,7 +161,7 @@ static void delay_slot(u32 unused)
 	make_cow(COW_PAGE);
 	store_in_delay_slot(COW_PAGE);
 	if (*(volatile u32 *)COW_PAGE != 0x2222)
-		end();
+		exit();
 }
 
 /* Many faults, through an entry of our own. */
@@ -173,7 +173,7 @@ static void many(u32 entry)
 		make_cow(COW_PAGE);
 		store_with_sp(n, COW_PAGE);
 		if (*(volatile u32 *)COW_PAGE != 0x2222)
-			end();
+			exit();
 	}
 }
 

@@ -2,6 +2,7 @@
  * The window on the page tables at UVPT, read as the courses' own programs do: vpt[VPN(va)] without a look at vpd first.
  */
 #include "fork.h"
+#include "mos.h"
 
 enum { TABLES = 1024, SPAN = 1 << 22, FAR = 0x20000000, ODD = FAR + SPAN, LATER = FAR + 2 * SPAN };
 
@@ -34,7 +35,7 @@ static void child(void)
 	print("cviews: the child stores\n");
 	vpt[VPN(FAR)] = RW;
 	print("FAILED the child has stored\n");
-	end();
+	exit();
 }
 
 void start(void)

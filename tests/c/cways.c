@@ -3,6 +3,7 @@
  * on both machines, and whether calls take their shortcuts in assembly or, with LOG=trace, all the long way through Rust.
  */
 #include "fork.h"
+#include "mos.h"
 
 enum { WORKERS = 5, CALLS = 3000 };
 
@@ -90,7 +91,7 @@ static void worker(void)
 		shared->failures += v0 < 0 && what < 24;
 		look();
 	}
-	end();
+	exit();
 }
 
 static u32 start_worker(void)
@@ -138,5 +139,5 @@ void start(void)
 	put(text + 7, shared->digest, 16, 8);
 	put(text + 22, shared->calls, 10, 4);
 	call2(puts, text, sizeof(text) - 1);
-	end();
+	exit();
 }

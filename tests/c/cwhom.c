@@ -3,6 +3,7 @@
  * for.
  */
 #include "fork.h"
+#include "mos.h"
 #include "registers.h"
 
 enum { HEARS_IN_CALL, HEARS, SENDS, WAITS };	/* in which way it waits */
@@ -24,7 +25,7 @@ static u32 child(void (*act)(void))
 	u32 id = fork();
 	if (id == 0) {
 		act();
-		end();
+		exit();
 	}
 	return id;
 }

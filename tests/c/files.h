@@ -6,6 +6,7 @@
 #define FILES_H
 
 #include "fork.h"
+#include "mos.h"
 
 enum {
 	FSREQ_OPEN = 1, FSREQ_MAP, FSREQ_SET_SIZE, FSREQ_CLOSE, FSREQ_DIRTY, FSREQ_REMOVE, FSREQ_SYNC,

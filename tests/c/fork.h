@@ -1,14 +1,18 @@
 /*
- * Copy-on-write fork for the tests, in the way of the course's C programs: the page-fault entry of
- * assembly, pgfault, duppage, fork.
+ * Copy-on-write fork in the way of the course's C programs: the page-fault entry of assembly, what makes the copy, what maps a
+ * page for the child, fork. The names are not those of the course, since programs may have these themselves.
  */
 #ifndef FORK_H
 #define FORK_H
 
-#include "mos.h"
+#include "abi.h"
 
 void __asm_pgfault_handler(void);
-void pgfault(u32 va);
+void cow_fault(u32 va, struct Trapframe *tf);
+
+/* Who hears of the other faults, if anybody, and of which exceptions beside stores: bits as in set_exception_handler. */
+static void (*fork_others)(u32 va, struct Trapframe *tf);
+static u32 fork_kinds;
 
 /*
  * As old programs have it, assembled with .set noreorder: EPC is written with mtc0, which the kernel
@@ -20,8 +24,9 @@ __asm__(
 "	.globl	__asm_pgfault_handler\n"
 "__asm_pgfault_handler:\n"
 "	lw	$a0, 140($sp)\n"	/* badvaddr */
+"	move	$a1, $sp\n"		/* the trapframe */
 "	addiu	$sp, $sp, -16\n"
-"	jal	pgfault\n"
+"	jal	cow_fault\n"
 "	nop\n"
 "	addiu	$sp, $sp, 16\n"
 "	lw	$v1, 136($sp)\n"
@@ -64,30 +69,39 @@ __asm__(
 "	.set	at\n"
 "	.set	reorder\n");
 
-/* Gives us a copy of our own of a copy-on-write page. Any other store that faults ends us. */
-void pgfault(u32 va)
+/* Gives us a copy of our own of a copy-on-write page. Any other fault is that of `fork_others`, or ends us. */
+void cow_fault(u32 va, struct Trapframe *tf)
 {
 	u32 perm = vpt[VPN(va)] & 0xfff, i;
+	if ((perm & (PTE_COW | PTE_R)) != (PTE_COW | PTE_R)) {
+		if (!fork_others)
+			exit();
+		fork_others(va, tf);
+		return;
+	}
 	va &= -PAGE;
-	if ((perm & (PTE_COW | PTE_R)) != (PTE_COW | PTE_R))
-		end();
 	if (call3(mem_alloc, 0, PFTEMP, RW) < 0)
-		end();
+		exit();
 	for (i = 0; i < PAGE; i += 4)
 		*(u32 *)(PFTEMP + i) = *(u32 *)(va + i);
 	if (call5(mem_map, 0, PFTEMP, 0, va, perm & ~PTE_COW) < 0)
-		end();
+		exit();
 	call2(mem_unmap, 0, PFTEMP);
 }
 
-static inline int set_pgfault_handler(u32 id, void (*entry)(void))
+/* Has `id` an exception stack, and its faults come to the entry above. */
+static inline int fork_hear(u32 id)
 {
 	int r = call3(mem_alloc, id, XSTACK, RW);
-	return r < 0 ? r : call3(set_pgfault_handler, id, entry, UXSTACKTOP);
+	if (r >= 0)
+		r = call3(set_pgfault_handler, id, __asm_pgfault_handler, UXSTACKTOP);
+	if (r >= 0 && fork_kinds)
+		r = call4(set_exception_handler, id, fork_kinds, __asm_pgfault_handler, UXSTACKTOP);
+	return r;
 }
 
 /* The child first, and pages that are copy-on-write already once more: see libos/src/fork.rs. */
-static int duppage(u32 child, u32 va)
+static int fork_page(u32 child, u32 va)
 {
 	u32 perm = vpt[VPN(va)] & 0xfff;
 	int r;
@@ -97,7 +111,7 @@ static int duppage(u32 child, u32 va)
 	return r < 0 ? r : call5(mem_map, 0, va, 0, va, perm | PTE_COW);
 }
 
-static int populate(u32 child)
+static int fork_pages(u32 child)
 {
 	u32 va;
 	int r;
@@ -106,10 +120,10 @@ static int populate(u32 child)
 			va = (va | 0x3fffff) & -PAGE;	/* the last page of the empty directory entry */
 			continue;
 		}
-		if ((vpt[VPN(va)] & PTE_V) && (r = duppage(child, va)) < 0)
+		if ((vpt[VPN(va)] & PTE_V) && (r = fork_page(child, va)) < 0)
 			return r;
 	}
-	if ((r = set_pgfault_handler(child, __asm_pgfault_handler)) < 0)
+	if ((r = fork_hear(child)) < 0)
 		return r;
 	return call2(set_env_status, child, ENV_RUNNABLE);
 }
@@ -118,13 +132,12 @@ static int populate(u32 child)
 static int __attribute__((noinline)) fork(void)
 {
 	int child, r;
-	if (!(vpd[PDX(XSTACK)] & PTE_V) || !(vpt[VPN(XSTACK)] & PTE_V))
-		if ((r = set_pgfault_handler(0, __asm_pgfault_handler)) < 0)
-			return r;
+	if (!mapped(XSTACK) && (r = fork_hear(0)) < 0)
+		return r;
 	child = call0(env_alloc);
 	if (child <= 0)
 		return child;
-	r = populate(child);
+	r = fork_pages(child);
 	if (r < 0) {
 		call1(env_destroy, child);
 		return r;

@@ -6,6 +6,7 @@
 #define HOSTILE_H
 
 #include "fork.h"
+#include "mos.h"
 
 /* What is to become of the child: it is ended, goes on behind the act, runs for ever, or any of these. */
 enum outcome { UNTRIED, ENDS, GOES_ON, RUNS, ANY };
@@ -95,7 +96,7 @@ static enum outcome outcome_of(const struct act *a)
 		REPORT->outcome = ENDS;
 		a->act(a->argument);
 		REPORT->outcome = GOES_ON;
-		end();
+		exit();
 	}
 	while (alive(id) && (!endless || turns-- > 0))
 		yield();

@@ -115,7 +115,7 @@ void handle(struct Trapframe *tf)
 		}
 	}
 	if (is_store && !in_area(va))
-		end();
+		exit();
 	if (is_store || !is_access || va >= UTOP || draw(3) == 0 || call3(mem_alloc, 0, va, RW) < 0)
 		tf->cp0_epc += 4;
 }

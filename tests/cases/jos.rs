@@ -1,6 +1,6 @@
-//! Programs that fault, as JOS's lab 4 has them.
+//! Programs that fault, as JOS's lab 4 has them, and what programs for JOS and MOS in C name.
 
-use mos_tests::case::{Case, Expect, run};
+use mos_tests::case::{Case, Expect, run, run_c};
 
 pub const CASES: &[Case] = &[
     Case {
@@ -145,6 +145,44 @@ pub const CASES: &[Case] = &[
                 "and now without a handler for it",
             ]),
             Expect::Present(&[r"killed: reserved instruction, pc"]),
+        ],
+        ..Case::DEFAULT
+    },
+    Case {
+        name: "what_programs_for_jos_name",
+        programs: &[run_c("josport")],
+        expect: &[Expect::InOrder(&[
+            r"^c\|  -42\|42   \|-0042\|4294967295\|10\|0x1234\|7\|-12345678901\|ABC\|   5\|cut off$",
+            r"^%q\|%5\.1f\|ab  \|ab\|out of memory\|error 99\|%\|6, length 12$",
+            "^sys_cputs prints as much as it is told$",
+            "^what cannot be read: -3$",
+            "^sent as 0: perm 0$",
+            "^sent as 1: perm 200, 11 in it$",
+            "^fault at 0c000ff8, err 6$",
+            "^fault at 0c001000, err 6$",
+            "^a text across the end of a page$",
+            r"^fault at 004[0-9a-f]{5}, err 7$",
+            r"^fault at 0c002ff8, err 4$",
+            r"^the child left 31, on a page mapped 1 times; here 1$",
+            r#"^copied: 403 has "A name that programs have", CPU 0$"#,
+            r"^\[00000400\] panic: .*josport\.c:[0-9]+: 400 ends: a name that programs have, bad environment$",
+        ])],
+        ..Case::DEFAULT
+    },
+    Case {
+        name: "what_programs_for_mos_name",
+        programs: &[run_c("mosport")],
+        expect: &[
+            Expect::Lines(&[
+                "a|    1|2    |00003|101|6|10|FF|9|%y|0000beef",
+                "a store to 0b000000",
+                "401: mapped 2 times, 1 store",
+                "said by the child, 0 stores",
+                "mapped 1 and 0 times",
+            ]),
+            Expect::Present(&[
+                r"^\[00000400\] panic: .*mosport\.c:[0-9]+: 400 ends, said by the child$",
+            ]),
         ],
         ..Case::DEFAULT
     },
