@@ -348,7 +348,9 @@ fn memory_is_shown_as_the_program_and_the_machine_have_it() {
         last,
         "  7ffffffc  -------- --------                    ........\n"
     );
-    assert_eq!(line(&mut rig, "xp fffffffc ffffffff").lines().count(), 64);
+    let many = line(&mut rig, "xp fffffffc ffffffff");
+    assert_eq!(many.lines().count(), 65);
+    assert!(many.ends_with("  and so on: 100 words at a time\n"));
 }
 
 /// Text with a loop of two instructions behind a branch, into which a step must not go wrong.
