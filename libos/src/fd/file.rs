@@ -83,9 +83,10 @@ fn is_shared(fd: Fd) -> bool {
     fd.count() > ALONE
 }
 
-/// Where the next bytes to be read begin, and how many of `len` there are. Whoever has the descriptor too goes on behind them.
-fn next(fd: Fd, len: usize) -> Result<(u32, usize), Error> {
-    if !is_shared(fd) {
+/// Where the next bytes to be read begin, and how many of `len` there are. If it `is_shared`, whoever else has the descriptor goes
+/// on behind them.
+fn next(fd: Fd, len: usize, is_shared: bool) -> Result<(u32, usize), Error> {
+    if !is_shared {
         return Ok((fd.offset(), len));
     }
     let len = u32::try_from(len).unwrap_or(FILE_MAX);
@@ -93,10 +94,13 @@ fn next(fd: Fd, len: usize) -> Result<(u32, usize), Error> {
     Ok((offset, there as usize))
 }
 
-/// Has the descriptor go on at an offset, where it has not been said yet.
-fn go_on(fd: Fd, at: u32) {
-    if !is_shared(fd) {
-        fd.set_offset(at);
+/// What has the descriptor go on at an offset, where the server has not said it. Whether it `is_shared` is looked at once: others who
+/// end meanwhile have gone on behind us.
+fn mover(is_shared: bool) -> impl Fn(Fd, u32) {
+    move |fd, at| {
+        if !is_shared {
+            fd.set_offset(at);
+        }
     }
 }
 
@@ -146,7 +150,9 @@ pub(super) struct File;
 
 impl Device for File {
     fn read(&self, fd: Fd, bytes: &mut [u8]) -> Result<usize, Error> {
-        let (offset, len) = next(fd, bytes.len())?;
+        let is_shared = is_shared(fd);
+        let (offset, len) = next(fd, bytes.len(), is_shared)?;
+        let go_on = mover(is_shared);
         let bytes = &mut bytes[..len];
         // exercise 5.20 begin
         let there = size(fd).saturating_sub(offset) as usize;
@@ -184,6 +190,7 @@ impl Device for File {
         let appends = fd.mode() & mode::APPEND != 0;
         let mut bytes = bytes;
         let is_shared = is_shared(fd);
+        let go_on = mover(is_shared);
         if appends || is_shared || end > size(fd) {
             let wanted = match (appends, is_shared) {
                 (true, _) => op::END,
