@@ -4,6 +4,7 @@ use crate::case::Disk;
 use anyhow::{Context, Result, anyhow, ensure};
 use mos_fs::cache::Slot;
 use mos_fs::layout::{BITMAP, BLOCK, Block, IN_USE, SECTOR, SUPER};
+use mos_fs::node::Node;
 use mos_fs::{DiskError, Error, Fs, Memory, make};
 use std::sync::Arc;
 
@@ -46,7 +47,7 @@ impl mos_fs::Disk for Bytes {
     }
 }
 
-type Mounted = Fs<Bytes, Memory<Vec<Slot>, Vec<Block>, Vec<u32>>, 4>;
+type Mounted = Fs<Bytes, Memory<Vec<Slot>, Vec<Block>, Vec<u32>, Vec<Node>>>;
 
 fn mount(bytes: Vec<u8>) -> Result<Mounted> {
     let bits = vec![0; bytes.len() / BLOCK / 32 + 1];
@@ -54,6 +55,7 @@ fn mount(bytes: Vec<u8>) -> Result<Mounted> {
         slots: vec![Slot::EMPTY; SLOTS],
         blocks: vec![[0; BLOCK]; SLOTS],
         bits,
+        nodes: vec![Node::FREE; 4],
     };
     Fs::mount(Bytes(bytes), room).map_err(|error| anyhow!("no file system: {error}"))
 }

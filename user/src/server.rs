@@ -7,15 +7,17 @@ use libos::{EnvId, Error, PteFlags, Window, env, println, window};
 use mos_abi::files::{OPEN_MAX, filefd};
 use mos_fs::cache::Slot;
 use mos_fs::layout::{Block, MOST_BLOCKS, SECTORS};
+use mos_fs::node::Node;
 use mos_fs::{Disk, Fs, Store};
 use mos_server::clients::Filefd;
+use mos_server::files::Files;
 use mos_server::late::{Answers, Late, Offer, ROOM};
 use mos_server::{Answer, Clients, Numbering, Pages, Request, Server, Source};
 
 /// Blocks in memory: 16 MiB at most.
-pub const SLOTS: usize = 4096;
+const SLOTS: usize = 4096;
 /// Words with a bit for each block of the largest disk.
-pub const BITS: usize = MOST_BLOCKS as usize / 32;
+const BITS: usize = MOST_BLOCKS as usize / 32;
 
 /// The pages of open files are the windows below.
 const REQUEST: Window = Window::new(OPEN_MAX);
@@ -32,10 +34,48 @@ const IDLE: u32 = 20;
 /// What answers come with, but for [`PteFlags::R`].
 const GIVEN: PteFlags = PteFlags::V.union(PteFlags::LIBRARY);
 
+/// All that a server knows of blocks and of files, which a program has once.
+pub struct Tables {
+    store: Known,
+    files: Files,
+}
+
+/// What the file system does.
+struct Known {
+    slots: [Slot; SLOTS],
+    bits: [u32; BITS],
+    nodes: [Node; OPEN_MAX],
+}
+
+impl Tables {
+    /// Of none, which is all zeros: a program does not carry them along.
+    pub const NEW: Self = Self {
+        store: Known {
+            slots: [Slot::EMPTY; SLOTS],
+            bits: [0; BITS],
+            nodes: [const { Node::FREE }; OPEN_MAX],
+        },
+        files: Files::new(),
+    };
+
+    /// For a file system, and for its server; each once.
+    ///
+    /// # Errors
+    /// The pages for blocks are somebody's.
+    pub fn parts(&mut self) -> Result<(Cached<'_>, &mut Files), mos_fs::Error> {
+        let store = Cached {
+            known: &mut self.store,
+            shelf: Shelf::take().ok_or(mos_fs::Error::NoMemory)?,
+            copy: [0; 4096],
+            has_parted: false,
+        };
+        Ok((store, &mut self.files))
+    }
+}
+
 /// The cache's memory.
 pub struct Cached<'a> {
-    slots: &'a mut [Slot],
-    bits: &'a mut [u32],
+    known: &'a mut Known,
     shelf: Shelf,
     /// What somebody else may be storing to is looked at here, and a block without a page.
     copy: Block,
@@ -45,11 +85,15 @@ pub struct Cached<'a> {
 
 impl Store for Cached<'_> {
     fn slots(&mut self) -> &mut [Slot] {
-        self.slots
+        &mut self.known.slots
     }
 
     fn bits(&mut self) -> &mut [u32] {
-        self.bits
+        &mut self.known.bits
+    }
+
+    fn nodes(&mut self) -> &mut [Node] {
+        &mut self.known.nodes
     }
 
     fn place(&mut self, _at: usize, block: u32) -> bool {
@@ -161,26 +205,14 @@ impl Clients for Others {
 
 const _: () = assert!(filefd::WORDS <= Window::WORDS);
 
-type Mounted<'a, D> = Fs<D, Cached<'a>, OPEN_MAX>;
-
-impl<'a> Cached<'a> {
-    /// The memory that a program has for this, once.
-    pub fn new(slots: &'a mut [Slot], bits: &'a mut [u32]) -> Option<Self> {
-        Some(Self {
-            slots,
-            bits,
-            shelf: Shelf::take()?,
-            copy: [0; 4096],
-            has_parted: false,
-        })
-    }
-}
+type Mounted<'a, D> = Fs<D, Cached<'a>>;
 
 /// Serves the files on disk 0, until nobody is left who could want any.
 ///
 /// # Errors
 /// There is no such disk, or no file system on it.
-pub fn serve(store: Cached<'_>, numbering: Numbering) -> Result<(), mos_fs::Error> {
+pub fn serve(tables: &mut Tables, numbering: Numbering) -> Result<(), mos_fs::Error> {
+    let (store, files) = tables.parts()?;
     println!("FS is running");
     let disk = disk::open(0)?;
     println!("FS can do I/O");
@@ -192,7 +224,7 @@ pub fn serve(store: Cached<'_>, numbering: Numbering) -> Result<(), mos_fs::Erro
         fs.check(&mut |finding| println!("fs: {finding}"))?;
     }
     println!("read_bitmap is good");
-    run(fs, numbering, IDLE)
+    run(fs, files, numbering, IDLE)
 }
 
 /// Serves what is mounted, and looks about when nobody has wanted anything for so many ticks.
@@ -201,13 +233,14 @@ pub fn serve(store: Cached<'_>, numbering: Numbering) -> Result<(), mos_fs::Erro
 /// There is no memory, or in the end the disk failed.
 pub fn run<D: Disk>(
     fs: Mounted<'_, D>,
+    files: &mut Files,
     numbering: Numbering,
     idle: u32,
 ) -> Result<(), mos_fs::Error> {
     ZEROS
         .alloc(window::SHARED)
         .map_err(|_| mos_fs::Error::NoMemory)?;
-    let mut server = Server::new(fs, Others, numbering);
+    let mut server = Server::new(fs, files, Others, numbering);
     Loop {
         server: &mut server,
         late: Answers::default(),
@@ -219,7 +252,7 @@ pub fn run<D: Disk>(
 
 /// Requests and answers.
 struct Loop<'a, 'b, D> {
-    server: &'a mut Server<D, Cached<'b>, Others>,
+    server: &'a mut Server<'b, D, Cached<'b>, Others>,
     late: Answers,
     idle: u32,
 }

@@ -3,6 +3,7 @@
 use fsformat::{Image, Node, Writer, look};
 use mos_fs::cache::Slot;
 use mos_fs::layout::{BLOCK, SECTOR};
+use mos_fs::node;
 use mos_fs::{Disk, DiskError, Fs, Memory};
 
 struct Bytes(Vec<u8>);
@@ -34,13 +35,14 @@ impl Disk for Bytes {
     }
 }
 
-type Room = Memory<Vec<Slot>, Vec<[u8; BLOCK]>, Vec<u32>>;
+type Room = Memory<Vec<Slot>, Vec<[u8; BLOCK]>, Vec<u32>, Vec<node::Node>>;
 
-fn mounted(image: Image) -> Fs<Bytes, Room, 4> {
+fn mounted(image: Image) -> Fs<Bytes, Room> {
     let room = Memory {
         slots: vec![Slot::EMPTY; 64],
         blocks: vec![[0; BLOCK]; 64],
         bits: vec![0; 32],
+        nodes: vec![node::Node::FREE; 4],
     };
     Fs::mount(Bytes(image.0), room).unwrap()
 }

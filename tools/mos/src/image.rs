@@ -6,6 +6,7 @@ use mos_fs::cache::Slot;
 use mos_fs::check::{Finding, Summary};
 use mos_fs::dir::DirEntry;
 use mos_fs::layout::{BLOCK, Block, MOST_BLOCKS};
+use mos_fs::node::Node;
 use mos_fs::{Error, Fs, Memory};
 use mos_run::disk::Disk;
 use mos_run::out;
@@ -15,12 +16,12 @@ use std::path::Path;
 /// Blocks in memory.
 const SLOTS: usize = 1024;
 
-type Room = Memory<Vec<Slot>, Vec<Block>, Vec<u32>>;
+type Room = Memory<Vec<Slot>, Vec<Block>, Vec<u32>, Vec<Node>>;
 
 /// A mounted disk.
 pub struct Image {
     /// What is done with it.
-    pub fs: Fs<ImageDisk, Room, 4>,
+    pub fs: Fs<ImageDisk, Room>,
 }
 
 impl Image {
@@ -30,6 +31,7 @@ impl Image {
             slots: vec![Slot::EMPTY; SLOTS],
             blocks: vec![[0; BLOCK]; SLOTS],
             bits: vec![0; MOST_BLOCKS as usize / 32],
+            nodes: vec![Node::FREE; 4],
         };
         let fs = Fs::mount(disk, room)?;
         Ok(Self { fs })

@@ -4,7 +4,7 @@ use crate::cache::Class;
 use crate::layout::{BITMAP, BITS, first_free};
 use crate::{Disk, Error, Fs, Store};
 
-impl<D: Disk, S: Store, const OPEN: usize> Fs<D, S, OPEN> {
+impl<D: Disk, S: Store> Fs<D, S> {
     /// How many blocks are free, those included that will be after a [`Fs::sync`].
     ///
     /// # Errors

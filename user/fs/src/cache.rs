@@ -84,8 +84,7 @@ pub(crate) struct Cache<S> {
 }
 
 impl<S: Store> Cache<S> {
-    pub fn new(mut store: S) -> Self {
-        store.slots().fill(Slot::EMPTY);
+    pub fn new(store: S) -> Self {
         Self {
             store,
             dirty: 0,

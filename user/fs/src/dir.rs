@@ -38,7 +38,7 @@ pub(crate) fn is_vacant(entry: &[u8]) -> bool {
     entry.first().is_none_or(|&byte| byte == 0)
 }
 
-impl<D: Disk, S: Store, const OPEN: usize> Fs<D, S, OPEN> {
+impl<D: Disk, S: Store> Fs<D, S> {
     /// What is known of the file at `path`.
     ///
     /// # Errors

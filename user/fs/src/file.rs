@@ -15,7 +15,7 @@ fn piece(offset: u32, rest: usize) -> (u32, usize, usize) {
     (index, from, rest.min(BLOCK.wrapping_sub(from)))
 }
 
-impl<D: Disk, S: Store, const OPEN: usize> Fs<D, S, OPEN> {
+impl<D: Disk, S: Store> Fs<D, S> {
     /// Reads what is at `offset`, as much as is there and `buffer` has room for; tells how much. A directory reads as its
     /// entries.
     ///

@@ -5,22 +5,20 @@ use crate::disk::Disk;
 use crate::layout::{
     BLOCKS, Block, Format, MOST_BLOCKS, SECTOR, SECTORS, SUPER, Sector, block_of_sector, first_free,
 };
-use crate::node::Node;
 use crate::store::Store;
 use crate::{Error, layout};
 use core::ops::Range;
 
-/// A mounted disk, of which `OPEN` files can be open at a time.
+/// A mounted disk, of which as many files can be open at a time as there are nodes in its store.
 ///
 /// Nothing is written before [`Fs::sync`], unless the cache is full of what is not on the disk; who is done calls
 /// [`Fs::unmount`].
-pub struct Fs<D, S, const OPEN: usize> {
+pub struct Fs<D, S> {
     pub(crate) disk: D,
     pub(crate) cache: Cache<S>,
     pub(crate) format: Format,
     /// The blocks there are: what the super block says, but no more than the disk has.
     pub(crate) blocks: u32,
-    pub(crate) nodes: [Node; OPEN],
     /// No node from this one on was ever used.
     pub(crate) top: usize,
     /// No block below this one is free.
@@ -37,7 +35,7 @@ pub struct Fs<D, S, const OPEN: usize> {
     pub(crate) is_checking: bool,
 }
 
-impl<D: Disk, S: Store, const OPEN: usize> Fs<D, S, OPEN> {
+impl<D: Disk, S: Store> Fs<D, S> {
     /// Takes over what is on `disk`, to work in `store`. Does to the end what a power cut has interrupted; what else
     /// should be done if [`Fs::was_in_use`] is up to the caller.
     ///
@@ -58,7 +56,6 @@ impl<D: Disk, S: Store, const OPEN: usize> Fs<D, S, OPEN> {
         }
         let mut cache = Cache::new(store);
         let bits = cache.store.bits();
-        bits.fill(0);
         let most = bits.len().saturating_mul(32).min(MOST_BLOCKS as usize);
         if blocks as usize > most || cache.len() < FEWEST {
             return Err(Error::NoMemory);
@@ -68,7 +65,6 @@ impl<D: Disk, S: Store, const OPEN: usize> Fs<D, S, OPEN> {
             cache,
             format,
             blocks,
-            nodes: [const { Node::FREE }; OPEN],
             top: 0,
             lowest: 0,
             has_freed: false,

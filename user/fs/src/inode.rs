@@ -106,7 +106,7 @@ impl Inode {
     }
 }
 
-impl<D: Disk, S: Store, const OPEN: usize> Fs<D, S, OPEN> {
+impl<D: Disk, S: Store> Fs<D, S> {
     /// What is known of the file at `at`.
     pub(crate) fn inode(&mut self, at: At) -> Result<Inode, Error> {
         if let At::Orphan(node) = at {

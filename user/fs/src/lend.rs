@@ -29,7 +29,7 @@ fn end_of(inode: &Inode, index: u32, count: u32) -> Result<u32, Error> {
     }
 }
 
-impl<D: Disk, S: Store, const OPEN: usize> Fs<D, S, OPEN> {
+impl<D: Disk, S: Store> Fs<D, S> {
     /// Brings up to `count` blocks of a file to memory, those from its block `index` on that are side by side.
     ///
     /// # Errors

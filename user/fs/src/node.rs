@@ -16,7 +16,8 @@ impl Handle {
 }
 
 /// What is known of an open file.
-pub(crate) struct Node {
+#[derive(Clone, Debug)]
+pub struct Node {
     /// How often it is open; 0: the node is free.
     opens: u32,
     at: At,
@@ -25,6 +26,7 @@ pub(crate) struct Node {
 }
 
 impl Node {
+    /// Of none.
     pub const FREE: Self = Self {
         opens: 0,
         at: At::Root,
@@ -32,7 +34,7 @@ impl Node {
     };
 }
 
-impl<D: Disk, S: Store, const OPEN: usize> Fs<D, S, OPEN> {
+impl<D: Disk, S: Store> Fs<D, S> {
     /// Opens the file or directory at `path`.
     ///
     /// # Errors
@@ -44,25 +46,30 @@ impl<D: Disk, S: Store, const OPEN: usize> Fs<D, S, OPEN> {
 
     pub(crate) fn open_at(&mut self, at: At) -> Result<Handle, Error> {
         let is_it = |node: &Node| node.opens > 0 && node.at == at;
-        let used = self.nodes.get(..self.top).unwrap_or_default();
+        let top = self.top;
+        let used = self.nodes().get(..top).unwrap_or_default();
         let index = match used.iter().position(is_it) {
             Some(index) => index,
             None => self.free_node().ok_or(Error::TooManyOpen)?,
         };
         self.top = self.top.max(index.saturating_add(1));
         let number = u16::try_from(index).map_err(|_| Error::TooManyOpen)?;
-        let node = self.nodes.get_mut(index).ok_or(Error::TooManyOpen)?;
+        let node = self.nodes().get_mut(index).ok_or(Error::TooManyOpen)?;
         node.opens = node.opens.checked_add(1).ok_or(Error::TooManyOpen)?;
         node.at = at;
         Ok(Handle(number))
     }
 
-    fn free_node(&self) -> Option<usize> {
-        self.nodes.iter().position(|node| node.opens == 0)
+    fn nodes(&mut self) -> &mut [Node] {
+        self.cache.store.nodes()
+    }
+
+    fn free_node(&mut self) -> Option<usize> {
+        self.nodes().iter().position(|node| node.opens == 0)
     }
 
     /// Whether one more file can be open.
-    pub(crate) fn must_have_node(&self) -> Result<(), Error> {
+    pub(crate) fn must_have_node(&mut self) -> Result<(), Error> {
         self.free_node().map(|_| ()).ok_or(Error::TooManyOpen)
     }
 
@@ -86,7 +93,7 @@ impl<D: Disk, S: Store, const OPEN: usize> Fs<D, S, OPEN> {
 
     pub(crate) fn close_all(&mut self) -> Result<(), Error> {
         let mut result = Ok(());
-        for index in 0..OPEN {
+        for index in 0..self.nodes().len() {
             let node = self.node(index)?;
             if node.opens > 0 {
                 node.opens = 1;
@@ -98,17 +105,17 @@ impl<D: Disk, S: Store, const OPEN: usize> Fs<D, S, OPEN> {
     }
 
     /// Whether nothing is open.
-    pub(crate) fn is_idle(&self) -> bool {
-        self.nodes.iter().all(|node| node.opens == 0)
+    pub(crate) fn is_idle(&mut self) -> bool {
+        self.nodes().iter().all(|node| node.opens == 0)
     }
 
     fn node(&mut self, index: usize) -> Result<&mut Node, Error> {
-        self.nodes.get_mut(index).ok_or(Error::Invalid)
+        self.nodes().get_mut(index).ok_or(Error::Invalid)
     }
 
     /// Where the entry of an open file is.
-    pub(crate) fn at(&self, file: Handle) -> Result<At, Error> {
-        let node = self.nodes.get(usize::from(file.0));
+    pub(crate) fn at(&mut self, file: Handle) -> Result<At, Error> {
+        let node = self.nodes().get(usize::from(file.0));
         let node = node.filter(|node| node.opens > 0).ok_or(Error::Invalid)?;
         Ok(node.at)
     }
@@ -119,7 +126,7 @@ impl<D: Disk, S: Store, const OPEN: usize> Fs<D, S, OPEN> {
 
     /// The entry at `from` is at `to` now.
     pub(crate) fn moved(&mut self, from: At, to: At) {
-        for node in &mut self.nodes {
+        for node in self.nodes() {
             if node.opens > 0 && node.at == from {
                 node.at = to;
             }
@@ -128,7 +135,7 @@ impl<D: Disk, S: Store, const OPEN: usize> Fs<D, S, OPEN> {
 
     /// The file that was at `at` has no entry any more. Its indirect block is held.
     pub(crate) fn dropped(&mut self, at: At, inode: &Inode) -> Result<(), Error> {
-        for (index, node) in self.nodes.iter_mut().enumerate() {
+        for (index, node) in self.nodes().iter_mut().enumerate() {
             if node.opens > 0 && node.at == at {
                 node.at = At::Orphan(index);
                 node.orphan = *inode;

@@ -66,7 +66,7 @@ fn is_good(name: &[u8]) -> bool {
     !matches!(name, b"" | b"." | b"..")
 }
 
-impl<D: Disk, S: Store, const OPEN: usize> Fs<D, S, OPEN> {
+impl<D: Disk, S: Store> Fs<D, S> {
     /// Where the entry of the file at `path` is.
     pub(crate) fn lookup(&mut self, path: &[u8]) -> Result<At, Error> {
         let mut at = At::Root;

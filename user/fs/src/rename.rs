@@ -48,7 +48,7 @@ fn in_sector(at: usize) -> core::ops::Range<usize> {
     at..at.wrapping_add(ENTRY)
 }
 
-impl<D: Disk, S: Store, const OPEN: usize> Fs<D, S, OPEN> {
+impl<D: Disk, S: Store> Fs<D, S> {
     /// Gives the file or directory at `from` the path `to`. What is there already is replaced, if it is a file as
     /// well, or an empty directory as well. After a power cut it has either name, and not both.
     ///

@@ -2,15 +2,19 @@
 
 use crate::cache::Slot;
 use crate::layout::Block;
+use crate::node::Node;
 
-/// Room for cached blocks and for what must be known of all blocks. Where it is, is its owner's business: a server
+/// Room for cached blocks, for what must be known of all blocks, and for open files. Where it is, is its owner's business: a server
 /// can have the blocks where it can map them to others, who look at them, or store to them ([`Fs::lend`](crate::Fs::lend)).
 pub trait Store {
-    /// What is known of each cached block: as many as there is room for.
+    /// What is known of each cached block: as many as there is room for, [`Slot::EMPTY`] at first.
     fn slots(&mut self) -> &mut [Slot];
 
     /// A bit for each block of the disk, all of them 0 at first.
     fn bits(&mut self) -> &mut [u32];
+
+    /// As many as files can be open, [`Node::FREE`] at first.
+    fn nodes(&mut self) -> &mut [Node];
 
     /// How many slots can be used.
     fn len(&mut self) -> usize {
@@ -63,24 +67,36 @@ pub trait Store {
     fn take_back(&mut self, _block: u32) {}
 }
 
-/// A store made of three pieces of memory, arrays or vectors.
+/// A store made of four pieces of memory, arrays or vectors.
 #[derive(Clone, Debug)]
-pub struct Memory<S, B, W> {
-    /// See [`Store::slots`]; [`Slot::EMPTY`] at first.
+pub struct Memory<S, B, W, N> {
+    /// See [`Store::slots`].
     pub slots: S,
     /// The blocks, one for each slot.
     pub blocks: B,
     /// See [`Store::bits`].
     pub bits: W,
+    /// See [`Store::nodes`].
+    pub nodes: N,
 }
 
-impl<S: AsMut<[Slot]>, B: AsMut<[Block]>, W: AsMut<[u32]>> Store for Memory<S, B, W> {
+impl<S, B, W, N> Store for Memory<S, B, W, N>
+where
+    S: AsMut<[Slot]>,
+    B: AsMut<[Block]>,
+    W: AsMut<[u32]>,
+    N: AsMut<[Node]>,
+{
     fn slots(&mut self) -> &mut [Slot] {
         self.slots.as_mut()
     }
 
     fn bits(&mut self) -> &mut [u32] {
         self.bits.as_mut()
+    }
+
+    fn nodes(&mut self) -> &mut [Node] {
+        self.nodes.as_mut()
     }
 
     fn len(&mut self) -> usize {

@@ -20,7 +20,7 @@ use crate::fs::sector_of;
 use crate::layout::{BITMAP, BITS, IN_USE, SECTOR, SECTORS, SUPER, Sector, WORDS};
 use crate::{Disk, Error, Fs, Store};
 
-impl<D: Disk, S: Store, const OPEN: usize> Fs<D, S, OPEN> {
+impl<D: Disk, S: Store> Fs<D, S> {
     /// Brings all that was done to the disk.
     ///
     /// # Errors

@@ -4,7 +4,7 @@ use crate::answer::{Answer, Pages, told};
 use crate::clients::{Clients, Filefd};
 use crate::files::Files;
 use crate::request::{Numbering, Path, Paths, Place, Request, Source};
-use mos_abi::files::{DIRECTORY, OPEN_MAX, filefd, mode};
+use mos_abi::files::{DIRECTORY, filefd, mode};
 use mos_abi::message::PAGES_MAX;
 use mos_abi::{EnvId, Error};
 use mos_fs::dir::Stat;
@@ -12,9 +12,9 @@ use mos_fs::layout::{BLOCK, block_at};
 use mos_fs::{Disk, Fs, Handle, Store};
 
 /// A server of the files on one disk.
-pub struct Server<D, S, C> {
-    fs: Fs<D, S, OPEN_MAX>,
-    files: Files,
+pub struct Server<'a, D, S, C> {
+    fs: Fs<D, S>,
+    files: &'a mut Files,
     paths: Paths,
     /// What the page of a file that is opened says.
     words: Filefd,
@@ -25,12 +25,12 @@ pub struct Server<D, S, C> {
     epoch: u32,
 }
 
-impl<D: Disk, S: Store, C: Clients> Server<D, S, C> {
-    /// One to which nobody has come yet.
-    pub fn new(fs: Fs<D, S, OPEN_MAX>, clients: C, numbering: Numbering) -> Self {
+impl<'a, D: Disk, S: Store, C: Clients> Server<'a, D, S, C> {
+    /// One to which nobody has come yet; `files` is new.
+    pub fn new(fs: Fs<D, S>, files: &'a mut Files, clients: C, numbering: Numbering) -> Self {
         Self {
             fs,
-            files: Files::new(),
+            files,
             paths: [Path::EMPTY; 2],
             words: [0; filefd::WORDS],
             clients,
@@ -40,7 +40,7 @@ impl<D: Disk, S: Store, C: Clients> Server<D, S, C> {
     }
 
     /// The file system.
-    pub fn fs(&mut self) -> &mut Fs<D, S, OPEN_MAX> {
+    pub fn fs(&mut self) -> &mut Fs<D, S> {
         &mut self.fs
     }
 

@@ -10,11 +10,10 @@ use libos::io::{Error, Read, Write};
 use libos::msg::{self, Parcel, Room, Sender, Timeout};
 use libos::{Global, Window, env, mark, measure};
 use mos_abi::files::{SERVER_SLOT, filefd, op};
-use mos_fs::cache::Slot;
 use mos_fs::layout::SECTOR;
 use mos_fs::{Disk, DiskError, Fs, make};
 use mos_server::Numbering;
-use mos_user::server::{self, Cached, SLOTS};
+use mos_user::server::{self, Tables};
 
 const SAMPLES: usize = 8;
 const LEN: usize = 64 << 10;
@@ -22,9 +21,12 @@ const BLOCKS: u32 = 64;
 const ENTRIES: usize = 500;
 
 static BYTES: Global<[u8; BLOCKS as usize * 4096]> = Global::new([0; BLOCKS as usize * 4096]);
-static BUFFER: Global<[u8; LEN]> = Global::new([0; LEN]);
-static CACHE: Global<[Slot; SLOTS]> = Global::new([Slot::EMPTY; SLOTS]);
-static BITS: Global<[u32; 8]> = Global::new([0; 8]);
+static BUFFER: Global<Buffer> = Global::new(Buffer([0; LEN]));
+static TABLES: Global<Tables> = Global::new(Tables::NEW);
+
+/// What is read and written, aligned as a file's pages are: elsewhere a copy costs more.
+#[repr(align(4))]
+struct Buffer([u8; LEN]);
 
 /// A disk in memory.
 struct Memory;
@@ -60,11 +62,9 @@ impl Disk for Memory {
 
 fn serve() -> Result<(), mos_fs::Error> {
     make::make(&mut Memory, BLOCKS)?;
-    CACHE.with(|slots| {
-        BITS.with(|bits| {
-            let store = Cached::new(slots, bits).ok_or(mos_fs::Error::NoMemory)?;
-            server::run(Fs::mount(Memory, store)?, Numbering::FromOne, 1)
-        })
+    TABLES.with(|tables| {
+        let (store, files) = tables.parts()?;
+        server::run(Fs::mount(Memory, store)?, files, Numbering::FromOne, 1)
     })
 }
 
@@ -114,7 +114,7 @@ fn list() -> Result<usize, Error> {
 }
 
 #[inline(never)]
-fn ask(bytes: &mut [u8; LEN]) -> Result<(), Error> {
+fn ask(Buffer(bytes): &mut Buffer) -> Result<(), Error> {
     bytes.fill(1);
     fs::write("/file", bytes)?;
     fs::write("/other", b"")?;

@@ -5,12 +5,10 @@
 #![forbid(unsafe_code)]
 
 use libos::{Global, args, println};
-use mos_fs::cache::Slot;
 use mos_server::Numbering;
-use mos_user::server::{self, BITS, Cached, SLOTS};
+use mos_user::server::{self, Tables};
 
-static CACHE: Global<[Slot; SLOTS]> = Global::new([Slot::EMPTY; SLOTS]);
-static BLOCKS: Global<[u32; BITS]> = Global::new([0; BITS]);
+static TABLES: Global<Tables> = Global::new(Tables::NEW);
 
 fn main() {
     let numbering = if args().any(|argument| argument == "24") {
@@ -18,12 +16,9 @@ fn main() {
     } else {
         Numbering::FromOne
     };
-    CACHE.with(|slots| {
-        BLOCKS.with(|bits| {
-            let served = Cached::new(slots, bits).map(|store| server::serve(store, numbering));
-            if let Some(Err(error)) = served {
-                println!("fs: {error}");
-            }
-        });
+    TABLES.with(|tables| {
+        if let Err(error) = server::serve(tables, numbering) {
+            println!("fs: {error}");
+        }
     });
 }

@@ -5,7 +5,7 @@ use crate::cache::Class;
 use crate::layout::{BITS, BLOCKS, Format, SUPER};
 use crate::{Disk, Error, Fs, Store};
 
-impl<D: Disk, S: Store, const OPEN: usize> Checker<'_, D, S, OPEN> {
+impl<D: Disk, S: Store> Checker<'_, D, S> {
     pub(super) fn super_block(&mut self) -> Result<(), Error> {
         let (format, blocks) = (self.fs.format, self.fs.blocks);
         if format.word(self.fs.read_block(SUPER)?, BLOCKS) == blocks {
@@ -29,7 +29,7 @@ impl<D: Disk, S: Store, const OPEN: usize> Checker<'_, D, S, OPEN> {
             let marked = self.fs.cache.store.bits().get(word as usize).copied();
             let free = usable & !marked.unwrap_or(0);
             let is_behind = word.wrapping_add(1).wrapping_mul(32) > self.fs.blocks;
-            let (block, at) = Fs::<D, S, OPEN>::bitmap_word(word);
+            let (block, at) = Fs::<D, S>::bitmap_word(word);
             let there = format.word(self.fs.read_block(block)?, at);
             self.summary.free = self.summary.free.saturating_add(free.count_ones());
             if there == free || is_behind && ignores_rest && there & usable == free {

@@ -29,7 +29,7 @@ impl Seen {
     }
 }
 
-impl<D: Disk, S: Store, const OPEN: usize> Checker<'_, D, S, OPEN> {
+impl<D: Disk, S: Store> Checker<'_, D, S> {
     /// Checks the root's entry.
     pub(super) fn root(&mut self) -> Result<(), Error> {
         self.inode(At::Root, None, true)

@@ -29,13 +29,13 @@ pub struct Summary {
 }
 
 /// Somebody who checks.
-struct Checker<'c, D, S, const OPEN: usize> {
-    fs: &'c mut Fs<D, S, OPEN>,
+struct Checker<'c, D, S> {
+    fs: &'c mut Fs<D, S>,
     tell: &'c mut dyn FnMut(&Finding),
     summary: Summary,
 }
 
-impl<D: Disk, S: Store, const OPEN: usize> Fs<D, S, OPEN> {
+impl<D: Disk, S: Store> Fs<D, S> {
     /// Mends all that is wrong, and tells what it was. Nothing may be open. This is done to foreign formats as well,
     /// which are only read otherwise.
     ///
@@ -67,7 +67,7 @@ impl<D: Disk, S: Store, const OPEN: usize> Fs<D, S, OPEN> {
     }
 }
 
-impl<D: Disk, S: Store, const OPEN: usize> Checker<'_, D, S, OPEN> {
+impl<D: Disk, S: Store> Checker<'_, D, S> {
     fn run(&mut self) -> Result<(), Error> {
         if self.fs.was_in_use() {
             self.find(Finding::of(Problem::InUse));

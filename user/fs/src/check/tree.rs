@@ -20,7 +20,7 @@ fn is_directory(format: Format) -> impl Fn(&[u8]) -> bool {
     move |entry| !is_vacant(entry) && format.word(entry, TYPE) == TYPE_DIRECTORY
 }
 
-impl<D: Disk, S: Store, const OPEN: usize> Checker<'_, D, S, OPEN> {
+impl<D: Disk, S: Store> Checker<'_, D, S> {
     /// Checks all that can be reached.
     pub(super) fn tree(&mut self) -> Result<(), Error> {
         let root = Step {

@@ -5,14 +5,15 @@ use crate::model::Tree;
 use mos_fs::cache::Slot;
 use mos_fs::check::{Finding, Summary};
 use mos_fs::layout::{BLOCK, Block};
+use mos_fs::node::Node;
 use mos_fs::{Error, Fs, Handle, Memory, make};
 use std::collections::BTreeMap;
 
 /// Files that can be open.
 pub const OPEN: usize = 6;
 
-pub type Room = Memory<Vec<Slot>, Vec<Block>, Vec<u32>>;
-pub type Mounted = Fs<RamDisk, Room, OPEN>;
+pub type Room = Memory<Vec<Slot>, Vec<Block>, Vec<u32>, Vec<Node>>;
+pub type Mounted = Fs<RamDisk, Room>;
 
 /// Room for so many blocks of a small disk.
 pub fn room(slots: usize) -> Room {
@@ -20,6 +21,7 @@ pub fn room(slots: usize) -> Room {
         slots: vec![Slot::EMPTY; slots],
         blocks: vec![[0; BLOCK]; slots],
         bits: vec![0; 1 << 12],
+        nodes: vec![Node::FREE; OPEN],
     }
 }
 

@@ -5,6 +5,7 @@ use mos_abi::{EnvId, Error};
 use mos_fs::cache::Slot;
 use mos_fs::check::Finding;
 use mos_fs::layout::{BLOCK, Block, SECTOR};
+use mos_fs::node::Node;
 use mos_fs::{Disk, DiskError, Fs, Store, make};
 use mos_server::clients::Filefd;
 use mos_server::{Answer, Clients, Numbering, Pages, Server, Source};
@@ -62,6 +63,7 @@ pub type Frame = usize;
 pub struct Frames {
     slots: Vec<Slot>,
     bits: Vec<u32>,
+    nodes: Vec<Node>,
     pub frames: Vec<Block>,
     /// In which frame a block is.
     pub blocks: BTreeMap<u32, Frame>,
@@ -91,6 +93,10 @@ impl Store for Frames {
 
     fn bits(&mut self) -> &mut [u32] {
         &mut self.bits
+    }
+
+    fn nodes(&mut self) -> &mut [Node] {
+        &mut self.nodes
     }
 
     fn place(&mut self, _at: usize, block: u32) -> bool {
@@ -231,7 +237,7 @@ impl Source for Page {
     }
 }
 
-pub type Served = Server<Ram, Frames, People>;
+pub type Served = Server<'static, Ram, Frames, People>;
 
 /// All of it.
 pub struct World {
@@ -242,6 +248,7 @@ pub fn memory() -> Frames {
     Frames {
         slots: vec![Slot::EMPTY; SLOTS],
         bits: vec![0; 64],
+        nodes: vec![Node::FREE; OPEN_MAX],
         ..Frames::default()
     }
 }
@@ -270,7 +277,7 @@ impl World {
             is_kept: false,
         };
         Self {
-            server: Server::new(fs, people, numbering),
+            server: Server::new(fs, Box::leak(Box::default()), people, numbering),
         }
     }
 

@@ -7,13 +7,14 @@ use libos::println;
 use mos_exam::Lots;
 use mos_fs::cache::Slot;
 use mos_fs::layout::{BITMAP, BLOCK, Block, ENTRY, SECTOR, SECTORS, block_of_sector};
+use mos_fs::node::Node;
 use mos_fs::{Disk, DiskError, Error, Fs, Memory, make};
 use mos_user::disk;
 
 /// Memory for a file system.
-pub type Room = Memory<Vec<Slot>, Vec<Block>, Vec<u32>>;
+pub type Room = Memory<Vec<Slot>, Vec<Block>, Vec<u32>, Vec<Node>>;
 /// One on a disk whose sectors that are moved are counted.
-pub type Mounted<D> = Fs<Counted<D>, Room, 8>;
+pub type Mounted<D> = Fs<Counted<D>, Room>;
 
 /// Slots that are enough for all that most checks do.
 pub const PLENTY: usize = 300;
@@ -24,6 +25,7 @@ pub fn room(slots: usize) -> Room {
         slots: vec![Slot::EMPTY; slots],
         blocks: vec![[0; BLOCK]; slots],
         bits: vec![0; 64],
+        nodes: vec![Node::FREE; 8],
     }
 }
 

@@ -9,6 +9,7 @@ use mos_abi::{EnvId, Error};
 use mos_exam::saw;
 use mos_fs::Fs;
 use mos_server::clients::Filefd;
+use mos_server::files::Files;
 use mos_server::{Clients, Numbering, Server, Source};
 use mos_user::check::Check;
 
@@ -50,7 +51,9 @@ pub fn closed(check: &mut Check, how: u32) {
     let Ok(fs) = Fs::mount(counted(Ram::empty(64)), room(40)) else {
         return;
     };
-    let mut server: Server<Counted<Ram>, Room, One> = Server::new(fs, One, Numbering::FromOne);
+    let mut files = Files::new();
+    let mut server: Server<'_, Counted<Ram>, Room, One> =
+        Server::new(fs, &mut files, One, Numbering::FromOne);
     let mut page = Page(vec![0; 4096]);
     page.0[..5].copy_from_slice(b"/file");
     let client = EnvId::new(0, 3);
