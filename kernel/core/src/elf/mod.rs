@@ -209,7 +209,7 @@ impl<M: Machine> Memory<M> {
 }
 
 /// Stores `bytes` from byte `first` of a frame on.
-#[optimize(size)]
+#[inline(never)]
 pub fn fill(words: &mut FrameWords, first: usize, bytes: &[u8]) {
     // exercise 1.10 begin
     let lead = bytes.len().min(first.wrapping_neg() % 4);
