@@ -31,17 +31,14 @@ impl<M: Machine> Memory<M> {
         page.pp_ref = page.pp_ref.checked_add(1)?;
         let entry = pte::pte(frame.ppn(), flags | PteFlags::V);
         *place.entry = entry;
-        let mut last = false;
         if old == 0 {
             mark(place.tables.groups, place.table, place.index);
-        } else {
-            last = self.page_unref(Frame::of_pte(old)) == 0;
         }
         if self.machine.tlb_may_hold(va, space.asid) {
             self.machine
                 .tlb_update(space.directory, va, space.asid, entry);
         }
-        if last {
+        if old != 0 && self.page_unref(Frame::of_pte(old)) == 0 {
             self.page_free_apart(Frame::of_pte(old));
         }
         Some(())
