@@ -242,6 +242,7 @@ mod asm {
 
     #[cfg(feature = "testmips")]
     unsafe extern "C" {
+        pub safe fn pass_turn();
         pub fn refill_anew();
         pub static mut refill_end: [u32; 2];
     }
@@ -257,6 +258,8 @@ mod asm {
 }
 
 // teacher begin
+#[cfg(feature = "testmips")]
+pub use asm::pass_turn;
 pub use asm::sync_memory as sync;
 
 /// Has `word`, which all CPUs change in this way, be `new`, if it is `old`. Returns whether it was.

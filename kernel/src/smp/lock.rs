@@ -96,6 +96,8 @@ impl Cpus for Here {
     #[inline(always)]
     fn look(&self) {
         stop::if_asked();
+        #[cfg(feature = "testmips")]
+        arch::pass_turn();
     }
 }
 
