@@ -13,41 +13,32 @@ use alloc::vec::Vec;
 use libos::fs::{self, File, OpenOptions};
 use libos::io::{Error, Read, Seek, SeekFrom, Write};
 use libos::println;
-use libos::process::{self, Forked};
+use mos_user::together::at_once;
 
 /// Children that work at once.
-const CHILDREN: u8 = 3;
+const CHILDREN: usize = 3;
 /// What a file has room for.
 const FILE_MAX: u64 = 4 << 20;
-
-/// Has each of the children do `work`, all at once.
-fn at_once(work: impl Fn(u8) -> Result<(), Error>) -> Result<(), Error> {
-    let mut children = vec![];
-    for number in 0..CHILDREN {
-        match process::fork()? {
-            Forked::Child => process::exit(u8::from(work(number).is_err())),
-            Forked::Parent(child) => children.push(child),
-        }
-    }
-    for mut child in children {
-        assert!(child.wait().success());
-    }
-    Ok(())
-}
 
 /// Who has inherited a descriptor goes on where the others are: nothing is written over.
 fn one_place_for_all() -> Result<(), Error> {
     let file = File::create("/place")?;
-    at_once(|number| (0..40).try_for_each(|_| file.fd().write_all(&[b'a' + number; 10])))?;
+    // Some end while others write on, the parent among them, who is alone in the end.
+    let turns = |number: u8| 10 * (usize::from(number) + 1);
+    let write =
+        |number: u8| (0..turns(number)).try_for_each(|_| file.fd().write_all(&[b'a' + number; 10]));
+    at_once::<CHILDREN>(write, || write(CHILDREN as u8))?;
     drop(file);
     let bytes = fs::read("/place")?;
-    assert_eq!(bytes.len(), usize::from(CHILDREN) * 400);
-    for number in 0..CHILDREN {
+    let mut all = 0;
+    for number in 0..=CHILDREN as u8 {
         let own = bytes
             .chunks(10)
             .filter(|chunk| *chunk == [b'a' + number; 10]);
-        assert_eq!(own.count(), 40);
+        assert_eq!(own.count(), turns(number));
+        all += 10 * turns(number);
     }
+    assert_eq!(bytes.len(), all);
     fs::remove_file("/place")
 }
 
@@ -121,7 +112,7 @@ fn a_full_disk() -> Result<(), Error> {
     let path = |number: u8, n: u32| format!("/filled/{number}-{n}");
     let piece = |number: u8| vec![number; 24 * 1024];
     let written = |number: u8| (0..).take_while(move |&n| fs::metadata(&path(number, n)).is_ok());
-    at_once(|number| {
+    let fill = |number| {
         for n in 0.. {
             match fs::write(&path(number, n), &piece(number)) {
                 Ok(()) => {}
@@ -130,12 +121,13 @@ fn a_full_disk() -> Result<(), Error> {
             }
         }
         Ok(())
-    })?;
+    };
+    at_once::<CHILDREN>(fill, || Ok(()))?;
     let mut file = File::create("/more")?;
     while file.write(&[1; 4096]).is_ok() {}
     drop(file);
     println!("fileroom: full, {} blocks left", fs::space()?.1);
-    for number in 0..CHILDREN {
+    for number in 0..CHILDREN as u8 {
         let last = written(number).last().expect("room for one");
         for n in 0..last {
             assert!(fs::read(&path(number, n))? == piece(number));
@@ -146,7 +138,7 @@ fn a_full_disk() -> Result<(), Error> {
     fs::remove_file(&path(0, 0))?;
     fs::write("/again", &piece(9))?;
     assert!(fs::read("/again")? == piece(9));
-    for number in 0..CHILDREN {
+    for number in 0..CHILDREN as u8 {
         let names = || (u32::from(number == 0)..).map(|n| path(number, n));
         names()
             .take_while(|name| fs::remove_file(name).is_ok())

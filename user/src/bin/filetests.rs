@@ -12,25 +12,15 @@ use alloc::vec;
 
 use libos::fs::{self, File, OpenOptions};
 use libos::io::{Error, Read, Seek, SeekFrom, Write};
-use libos::process::{self, Forked};
 use libos::{env, fd, println};
+use mos_user::together;
 
 /// Children that work at once.
 const CHILDREN: u8 = 4;
 
-/// Has each of the children do `work`, all at once.
+/// Has each of them do `work`.
 fn at_once(work: impl Fn(u8) -> Result<(), Error>) -> Result<(), Error> {
-    let mut children = vec![];
-    for number in 0..CHILDREN {
-        match process::fork()? {
-            Forked::Child => process::exit(u8::from(work(number).is_err())),
-            Forked::Parent(child) => children.push(child),
-        }
-    }
-    for mut child in children {
-        assert!(child.wait().success());
-    }
-    Ok(())
+    together::at_once::<{ CHILDREN as usize }>(work, || Ok(()))
 }
 
 /// Each writes a file of its own, in pieces.
