@@ -153,8 +153,8 @@ help:
 #: SEED=n            the same with SCHED=lottery: which lots are drawn; 0 if it is not given
 # teacher end
 # lab 5 begin
-#: DISK=a.img,b.img  `make run`: these files are the machine's disks, instead of build/MACHINE/disk.img
-#: DEMO=1            `make run`: without a disk, the demonstration of what the kernel can do
+#: DISK=a.img,b.img  `make run`, `make debug`: these files are the machine's disks, instead of build/MACHINE/disk.img
+#: DEMO=1            `make run`, `make debug`: without a disk, the demonstration of what the kernel can do
 #: IMG=path          `make fsck`: which disk; that of MACHINE, if not given
 # lab 5 end
 #: LAB=4             which lab
@@ -218,8 +218,12 @@ image: mos-run
 build: mos-run
 	@$(TOOLS)/mos-run build $(machine)
 
-debug: $(if $(call given,CHECK),mos-course,mos-run)
-	@$(TOOLS)/$< debug $(if $(call given,CHECK),$(check),$(boot) $(features))
+# lab 5 begin
+# otherwise: debug: $(if $(call given,CHECK),mos-course,mos-run)
+# otherwise: 	@$(TOOLS)/$< debug $(if $(call given,CHECK),$(check),$(boot) $(features))
+debug: $(if $(call given,CHECK),mos-course,$(runner))
+	@$(TOOLS)/$< debug $(if $(call given,CHECK),$(check),$(boot) $(features) $(disk))
+# lab 5 end
 
 torture: mos-torture
 	@$(TOOLS)/mos-torture $(machine) $(call flag,SEED,seed) $(call flag,ROUNDS,rounds) $(several)

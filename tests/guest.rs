@@ -7,7 +7,7 @@ mod cases;
 
 use cases::outside::output::{self, Sink};
 use cases::outside::silence;
-use cases::outside::{crowd, cuts, disk, programs, shell, terminal};
+use cases::outside::{crowd, cuts, debug, disk, programs, shell, terminal};
 use libtest_mimic::{Arguments, Failed, Trial};
 use mos_run::machine::Machine;
 use mos_run::out;
@@ -97,6 +97,7 @@ fn gdb(tree: &Tree) -> Vec<Trial> {
         trial("several_cpus", cases::gdb::look_at_several),
         trial("a_machine_that_stays_on_says_so", cases::gdb::stays_on),
         trial("a_check_fits_the_stack", cases::gdb::deep_check),
+        trial("the_system_and_its_disk", debug::system),
     ]
 }
 

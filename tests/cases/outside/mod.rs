@@ -3,6 +3,7 @@
 //! - [`terminal`]: the terminal goes away, or somebody ends what runs
 //! - [`crowd`]: several at once
 //! - [`cuts`]: the machine is gone
+//! - [`debug`]: gdb comes in
 //! - [`output`]: nobody reads what is said, or there is no room for it
 //! - [`silence`]: nobody can type
 //! - [`disk`]: what a run leaves on its disks
@@ -11,6 +12,7 @@
 
 pub mod crowd;
 pub mod cuts;
+pub mod debug;
 pub mod disk;
 pub mod output;
 mod processes;

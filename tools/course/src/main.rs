@@ -20,6 +20,7 @@ use mos_course::{prefixes, skeleton};
 // teacher end
 use mos_course::submit::{self, Submission};
 use mos_run::boot::{Boot, Start};
+use mos_run::emulator::Settings;
 use mos_run::lab::Lab;
 use mos_run::machine::Machine;
 use mos_run::tree::Tree;
@@ -342,10 +343,10 @@ fn execute(command: Cmd) -> Result<ExitCode> {
                 command_line: String::new(),
             };
             // lab 5 begin
-            // otherwise: debug::debug(&tree, &boot, &image, check.kernel)
+            // otherwise: debug::debug(&tree, &boot, &image, Settings::of(check.kernel))
             let disk = Scratch::of(&tree, &check, ordered.seed)?;
             let disks = disk.as_ref().map_or(&[][..], Scratch::disks);
-            debug::debug(&tree, &boot, &image, check.kernel, disks)
+            debug::debug(&tree, &boot, &image, Settings::of(check.kernel), disks)
             // lab 5 end
         }
     }

@@ -6,6 +6,8 @@ use anyhow::{Result, bail};
 use clap::{Parser, Subcommand};
 use mos::image::Image;
 use mos::{change, make, put, show, system};
+use mos_run::boot::Boot;
+use mos_run::debug;
 use mos_run::disk::{self, Disk};
 use mos_run::emulator::Settings;
 use mos_run::features::Features;
@@ -52,6 +54,16 @@ enum Cmd {
     },
     /// Boot the system, with its own disk or others; the exit status is its verdict
     Run {
+        #[command(flatten)]
+        options: BootOptions,
+        #[command(flatten)]
+        features: Features,
+        /// Files that are the machine's disks instead, separated by commas
+        #[arg(long, value_delimiter = ',')]
+        disk: Vec<PathBuf>,
+    },
+    /// Boot the system likewise, on malta under gdb
+    Debug {
         #[command(flatten)]
         options: BootOptions,
         #[command(flatten)]
@@ -151,6 +163,11 @@ fn execute(command: Cmd) -> Result<ExitCode> {
             features,
             disk,
         } => return run(&options, features, &disk),
+        Cmd::Debug {
+            options,
+            features,
+            disk,
+        } => return debug(&options, features, &disk),
         Cmd::Fsck { mend, image } => return check(&image, mend),
         Cmd::Ls { long, image, paths } => {
             let mut image = Image::look_at(&image)?;
@@ -196,26 +213,45 @@ fn execute(command: Cmd) -> Result<ExitCode> {
 /// Boots the system with the disks at `paths`, or its own.
 fn run(options: &BootOptions, features: Features, paths: &[PathBuf]) -> Result<ExitCode> {
     let tree = Tree::here()?;
+    let (boot, disks) = system(&tree, options, paths)?;
+    let more = disk::arguments(options.machine, &disks);
+    let (_, image) = pack(&tree, options, boot, features, with(features))?;
+    run::to_the_end(&tree, options.machine, &image, settings(features), &more)
+}
+
+/// The same, for gdb.
+fn debug(options: &BootOptions, features: Features, paths: &[PathBuf]) -> Result<ExitCode> {
+    let kernel = debug::kernel(features, options.machine)?;
+    let tree = Tree::here()?;
+    let (boot, disks) = system(&tree, options, paths)?;
+    let (boot, image) = pack(&tree, options, boot, features, kernel)?;
+    debug::debug(&tree, &boot, &image, settings(features), &disks)
+}
+
+/// What the system begins with, and the disks at `paths`, or its own.
+fn system(tree: &Tree, options: &BootOptions, paths: &[PathBuf]) -> Result<(Boot, Vec<Disk>)> {
     // teacher begin
-    // otherwise: let own = || system::open_built(&tree, options.machine);
-    let own = || system::open(&tree, options.machine);
+    // otherwise: let own = || system::open_built(tree, options.machine);
+    let own = || system::open(tree, options.machine);
     if !paths.is_empty() {
-        system::build_programs(&tree)?;
+        system::build_programs(tree)?;
     }
     // teacher end
     let disks = match paths {
         [] => vec![own()?],
         paths => Disk::open_all(paths)?,
     };
-    let more = disk::arguments(options.machine, &disks);
     // teacher begin
     // otherwise: let boot = system::boot(options)?;
     if let Some(first) = disks.first() {
         system::must_have_shell(&first.path())?;
     }
-    let boot = system::boot(&tree, options)?;
+    let boot = system::boot(tree, options)?;
     // teacher end
-    let (_, image) = pack(&tree, options, boot, features, with(features))?;
+    Ok((boot, disks))
+}
+
+fn settings(features: Features) -> Settings {
     let settings = Settings::of(features);
     // teacher begin
     let settings = Settings {
@@ -223,7 +259,7 @@ fn run(options: &BootOptions, features: Features, paths: &[PathBuf]) -> Result<E
         ..settings
     };
     // teacher end
-    run::to_the_end(&tree, options.machine, &image, settings, &more)
+    settings
 }
 
 fn or_root(paths: Vec<String>) -> Vec<String> {

@@ -4,12 +4,14 @@ use crate::boot::Boot;
 // teacher begin
 use crate::disk::{self, Disk};
 // teacher end
+use crate::elf::Elf;
 use crate::emulator::Settings;
 use crate::features::Features;
 use crate::machine::Machine;
 use crate::tree::Tree;
-use crate::{files, holes, out, quote, run};
-use anyhow::{Context, Result};
+use crate::{build, files, holes, out, quote, run, symbols};
+use anyhow::{Context, Result, ensure};
+use indicatif::ProgressBar;
 use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{self, Path, PathBuf};
@@ -28,17 +30,34 @@ const SOCKET_MAX: usize = 108;
 /// fails where it is none.
 const UNREADABLE: &str = "mem 0xbbdc0000 0xbbe00000 wo\nmem 0xbfbf8000 0xbfc00000 wo\nset mem inaccessible-by-default off\n";
 
-/// Says how to attach gdb and runs `image`, which boots `boot` with a kernel that has these features, on malta.
+/// What builds a kernel with these features for gdb.
+///
+/// # Errors
+/// `machine` has no door for gdb.
+pub fn kernel(
+    features: Features,
+    machine: Machine,
+) -> Result<impl Fn(&Tree, Machine, &ProgressBar) -> Result<PathBuf>> {
+    ensure!(
+        machine == Machine::Malta,
+        "MACHINE={machine} has no door for gdb: use malta"
+    );
+    Ok(move |tree: &_, machine, spinner: &_| {
+        build::debug_kernel(features, tree, machine, false, spinner)
+    })
+}
+
+/// Says how to attach gdb and runs `image`, which boots `boot`, on malta with these settings.
 ///
 /// # Errors
 /// A program is missing, or the emulator cannot be run.
 // teacher begin
-// otherwise: pub fn debug(tree: &Tree, boot: &Boot, image: &[u8], features: Features) -> Result<ExitCode> {
+// otherwise: pub fn debug(tree: &Tree, boot: &Boot, image: &[u8], settings: Settings) -> Result<ExitCode> {
 pub fn debug(
     tree: &Tree,
     boot: &Boot,
     image: &[u8],
-    features: Features,
+    settings: Settings,
     disks: &[Disk],
 ) -> Result<ExitCode> {
     // teacher end
@@ -50,7 +69,7 @@ pub fn debug(
     ))?;
     let settings = Settings {
         gdb: true,
-        ..Settings::of(features)
+        ..settings
     };
     // teacher begin
     // otherwise: let more = door.arguments()?;
@@ -129,7 +148,7 @@ impl Door {
     }
 
     /// What attaches gdb to QEMU, which boots the image with the programs of `boot`. All of these are linked at the same
-    /// address, so only one's symbols can be loaded at a time: those of the first are.
+    /// address, so only one's symbols can be loaded at a time: those of the first that has any are.
     fn script(&self, tree: &Tree, boot: &Boot) -> Result<String> {
         let commands = commands(tree);
         let mut script = format!(
@@ -142,11 +161,18 @@ impl Door {
             let path = path::absolute(&path).context("cannot tell where a program is")?;
             Ok(format!("add-symbol-file {}", quote::gdb(utf8(&path)?)))
         };
-        let mut paths = boot.programs.iter().map(|program| program.path(tree));
-        if let Some(first) = paths.next() {
-            script += &format!("{}\n", symbols(first?)?);
+        let mut paths = Vec::new();
+        for program in &boot.programs {
+            let path = program.path(tree)?;
+            if has_symbols(&path)? {
+                paths.push(symbols(path)?);
+            }
         }
-        let others: Vec<_> = paths.map(|path| symbols(path?)).collect::<Result<_>>()?;
+        let mut paths = paths.into_iter();
+        if let Some(first) = paths.next() {
+            script += &format!("{first}\n");
+        }
+        let others: Vec<_> = paths.collect();
         if !others.is_empty() {
             script += "echo To see another program's symbols: remove-symbol-file -a 0x400000, then one of\\n\n";
         }
@@ -156,6 +182,13 @@ impl Door {
         }
         Ok(script)
     }
+}
+
+/// Whether the program at `path` has any.
+fn has_symbols(path: &Path) -> Result<bool> {
+    let bytes = files::read(path)?;
+    let functions = Elf::parse(&bytes).and_then(|elf| symbols::functions(&elf));
+    Ok(functions.is_ok_and(|functions| !functions.is_empty()))
 }
 
 /// The commands of `tree` that gdb learns.

@@ -2,7 +2,7 @@
 
 #![forbid(unsafe_code)]
 
-use anyhow::{Result, ensure};
+use anyhow::Result;
 use clap::{Parser, Subcommand};
 // lab 5 begin
 use mos_run::disk::{self, Disk};
@@ -64,6 +64,11 @@ enum Cmd {
         options: BootOptions,
         #[command(flatten)]
         features: Features,
+        // lab 5 begin
+        /// Files that are the machine's disks, separated by commas
+        #[arg(long, value_delimiter = ',')]
+        disk: Vec<PathBuf>,
+        // lab 5 end
     },
     /// Run gdb for the QEMU that `debug` has started in this tree
     Gdb,
@@ -118,19 +123,22 @@ fn execute(command: Cmd) -> Result<ExitCode> {
             };
             run::to_the_end(&tree, options.machine, &image, settings, &more)
         }
-        Cmd::Debug { options, features } => {
-            let machine = options.machine;
-            ensure!(
-                machine == Machine::Malta,
-                "MACHINE={machine} has no door for gdb: use malta"
-            );
-            let build = |tree: &_, machine, spinner: &_| {
-                build::debug_kernel(features, tree, machine, false, spinner)
-            };
-            let (boot, image) = pack(&tree, &options, options.boot()?, features, build)?;
+        Cmd::Debug {
+            options,
+            features,
             // lab 5 begin
-            // otherwise: debug::debug(&tree, &boot, &image, features)
-            debug::debug(&tree, &boot, &image, features, &[])
+            disk,
+            // lab 5 end
+        } => {
+            let kernel = debug::kernel(features, options.machine)?;
+            // lab 5 begin
+            let disks = Disk::open_all(&disk)?;
+            // lab 5 end
+            let (boot, image) = pack(&tree, &options, options.boot()?, features, kernel)?;
+            let settings = Settings::of(features);
+            // lab 5 begin
+            // otherwise: debug::debug(&tree, &boot, &image, settings)
+            debug::debug(&tree, &boot, &image, settings, &disks)
             // lab 5 end
         }
         Cmd::Gdb => attach::attach(&tree),
