@@ -46,15 +46,6 @@ pub(crate) unsafe fn store_words(to: u32, words: &[u32]) {
     unsafe { copy_bytes(to, from, size_of_val(words) as u32) }
 }
 
-/// Copies as much of `from` as `to` has room for, quicker than the compiler does.
-pub(crate) fn slice(to: &mut [u8], from: &[u8]) {
-    let count = to.len().min(from.len());
-    let (to, from) = (to.as_mut_ptr(), from.as_ptr());
-    let [to, from] = [to.expose_provenance(), from.expose_provenance()].map(|at| at as u32);
-    // SAFETY: both are borrowed, so they do not overlap, and have as many bytes.
-    unsafe { copy_bytes(to, from, count as u32) }
-}
-
 /// Copies a page.
 ///
 /// # Safety

@@ -64,6 +64,12 @@ pub const CASES: &[Case] = &[
         ..Case::DEFAULT
     },
     Case {
+        name: "copies",
+        programs: &[run("copies")],
+        expect: &[Expect::Lines(&["copies: 0 wrong"])],
+        ..Case::DEFAULT
+    },
+    Case {
         name: "heaptest",
         programs: &[run("heaptest")],
         expect: &[Expect::Lines(&[

@@ -6,7 +6,6 @@ use embedded_io::SeekFrom;
 use mos_abi::Error as Code;
 use mos_load::Source;
 
-use crate::copy;
 use crate::fd::{self, Fd};
 use crate::io::Error;
 
@@ -25,7 +24,7 @@ impl Source for Bytes<'_> {
             .0
             .get(at as usize..)
             .and_then(|rest| rest.get(..bytes.len()));
-        copy::slice(bytes, here.ok_or(Code::NotExec)?);
+        bytes.copy_from_slice(here.ok_or(Code::NotExec)?);
         Ok(())
     }
 }
