@@ -20,8 +20,8 @@ impl Snapshot {
     /// Stops `child`, which so leaves whatever it waits for (its call fails with [`Error::Unspecified`]), and takes a snapshot.
     /// It stays stopped: [`env::set_status`] lets it go on.
     ///
-    /// [`Error::BadEnv`]: no child of ours. [`Error::NoMem`], [`Error::NoFreeEnv`]: there is no snapshot. [`Error::Inval`]: it
-    /// has a stack pointer that no program can be given. The child is as it was, but stopped.
+    /// [`Error::BadEnv`]: no child of ours. [`Error::NoMem`], [`Error::NoFreeEnv`]: there is no snapshot. [`Error::Inval`]: its
+    /// pc or stack pointer is one that no program can be given. The child is as it was, but stopped.
     pub fn take(child: EnvId) -> Result<Self, Error> {
         stop(child)?;
         // SAFETY: it never runs.
