@@ -59,7 +59,7 @@ $(foreach name,SEED ROUNDS JOBS,$(if $(call without,$(digits),$(call given,$(nam
 # lab smp begin
 override counts := 1 2 3 4 5 6 7 8
 override several_goals := help run run-% qemu image debug qemu-gdb torture profile bench grade submit handin grade-submission
-$(if $(call given,CPUS),$(if $(filter-out $(counts),$(call given,CPUS)),\
+$(if $(call given,CPUS),$(if $(filter-out $(counts),$(call given,CPUS))$(word 2,$(call given,CPUS)),\
     $(error CPUS=$(call given,CPUS): a machine has 1 to 8 CPUs)))
 $(if $(call given,CPUS),$(foreach goal,$(filter-out $(several_goals),$(MAKECMDGOALS)),\
     $(error `make $(goal)` takes no CPUS: $(if $(filter test prefixes mutants answers,$(goal)),each of its runs \

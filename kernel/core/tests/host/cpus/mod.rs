@@ -4,6 +4,7 @@
 
 mod act;
 mod machine;
+mod shares;
 mod spec;
 
 use machine::Cpus;

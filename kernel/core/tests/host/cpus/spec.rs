@@ -25,7 +25,7 @@ fn parent_and_child() -> (Cpus, Slot, Slot) {
 }
 
 /// The program on the first CPU makes a call.
-fn call(cpus: &mut Cpus, call: Sysno, args: [u32; 5]) -> u32 {
+pub fn call(cpus: &mut Cpus, call: Sysno, args: [u32; 5]) -> u32 {
     let slot = cpus.on(0).expect("it runs");
     cpus.begin(0, slot, Act::Call(call, args));
     cpus.trap(0, Some((crate::sim::code::SYSCALL, 0)));
