@@ -114,6 +114,21 @@ pub const CASES: &[Case] = &[
         ..FOUR
     },
     Case {
+        name: "four_rest_for_good",
+        programs: &[run("stuck")],
+        command_line: "log=debug",
+        expect: &[Expect::InOrder(&[
+            r"^\[mos DEBUG\] lock tas: \d+ acquisitions, \d+ contended, \d+ spins$",
+            r"^\[mos\] nothing can run any more, and these environments are left:$",
+            r"^\[mos\]   00000400 waits for a message \(ipc_recv\)$",
+            r"^\[mos\]   00000401 waits for a message \(ipc_recv\)$",
+            r"^\[mos\]   00000402 waits for a message \(ipc_recv\)$",
+            r"^\[mos\]   00000403 is not runnable, and nobody is left to start it$",
+        ])],
+        end: End::Failing,
+        ..FOUR
+    },
+    Case {
         name: "tickets",
         command_line: "log=debug",
         programs: &[run("testptelibrary"), run("pingpongs")],
