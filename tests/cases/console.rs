@@ -20,7 +20,7 @@ const PATIENT: u32 = 10_000_000;
 const PROMPT: &str = "please";
 
 /// What the program `lines` prints in lines of its own, and the kernel between them.
-const WHOLE_LINES: &[Expect] = &[
+pub const WHOLE_LINES: &[Expect] = &[
     Expect::Present(&["^a{240}$", "^b{240}$", "^lines: done$"]),
     Expect::Absent(&["^(a{0,239}|b{0,239})$", "^[ab]*(ab|ba)"]),
 ];

@@ -6,6 +6,7 @@ use mos_run::machine::Machine;
 use mos_tests::case::{Case, End, Expect, Program, run, run_c};
 
 use super::abi::PAIRS;
+use super::console::WHOLE_LINES;
 
 const TWO: Case = Case {
     features: Features::cpus(2),
@@ -111,6 +112,12 @@ pub const CASES: &[Case] = &[
         name: "each_knows_its_cpu",
         programs: &[run("where")],
         expect: &[Expect::Present(&["^where: on each of 4 CPUs$"])],
+        ..FOUR
+    },
+    Case {
+        name: "lines_of_four_are_whole",
+        programs: &[run("lines"), run("lines")],
+        expect: WHOLE_LINES,
         ..FOUR
     },
     Case {
