@@ -6,6 +6,7 @@
 //! | [`image`] | the file system on it |
 //! | [`make`](mod@make) | new ones |
 //! | [`put`](mod@put) | the host's files on their way there |
+//! | [`rootfs`] | those that the system begins with |
 //! | [`show`] | what is there |
 //! | [`change`] | removing, moving |
 //! | [`system`] | the disk that the system runs with |
@@ -17,5 +18,6 @@ pub mod disk;
 pub mod image;
 pub mod make;
 pub mod put;
+pub mod rootfs;
 pub mod show;
 pub mod system;

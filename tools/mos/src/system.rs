@@ -9,7 +9,7 @@
 use crate::disk::ImageDisk;
 use crate::image::Image;
 // teacher end
-use crate::make::make as make_disk;
+use crate::rootfs;
 // teacher begin
 // otherwise: use anyhow::{Context, Result};
 use anyhow::{Context, Result, bail, ensure};
@@ -23,9 +23,7 @@ use mos_run::tree::Tree;
 // teacher begin
 use mos_run::{build, files, progress};
 use std::collections::BTreeMap;
-// teacher end
 use std::fs;
-// teacher begin
 use std::fs::File;
 use std::hash::{DefaultHasher, Hash, Hasher};
 // teacher end
@@ -150,12 +148,7 @@ fn new(tree: &Tree, path: &Path) -> Result<()> {
     // otherwise: let folders = [tree.root().join("user/rootfs")];
     let folders = [tree.root().join("user/rootfs"), tree.disk_files()];
     // teacher end
-    // What is in them, not they themselves.
-    let contents = folders.map(|folder| folder.join(""));
-    if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder)?;
-    }
-    make_disk(path, Some(SIZE), &contents)?;
+    rootfs::make(path, SIZE, &folders)?;
     // teacher begin
     note(path, &built(tree)?)?;
     // teacher end
