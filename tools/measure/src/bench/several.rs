@@ -42,10 +42,11 @@ const MACHINE: Machine = Machine::Gxemul;
 const SHARES: [&str; 4] = ["user mode", "kernel", "coming in", "nothing"];
 /// The functions in which a CPU comes into the kernel: nearly all of that is waiting for the lock. And those in which there is
 /// nothing to do.
-const COMING: [&str; 5] = [
+const COMING: [&str; 6] = [
     "smp::enter",
     "lock::acquire",
     "exchange_word",
+    "pass_turn",
     "begin_aside",
     "step_back",
 ];
