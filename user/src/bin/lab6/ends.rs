@@ -3,7 +3,7 @@
 use crate::noise;
 use libos::fd::{self, Fd};
 use libos::io::Error;
-use libos::{Fork, env, fork, yield_now};
+use libos::{EnvId, Fork, env, fork, yield_now};
 use mos_exam::{saw, step, sum};
 use mos_user::check::{Check, until};
 
@@ -138,8 +138,35 @@ pub fn closed(mut check: Check) -> Result<(), Error> {
 /// How often it is looked whether a pipe is closed.
 const LOOKS: u32 = 3000;
 
-/// One end comes and goes, and is never missed at the other.
+/// Other pipes, which do not change meanwhile.
+const OTHERS: usize = 10;
+
+/// The ends to write to of pipes, of which those have nobody at the other end whose bits are set, and those of a child.
+fn others(gone: u32) -> Result<([Fd; OTHERS], EnvId), Error> {
+    let mut ends = [(Fd::STDIN, Fd::STDIN); OTHERS];
+    let mut holder = |bit: u32| -> Result<EnvId, Error> {
+        let here = || (0..OTHERS).filter(|n| gone >> n & 1 == bit);
+        for n in here() {
+            ends[n] = fd::pipe()?;
+        }
+        let child = match fork()? {
+            Fork::Child => env::spin(),
+            Fork::Parent(child) => child,
+        };
+        here().try_for_each(|n| fd::close(ends[n].0))?;
+        Ok(child)
+    };
+    let (ends_with_them, stays) = (holder(1)?, holder(0)?);
+    libos::destroy(ends_with_them)?;
+    env::wait(ends_with_them);
+    Ok((ends.map(|(_, to)| to), stays))
+}
+
+/// One end comes and goes, and is never missed at the other. Amid that it is looked, once each, at pipes that are closed or not.
 pub fn race(mut check: Check) -> Result<(), Error> {
+    let gone = check.lots.any();
+    let places: [u32; OTHERS] = core::array::from_fn(|_| check.lots.from(0, LOOKS - 1));
+    let (others, stays) = others(gone)?;
     let (from, to) = fd::pipe()?;
     let other = Fd::new(check.lots.from(8, 30)).ok_or(libos::Error::MaxOpen)?;
     match fork()? {
@@ -158,14 +185,20 @@ pub fn race(mut check: Check) -> Result<(), Error> {
             );
             fd::close(from)?;
             let mut closed = 0;
-            for _ in 0..LOOKS {
+            let mut seen = 0;
+            for look in 0..LOOKS {
                 closed += u32::from(fd::is_closed(to)?);
+                for n in (0..OTHERS).filter(|&n| places[n] == look) {
+                    seen |= u32::from(fd::is_closed(others[n])?) << n;
+                }
             }
             saw!(check, "how often it looked closed", closed);
+            saw!(check, "which of ten others looked closed", seen);
             let len = check.lots.from(1, 200) as usize;
             let written = fd::write(to, &noise(&mut check.lots, len));
             saw!(check, "what writing says", written);
             libos::destroy(child)?;
+            libos::destroy(stays)?;
             step!(check, "it is when nobody has that end");
             let gone = until(|| fd::is_closed(to) == Ok(true));
             saw!(
