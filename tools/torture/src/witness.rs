@@ -128,10 +128,15 @@ impl Witness<'_> {
 
     fn begin(&mut self) {
         self.code.li(SP, STACK);
+        // Whoever runs on another CPU may have all memory at this moment.
+        let again = self.code.here_label();
         self.code.li(A1, 0);
         self.code.li(A2, XSTACK);
         self.code.li(A3, 0x600);
         call(&mut self.code, Sysno::MemAlloc);
+        self.code.li(T0, Error::NoMem.code() as u32);
+        self.code.beq(V0, T0, again);
+        self.code.word(NOP);
         self.same(V0, ZERO, "no exception stack".to_owned());
         self.code.li(A1, 0);
         self.code.la(A2, self.handler);
