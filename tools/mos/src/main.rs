@@ -3,7 +3,7 @@
 #![forbid(unsafe_code)]
 
 use anyhow::{Result, bail};
-use clap::{Parser, Subcommand};
+use clap::{Args, Parser, Subcommand};
 use mos::image::Image;
 use mos::{change, make, put, show, system};
 use mos_run::boot::Boot;
@@ -53,25 +53,9 @@ enum Cmd {
         out: Option<PathBuf>,
     },
     /// Boot the system, with its own disk or others; the exit status is its verdict
-    Run {
-        #[command(flatten)]
-        options: BootOptions,
-        #[command(flatten)]
-        features: Features,
-        /// Files that are the machine's disks instead, separated by commas
-        #[arg(long, value_delimiter = ',')]
-        disk: Vec<PathBuf>,
-    },
+    Run(Started),
     /// Boot the system likewise, on malta under gdb
-    Debug {
-        #[command(flatten)]
-        options: BootOptions,
-        #[command(flatten)]
-        features: Features,
-        /// Files that are the machine's disks instead, separated by commas
-        #[arg(long, value_delimiter = ',')]
-        disk: Vec<PathBuf>,
-    },
+    Debug(Started),
     /// Say what is wrong; the exit status is 1 if something is and was not mended
     Fsck {
         /// Mend it
@@ -146,6 +130,18 @@ enum Cmd {
     },
 }
 
+/// How the system is started.
+#[derive(Args)]
+struct Started {
+    #[command(flatten)]
+    options: BootOptions,
+    #[command(flatten)]
+    features: Features,
+    /// Files that are the machine's disks instead, separated by commas
+    #[arg(long, value_delimiter = ',')]
+    disk: Vec<PathBuf>,
+}
+
 fn main() -> ExitCode {
     cli::main(|cli: Cli| execute(cli.command))
 }
@@ -158,16 +154,8 @@ fn execute(command: Cmd) -> Result<ExitCode> {
             let out = out.unwrap_or_else(|| system::path(&tree, machine));
             system::make(&tree, &out)?;
         }
-        Cmd::Run {
-            options,
-            features,
-            disk,
-        } => return run(&options, features, &disk),
-        Cmd::Debug {
-            options,
-            features,
-            disk,
-        } => return debug(&options, features, &disk),
+        Cmd::Run(started) => return run(&started),
+        Cmd::Debug(started) => return debug(&started),
         Cmd::Fsck { mend, image } => return check(&image, mend),
         Cmd::Ls { long, image, paths } => {
             let mut image = Image::look_at(&image)?;
@@ -210,20 +198,30 @@ fn execute(command: Cmd) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Boots the system with the disks at `paths`, or its own.
-fn run(options: &BootOptions, features: Features, paths: &[PathBuf]) -> Result<ExitCode> {
+/// Boots the system.
+fn run(started: &Started) -> Result<ExitCode> {
+    let Started {
+        ref options,
+        features,
+        ref disk,
+    } = *started;
     let tree = Tree::here()?;
-    let (boot, disks) = system(&tree, options, paths)?;
+    let (boot, disks) = system(&tree, options, disk)?;
     let more = disk::arguments(options.machine, &disks);
     let (_, image) = pack(&tree, options, boot, features, with(features))?;
     run::to_the_end(&tree, options.machine, &image, settings(features), &more)
 }
 
 /// The same, for gdb.
-fn debug(options: &BootOptions, features: Features, paths: &[PathBuf]) -> Result<ExitCode> {
+fn debug(started: &Started) -> Result<ExitCode> {
+    let Started {
+        ref options,
+        features,
+        ref disk,
+    } = *started;
     let kernel = debug::kernel(features, options.machine)?;
     let tree = Tree::here()?;
-    let (boot, disks) = system(&tree, options, paths)?;
+    let (boot, disks) = system(&tree, options, disk)?;
     let (boot, image) = pack(&tree, options, boot, features, kernel)?;
     debug::debug(&tree, &boot, &image, settings(features), &disks)
 }

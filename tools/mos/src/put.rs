@@ -7,7 +7,7 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
 /// What is in the folder at `path`, by names.
-fn folder(path: &Path) -> Result<Vec<PathBuf>> {
+pub(crate) fn folder(path: &Path) -> Result<Vec<PathBuf>> {
     let list = || -> std::io::Result<Vec<PathBuf>> {
         let entries = fs::read_dir(path)?.map(|entry| Ok(entry?.path()));
         let mut paths = entries.collect::<std::io::Result<Vec<PathBuf>>>()?;
@@ -18,7 +18,7 @@ fn folder(path: &Path) -> Result<Vec<PathBuf>> {
 }
 
 /// Whether `path` is a folder and no file. A link to a folder would perhaps lead in a circle.
-fn is_folder(path: &Path, is_named: bool) -> Result<bool> {
+pub(crate) fn is_folder(path: &Path, is_named: bool) -> Result<bool> {
     let data = fs::metadata(path).with_context(|| format!("cannot read {}", path.display()))?;
     if data.is_file() {
         return Ok(false);
@@ -73,7 +73,8 @@ fn put_as(image: &mut Image, path: &Path, to: &str, is_named: bool) -> Result<()
     Ok(())
 }
 
-fn name(path: &Path) -> Result<&str> {
+/// What the file or folder at `path` is called.
+pub(crate) fn name(path: &Path) -> Result<&str> {
     let name = path.file_name().and_then(|name| name.to_str());
     name.with_context(|| format!("{} has no name that can be used", path.display()))
 }

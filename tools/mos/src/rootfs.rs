@@ -1,5 +1,6 @@
 //! A new disk with what is in folders of the host, made without the file system, of which something may be missing yet.
 
+use crate::put::{folder, is_folder, name};
 use anyhow::{Context, Result};
 use fsformat::Writer;
 use fsformat::image::BLOCK;
@@ -17,8 +18,8 @@ pub fn make(path: &Path, size: u64, folders: &[PathBuf]) -> Result<()> {
     let make = || -> Result<()> {
         let mut writer = Writer::new(u32::try_from(size / BLOCK as u64)?);
         let mut known = BTreeSet::new();
-        for folder in folders {
-            put(&mut writer, &mut known, folder, "")?;
+        for from in folders {
+            put(&mut writer, &mut known, from, "")?;
         }
         let folder = path.parent().context("it is in no folder")?;
         fs::create_dir_all(folder)?;
@@ -34,22 +35,11 @@ pub fn make(path: &Path, size: u64, folders: &[PathBuf]) -> Result<()> {
 
 /// Puts what is in the folder `from` into the folder `to`. Those of the disk that are there are `known`.
 fn put(writer: &mut Writer, known: &mut BTreeSet<String>, from: &Path, to: &str) -> Result<()> {
-    let read = || format!("cannot read {}", from.display());
-    let entries: Result<Vec<_>, _> = fs::read_dir(from).with_context(read)?.collect();
-    let mut paths: Vec<_> = entries
-        .with_context(read)?
-        .iter()
-        .map(fs::DirEntry::path)
-        .collect();
-    paths.sort();
-    for path in paths {
-        let name = path.file_name().and_then(|name| name.to_str());
-        let name =
-            name.with_context(|| format!("{} has no name that can be used", path.display()))?;
-        let place = format!("{to}/{name}");
-        if !path.is_dir() {
-            let bytes =
-                fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
+    for path in folder(from)? {
+        let place = format!("{to}/{}", name(&path)?);
+        if !is_folder(&path, false)? {
+            let bytes = fs::read(&path);
+            let bytes = bytes.with_context(|| format!("cannot read {}", path.display()))?;
             writer.file(&place, &bytes)?;
             continue;
         }

@@ -168,12 +168,11 @@ impl Door {
                 paths.push(symbols(path)?);
             }
         }
-        let mut paths = paths.into_iter();
-        if let Some(first) = paths.next() {
+        let mut others = paths.into_iter();
+        if let Some(first) = others.next() {
             script += &format!("{first}\n");
         }
-        let others: Vec<_> = paths.collect();
-        if !others.is_empty() {
+        if others.len() > 0 {
             script += "echo To see another program's symbols: remove-symbol-file -a 0x400000, then one of\\n\n";
         }
         for other in others {
