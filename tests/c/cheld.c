@@ -1,12 +1,12 @@
 /*
- * For whoever looks at it in the monitor, on several CPUs: a child counts on another one for as long as its parent has a break
- * instruction behind it. It stands still meanwhile, so it has not come far.
+ * For whoever looks at it in the monitor, on several CPUs: a child counts on another one while its parent has a break instruction
+ * behind it. It stands still meanwhile, so it has not come far.
  */
 #include "fork.h"
 #include "mos.h"
 
 struct shared {
-	u32 counts, is_there, count;
+	u32 ends, count;
 };
 #define shared ((volatile struct shared *)AREA)
 
@@ -15,24 +15,21 @@ enum { FAR = 2 * 8280 };
 
 void start(void)
 {
-	u32 count;
+	u32 before, count;
 	int id;
 	call3(mem_alloc, 0, shared, RW | PTE_LIBRARY);
 	id = fork();
 	if (id == 0) {
-		shared->is_there = 1;
-		while (!shared->counts)
-			;
-		while (shared->counts)
+		while (!shared->ends)
 			shared->count++;
 		exit();
 	}
-	while (!shared->is_there)
+	while (!shared->count)
 		;
-	shared->counts = 1;
+	before = shared->count;
 	__asm__ volatile("break");
-	count = shared->count;
-	shared->counts = 0;
+	count = shared->count - before;
+	shared->ends = 1;
 	expect("counted while nobody runs", count / FAR, 0);
 	wait(id);
 	finish("cheld");
