@@ -282,11 +282,13 @@ impl Block<'_> {
         self.code.addiu(A1, A1, -1);
         self.code.bne(A1, ZERO, again);
         self.code.addiu(T1, T1, 4);
-        // What comes after it are data, and no instructions that GXemul is sure to know.
+        // What comes after it are data, and no instructions that GXemul is sure to know. The block's last one may be a branch,
+        // whose delay slot is no place for the jump to the end: see `separate_branches`.
         self.code.la(T0, self.places.exit);
         self.code.lw(V0, 0, T0);
-        self.code.sw(V0, 0, T1);
-        self.code.sw(ZERO, 4, T1);
+        self.code.sw(ZERO, 0, T1);
+        self.code.sw(V0, 4, T1);
+        self.code.sw(ZERO, 8, T1);
         self.code.li(T1, to);
         self.code.jr(T1);
     }
