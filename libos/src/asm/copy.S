@@ -1,7 +1,7 @@
 # copy_bytes(to, from, count): count bytes, which do not overlap, word by word wherever that is possible. memcpy, which the compiler
 # calls, does the same and returns `to`.
 #
-# First bytes, until the destination is aligned. Then 256 bytes a turn, of which the first may begin with any of its quarters, and
+# First bytes, until the destination is aligned. Then 512 bytes a turn, of which the first may begin with any of its eighths, and
 # words where the source is aligned as well, or else 16, whose words are put together. No load is followed by a use of its register.
 
     .section .text.copy, "ax", @progbits
@@ -9,7 +9,7 @@
     .set    noreorder
 
 # Loads the eight words that are `at` bytes behind a1.
-    .macro  eighth_loaded at
+    .macro  loaded at
     lw      $t0, \at+0($a1)
     lw      $t1, \at+4($a1)
     lw      $t2, \at+8($a1)
@@ -21,7 +21,7 @@
     .endm
 
 # Stores the first seven of them `at` bytes behind a0.
-    .macro  eighth_stored at
+    .macro  stored at
     sw      $t0, \at+0($a0)
     sw      $t1, \at+4($a0)
     sw      $t2, \at+8($a0)
@@ -31,13 +31,13 @@
     sw      $t6, \at+24($a0)
     .endm
 
-# Copies 64 bytes, whose last load is followed by a store of another register.
-    .macro  quarter at
-    eighth_loaded \at
-    eighth_stored \at
+# Copies 64 bytes in 32 instructions, whose last load is followed by a store of another register.
+    .macro  eighth at
+    loaded  \at
+    stored  \at
     sw      $t7, \at+28($a0)
-    eighth_loaded \at+32
-    eighth_stored \at+32
+    loaded  \at+32
+    stored  \at+32
     sw      $t7, \at+60($a0)
     .endm
 
@@ -64,31 +64,35 @@ copy_bytes:
 
 2:  bne     $t1, $zero, 5f
     srl     $t0, $a2, 6             # delay slot
-    beq     $t0, $zero, 4f          # not even a quarter of a turn
-    andi    $t1, $t0, 3             # delay slot: how many quarters the first turn has; 0: all
+    beq     $t0, $zero, 4f          # not even an eighth of a turn
+    andi    $t1, $t0, 7             # delay slot: how many eighths the first turn has; 0: all
     sll     $t0, $t0, 6
     beq     $t1, $zero, 3f
-    addu    $a3, $a1, $t0           # delay slot: where the source of whole quarters ends
-    addiu   $t0, $t1, -4
-    sll     $t0, $t0, 6             # back by those that it has not
+    addu    $a3, $a1, $t0           # delay slot: where the source of whole eighths ends
+    addiu   $t1, $t1, -8
+    sll     $t0, $t1, 6             # back by those that it has not
     addu    $a1, $a1, $t0
-    addiu   $t1, $t1, -2
-    bltz    $t1, 13f
-    addu    $a0, $a0, $t0           # delay slot
-    beq     $t1, $zero, 12f
+    addu    $a0, $a0, $t0
+    sll     $t1, $t1, 7             # and on by their instructions, 32 each
+    lui     $t0, %hi(3f)
+    addiu   $t0, $t0, %lo(3f)
+    subu    $t0, $t0, $t1
+    jr      $t0
     nop                             # delay slot
-    b       11f
-    nop                             # delay slot
-3:  quarter 0
-11: quarter 64
-12: quarter 128
-13: eighth_loaded 192
-    eighth_stored 192
-    sw      $t7, 220($a0)
-    eighth_loaded 224
-    addiu   $a1, $a1, 256           # load delay
-    eighth_stored 224
-    addiu   $a0, $a0, 256
+3:  eighth  0
+    eighth  64
+    eighth  128
+    eighth  192
+    eighth  256
+    eighth  320
+    eighth  384
+    loaded  448
+    stored  448
+    sw      $t7, 476($a0)
+    loaded  480
+    addiu   $a1, $a1, 512           # load delay
+    stored  480
+    addiu   $a0, $a0, 512
     bne     $a1, $a3, 3b
     sw      $t7, -4($a0)            # delay slot
 4:  andi    $a2, $a2, 63

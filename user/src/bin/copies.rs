@@ -7,7 +7,7 @@ use core::hint::black_box;
 use libos::println;
 
 /// Longer than two turns of the copying loop, with room around.
-const ROOM: usize = 640;
+const ROOM: usize = 1152;
 /// What is around.
 const AROUND: u8 = 0xee;
 
@@ -32,7 +32,8 @@ fn comes(len: usize, to: usize, from: usize) -> bool {
 
 fn main() {
     let mut wrong = 0;
-    for len in (0..40).chain(60..70).chain(250..260).chain([319, 320, 600]) {
+    let of_turns = (128..1100).step_by(64);
+    for len in (0..40).chain(60..70).chain(508..516).chain(of_turns) {
         for alignments in 0..16 {
             let (to, from) = (4 + alignments / 4, 8 + alignments % 4);
             wrong += u32::from(!comes(len, to, from));
