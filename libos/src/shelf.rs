@@ -4,6 +4,8 @@
 //! be sent as a run. A page that others can store to is never borrowed, but read and written word by word, as with a
 //! [`Window`].
 
+use core::ops::Range;
+
 use mos_abi::layout::PAGE_SIZE;
 use mos_abi::{EnvId, Error, PteFlags, pte};
 
@@ -167,8 +169,10 @@ impl Shelf {
         if !writable {
             return (Self::address(first), window::READ_ONLY | PteFlags::LIBRARY);
         }
-        let are_lent = STATES.with(|states| { numbers }.all(|number| at(states, number) == LENT));
-        assert!(are_lent, "a page is not lent");
+        assert!(
+            STATES.with(|states| are_lent(states, numbers)),
+            "a page is not lent"
+        );
         (Self::address(first), window::SHARED)
     }
 }
@@ -182,6 +186,17 @@ fn state(number: usize) -> u32 {
 
 fn at(states: &States, number: usize) -> u32 {
     states[number / 16] >> (number % 16 * 2) & 3
+}
+
+/// Whether all of these pages are, of which there is one at least: sixteen at once.
+fn are_lent(states: &States, Range { start, end }: Range<usize>) -> bool {
+    let mut words = (start / 16..).zip(&states[start / 16..=(end - 1) / 16]);
+    words.all(|(word, states)| {
+        let from = start.max(word * 16);
+        let count = end.min(word * 16 + 16) - from;
+        let those = u32::MAX >> (32 - 2 * count) << (from % 16 * 2);
+        states & those == those / 3 * LENT
+    })
 }
 
 fn set_state(number: usize, state: u32) {

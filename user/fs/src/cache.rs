@@ -133,16 +133,18 @@ impl<S: Store> Cache<S> {
         let Some(first) = self.find(block) else {
             return 0..0;
         };
-        let slots = self.store.slots().get_mut(first..).unwrap_or_default();
-        let mut end = first;
-        for (slot, block) in slots.iter_mut().zip(block..block.saturating_add(count)) {
-            if slot.block != block {
+        let slots = self.store.slots();
+        let end = slots.len().min(first.saturating_add(count as usize));
+        let slots = slots.get_mut(first..end).unwrap_or_default();
+        let mut next = block;
+        for slot in slots {
+            if slot.block != next {
                 break;
             }
             slot.wanted = true;
-            end = end.wrapping_add(1);
+            next = next.wrapping_add(1);
         }
-        first..end
+        first..first.saturating_add(next.wrapping_sub(block) as usize)
     }
 
     /// A slot for `block`, which is in none; what is in it now is on the disk. `None`: all that could be had is not.
@@ -293,9 +295,24 @@ impl<S: Store> Cache<S> {
         }
     }
 
-    /// Has others store to slot `at`, on account of `whom`, who keep it where it is.
-    pub fn lend(&mut self, at: usize, whom: u16) {
-        let Some(slot) = self.slot(at).filter(|slot| !slot.lent) else {
+    /// Has others store to slots, on account of `whom`, who keep them where they are.
+    pub fn lend(&mut self, slots: Range<usize>, whom: u16) {
+        let mut from = slots.start;
+        while let Some(at) = self.first_not_lent(from..slots.end) {
+            self.lend_one(at, whom);
+            from = at.saturating_add(1);
+        }
+    }
+
+    fn first_not_lent(&mut self, slots: Range<usize>) -> Option<usize> {
+        let start = slots.start;
+        let slots = self.store.slots().get(slots)?;
+        let at = slots.iter().position(|slot| !slot.lent)?;
+        Some(start.saturating_add(at))
+    }
+
+    fn lend_one(&mut self, at: usize, whom: u16) {
+        let Some(slot) = self.slot(at) else {
             return;
         };
         (slot.lent, slot.whom) = (true, whom);

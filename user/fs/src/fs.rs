@@ -2,6 +2,7 @@
 
 use crate::cache::{Cache, Class, FEWEST};
 use crate::disk::Disk;
+use crate::inode::{At, Inode};
 use crate::layout::{
     BLOCKS, Block, Format, MOST_BLOCKS, SECTOR, SECTORS, SUPER, Sector, block_of_sector, first_free,
 };
@@ -31,6 +32,9 @@ pub struct Fs<D, S> {
     pub(crate) in_use: bool,
     /// The log says something that is not done, or may: see [`Fs::settle_log`].
     pub(crate) is_stuck: bool,
+    /// The entry that was looked at last, and what it says, unless something has been edited since: who reads a file from one end
+    /// to the other asks for it again and again.
+    pub(crate) known: Option<(At, Inode)>,
     /// The store's bits are the checker's.
     pub(crate) is_checking: bool,
 }
@@ -71,6 +75,7 @@ impl<D: Disk, S: Store> Fs<D, S> {
             has_shrunk: false,
             in_use: format.word(&sector, layout::IN_USE) != 0,
             is_stuck: false,
+            known: None,
             is_checking: false,
         };
         if fs.is_writable() {
@@ -182,6 +187,7 @@ impl<D: Disk, S: Store> Fs<D, S> {
         range: Range<usize>,
     ) -> Result<&mut [u8], Error> {
         let at = self.load(block)?;
+        self.known = None;
         Ok(self.cache.edit(at, class, range))
     }
 
@@ -191,6 +197,7 @@ impl<D: Disk, S: Store> Fs<D, S> {
             Some(at) => at,
             None => self.claim(block)?,
         };
+        self.known = None;
         self.cache.blank(at);
         Ok(())
     }

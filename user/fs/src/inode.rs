@@ -112,6 +112,11 @@ impl<D: Disk, S: Store> Fs<D, S> {
         if let At::Orphan(node) = at {
             return self.orphan(node).map(|inode| *inode);
         }
+        if let Some((place, inode)) = &self.known
+            && *place == at
+        {
+            return Ok(*inode);
+        }
         let (block, from) = at.place();
         let format = self.format;
         let bytes = self.read_block(block)?;
@@ -120,7 +125,9 @@ impl<D: Disk, S: Store> Fs<D, S> {
         if inode.size > format.most_bytes() || is_odd {
             return Err(Error::Corrupt);
         }
-        Ok(inode.cut(inode.size))
+        let inode = inode.cut(inode.size);
+        self.known = Some((at, inode));
+        Ok(inode)
     }
 
     pub(crate) fn set_inode(&mut self, at: At, inode: &Inode) -> Result<(), Error> {

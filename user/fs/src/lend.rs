@@ -3,7 +3,9 @@
 //! What others can store to is not on the disk as far as is known, and stays where it is, until they have let go of
 //! it. What they only look at may go: they keep what they see.
 
-use crate::cache::Class;
+use core::ops::Range;
+
+use crate::cache::{Cache, Class};
 use crate::inode::{At, Inode};
 use crate::layout::{BLOCK, DIRECTS, block_at, blocks_of};
 use crate::{Disk, Error, Fs, Handle, Store};
@@ -66,7 +68,7 @@ impl<D: Disk, S: Store> Fs<D, S> {
             }
             run = self.extent(&inode, index, end)?;
         }
-        self.each(run, |fs, slot| fs.cache.lend(slot, whom))
+        self.each(run, |cache, slots| cache.lend(slots, whom))
     }
 
     /// Has a file have blocks for `len` bytes at `offset` that others will store to: at first they are zeros, where the file had
@@ -121,7 +123,11 @@ impl<D: Disk, S: Store> Fs<D, S> {
     }
 
     /// Does `each` with the slots of a run's blocks, as far as those can be read.
-    fn each(&mut self, mut run: Run, mut each: impl FnMut(&mut Self, usize)) -> Result<Run, Error> {
+    fn each(
+        &mut self,
+        mut run: Run,
+        mut each: impl FnMut(&mut Cache<S>, Range<usize>),
+    ) -> Result<Run, Error> {
         if run.block == 0 {
             return Ok(run);
         }
@@ -140,7 +146,7 @@ impl<D: Disk, S: Store> Fs<D, S> {
                 }
             }
             done = done.wrapping_add(slots.len() as u32);
-            slots.for_each(|slot| each(self, slot));
+            each(&mut self.cache, slots);
         }
         Ok(run)
     }
