@@ -8,7 +8,8 @@ use mos_core::machine::{
     Asid, DeviceRange, Frame, FrameWords, InputRegister, Machine, MemoryMap, Pending, Tables,
 };
 // teacher begin
-use mos_core::machine::Place;
+use mos_core::machine::Run;
+use mos_core::mem::run::Allowed;
 // teacher end
 use mos_core::mem::pgtable::KUSEG_ENTRIES;
 use mos_core::slot::Slot;
@@ -72,6 +73,7 @@ impl Machine for Hardware {
     const STEPS: u32 = arch::STEPS;
     // teacher begin
     const SETS_ASID: bool = true;
+    const TLB_PAGES: u32 = arch::TLB_PAGES;
     // teacher end
 
     fn memory_map(&self) -> MemoryMap {
@@ -120,18 +122,27 @@ impl Machine for Hardware {
     }
 
     #[inline(always)]
-    fn place(&mut self, directory: Frame, va: u32) -> Option<Place<'_>> {
-        self.ram.place(directory, va)
-    }
-
-    #[inline(always)]
     fn tlb_may_hold(&mut self, va: u32, asid: Asid) -> bool {
         arch::tlb_holds(va, asid.number())
     }
 
     #[inline(always)]
-    fn tlb_update(&mut self, directory: Frame, va: u32, asid: Asid, entry: u32) {
-        arch::tlb_update(va, asid.number(), entry, self.directory_pointer(directory));
+    fn count_allowed(
+        &mut self,
+        directory: Frame,
+        va: u32,
+        count: u32,
+        Allowed { mask, value }: Allowed,
+    ) -> Option<u32> {
+        let walk = self.directory_pointer(directory);
+        // SAFETY: it is an environment's directory.
+        Some(unsafe { arch::count_allowed(walk, va, count, mask, value) })
+    }
+
+    #[inline(always)]
+    fn map_run(&mut self, run: &Run) -> u32 {
+        // SAFETY: the kernel has the tables to itself while Rust runs, and these are two environments' directories.
+        unsafe { arch::map_run(run) }
     }
 
     fn call_in(&mut self, cpu: usize) {

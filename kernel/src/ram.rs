@@ -13,8 +13,7 @@ use core::slice;
 use mos_abi::Page;
 use mos_abi::layout::{ENTRIES, PAGE_SIZE};
 // teacher begin
-use mos_abi::layout::{pdx, ptx, vpn};
-use mos_core::machine::Place;
+use mos_abi::layout::{pdx, vpn};
 use mos_core::mem::pgtable::KUSEG_ENTRIES;
 // teacher end
 use mos_core::machine::{Frame, FrameWords, Groups, MemoryMap, Tables};
@@ -171,20 +170,6 @@ impl Ram {
         // SAFETY: what is not 0 in the second half of a directory is where a page table would begin if all were of one
         // piece, and the table is a frame that can be handed out.
         Self::find(directory, va).map_or(0, |entry| unsafe { *entry })
-    }
-
-    /// Where that entry is.
-    #[inline(always)]
-    pub fn place(&mut self, directory: Frame, va: u32) -> Option<Place<'_>> {
-        let entry = Self::find(directory, va)?;
-        let table = Frame::new((entry.addr() as u32 - KSEG0) / PAGE_SIZE);
-        Some(Place {
-            // SAFETY: as in `entry`; the borrow of `self` covers it, and the tables are on other frames.
-            entry: unsafe { &mut *entry },
-            table,
-            index: ptx(va),
-            tables: self.tables(),
-        })
     }
     // teacher end
 

@@ -107,7 +107,7 @@ impl Window {
     // teacher begin
     /// How many mappings there are of the page that is here, in all environments.
     #[inline(always)]
-    pub(crate) fn mappings(self) -> u16 {
+    pub fn mappings(self) -> u16 {
         view::pp_ref(pte::ppn(view::vpt(self.0)))
     }
 

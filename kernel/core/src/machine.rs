@@ -5,11 +5,15 @@ use core::ops::Range;
 use mos_abi::{Env, NENV, Page, layout, pte};
 
 use crate::slot::Slot;
+// teacher begin
+use crate::mem::run::Allowed;
+// teacher end
 
 /// The words of a physical frame.
 pub type FrameWords = [u32; layout::ENTRIES];
 
 /// A physical frame, by its number.
+#[repr(transparent)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Frame(u32);
 
@@ -72,16 +76,24 @@ pub struct Tables<'m> {
 }
 
 // teacher begin
-/// An entry of a page table, where it is.
-pub struct Place<'m> {
-    /// The entry itself.
-    pub entry: &'m mut u32,
-    /// The table.
-    pub table: Frame,
-    /// Which of its words the entry is.
-    pub index: u32,
-    /// The kernel's tables, besides.
-    pub tables: Tables<'m>,
+/// Pages that follow one another, and where they are to go, for assembly.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct Run {
+    /// The page directory below which they are.
+    pub from: Frame,
+    /// The address of the first one.
+    pub va: u32,
+    /// The page directory below which they are to be too.
+    pub directory: Frame,
+    /// Where the first one is to go.
+    pub to: u32,
+    /// How many there are. All of them have one page table here and there, and so have 8 entries of it, aligned, there.
+    pub count: u32,
+    /// What their entries must be like.
+    pub allowed: Allowed,
+    /// What their entries there have besides the frame.
+    pub flags: u32,
 }
 
 // teacher end
@@ -162,6 +174,8 @@ pub trait Machine {
     // teacher begin
     /// Whether [`Machine::go_on_under`] sets the id, so that the way back need not.
     const SETS_ASID: bool = false;
+    /// How many pages an entry of the TLB is for: a power of two.
+    const TLB_PAGES: u32 = 1;
     // teacher end
 
     /// Where things are in memory.
@@ -188,18 +202,26 @@ pub trait Machine {
     fn entry(&mut self, _directory: Frame, _va: u32) -> Option<u32> {
         None
     }
-    /// Where that entry is; `None`, too, where there is no page table.
-    fn place(&mut self, _directory: Frame, _va: u32) -> Option<Place<'_>> {
-        None
-    }
     /// Whether the TLB may hold anything for the page of `va` under `asid`.
     fn tlb_may_hold(&mut self, _va: u32, _asid: Asid) -> bool {
         true
     }
-    /// What the TLB holds for the page of `va` under `asid` counts no more: drops it, or puts `entry` in its place where it is
-    /// certain that `asid` is the directory's.
-    fn tlb_update(&mut self, _directory: Frame, va: u32, asid: Asid, _entry: u32) {
-        self.tlb_invalidate(va, asid);
+    /// How many pages one behind the other, from `va` on and of `count`, which is not 0, have entries that are as they must be; from a
+    /// machine with assembly.
+    fn count_allowed(
+        &mut self,
+        _directory: Frame,
+        _va: u32,
+        _count: u32,
+        _allowed: Allowed,
+    ) -> Option<u32> {
+        None
+    }
+    /// Maps the first pages of a run, of which there is one at least, as long as there are page tables, their entries are as they
+    /// must be, nothing is where they go, and their frames are not mapped as often as they can be. Returns how many. The TLB is left
+    /// as it is. On a machine without assembly there are none.
+    fn map_run(&mut self, _run: &Run) -> u32 {
+        0
     }
     /// Has another CPU come into the kernel, where it waits for its turn: returns when it is there, with the registers of the
     /// program that ran on it in its trapframe.

@@ -21,17 +21,16 @@ pub use mips32::{
     ASID_SHIFT, ASIDS, LETS_PROGRAMS_STRAY, STATUS_USER, STEPS, leave_debug_mode, timer, uhi_exit,
 };
 // teacher begin
-pub use asm::tlb_update;
 #[cfg(all(feature = "malta", any(feature = "audit", feature = "monitor")))]
 pub use mips32::MOST_TLB_ENTRIES;
 #[cfg(feature = "malta")]
 pub use mips32::STATUS_CALL;
 #[cfg(feature = "malta")]
-pub use mips32::tlb_holds;
+pub use mips32::{TLB_PAGES, tlb_holds};
 #[cfg(feature = "testmips")]
 pub use r3000::STATUS_CALL;
 #[cfg(feature = "testmips")]
-pub use r3000::tlb_holds;
+pub use r3000::{TLB_PAGES, tlb_holds};
 // teacher end
 #[cfg(feature = "testmips")]
 pub use r3000::{
@@ -102,6 +101,14 @@ macro_rules! together {
             FRESH = const shortcuts::FRESH,
             READY = const shortcuts::READY,
             PP_REF = const shortcuts::PP_REF,
+            RUN_FROM = const shortcuts::run::FROM,
+            RUN_VA = const shortcuts::run::VA,
+            RUN_DIRECTORY = const shortcuts::run::DIRECTORY,
+            RUN_TO = const shortcuts::run::TO,
+            RUN_COUNT = const shortcuts::run::COUNT,
+            RUN_MASK = const shortcuts::run::MASK,
+            RUN_VALUE = const shortcuts::run::VALUE,
+            RUN_FLAGS = const shortcuts::run::FLAGS,
             DEMAND_FLOOR = const shortcuts::DEMAND_FLOOR,
             USTACKTOP = const shortcuts::USTACKTOP,
             FIRST_CALL = const mos_abi::Sysno::FIRST,
@@ -130,6 +137,7 @@ macro_rules! assembly {
             // teacher begin
             include_str!("shortcuts.S"),
             include_str!("pages.S"),
+            include_str!("run.S"),
             // teacher end
             include_str!("handlers.S"),
             include_str!("frames.S"),
@@ -165,6 +173,7 @@ macro_rules! assembly {
             // teacher begin
             include_str!("shortcuts.S"),
             include_str!("pages.S"),
+            include_str!("run.S"),
             // teacher end
             include_str!("handlers.S"),
             include_str!("frames.S"),
@@ -199,9 +208,6 @@ mod asm {
         pub safe fn tlb_invalidate(page: u32, asid: u32);
         pub safe fn tlb_flush();
         pub safe fn tlb_replace(page: u32, asid: u32, entry: u32);
-        // teacher begin
-        pub safe fn tlb_update(page: u32, asid: u32, entry: u32, walk: u32);
-        // teacher end
         pub safe fn interrupts_off() -> u32;
         pub fn interrupts_restore(status: u32);
         pub safe fn read_cause() -> u32;
@@ -213,8 +219,12 @@ mod asm {
     }
 
     // teacher begin
+    use mos_core::machine::Run;
+
     unsafe extern "C" {
         pub safe fn sync_memory();
+        pub fn map_run(run: &Run) -> u32;
+        pub fn count_allowed(walk: u32, va: u32, count: u32, mask: u32, value: u32) -> u32;
         pub fn exchange_word(word: *mut u32, old: u32, new: u32) -> u32;
         pub fn secondary_start();
         pub fn idle_among_others() -> !;
@@ -260,7 +270,7 @@ mod asm {
 // teacher begin
 #[cfg(feature = "testmips")]
 pub use asm::pass_turn;
-pub use asm::sync_memory as sync;
+pub use asm::{count_allowed, map_run, sync_memory as sync};
 
 /// Has `word`, which all CPUs change in this way, be `new`, if it is `old`. Returns whether it was.
 pub fn exchange(word: *mut u32, old: u32, new: u32) -> bool {

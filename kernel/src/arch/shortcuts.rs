@@ -42,3 +42,19 @@ pub const PP_REF: usize = {
     assert!(size_of::<Page>() == 12);
     offset_of!(Page, pp_ref)
 };
+
+/// Where things are in a [`mos_core::machine::Run`].
+pub mod run {
+    use core::mem::offset_of;
+
+    use mos_core::machine::Run;
+
+    pub const FROM: usize = offset_of!(Run, from);
+    pub const VA: usize = offset_of!(Run, va);
+    pub const DIRECTORY: usize = offset_of!(Run, directory);
+    pub const TO: usize = offset_of!(Run, to);
+    pub const COUNT: usize = offset_of!(Run, count);
+    pub const MASK: usize = offset_of!(Run, allowed.mask);
+    pub const VALUE: usize = offset_of!(Run, allowed.value);
+    pub const FLAGS: usize = offset_of!(Run, flags);
+}

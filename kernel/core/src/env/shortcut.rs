@@ -16,6 +16,7 @@ use crate::env::{Env, Platform, Wait};
 use crate::kernel::Kernel;
 use crate::mem::Memory;
 use crate::mem::asid::{Asids, Tag};
+use crate::mem::view::View;
 use crate::slot::Slot;
 
 /// Where things are in an [`Env`].
@@ -94,7 +95,8 @@ impl<M: Platform> Kernel<M> {
     /// Where the first frame is that was never used.
     pub const FRESH: usize = offset_of!(Self, mem) + offset_of!(Memory<M>, fresh);
     /// Where it is how many entries of UPAGES are ready.
-    pub const READY: usize = offset_of!(Self, mem) + Memory::<M>::READY;
+    pub const READY: usize =
+        offset_of!(Self, mem) + offset_of!(Memory<M>, pages_view) + View::READY;
 
     /// Assembly looks at the id of any slot, be it one that nobody has written to yet.
     #[inline(never)]

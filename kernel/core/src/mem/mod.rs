@@ -6,8 +6,8 @@
 //! | [`pgtable`] | two-level page tables |
 //! | `groups` | which parts of a page table are in use |
 // teacher begin
-//! | `plain` | changing an entry where there is little to it |
 //! | `next` | the next mapping of an address space |
+//! | [`run`] | mapping pages that follow one another |
 // teacher end
 //! | `share` | sharing a stretch of memory copy-on-write |
 //! | `view` | the arrays that programs see read-only |
@@ -22,10 +22,10 @@ mod next;
 // teacher end
 pub mod pgtable;
 // teacher begin
-mod plain;
+pub mod run;
 // teacher end
 mod share;
 pub mod user;
-mod view;
+pub(crate) mod view;
 
 pub use frames::Memory;

@@ -261,25 +261,6 @@ impl<M: Machine> Memory<M> {
         va: u32,
         flags: PteFlags,
     ) -> Result<(), Error> {
-        // teacher begin
-        match self.insert_at_once(space, frame, va, flags) {
-            Some(()) => Ok(()),
-            None => self.page_insert_whole(space, frame, va, flags),
-        }
-    }
-
-    /// The same, whatever there is to it.
-    #[optimize(size)]
-    #[cold]
-    #[inline(never)]
-    fn page_insert_whole(
-        &mut self,
-        space: AddressSpace,
-        frame: Frame,
-        va: u32,
-        flags: PteFlags,
-    ) -> Result<(), Error> {
-        // teacher end
         // exercise 2.9 begin
         // Counted before the old mapping goes: it may be the last one of the same frame.
         self.page_incref(frame)?;

@@ -38,6 +38,9 @@ mod asm {
 pub use asm::{leave_debug_mode, uhi_exit};
 
 // teacher begin
+/// How many pages an entry of the TLB is for.
+pub const TLB_PAGES: u32 = 2;
+
 /// Whether the TLB holds an entry for the page of `va` under this id: the head of `tlb_invalidate`, without its call.
 #[inline(always)]
 pub fn tlb_holds(va: u32, asid: u32) -> bool {

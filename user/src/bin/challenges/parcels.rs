@@ -10,6 +10,8 @@ use crate::messages::{begin, children, result};
 /// Where pages are sent from, and where they go.
 const FROM: usize = 10;
 const TO: usize = 200;
+/// A page that is mapped here as well.
+const KEPT: Window = Window::new(300);
 
 /// Pages: as many as there is room for, and none that may not be sent.
 pub fn pages(mut check: Check) -> Result<(), Error> {
@@ -46,6 +48,9 @@ pub fn pages(mut check: Check) -> Result<(), Error> {
         for n in 0..45 {
             Window::new(TO + n).unmap();
         }
+        // One of the places has a page already, which is elsewhere too.
+        KEPT.alloc(window::PRIVATE)?;
+        KEPT.map_at(me, Window::new(TO), window::PRIVATE)?;
         let room = Room::new(Window::new(TO), room);
         let message = msg::receive(Sender::Anybody, room, Timeout::NEVER)?;
         let there = (0..45).filter(|n| Window::new(TO + n).flags().is_some());
@@ -60,6 +65,14 @@ pub fn pages(mut check: Check) -> Result<(), Error> {
         });
         saw!(check, "the words in them", (message.words[0], sum));
         saw!(check, "what came of sending", result(&ids, place));
+        let places = (0..45).map(|n| Window::new(TO + n));
+        let there = places.filter(|page| page.flags().is_some());
+        let counts = there.map(Window::mappings);
+        saw!(
+            check,
+            "now that the sender has ended, how often the pages are mapped that came, and the one that was there before",
+            (counts.sum::<u16>(), KEPT.mappings())
+        );
     }
 
     step!(check, "a page that is gone when its turn comes is not sent");

@@ -64,17 +64,13 @@ impl<M: Platform> Kernel<M> {
         }
         let Env { wait, partner, .. } = *self.envs.at(slot);
         let receiver = Slot::new(EnvId(partner).index());
-        let line = if wait == Wait::CONSOLE {
-            &mut self.readers
-        } else {
-            // A copy of it, as it lies among those who stand in it.
-            &mut self.line(receiver)
-        };
-        if wait.is_in_line() || wait == Wait::CONSOLE {
-            line.remove(&mut self.envs, slot);
-        }
         if wait.is_in_line() {
-            self.envs.at_mut(receiver).line = line.clone();
+            // A copy of it, as it lies among those who stand in it.
+            let mut line = self.line(receiver);
+            line.remove(&mut self.envs, slot);
+            self.envs.at_mut(receiver).line = line;
+        } else if wait == Wait::CONSOLE {
+            self.readers.remove(&mut self.envs, slot);
         }
         if wait.is_timed() {
             self.timeouts.remove();

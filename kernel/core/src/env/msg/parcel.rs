@@ -1,12 +1,15 @@
 //! A message on its way: words, and a run of pages.
 
 use mos_abi::Error;
-use mos_abi::layout::{PAGE_SHIFT, PAGE_SIZE, UTOP, page_down};
+use mos_abi::layout::{ENTRIES, PAGE_SHIFT, PAGE_SIZE, UTOP, page_down, ptx};
 use mos_abi::message::{PAGES_MAX, PAGES_SHIFT, at};
 use mos_abi::trapframe::reg;
 
 use crate::env::{Platform, Wait};
 use crate::kernel::Kernel;
+use crate::machine::Run;
+use crate::mem::run::Allowed;
+use crate::mem::user::user_flags;
 use crate::slot::Slot;
 
 /// Permissions, below the number of pages.
@@ -16,22 +19,24 @@ const BREATH: u32 = 8;
 
 /// Pages of a program that follow one another.
 #[derive(Clone, Copy)]
-pub(super) struct Run {
+pub(super) struct Pages {
     /// Address of the first one.
     pub va: u32,
     /// How many there are.
-    pub pages: u32,
+    pub count: u32,
 }
 
-impl Run {
-    /// `pages` of them from that of `va` on. `-E_INVAL`: they are too many, or do not all lie below UTOP.
+impl Pages {
+    const NONE: Self = Self { va: 0, count: 0 };
+
+    /// `count` of them from that of `va` on. `-E_INVAL`: they are too many, or do not all lie below UTOP.
     #[optimize(size)]
     #[inline(never)]
-    fn new(va: u32, pages: u32) -> Result<Self, Error> {
+    fn new(va: u32, count: u32) -> Result<Self, Error> {
         let va = page_down(va);
         let room = UTOP.saturating_sub(va) >> PAGE_SHIFT;
-        if pages == 0 || pages <= PAGES_MAX.min(room) {
-            Ok(Self { va, pages })
+        if count == 0 || count <= PAGES_MAX.min(room) {
+            Ok(Self { va, count })
         } else {
             Err(Error::Inval)
         }
@@ -41,6 +46,11 @@ impl Run {
     fn at(self, n: u32) -> u32 {
         self.va.wrapping_add(n << PAGE_SHIFT)
     }
+}
+
+/// How many pages there are from that of `va` on, before the next one whose number is a multiple of [`BREATH`].
+fn left(va: u32) -> u32 {
+    BREATH.wrapping_sub((va >> PAGE_SHIFT) % BREATH)
 }
 
 /// What is to be sent.
@@ -81,7 +91,7 @@ impl<M: Platform> Kernel<M> {
     /// Where pages go that come to `receiver`, which receives as `how` says. `-E_INVAL`: not below UTOP.
     #[optimize(size)]
     #[inline(never)]
-    pub(super) fn window(&mut self, receiver: Slot, how: Wait) -> Result<Run, Error> {
+    pub(super) fn window(&mut self, receiver: Slot, how: Wait) -> Result<Pages, Error> {
         let (va, room) = if how.is_for_word() {
             let dstva = self.view(receiver).env_ipc_dstva;
             (dstva, u32::from(dstva != 0))
@@ -91,14 +101,13 @@ impl<M: Platform> Kernel<M> {
         } else {
             (0, 0)
         };
-        Run::new(va, room)
+        Pages::new(va, room)
     }
 
     /// Maps the pages of a parcel of `sender`, as many as there are room and memory for; or, without a receiver, looks whether
     /// they may be. Returns how many came, and with which permissions. `-E_INVAL`: one of them may not be mapped elsewhere, or
     /// they are too many. `-E_NO_MEM`, if all must come.
-    #[optimize(size)]
-    #[inline(never)]
+    #[inline(always)]
     pub(super) fn map_pages(
         &mut self,
         sender: Slot,
@@ -106,33 +115,68 @@ impl<M: Platform> Kernel<M> {
         receiver: Option<Slot>,
         all: bool,
     ) -> Result<u32, Error> {
-        let run = Run::new(parcel.page, parcel.count)?;
-        let mut room = Run { va: 0, pages: 0 };
-        let mut to = None;
-        if let Some(receiver) = receiver
-            && let Ok(window) = self.window(receiver, self.envs.at(receiver).wait)
-        {
-            room = window;
-            self.has_other_pages(receiver);
-            to = Some((receiver, self.space(receiver)));
+        if parcel.count == 0 {
+            return Ok(0);
         }
-        let mut came = 0;
-        for n in 0..run.pages {
-            let (frame, flags) = self.shareable(sender, run.at(n), parcel.perm)?;
-            let Some((receiver, space)) = to.filter(|_| n < room.pages) else {
-                continue;
+        self.map_some_pages(sender, parcel, receiver, all)
+    }
+
+    #[optimize(size)]
+    #[inline(never)]
+    fn map_some_pages(
+        &mut self,
+        sender: Slot,
+        parcel: &Parcel,
+        receiver: Option<Slot>,
+        all: bool,
+    ) -> Result<u32, Error> {
+        let pages = Pages::new(parcel.page, parcel.count)?;
+        let flags = user_flags(parcel.perm)?;
+        let allowed = Allowed::with(flags);
+        let from = self.envs.at(sender).directory;
+        let room = match receiver {
+            Some(receiver) => self.window(receiver, self.envs.at(receiver).wait).ok(),
+            None => None,
+        };
+        let room = room.unwrap_or(Pages::NONE);
+        // Those that come are looked at as they do.
+        let count = pages.count.min(room.count);
+        let others = pages.count.wrapping_sub(count);
+        if others > 0 && !self.mem.all_are(allowed, from, pages.at(count), others) {
+            return Err(Error::Inval);
+        }
+        let Some(receiver) = receiver else {
+            return Ok(0);
+        };
+        self.has_other_pages(receiver);
+        let mut n = 0;
+        while n < count {
+            let (va, to) = (pages.at(n), room.at(n));
+            let space = self.space(receiver);
+            let of_table = (ENTRIES as u32).wrapping_sub(ptx(va));
+            let run = Run {
+                from,
+                va,
+                directory: space.directory,
+                to,
+                count: count.wrapping_sub(n).min(of_table).min(left(to)),
+                allowed,
+                flags: flags.bits(),
             };
-            match self.mem.page_insert(space, frame, room.at(n), flags) {
-                Err(error) if all => return Err(error),
-                Err(_) => break,
-                Ok(()) => came = n.wrapping_add(1) << PAGES_SHIFT | parcel.perm,
-            }
+            let done = match self.mem.map_run(&run, space.asid) {
+                0 => match self.mem.map_first(&run, space) {
+                    Err(Error::NoMem) if !all => break,
+                    mapped => mapped?,
+                },
+                done => done,
+            };
+            n = n.wrapping_add(done);
             // To map many takes long.
-            if n % BREATH == BREATH - 1 {
+            if left(room.at(n)) == BREATH {
                 self.breathe_amid(receiver);
-                to = Some((receiver, self.space(receiver)));
             }
         }
+        let came = n << PAGES_SHIFT | if n > 0 { parcel.perm } else { 0 };
         Ok(came)
     }
 

@@ -53,7 +53,8 @@ impl<M: Platform> Kernel<M> {
             }
             self.tf(caller).regs[at::TO] = 0;
         }
-        if self.begin_to_receive(caller, how, from) {
+        // Nobody else has run since `send` has looked.
+        if self.begin_to_receive(caller, how, from, Ok(())) {
             self.receive(caller, receiver);
         } else if let Some(receiver) = receiver {
             self.awaken(receiver);
@@ -82,7 +83,10 @@ impl<M: Platform> Kernel<M> {
         if !hears && is_old {
             return Err(Error::IpcNotRecv);
         }
-        self.map_pages(caller, &call.parcel, None, false)?;
+        // One page comes or does not; of several, none may have come when one may not.
+        if !hears || call.parcel.count > 1 {
+            self.map_pages(caller, &call.parcel, None, false)?;
+        }
         if hears {
             self.bring(caller, &call.parcel, receiver, is_old)?;
             Ok(Some(receiver))
@@ -135,7 +139,8 @@ impl<M: Platform> Kernel<M> {
             } else {
                 self.envs.at(sender).partner
             };
-            if !self.begin_to_receive(sender, wait, from) {
+            let may = self.may_receive(sender, wait, from);
+            if !self.begin_to_receive(sender, wait, from, may) {
                 return;
             }
             if self.first_in_line(sender).is_some() {
@@ -153,13 +158,18 @@ impl<M: Platform> Kernel<M> {
         }
     }
 
-    /// What `slot` had to send is sent, and it is to receive from `from`, though it has not been seen whether somebody is
-    /// there. Returns `false` if its call is over.
+    /// What `slot` had to send is sent, and it is to receive from `from`, if it `may`, though it has not been seen whether somebody
+    /// is there. Returns `false` if its call is over.
     #[optimize(size)]
     #[inline(never)]
-    fn begin_to_receive(&mut self, slot: Slot, how: Wait, from: u32) -> bool {
+    fn begin_to_receive(
+        &mut self,
+        slot: Slot,
+        how: Wait,
+        from: u32,
+        may: Result<(), Error>,
+    ) -> bool {
         self.envs.at_mut(slot).wait = how;
-        let may = self.may_receive(slot, how, from);
         if from == 0 || may.is_err() {
             self.end_call(slot, may.map_or_else(Error::code, |()| 0) as u32);
             self.awaken(slot);

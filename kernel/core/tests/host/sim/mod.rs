@@ -15,12 +15,12 @@ mod views;
 use std::collections::VecDeque;
 use std::marker::PhantomData;
 
-use mos_abi::layout::{PAGE_SIZE, ptx};
+use mos_abi::layout::{PAGE_SHIFT, PAGE_SIZE, ptx};
 use mos_abi::{Env, NENV, Page, PteFlags, pte};
 use mos_core::Platform;
 use mos_core::env::rule::{Mos, Rule};
 use mos_core::machine::{
-    Asid, DeviceRange, Frame, FrameWords, InputRegister, Machine, MemoryMap, Pending, Place, Tables,
+    Asid, DeviceRange, Frame, FrameWords, InputRegister, Machine, MemoryMap, Pending, Run, Tables,
 };
 use mos_core::slot::{Slot, Table};
 
@@ -246,20 +246,39 @@ impl<const ASIDS: u32, R: Rule, const STEPS: u32> Machine for Sim<ASIDS, R, STEP
         Some(table.map_or(0, |table| self.ram.words(table)[ptx(va) as usize]))
     }
 
-    fn place(&mut self, directory: Frame, va: u32) -> Option<Place<'_>> {
-        let table = self.follow(directory, va)??;
-        self.ram.place(table, ptx(va))
-    }
-
     fn tlb_may_hold(&mut self, va: u32, asid: Asid) -> bool {
         self.tlb.lookup(va, asid.number()).is_some()
     }
 
-    fn tlb_update(&mut self, directory: Frame, va: u32, asid: Asid, entry: u32) {
-        self.tlb_invalidate(va, asid);
-        if self.space == Some((directory, asid)) {
-            self.tlb.load(va, asid.number(), tlb::read_only(entry));
-        }
+    fn map_run(&mut self, run: &Run) -> u32 {
+        let [first, last] = [run.to, run.to + (run.count - 1) * PAGE_SIZE].map(ptx);
+        assert!(
+            first / 8 == last / 8 && ptx(run.va) + run.count <= 1024,
+            "{run:?}"
+        );
+        let tables = [(run.from, run.va), (run.directory, run.to)];
+        let [Some(Some(from)), Some(Some(to))] = tables.map(|(at, va)| self.follow(at, va)) else {
+            return 0;
+        };
+        let Some((tables, [own, theirs])) = self.ram.two_frames(from, to) else {
+            return 0;
+        };
+        tables.groups[to.index()][first as usize / 256] |= 1 << (first / 8 % 32);
+        let own = own.iter().skip(ptx(run.va) as usize);
+        let pages = theirs.iter_mut().skip(first as usize).zip(own);
+        let mapped = pages.take(run.count as usize).take_while(|(theirs, own)| {
+            let frame = Frame::of_pte(**own);
+            let page = &mut tables.pages[frame.index()];
+            let plain = **theirs == 0 && run.allowed.has(**own) && page.pp_ref < u16::MAX;
+            if plain {
+                page.pp_ref += 1;
+            }
+            plain
+        });
+        let mapped = mapped.map(|(theirs, own)| {
+            *theirs = pte::ppn(*own) << PAGE_SHIFT | run.flags;
+        });
+        mapped.count() as u32
     }
 
     fn switch_to(&mut self, _slot: Slot, directory: Frame, walk: u32, asid: Asid) {

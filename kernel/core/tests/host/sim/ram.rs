@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use mos_abi::layout::ENTRIES;
 use mos_abi::{Env, NENV, Page};
-use mos_core::machine::{Frame, FrameWords, Groups, MemoryMap, Place, Tables};
+use mos_core::machine::{Frame, FrameWords, Groups, MemoryMap, Tables};
 
 use super::views;
 
@@ -89,22 +89,6 @@ impl Ram {
             free: &mut self.free,
         };
         Some((tables, frames.map(Rc::make_mut)))
-    }
-
-    /// Word `index` of a page table, to change.
-    pub fn place(&mut self, table: Frame, index: u32) -> Option<Place<'_>> {
-        let frame = self.index(table);
-        Some(Place {
-            entry: &mut Rc::make_mut(&mut self.frames[frame])[index as usize],
-            table,
-            index,
-            tables: Tables {
-                envs: &mut self.envs,
-                pages: &mut self.pages,
-                groups: &mut self.groups,
-                free: &mut self.free,
-            },
-        })
     }
 
     /// The contents of a frame.
