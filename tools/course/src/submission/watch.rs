@@ -17,6 +17,8 @@ struct Limits {
     /// Seconds of CPU time, and by the clock, since the host may have more to do.
     seconds: u64,
     patience: u64,
+    /// Looks in a row at which all of it was asleep: a compiler that reads a pipe to its end has no end.
+    asleep: u32,
     /// Bytes of memory.
     memory: u64,
     /// Bytes of what is built, and how many files.
@@ -29,6 +31,7 @@ pub const SECONDS: u64 = 300;
 const LIMITS: Limits = Limits {
     seconds: SECONDS,
     patience: 6 * SECONDS,
+    asleep: 200,
     memory: 8 << 30,
     disk: 2 << 30,
     files: 100_000,
@@ -55,7 +58,7 @@ fn run_within(limits: &Limits, mut command: Command, root: &Path) -> Result<Exit
     let (seconds, before) = account(root).unwrap_or((limits.seconds, 0));
     let limits = &Limits { seconds, ..*limits };
     let mut child = command.spawn().context("cannot run bwrap")?;
-    let (mut look, mut looks, mut busy) = (begun, 0, before);
+    let (mut look, mut looks, mut busy, mut asleep) = (begun, 0, before, 0);
     loop {
         if let Some(status) = child.try_wait().context("cannot wait for bwrap")? {
             keep_account(root, seconds, busy)?;
@@ -67,8 +70,11 @@ fn run_within(limits: &Limits, mut command: Command, root: &Path) -> Result<Exit
             let written = (looks % WALK == 0).then(|| limits.measured(&root.join("target")));
             let mut usage = Usage::of(child.id());
             usage.busy += before;
+            // Who waits wakes up now and then all the same.
+            let is_idle = usage.sleeps && usage.busy <= busy + 1;
+            asleep = if is_idle { asleep + 1 } else { 0 };
             busy = busy.max(usage.busy);
-            if let Some(why) = limits.exceeded(usage, begun, written) {
+            if let Some(why) = limits.exceeded(usage, begun, asleep, written) {
                 child.kill().context("cannot end bwrap")?;
                 child.wait().context("cannot wait for bwrap")?;
                 files::write(&note(root), why.as_bytes())?;
@@ -122,6 +128,7 @@ impl Limits {
         &self,
         Usage { busy, memory, .. }: Usage,
         begun: Instant,
+        asleep: u32,
         written: Option<(u64, u64)>,
     ) -> Option<String> {
         let (files, bytes) = written.unwrap_or_default();
@@ -129,6 +136,8 @@ impl Limits {
             format!("took more than {} seconds of CPU time", self.seconds)
         } else if begun.elapsed().as_secs() >= self.patience {
             format!("took more than {} seconds", self.patience)
+        } else if asleep >= self.asleep {
+            "waited for what never comes".to_owned()
         } else if memory >= self.memory {
             format!("took more than {} bytes of memory", self.memory)
         } else if bytes >= self.disk {
@@ -198,6 +207,14 @@ mod tests {
                     ..LIMITS
                 },
                 "took more than 1 seconds",
+            ),
+            (
+                "exec sleep 600",
+                Limits {
+                    asleep: 2,
+                    ..LIMITS
+                },
+                "waited for what never comes",
             ),
             (
                 endless,
