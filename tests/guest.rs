@@ -95,6 +95,7 @@ fn gdb(tree: &Tree) -> Vec<Trial> {
     vec![
         trial("names_values_and_what_the_kernel_knows", cases::gdb::look),
         trial("several_cpus", cases::gdb::look_at_several),
+        trial("panic_on_another", cases::gdb::panic_on_another),
         trial("a_machine_that_stays_on_says_so", cases::gdb::stays_on),
         trial("a_check_fits_the_stack", cases::gdb::deep_check),
         trial("the_system_and_its_disk", debug::system),

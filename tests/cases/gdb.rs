@@ -140,6 +140,17 @@ const LOOK_AT_SEVERAL: &[(&str, &[&str])] = &[
     ("continue", &[]),
 ];
 
+/// A CPU panics that has not the kernel's lock, while another one executes a program.
+const PANIC_ON_ANOTHER: &[(&str, &[&str])] = &[
+    ("break trap_interrupt thread 2", &["^Breakpoint 1 at "]),
+    (
+        "continue",
+        &["^Thread .* hit Breakpoint 1, .*trap_interrupt"],
+    ),
+    ("delete", &[]),
+    ("jump mos_kernel::crash::Crash::now", &[]),
+];
+
 /// What has the power-off register do nothing.
 const STAYS_ON: &str = "break mos_kernel::board::malta::power::off\ncommands\nsilent\nreturn\ncontinue\nend\ncontinue\n";
 
@@ -174,6 +185,24 @@ pub fn look_at_several(tree: &Tree) -> Result<(), Failed> {
         let (mut session, door) = wait_for_gdb(tree, folder.path(), start, Features::cpus(4))?;
         answers(&door, LOOK_AT_SEVERAL)?;
         read(&mut session, "[mos] power off\n")?;
+        Ok(())
+    })
+}
+
+/// A panic on a CPU that has not the lock stops the other, which executes programs and has nobody to wait for.
+pub fn panic_on_another(tree: &Tree) -> Result<(), Failed> {
+    told(|| {
+        let folder = tempfile::tempdir()?;
+        let start = Start::new("primes");
+        let (mut session, door) = wait_for_gdb(tree, folder.path(), start, Features::cpus(2))?;
+        answers(&door, PANIC_ON_ANOTHER)?;
+        let mut console = String::new();
+        let deadline = Instant::now() + PATIENCE;
+        while let Event::Output(bytes) = session.next(Some(deadline)) {
+            console += &String::from_utf8_lossy(&bytes);
+        }
+        let in_order = Regex::new(r"(?s)kernel panic: CPU 1: .*\n.*\nCPU 0 was stopped:\n  at ")?;
+        ensure!(in_order.is_match(&console), "{console}");
         Ok(())
     })
 }

@@ -13,26 +13,22 @@
     .set  noreorder
     .set  noat
 
-# From the number of a page directory to what the TLB refill walks there.
-.macro WALK_OF directory, other
-    sll   \directory, \directory, 12
-    li    \other, 0x80000800         # kseg0, and the second half
-    or    \directory, \directory, \other
-.endm
-
 # map_run(run): see mos_core::machine::Run and Machine::map_run.
     .globl map_run
 map_run:
     lw    $t0, RUN_DIRECTORY($a0)
     lw    $t1, RUN_TO($a0)           # load delay of t0
     lw    $t3, RUN_FROM($a0)         # load delay of t1
-    move  $v0, $zero                 # load delay of t3
-    WALK_OF $t0, $t4
-    WALK_OF $t3, $t4
-    PLACE $t0, $t1, $t4, 2f
+    li    $t4, 0x80000800            # kseg0, and the second half of a directory; load delay of t3
+    sll   $t0, $t0, 12
+    or    $t0, $t0, $t4
+    sll   $t3, $t3, 12
+    or    $t3, $t3, $t4
+    move  $v0, $zero
+    PLACE $t0, $t1, $t4, counted
     lw    $t1, RUN_VA($a0)
     lw    $at, CPU_KERNEL($zero)     # load delay of t1
-    PLACE $t3, $t1, $t4, 2f          # load delay of at
+    PLACE $t3, $t1, $t4, counted     # load delay of at
     lw    $v1, PAGES($at)
     MARK  $t4                        # load delay of v1
     lw    $a1, RUN_MASK($a0)
@@ -42,9 +38,9 @@ map_run:
 1:  lw    $t5, 0($t3)                # load delay of a0
     lw    $t6, 0($t0)                # load delay of t5
     and   $t7, $t5, $a1              # load delay of t6
-    bne   $t7, $a2, 2f               # it may not be mapped so
+    bne   $t7, $a2, counted          # it may not be mapped so
     srl   $t8, $t5, 12               # delay slot; the frame
-    bne   $t6, $zero, 2f             # something is there already
+    bne   $t6, $zero, counted        # something is there already
     sll   $t9, $t8, 3                # delay slot
     sll   $t6, $t8, 2
     addu  $t9, $t9, $v1
@@ -53,7 +49,7 @@ map_run:
     sll   $t5, $t8, 12               # load delay of t6
     addiu $t6, $t6, 1
     srl   $t7, $t6, 16
-    bne   $t7, $zero, 2f             # it is mapped as often as it can be
+    bne   $t7, $zero, counted        # it is mapped as often as it can be
     or    $t5, $t5, $a0              # delay slot
     sh    $t6, PP_REF($t9)
     sw    $t5, 0($t0)
@@ -61,7 +57,8 @@ map_run:
     addiu $t3, $t3, 4
     bne   $v0, $a3, 1b
     addiu $t0, $t0, 4                # delay slot
-2:  jr    $ra
+counted:
+    jr    $ra
     nop                              # delay slot
 
 # count_allowed(walk, va, count, mask, value): how many pages one behind the other, of `count` at most and one at least, have such
@@ -71,18 +68,16 @@ count_allowed:
     lw    $t2, 16($sp)               # the value
     move  $v0, $zero                 # load delay
 1:  move  $t0, $a0
-    PLACE $t0, $a1, $t4, 3f
+    PLACE $t0, $a1, $t4, counted
 2:  lw    $t1, 0($t0)
     addiu $t0, $t0, 4                # load delay
     and   $t1, $t1, $a3
-    bne   $t1, $t2, 3f
+    bne   $t1, $t2, counted
     andi  $t3, $t0, 0xfff            # delay slot; 0: behind the table's last entry
     addiu $v0, $v0, 1
-    beq   $v0, $a2, 3f
+    beq   $v0, $a2, counted
     addiu $a1, $a1, 4096             # delay slot
     bne   $t3, $zero, 2b
     nop                              # delay slot
     b     1b
-    nop                              # delay slot
-3:  jr    $ra
     nop                              # delay slot

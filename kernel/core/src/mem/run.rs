@@ -69,8 +69,7 @@ impl<M: Machine> Memory<M> {
     }
 
     /// Maps the first page of a run, whatever there is to it, and returns 1. `-E_INVAL`: its entry is not as it must be; `-E_NO_MEM`.
-    #[optimize(size)]
-    #[inline(never)]
+    #[inline(always)]
     pub(crate) fn map_first(&mut self, run: &Run, space: AddressSpace) -> Result<u32, Error> {
         let entry = self.pte(run.from, run.va);
         if !run.allowed.has(entry) {
