@@ -58,13 +58,15 @@ pub enum Op {
     FileMap,
     /// All entries of a directory that is in memory there.
     FileList,
+    /// From the kernel's first instruction to the last one in user mode before all wait for a key at the shell's prompt. No mark.
+    Prompt,
     /// The longest time in which the kernel neither went on to user mode nor looked at interrupts, boot apart. No mark.
     LongestPath,
 }
 
 impl Op {
     /// All of them, by number.
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 27] = [
         Self::Boot,
         Self::Getenvid,
         Self::Switch,
@@ -90,6 +92,7 @@ impl Op {
         Self::FileWrite,
         Self::FileMap,
         Self::FileList,
+        Self::Prompt,
         Self::LongestPath,
     ];
 }

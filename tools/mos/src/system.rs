@@ -47,14 +47,22 @@ pub fn path(tree: &Tree, machine: Machine) -> PathBuf {
 // teacher begin
 // otherwise: pub fn boot(options: &BootOptions) -> Result<Boot> {
 // otherwise:     let first = "filecheck";
+// otherwise:     let mut server = Start::new("fs");
+// otherwise:     server.device = true;
+// otherwise:     options.boot_of(vec![Start::new(first), server])
+// otherwise: }
 pub fn boot(tree: &Tree, options: &BootOptions) -> Result<Boot> {
+    options.boot_of(programs(tree))
+}
+
+/// The programs that the system begins with, likewise.
+pub fn programs(tree: &Tree) -> Vec<Start> {
     let first = tree.disk_files().join("bin/boot");
-    let first = &first.to_string_lossy();
-    // teacher end
     let mut server = Start::new("fs");
     server.device = true;
-    options.boot_of(vec![Start::new(first), server])
+    vec![Start::new(&first.to_string_lossy()), server]
 }
+// teacher end
 
 /// Makes the disk at `path` anew.
 ///
@@ -142,8 +150,11 @@ pub fn build_programs(tree: &Tree) -> Result<()> {
 }
 
 // teacher end
-/// Makes a new disk at `path`.
-fn new(tree: &Tree, path: &Path) -> Result<()> {
+/// Makes a new disk at `path`, of what is built.
+///
+/// # Errors
+/// It cannot be written.
+pub fn new(tree: &Tree, path: &Path) -> Result<()> {
     // teacher begin
     // otherwise: let folders = [tree.root().join("user/rootfs")];
     let folders = [tree.root().join("user/rootfs"), tree.disk_files()];

@@ -4,7 +4,7 @@ use crate::trace::code::{Code, Interrupts, Kind, is_user};
 use mos_abi::bench::{Mark, Op};
 use serde::Serialize;
 use std::collections::BTreeMap;
-use std::ops::{Div, Sub};
+use std::ops::{Add, Div, Sub};
 
 /// Numbers of instructions.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
@@ -21,6 +21,18 @@ impl Counts {
     /// What counts.
     pub fn total(self) -> u64 {
         self.user + self.kernel
+    }
+}
+
+impl Add for Counts {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Self {
+            user: self.user + other.user,
+            kernel: self.kernel + other.kernel,
+            guard: self.guard + other.guard,
+        }
     }
 }
 

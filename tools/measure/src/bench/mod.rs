@@ -4,7 +4,7 @@
 //! instructions between them, [`run`] makes figures of the counts, and [`table`], [`chart`] and
 //! [`json`] show them. [`listing`] shows the instructions themselves.
 // teacher begin
-//! [`several`] is about several CPUs.
+//! [`prompt`] is about the whole system, [`several`] about several CPUs.
 // teacher end
 
 pub mod budgets;
@@ -14,6 +14,9 @@ pub mod json;
 pub mod listing;
 pub mod manual;
 pub mod meter;
+// teacher begin
+pub mod prompt;
+// teacher end
 pub mod rows;
 pub mod run;
 // teacher begin
@@ -42,6 +45,9 @@ pub fn bench(tree: &Tree, machine: Machine, out: &Path, bless: bool) -> Result<(
     let spinner = progress::spinner();
     build::kernel(tree, machine, &spinner)?;
     build::programs(tree, &spinner)?;
+    // teacher begin
+    build::disk_programs(tree, &spinner)?;
+    // teacher end
     let results = run::run(tree, machine, &spinner)?;
     let mut budgets = Budgets::read(tree)?;
     let complaints = budgets.judge(&results);

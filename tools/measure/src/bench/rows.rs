@@ -156,6 +156,7 @@ pub const ROWS: &[Row] = &[
     row("file_map", "64 KiB of it, mapped", Median("bench_files", FileMap, 0)).goal(6000).only(Malta),
     row("file_list", "500 entries of a directory in memory", Median("bench_files", FileList, 0)).only(Malta),
     row("boot", "boot to the first user instruction", Median("bench_call", Boot, 0)).goal(120_000).peers(1_697_270, 648_652),
+    row("prompt", "boot to the shell's prompt, with a disk", Median("boot", Prompt, 0)).must(1_500_000).only(Malta),
     row("getenvid_1", "getenvid, 1 environment alive", Median("bench_scale", Getenvid, 1)),
     row("getenvid_10", "getenvid, 10 alive", Median("bench_scale", Getenvid, 10)),
     row("getenvid_100", "getenvid, 100 alive", Median("bench_scale", Getenvid, 100)),

@@ -25,8 +25,11 @@ use std::time::{Duration, Instant};
 
 /// How long a run may take, whatever the host does besides.
 const PATIENCE: Duration = Duration::from_secs(300);
-/// A line that ends like this asks for a key to be pressed.
-const KEY_PROMPT: &str = "waiting for a key";
+/// How a program asks for a key to be pressed.
+const KEY: Question = Question {
+    text: "waiting for a key\n",
+    answer: b"\n",
+};
 
 /// An instruction takes 2^n ns of malta's time.
 const ONE: u8 = 0;
@@ -36,8 +39,17 @@ const ONE: u8 = 0;
 const SEVERAL: u8 = 7;
 // teacher end
 
-/// How long it takes to press one.
+/// How long an answer takes.
 const THINKING: Duration = Duration::from_millis(50);
+
+/// What is asked on the console.
+#[derive(Clone, Copy, Debug)]
+pub struct Question {
+    /// How it ends.
+    pub text: &'static str,
+    /// What is typed then.
+    pub answer: &'static [u8],
+}
 
 /// What a run that was followed looked like from outside.
 #[derive(Clone, Debug)]
@@ -48,8 +60,8 @@ pub struct Run {
     pub verdict: Verdict,
 }
 
-/// A system to be followed: a kernel and one program, which may be there several times, as its instructions' addresses shall tell where in
-/// which function they are.
+/// A system to be followed: a kernel and mostly one program, which may be there several times, as its instructions' addresses shall tell
+/// where in which function they are.
 #[derive(Clone, Debug)]
 pub struct Subject {
     /// What is at which address.
@@ -58,6 +70,8 @@ pub struct Subject {
     image: Vec<u8>,
     features: Features,
     in_step: bool,
+    more: Vec<String>,
+    question: Question,
 }
 
 impl Subject {
@@ -66,12 +80,21 @@ impl Subject {
     /// # Errors
     /// There is more than one program, or something is missing.
     pub fn new(tree: &Tree, machine: Machine, kernel: &Path, boot: &Boot) -> Result<Self> {
-        let [program, others @ ..] = boot.programs.as_slice() else {
-            bail!("there is no program to be followed");
-        };
-        if others.iter().any(|other| other.program != program.program) {
+        let mut pairs = boot.programs.windows(2);
+        if pairs.any(|pair| pair[0].program != pair[1].program) {
             bail!("only one program can be followed: all are at the same addresses");
         }
+        Self::system(tree, machine, kernel, boot)
+    }
+
+    /// The same with any programs: of those but the first nobody knows which instructions they have, so that GXemul's trace
+    /// cannot be read.
+    ///
+    /// # Errors
+    /// Something is missing.
+    pub fn system(tree: &Tree, machine: Machine, kernel: &Path, boot: &Boot) -> Result<Self> {
+        let program = boot.programs.first();
+        let program = program.context("there is no program to be followed")?;
         let code = Code::new(
             machine,
             &files::read(kernel)?,
@@ -83,6 +106,8 @@ impl Subject {
             image: strip::strip(&boot.image(tree, kernel)?)?,
             features: Features::NONE,
             in_step: false,
+            more: Vec::new(),
+            question: KEY,
         })
     }
 
@@ -102,6 +127,18 @@ impl Subject {
         }
     }
 
+    /// The same with these arguments for the emulator.
+    #[must_use]
+    pub fn with(self, more: Vec<String>) -> Self {
+        Self { more, ..self }
+    }
+
+    /// The same, of which only this is answered.
+    #[must_use]
+    pub fn asking(self, question: Question) -> Self {
+        Self { question, ..self }
+    }
+
     /// Boots it and hands the address of each instruction to `each`, from the kernel's first on. On
     /// malta this is the same in every run.
     ///
@@ -118,6 +155,7 @@ impl Subject {
     pub fn follow_cpus(&self, tree: &Tree, each: impl FnMut(usize, u32) + Send) -> Result<Run> {
         let (trace, pipe) = io::pipe().context("cannot make a pipe for the trace")?;
         let mut more = arguments(tree, self.machine, &nameless::path(&pipe))?;
+        more.extend_from_slice(&self.more);
         if self.in_step {
             // It would write down each instruction, too, if it were not told to be quiet.
             more.push("-i".to_owned());
@@ -134,7 +172,7 @@ impl Subject {
         let session = Session::start(tree, self.machine, &self.image, settings, &more)?;
         thread::scope(|scope| {
             let reader = scope.spawn(|| read(self.machine, trace, &self.code, each));
-            let run = attend(session);
+            let run = attend(session, self.question);
             // The emulator has opened it for itself, or never will: then this is its end.
             drop(pipe);
             let read = reader.join().unwrap_or_else(|panic| resume_unwind(panic));
@@ -175,8 +213,8 @@ fn read(
     }
 }
 
-/// Follows what happens on the console to the end, and presses a key where it asks for one.
-fn attend(mut session: Session) -> Result<Run> {
+/// Follows what happens on the console to the end, and answers each time that `question` is asked.
+fn attend(mut session: Session, question: Question) -> Result<Run> {
     let deadline = Instant::now() + PATIENCE;
     let mut console = Vec::new();
     loop {
@@ -189,9 +227,9 @@ fn attend(mut session: Session) -> Result<Run> {
                 String::from_utf8_lossy(&console)
             ),
         }
-        if console.ends_with(b"\n") && console.trim_ascii_end().ends_with(KEY_PROMPT.as_bytes()) {
+        if console.ends_with(question.text.as_bytes()) {
             thread::sleep(THINKING);
-            session.feed(b"\n")?;
+            session.feed(question.answer)?;
         }
     }
     Ok(Run {
