@@ -50,3 +50,31 @@ fn put(writer: &mut Writer, known: &mut BTreeSet<String>, from: &Path, to: &str)
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::image::Image;
+    use std::os::unix::fs::symlink;
+
+    #[test]
+    fn links_are_what_they_lead_to_unless_that_is_a_folder() {
+        let temporary = tempfile::tempdir().unwrap();
+        let (root, disk) = (temporary.path().join("root"), temporary.path().join("disk"));
+        fs::create_dir_all(root.join("etc")).unwrap();
+        fs::write(root.join("motd"), "hello\n").unwrap();
+        symlink("../motd", root.join("etc/motd")).unwrap();
+        let make = || make(&disk, 4 << 20, std::slice::from_ref(&root));
+        make().unwrap();
+        let read = Image::look_at(&disk).unwrap().read("/etc/motd");
+        assert_eq!(read.unwrap(), b"hello\n");
+        let before = fs::read(&disk).unwrap();
+        symlink("..", root.join("etc/circle")).unwrap();
+        let why = format!("{:#}", make().unwrap_err());
+        assert!(
+            why.ends_with("etc/circle is neither a file nor a folder"),
+            "{why}"
+        );
+        assert_eq!(fs::read(&disk).unwrap(), before);
+    }
+}

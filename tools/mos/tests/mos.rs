@@ -3,6 +3,7 @@
 #![forbid(unsafe_code)]
 
 use std::fs;
+use std::os::unix::fs::symlink;
 use std::path::Path;
 use std::process::{Command, Output};
 
@@ -85,6 +86,27 @@ fn what_cannot_be_done_leaves_the_disk_as_it_was() {
     fs::write(here.join("junk"), vec![7; 9000]).unwrap();
     let why = refused(here, &["ls", "junk"]);
     assert!(why.contains("no file system"), "{why}");
+    assert_eq!(fs::read(here.join("disk.img")).unwrap(), before);
+}
+
+#[test]
+fn what_is_neither_a_file_nor_a_folder_is_refused_by_name() {
+    let folder = rootfs();
+    let here = folder.path();
+    symlink("../motd", here.join("rootfs/etc/motd")).unwrap();
+    said(here, &["mkfs", "disk.img", "rootfs/"]);
+    assert_eq!(said(here, &["cat", "disk.img", "etc/motd"]), "hello\n");
+    let before = fs::read(here.join("disk.img")).unwrap();
+    let circle = here.join("rootfs/etc/circle");
+    symlink("..", &circle).unwrap();
+    let why = "rootfs/etc/circle is neither a file nor a folder";
+    let refusal = refused(here, &["mkfs", "disk.img", "rootfs/"]);
+    assert!(refusal.contains(why), "{refusal}");
+    fs::remove_file(&circle).unwrap();
+    let made = Command::new("mkfifo").arg(&circle).status();
+    assert!(made.expect("it runs").success());
+    let refusal = refused(here, &["mkfs", "disk.img", "rootfs/"]);
+    assert!(refusal.contains(why), "{refusal}");
     assert_eq!(fs::read(here.join("disk.img")).unwrap(), before);
 }
 
