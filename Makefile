@@ -73,8 +73,14 @@ $(if $(filter grade debug qemu-gdb,$(MAKECMDGOALS)),$(if $(call given,LAB),,$(if
     $(error LAB is missing: write which lab CHECK=$(call given,CHECK) is of))))
 # $(call flag,VARIABLE,option): --option=value if the variable is given, quoted for the shell.
 flag = $(if $(call given,$1),--$2='$(subst ','\'',$(call given,$1))')
-# $(call must,VARIABLE,option): the same for a variable that must be given.
-must = $(or $(call flag,$1,$2),$(error `make $@` needs $1: `make help` says what it is))
+# $(call must,GOALS,VARIABLES): each of these goals needs all these variables, which is said before anything is built for it.
+must = $(foreach goal,$(filter $1,$(MAKECMDGOALS)),$(foreach name,$2,$(if $(call given,$(name)),,\
+    $(error `make $(goal)` needs $(name): `make help` says what it is))))
+$(call must,submit handin,LAB ID)
+# teacher begin
+$(call must,skeleton,LAB DEST)
+$(call must,grade-submission,FILE)
+# teacher end
 machine = $(call flag,MACHINE,machine)
 prog = $(call flag,PROG,prog)
 boot = $(machine) $(prog) $(call flag,PRI,pri) $(call flag,LOG,log) \
@@ -232,14 +238,14 @@ grade: mos-course
 	@$(TOOLS)/mos-course grade $(machine) $(check) $(call flag,OUT,out) $(report)
 
 submit: mos-course
-	@$(TOOLS)/mos-course submit $(call must,LAB,lab) $(call must,ID,id) $(if $(call given,FORCE),--force) $(several) $(report)
+	@$(TOOLS)/mos-course submit $(call flag,LAB,lab) $(call flag,ID,id) $(if $(call given,FORCE),--force) $(several) $(report)
 
 # teacher begin
 skeleton: mos-course
-	@$(TOOLS)/mos-course skeleton $(call must,LAB,lab) $(call must,DEST,dest) $(if $(call given,SOLVED),--solved) $(call flag,LANG,language)
+	@$(TOOLS)/mos-course skeleton $(call flag,LAB,lab) $(call flag,DEST,dest) $(if $(call given,SOLVED),--solved) $(call flag,LANG,language)
 
 grade-submission: mos-course
-	@$(TOOLS)/mos-course $@ $(call must,FILE,file) $(call flag,OUT,out) $(call flag,SEED,seed) \
+	@$(TOOLS)/mos-course $@ $(call flag,FILE,file) $(call flag,OUT,out) $(call flag,SEED,seed) \
 	    $(call flag,JOBS,jobs) $(call flag,ONLY,only) $(call flag,RULES,rules) $(if $(call given,UNCONFINED),--unconfined) \
 	    $(several)
 

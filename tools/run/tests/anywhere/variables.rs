@@ -33,6 +33,17 @@ fn what_make_cannot_make_sense_of_is_refused() {
         assert!(said.contains("LAB is missing"), "{said}");
         assert!(!copy.root().join("target").exists(), "something was built");
     }
+    for (given, missing) in [
+        (["submit", "ID=1"], "LAB"),
+        (["handin", "LAB=4"], "ID"),
+        (["skeleton", "LAB=4"], "DEST"),
+        (["grade-submission", "FILE="], "FILE"),
+    ] {
+        let said = refusal(&copy.make(&given, &[]));
+        let why = format!("`make {}` needs {missing}: ", given[0]);
+        assert!(said.contains(&why), "{said}");
+        assert!(!copy.root().join("target").exists(), "something was built");
+    }
 }
 
 #[test]
