@@ -33,7 +33,7 @@ pub struct AddressSpace {
 
 /// Where an entry is: a page table and the index of the entry in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Slot {
+pub struct Place {
     /// The page table.
     pub table: Frame,
     /// Which of its words.
@@ -172,10 +172,10 @@ impl<M: Machine> Memory<M> {
 
     /// The place of the entry for `va`, if there is a table for it (MOS `pgdir_walk` without create).
     #[inline(always)]
-    pub fn pgdir_walk(&mut self, directory: Frame, va: u32) -> Option<Slot> {
+    pub fn pgdir_walk(&mut self, directory: Frame, va: u32) -> Option<Place> {
         // exercise 2.6 begin
         let table = self.table(directory, layout::pdx(va))?;
-        Some(Slot {
+        Some(Place {
             table,
             index: layout::ptx(va),
         })
@@ -190,10 +190,10 @@ impl<M: Machine> Memory<M> {
     /// The place of the entry for `va`, with a new table where there was none (MOS `pgdir_walk` with
     /// create). `-E_NO_MEM`.
     #[inline(always)]
-    pub fn pgdir_walk_create(&mut self, space: AddressSpace, va: u32) -> Result<Slot, Error> {
+    pub fn pgdir_walk_create(&mut self, space: AddressSpace, va: u32) -> Result<Place, Error> {
         // exercise 2.7 begin
         match self.pgdir_walk(space.directory, va) {
-            Some(slot) => Ok(slot),
+            Some(place) => Ok(place),
             None => self.table_create(space, va),
         }
         // exercise 2.7 end
@@ -202,13 +202,13 @@ impl<M: Machine> Memory<M> {
     #[optimize(size)]
     #[cold]
     #[inline(never)]
-    pub(crate) fn table_create(&mut self, space: AddressSpace, va: u32) -> Result<Slot, Error> {
+    pub(crate) fn table_create(&mut self, space: AddressSpace, va: u32) -> Result<Place, Error> {
         // exercise 2.7 begin
         let table = self.table_alloc()?;
         self.set_table(space.directory, layout::pdx(va), Some(table));
         // Through the self-map the new table is a page too: the TLB may hold it as invalid, or as zeros.
         self.tlb_invalidate(space, UVPT | layout::pdx(va) << layout::PAGE_SHIFT);
-        Ok(Slot {
+        Ok(Place {
             table,
             index: layout::ptx(va),
         })
@@ -233,7 +233,7 @@ impl<M: Machine> Memory<M> {
         // teacher end
         // exercise 2.8 begin
         match self.pgdir_walk(directory, va) {
-            Some(slot) => word(self.words(slot.table), slot.index),
+            Some(place) => word(self.words(place.table), place.index),
             None => 0,
         }
         // exercise 2.8 end
@@ -264,10 +264,10 @@ impl<M: Machine> Memory<M> {
         // exercise 2.9 begin
         // Counted before the old mapping goes: it may be the last one of the same frame.
         self.page_incref(frame)?;
-        let slot = self
+        let place = self
             .pgdir_walk_create(space, va)
             .inspect_err(|_| _ = self.page_unref(frame))?;
-        self.replace(space, slot, va, pte::pte(frame.ppn(), flags | PteFlags::V));
+        self.replace(space, place, va, pte::pte(frame.ppn(), flags | PteFlags::V));
         Ok(())
         // exercise 2.9 end
     }
@@ -277,23 +277,23 @@ impl<M: Machine> Memory<M> {
     #[inline(never)]
     pub fn page_remove(&mut self, space: AddressSpace, va: u32) {
         // exercise 2.10 begin
-        if let Some(slot) = self.pgdir_walk(space.directory, va) {
-            self.replace(space, slot, va, 0);
+        if let Some(place) = self.pgdir_walk(space.directory, va) {
+            self.replace(space, place, va, 0);
         }
         // exercise 2.10 end
     }
 
     /// Changes an entry, invalidates what the TLB holds of it, and lets go of what it named.
-    pub(crate) fn replace(&mut self, space: AddressSpace, slot: Slot, va: u32, entry: u32) {
+    pub(crate) fn replace(&mut self, space: AddressSpace, place: Place, va: u32, entry: u32) {
         // exercise 2.9 begin
-        let words = self.words(slot.table);
-        let old = word(words, slot.index);
+        let words = self.words(place.table);
+        let old = word(words, place.index);
         if old == entry && entry == 0 {
             return;
         }
-        set_word(words, slot.index, entry);
+        set_word(words, place.index, entry);
         if old == 0 {
-            self.mark_group(slot.table, slot.index);
+            self.mark_group(place.table, place.index);
         }
         self.tlb_invalidate(space, va);
         if old != 0 {

@@ -8,6 +8,7 @@ use anyhow::{Context, Result};
 use mos_run::holes;
 use mos_run::lab::Lab;
 use mos_run::number::Number;
+use std::mem;
 
 /// For whom a tree is made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -91,6 +92,7 @@ pub fn render(course: &Course, name: &str, text: &str, level: Level) -> Result<S
         whole: course.is_whole(level.lab, name),
         told: Vec::new(),
         text: String::with_capacity(text.len()),
+        is_gap: false,
     };
     for (index, piece) in pieces.iter().enumerate() {
         match piece {
@@ -135,12 +137,17 @@ struct Output {
     /// Exercises whose task has been told in this file.
     told: Vec<Number>,
     text: String,
+    /// Something was left out behind an empty line: another one would make a gap.
+    is_gap: bool,
 }
 
 impl Output {
     /// Writes lines, each behind `indent` unless it is empty.
     fn lines(&mut self, indent: &str, lines: &[&str]) {
         for line in lines {
+            if mem::take(&mut self.is_gap) && line.is_empty() {
+                continue;
+            }
             if !line.is_empty() {
                 self.text += indent;
                 self.text += line;
@@ -171,7 +178,7 @@ impl Output {
                 (Owner::Exercise(_), None) if self.comments.rust => {
                     self.lines(region.indent, &[&format!("todo!(){}", end(next))]);
                 }
-                (_, None) => {}
+                (_, None) => self.is_gap |= self.text.ends_with("\n\n"),
             },
         }
         Ok(())
@@ -288,6 +295,15 @@ mod tests {
         let code = code("a.rs", &text, Level::up_to(number));
         assert_eq!(code[..2], ["x1", "x2"]);
         assert!(code[2].starts_with("todo!(\"Exercise 3.3"));
+    }
+
+    #[test]
+    fn what_is_left_out_leaves_no_gap() {
+        let text = "a\n\n// lab 4 begin\nb\n// lab 4 end\n// teacher begin\nb\n// teacher end\n\nc\n\n\nd\n";
+        assert_eq!(rendered("a.rs", text, HOLE), "a\n\nc\n\n\nd\n");
+        let region = "// lab 4 begin\n\nb\n// lab 4 end\n";
+        let text = ["a\n", region, "\n", region, "c\n"].concat();
+        assert_eq!(rendered("a.rs", &text, HOLE), "a\n\nc\n");
     }
 
     #[test]
