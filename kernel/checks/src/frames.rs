@@ -134,5 +134,37 @@ pub fn free<M: Platform>(kernel: &mut Kernel<M>, check: &mut Check) -> Result<()
     let left = mem.free_frames();
     let left = Difference::of(left, take_all(mem));
     saw!(check, "other free frames that could not be had", left, mem);
+
+    step!(
+        check,
+        "who overwrites a frame gets none that was zeroed ahead, as long as there is another"
+    );
+    for round in 0..3 {
+        let free = check.lots.from(4, 6);
+        for frame in &again[..free as usize] {
+            fill(mem, check, *frame);
+            mem.page_free(*frame);
+        }
+        mem.zero_ahead(check.lots.from(1, free - 1) as usize);
+        for _ in 0..=free {
+            let whole = match round {
+                0 => true,
+                1 => false,
+                _ => check.lots.from(0, 1) == 0,
+            };
+            let frame = if whole {
+                mem.page_alloc_dirty()
+            } else {
+                mem.page_alloc()
+            };
+            let seen = (whole, frame.map(|frame| in_use(mem, frame)));
+            saw!(
+                check,
+                "whether a frame is for who overwrites it, and how many of its words are not 0",
+                seen,
+                mem
+            );
+        }
+    }
     Ok(())
 }

@@ -30,8 +30,10 @@ pub fn insert_without_memory<M: Platform>(
     for _ in 0..check.lots.from(1, 9) {
         count(mem, page);
     }
+    // Where there is no table, and where another page is mapped.
     let va = places[check.lots.from(4, 7) as usize];
     full(mem, check, space, va)?;
+    full(mem, check, space, places[0] ^ 0x1000)?;
     take_all(mem);
     let free = mem.free_frames();
     let result = mem.page_insert(space, new, va, RW);
@@ -65,7 +67,7 @@ pub fn insert_without_memory<M: Platform>(
     Ok(())
 }
 
-/// Mapping a frame that is mapped as often as it can be, where there is no table.
+/// Mapping a frame at `va` that is mapped as often as it can be.
 fn full<M: Machine>(
     mem: &mut Memory<M>,
     check: &Check,
@@ -84,6 +86,14 @@ fn full<M: Machine>(
         check,
         "page_insert of a page whose count is full, its count, frames taken, and whether there is a table",
         (result, mem.page_ref(page), taken, has_table),
+        mem
+    );
+    let found = mem.page_lookup(space.directory, va);
+    let found = found.map(|(frame, flags)| (flags, word(mem, frame, va >> 2)));
+    saw!(
+        check,
+        "the page that is there then: its flags and its word",
+        found,
         mem
     );
     Ok(())

@@ -102,9 +102,13 @@ pub fn lookup<M: Platform>(kernel: &mut Kernel<M>, check: &mut Check) -> Result<
         addresses,
         ..
     } = entered(mem, check, |mem, check| {
+        let flags = PteFlags::from_bits_truncate(check.lots.any());
+        // A page may be frame 0, as an entry that is 0 is none for want of V.
+        if check.lots.from(0, 1) == 0 {
+            return Ok(pte::pte(0, flags | PteFlags::V));
+        }
         let page = frame(mem, check)?;
         set_word(mem, page, 0, check.lots.any());
-        let flags = PteFlags::from_bits_truncate(check.lots.any());
         Ok(pte::pte(page.ppn(), flags))
     })?;
     for va in addresses {

@@ -78,7 +78,7 @@ pub fn judge(
     seen: &Seen,
 ) -> Result<Verdict> {
     if let Ending::Broken(why) = &seen.end {
-        return Ok(Verdict::Ungraded(plain::line(why)));
+        return Ok(Verdict::Ungraded(plain::line(&seen.with_place(why))));
     }
     let told = testimony::of(labels, &check.steps, &seen.console);
     let console = Console::new(labels, seen);
@@ -221,10 +221,7 @@ impl<'a> Console<'a> {
             }
             Ending::Clean | Ending::Failed | Ending::Over | Ending::Broken(_) => None,
         };
-        let what = what.map(|what| match &self.seen.last {
-            Some(last) => format!("{what}; {last}"),
-            None => what,
-        });
+        let what = what.map(|what| self.seen.with_place(&what));
         Difference {
             seen: what.unwrap_or(difference.seen),
             ..difference

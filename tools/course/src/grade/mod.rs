@@ -581,7 +581,12 @@ fn one(
     // lab 5 end
     if matches!(
         seen.end,
-        Ending::Limit | Ending::Spent(_) | Ending::Astray | Ending::Stuck | Ending::TooMuch
+        Ending::Limit
+            | Ending::Spent(_)
+            | Ending::Astray
+            | Ending::Stuck
+            | Ending::TooMuch
+            | Ending::Broken(_)
     ) {
         let words = |places| place::last_seen(tree, machine, check, places);
         seen.last = seen.places.and_then(words);

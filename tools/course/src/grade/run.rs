@@ -59,6 +59,16 @@ pub struct Seen {
     pub last: Option<String>,
 }
 
+impl Seen {
+    /// What it did, and where it was then, as far as that is known.
+    pub fn with_place(&self, what: &str) -> String {
+        match &self.last {
+            Some(last) => format!("{what}; {last}"),
+            None => what.to_owned(),
+        }
+    }
+}
+
 /// How a run ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Ending {

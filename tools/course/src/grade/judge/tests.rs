@@ -26,13 +26,16 @@ fn good() -> String {
         .concat()
 }
 
+/// Where a run was that did not end.
+const LAST: &str = "the kernel was last in f";
+
 fn verdict(check: &Check, console: &str, end: Ending) -> Verdict {
     let seen = Seen {
         console: console.to_owned(),
         instructions: None,
         busy: 0,
         places: None,
-        last: (end == Ending::Limit).then(|| "the kernel was last in f".to_owned()),
+        last: matches!(end, Ending::Limit | Ending::Broken(_)).then(|| LAST.to_owned()),
         end,
     };
     let labels = Labels::from_sources("\"a word\"");
@@ -88,7 +91,7 @@ fn a_run_that_broke_is_no_failure_whatever_was_seen() {
     let why = "it took\\u{1b} too long".to_owned();
     assert_eq!(
         verdict(&check(""), &console, broken),
-        Verdict::Ungraded(why)
+        Verdict::Ungraded(format!("{why}; {LAST}"))
     );
 }
 
@@ -125,8 +128,7 @@ fn a_failure_says_what_differs_first() {
     assert_eq!(seen.expected, "a word: 2");
     assert_eq!(seen.seen, "[mos] 1 killed: load from 0");
     let seen = difference(&check(""), "", Ending::Limit);
-    let where_it_was = "; the kernel was last in f";
-    let right = "it did not end within 300 million instructions".to_owned() + where_it_was;
+    let right = format!("it did not end within 300 million instructions; {LAST}");
     assert_eq!(seen.seen, right);
     assert_eq!(difference(&check(""), "", Ending::Failed).seen, "nothing");
     let more = good() + &line("two", "4");
