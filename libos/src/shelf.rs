@@ -19,6 +19,9 @@ const BASE: u32 = 0x1000_0000;
 const BYTES: usize = PAGE_SIZE as usize;
 const WORDS: usize = BYTES / 4;
 
+/// A page that is mapped so often does not last: a frame can be mapped 65,535 times. No honest use comes near.
+pub const WORN: u16 = 1 << 15;
+
 /// The bytes of a page.
 pub type Page = [u8; BYTES];
 
@@ -114,6 +117,31 @@ impl Shelf {
     pub fn is_shared(&self, number: usize) -> bool {
         let at = Self::address(number);
         view::page_flags(at).is_some() && view::pp_ref(pte::ppn(view::vpt(at))) > 1
+    }
+
+    /// The first of these pages, all of which are there, that others have mapped [`WORN`] times or more.
+    ///
+    /// # Panics
+    /// There are no such numbers.
+    pub fn first_worn(&self, mut numbers: Range<usize>) -> Option<usize> {
+        assert!(numbers.end <= Self::PAGES, "no such pages");
+        numbers.find(|&number| {
+            let entry = view::vpt(BASE + number as u32 * PAGE_SIZE);
+            view::pp_ref(pte::ppn(entry)) >= WORN
+        })
+    }
+
+    /// Puts another page at `number`, which nobody else has, with the same in it as in that which is there. On its way it is in `copy`.
+    ///
+    /// # Errors
+    /// [`Error::NoMem`], and all is as before.
+    pub fn renew(&mut self, number: usize, copy: &mut Page) -> Result<(), Error> {
+        self.copy(number, copy);
+        self.put(number)?;
+        if let Some(page) = self.page(number) {
+            page.copy_from_slice(copy);
+        }
+        Ok(())
     }
 
     /// Others may store to the page at `number` from now on.

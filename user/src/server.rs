@@ -1,8 +1,10 @@
 //! The file server's messages, pages and disk: mos-server has what it does with them.
 
+use core::ops::Range;
+
 use crate::disk;
 use libos::msg::{self, Failed, Message, Parcel, Room, Sender, Timeout};
-use libos::shelf::Shelf;
+use libos::shelf::{Shelf, WORN};
 use libos::{EnvId, Error, PteFlags, Window, env, println, window};
 use mos_abi::files::{OPEN_MAX, filefd};
 use mos_fs::cache::Slot;
@@ -79,7 +81,7 @@ pub struct Cached<'a> {
     shelf: Shelf,
     /// What somebody else may be storing to is looked at here, and a block without a page.
     copy: Block,
-    /// Somebody saw a block that was vacated.
+    /// Somebody saw a block that was vacated or renewed.
     has_parted: bool,
 }
 
@@ -127,6 +129,17 @@ impl Store for Cached<'_> {
         if let Some(to) = to {
             to.copy_from_slice(bytes);
         }
+    }
+
+    fn first_worn(&mut self, blocks: Range<u32>) -> Option<u32> {
+        let worn = self
+            .shelf
+            .first_worn(blocks.start as usize..blocks.end as usize);
+        worn.map(|number| number as u32)
+    }
+
+    fn renew(&mut self, block: u32) {
+        self.has_parted |= self.shelf.renew(block as usize, &mut self.copy).is_ok();
     }
 
     fn is_shared(&mut self, block: u32) -> bool {
@@ -321,7 +334,7 @@ impl<D: Disk> Loop<'_, '_, D> {
         let parcel = Parcel::words(answer.words);
         match answer.pages {
             Pages::None => parcel,
-            Pages::Zeros => parcel.with_pages(ZEROS, 1, GIVEN),
+            Pages::Zeros => parcel.with_pages(zeros(), 1, GIVEN),
             Pages::Filefd(index) => parcel.with_pages(Window::new(index), 1, window::SHARED),
             Pages::Blocks {
                 first,
@@ -341,7 +354,7 @@ impl<D: Disk> Loop<'_, '_, D> {
         window.unmap();
         let shown = match answer.pages {
             Pages::None => Ok(None),
-            Pages::Zeros => ZEROS
+            Pages::Zeros => zeros()
                 .map_at(EnvId::SELF, window, GIVEN)
                 .map(|()| Some(GIVEN)),
             Pages::Filefd(index) => {
@@ -383,6 +396,15 @@ impl<D: Disk> Loop<'_, '_, D> {
         self.late
             .offer(all, offer, |place| Window::new(LATE + place).unmap());
     }
+}
+
+/// The page of zeros; another one, if others have that so often that soon no more of them could.
+fn zeros() -> Window {
+    if ZEROS.mappings() >= WORN {
+        // Without memory it stays as it is.
+        let _ = ZEROS.alloc(window::SHARED);
+    }
+    ZEROS
 }
 
 /// Whether there is no other environment.

@@ -23,8 +23,13 @@ const TYPE: usize = (filefd::TYPE - filefd::ENTRY) * 4;
 pub fn read_dir(path: &str) -> Result<ReadDir, Error> {
     let dir = File::open(path)?;
     if dir.metadata()?.is_dir() {
-        let entry = [0; ENTRY];
-        Ok(ReadDir { dir, entry })
+        let entry = Entry([0; ENTRY]);
+        let is_over = false;
+        Ok(ReadDir {
+            dir,
+            entry,
+            is_over,
+        })
     } else {
         Err(Code::NotFound.into())
     }
@@ -35,8 +40,15 @@ pub fn read_dir(path: &str) -> Result<ReadDir, Error> {
 pub struct ReadDir {
     dir: File,
     /// Where each is read: to clear it every time would cost as much as to read it twice.
-    entry: [u8; ENTRY],
+    entry: Entry,
+    /// It could not be read.
+    is_over: bool,
 }
+
+/// An entry, aligned as it is in a page: elsewhere a copy costs more.
+#[derive(Debug)]
+#[repr(align(4))]
+struct Entry([u8; ENTRY]);
 
 /// A file or a directory in a directory.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,6 +68,7 @@ impl DirEntry {
         self.metadata
     }
 
+    #[inline]
     fn of(entry: &[u8; ENTRY]) -> Self {
         let word = |at: usize| {
             let bytes = entry[at..].first_chunk();
@@ -73,17 +86,23 @@ impl Iterator for ReadDir {
     type Item = Result<DirEntry, Error>;
 
     fn next(&mut self) -> Option<Self::Item> {
+        if self.is_over {
+            return None;
+        }
         loop {
             let mut read = 0;
             while read < ENTRY {
-                match self.dir.read(&mut self.entry[read..]) {
+                match self.dir.read(&mut self.entry.0[read..]) {
                     Ok(0) => return None,
                     Ok(more) => read += more,
-                    Err(error) => return Some(Err(error)),
+                    Err(error) => {
+                        self.is_over = true;
+                        return Some(Err(error));
+                    }
                 }
             }
-            if self.entry[0] != 0 {
-                return Some(Ok(DirEntry::of(&self.entry)));
+            if self.entry.0[0] != 0 {
+                return Some(Ok(DirEntry::of(&self.entry.0)));
             }
         }
     }

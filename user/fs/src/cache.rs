@@ -312,6 +312,7 @@ impl<S: Store> Cache<S> {
     }
 
     fn lend_one(&mut self, at: usize, whom: u16) {
+        self.show(at..at.saturating_add(1));
         let Some(slot) = self.slot(at) else {
             return;
         };
@@ -321,6 +322,21 @@ impl<S: Store> Cache<S> {
         self.note(at);
         self.lent = self.lent.saturating_add(1);
         self.store.lend(number);
+    }
+
+    /// Has others be able to see slots: whoever has had one mapped as often as a page can be keeps nobody from it.
+    pub fn show(&mut self, slots: Range<usize>) {
+        let first = self.number(slots.start);
+        let mut blocks = first..first.wrapping_add(slots.len() as u32);
+        while let Some(block) = self.store.first_worn(blocks.clone()) {
+            let at = slots.start.wrapping_add(block.wrapping_sub(first) as usize);
+            if self.is_lent(at) {
+                self.mark(at, Class::Data, 0..BLOCK);
+                self.part(at);
+            }
+            self.store.renew(block);
+            blocks.start = block.wrapping_add(1);
+        }
     }
 
     /// Whether others can store to slot `at`.

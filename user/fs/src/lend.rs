@@ -41,7 +41,7 @@ impl<D: Disk, S: Store> Fs<D, S> {
         let inode = self.inode(at)?;
         let end = end_of(&inode, index, count)?;
         let run = self.extent(&inode, index, end)?;
-        self.each(run, |_, _| {})
+        self.each(run, Cache::show)
     }
 
     /// The same for others who will store to them, on account of `whom`. Zeros that no block has get one.
@@ -122,7 +122,7 @@ impl<D: Disk, S: Store> Fs<D, S> {
         })
     }
 
-    /// Does `each` with the slots of a run's blocks, as far as those can be read.
+    /// Does `each` with the slots of a run's blocks, as far as those can be read and there is room for all of them at a time.
     fn each(
         &mut self,
         mut run: Run,
@@ -131,24 +131,32 @@ impl<D: Disk, S: Store> Fs<D, S> {
         if run.block == 0 {
             return Ok(run);
         }
+        let slots = self.cache.find_run(run.block, run.count);
+        if slots.len() == run.count as usize {
+            each(&mut self.cache, slots);
+            return Ok(run);
+        }
+        let mut there = 0;
+        let mut loaded = Ok(());
+        while there < run.count && loaded.is_ok() {
+            // Held, or room for the next one might be made where this one is.
+            let slot = self.load(run.block.wrapping_add(there));
+            loaded = slot.map(|slot| self.cache.hold(slot));
+            there = there.wrapping_add(loaded.is_ok().into());
+        }
+        run.count = there;
         let mut done = 0;
-        while done < run.count {
+        while done < there {
             let block = run.block.wrapping_add(done);
-            let mut slots = self.cache.find_run(block, run.count.wrapping_sub(done));
-            if slots.is_empty() {
-                match self.load(block) {
-                    Ok(slot) => slots = slot..slot.wrapping_add(1),
-                    Err(error) if done == 0 => return Err(error),
-                    Err(_) => {
-                        run.count = done;
-                        break;
-                    }
-                }
-            }
+            let slots = self.cache.find_run(block, there.wrapping_sub(done));
             done = done.wrapping_add(slots.len() as u32);
+            slots.clone().for_each(|slot| self.cache.let_go(slot));
             each(&mut self.cache, slots);
         }
-        Ok(run)
+        match loaded {
+            Err(error) if there == 0 => Err(error),
+            _ => Ok(run),
+        }
     }
 
     /// The blocks from `index` on, below `end` and at least one, that are side by side.

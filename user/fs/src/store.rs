@@ -1,5 +1,7 @@
 //! The memory that a file system is given to work in.
 
+use core::ops::Range;
+
 use crate::cache::Slot;
 use crate::layout::Block;
 use crate::node::Node;
@@ -55,7 +57,16 @@ pub trait Store {
         false
     }
 
-    /// Whether somebody saw a block that was vacated, since this was asked last.
+    /// The first of these blocks that others see so often that soon no more of them could.
+    fn first_worn(&mut self, _blocks: Range<u32>) -> Option<u32> {
+        None
+    }
+
+    /// Puts `block` somewhere else, if there is room, where nobody else sees it. Who sees it, or could store to it, keeps what he
+    /// sees, which is his alone.
+    fn renew(&mut self, _block: u32) {}
+
+    /// Whether somebody saw a block that was vacated or renewed, since this was asked last.
     fn has_parted(&mut self) -> bool {
         false
     }

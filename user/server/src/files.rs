@@ -32,8 +32,8 @@ impl Open {
 #[derive(Clone, Debug)]
 pub struct Files {
     opens: [Open; OPEN_MAX],
-    /// How many each client has.
-    counts: [u16; NENV],
+    /// Who in each slot was the last to open one, and how many he has: a successor has none.
+    counts: [(EnvId, u16); NENV],
     /// How many there are.
     count: usize,
     /// None from this one on was ever in use.
@@ -59,7 +59,7 @@ impl Files {
         };
         Self {
             opens: [open; OPEN_MAX],
-            counts: [0; NENV],
+            counts: [(EnvId(0), 0); NENV],
             count: 0,
             top: 0,
             hand: 0,
@@ -73,7 +73,8 @@ impl Files {
     }
 
     fn count_of(&self, who: EnvId) -> u16 {
-        self.counts.get(who.index()).copied().unwrap_or(0)
+        let count = self.counts.get(who.index());
+        count.map_or(0, |&(owner, count)| if owner == who { count } else { 0 })
     }
 
     /// The index of one that is not in use.
@@ -108,8 +109,9 @@ impl Files {
             mode,
             file: Some(file),
         };
-        if let Some(count) = self.counts.get_mut(owner.index()) {
-            *count = count.saturating_add(1);
+        let count = self.count_of(owner).saturating_add(1);
+        if let Some(his) = self.counts.get_mut(owner.index()) {
+            *his = (owner, count);
         }
         self.count = self.count.saturating_add(1);
         self.top = self.top.max(index.saturating_add(1));
@@ -158,7 +160,9 @@ impl Files {
             let open = self.opens.get_mut(index)?;
             if open.file.is_some() && is_dead(index, all, clients) {
                 let file = open.file.take();
-                if let Some(count) = self.counts.get_mut(open.owner.index()) {
+                if let Some((owner, count)) = self.counts.get_mut(open.owner.index())
+                    && *owner == open.owner
+                {
                     *count = count.saturating_sub(1);
                 }
                 self.count = self.count.saturating_sub(1);

@@ -303,7 +303,7 @@ impl<'a, D: Disk, S: Store, C: Clients> Server<'a, D, S, C> {
         let writable = open.is_writable();
         let run = if writable {
             self.may_be_lent(open.owner, count)?;
-            let whom = open.owner.index() as u16;
+            let whom = account(open.owner);
             self.fs.lend(file, index, count, whom)
         } else {
             self.fs.bring(file, index, count)
@@ -334,13 +334,18 @@ impl<'a, D: Disk, S: Store, C: Clients> Server<'a, D, S, C> {
         let left = slots
             .saturating_sub(slots / 4)
             .saturating_sub(self.fs.lent());
-        let his = self.fs.lent_to(who.index() as u16);
+        let his = self.fs.lent_to(account(who));
         if his.saturating_add(count) <= left {
             Ok(())
         } else {
             Err(Error::NoMem)
         }
     }
+}
+
+/// On whose account blocks are lent: his slot, and so many bits of his id that a long row of successors are somebody else.
+fn account(who: EnvId) -> u16 {
+    who.0 as u16
 }
 
 fn done(result: Result<(), mos_fs::Error>) -> Result<Answer, Error> {

@@ -362,6 +362,28 @@ const KINDS: &[Kind] = &[
         assert!((200..1024).contains(&opened), "{opened} are open");
         sleep();
     }),
+    ("has a page as often as a page can be mapped", || {
+        let file = open_at(OPEN, "/kept", mode::READ);
+        assert_eq!(map(file, 0, 1), 1);
+        let mut windows = (100..16_000).map(Window::beside);
+        let mut more = (0..16_000).map(Window::new);
+        // A child has what is there as often once more.
+        for count in [15_900, 5_000, 10_000] {
+            { windows.by_ref().chain(more.by_ref()) }
+                .take(count)
+                .all(|window| {
+                    let flags = PteFlags::V | PteFlags::LIBRARY;
+                    PAGES.map_at(EnvId::SELF, window, flags).is_ok()
+                });
+            let me = env::id();
+            if PAGES.mappings() < u16::MAX && matches!(fork(), Ok(Fork::Child)) {
+                let _ = msg::receive(Sender::Only(me), Room::NONE, Timeout::NEVER);
+                env::exit();
+            }
+        }
+        assert_eq!(PAGES.mappings(), u16::MAX);
+        sleep();
+    }),
     ("has as many pages to write as there are", || {
         let file = open_at(OPEN, "/hostile", MINE);
         ask([op::SET_SIZE, file, 0x40_0000, 0]);

@@ -1,8 +1,8 @@
 //! What clients can rely on. The defects of the courses' servers are not ours.
 
-use crate::world::{Page, World, code};
-use mos_abi::Error;
+use crate::world::{Page, SLOTS, WORN, World, code};
 use mos_abi::files::{DIRECTORY, OPEN_MAX, filefd, mode, old, op};
+use mos_abi::{Error, NENV};
 use mos_fs::layout::BLOCK;
 use mos_server::{Numbering, Pages};
 
@@ -52,6 +52,80 @@ fn what_is_cut_off_does_not_come_back_by_who_has_it_mapped() {
     code(world.ask(ME, [op::SET_SIZE, file, 9000, 0], None)).unwrap();
     world.frame(mine.frames[0]).fill(9);
     assert_eq!(world.read(ME, "/file").unwrap()[10..], [0; 8990]);
+}
+
+#[test]
+fn a_successor_does_not_answer_for_what_his_predecessor_has_left() {
+    let mut world = World::new();
+    let file = world.open(ME, "/file", MADE).unwrap();
+    code(world.ask(ME, [op::RESERVE, file, 0, 60 * BLOCK as u32], None)).unwrap();
+    let mut index = 0;
+    while world.map(ME, file, index, 1).frames.len() == 1 {
+        index += 1;
+    }
+    assert!((10..50).contains(&index));
+    let successor = ME + NENV as u32;
+    let his = world.open(successor, "/file", mode::READ_WRITE).unwrap();
+    assert_eq!(world.map(successor, his, index, 1).frames.len(), 1);
+    while world.open(ME, "/file", mode::READ).is_ok() {}
+    world.open(successor, "/file", mode::READ).unwrap();
+}
+
+#[test]
+fn what_is_given_is_there_as_a_whole_however_short_memory_is() {
+    for short in SLOTS - 24..SLOTS {
+        for how in [mode::READ, mode::READ_WRITE] {
+            let mut world = World::new();
+            world.put(ME, "/file", &[1; 24 * BLOCK]);
+            world.ask(ME, [op::SYNC, 0, 0, 0], None);
+            // Nothing of it is in memory any more.
+            let mut world = world.cut();
+            let file = world.open(ME, "/file", how).unwrap();
+            world.server.fs().memory().short = short;
+            let given = world.map(ME, file, 0, 24);
+            let count = code(given.answer).unwrap_or(0);
+            assert_eq!(given.frames.len(), count as usize);
+            for frame in given.frames {
+                assert_eq!(world.frame(frame), &[1; BLOCK]);
+            }
+        }
+    }
+}
+
+#[test]
+fn who_has_a_page_as_often_as_can_be_keeps_nobody_from_it() {
+    let mut world = World::new();
+    world.put(ME, "/file", &[1; 9000]);
+    let mine = world.open(ME, "/file", mode::READ).unwrap();
+    let old = world.map(ME, mine, 0, 3).frames;
+    let theirs = world.open(STRANGER, "/file", mode::READ).unwrap();
+    let epoch = world.filefd(theirs)[filefd::EPOCH];
+    for _ in 1..WORN {
+        assert_eq!(world.map(ME, mine, 1, 1).frames, [old[1]]);
+    }
+    assert_eq!(world.filefd(theirs)[filefd::EPOCH], epoch);
+    let new = world.map(STRANGER, theirs, 0, 3).frames;
+    assert_eq!([new[0], new[2]], [old[0], old[2]]);
+    assert_ne!(new[1], old[1]);
+    assert_eq!(world.frame(new[1]), &[1; BLOCK]);
+    // Whoever has the old one is told so.
+    assert_ne!(world.filefd(mine)[filefd::EPOCH], epoch);
+}
+
+#[test]
+fn a_page_that_can_be_stored_to_is_nobodys_alone_either() {
+    let mut world = World::new();
+    world.put(ME, "/file", &[1; 4096]);
+    let mine = world.open(ME, "/file", mode::READ_WRITE).unwrap();
+    let old = world.map(ME, mine, 0, 1).frames;
+    for _ in 1..WORN {
+        world.map(ME, mine, 0, 1);
+    }
+    world.frame(old[0]).fill(2);
+    assert!(world.read(STRANGER, "/file").unwrap() == [2; 4096]);
+    world.frame(old[0]).fill(3);
+    world.ask(ME, [op::SYNC, 0, 0, 0], None);
+    assert!(world.cut().read(STRANGER, "/file").unwrap() == [2; 4096]);
 }
 
 #[test]

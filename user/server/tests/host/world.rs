@@ -11,6 +11,7 @@ use mos_server::clients::Filefd;
 use mos_server::{Answer, Clients, Numbering, Pages, Server, Source};
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 /// Blocks of the disk, and of them in memory.
 pub const BLOCKS: u32 = 256;
@@ -58,6 +59,9 @@ impl Disk for Ram {
 /// A frame of memory.
 pub type Frame = usize;
 
+/// As often as a frame may be had by clients before a block gets another one.
+pub const WORN: usize = 4;
+
 /// Memory in which blocks lie in frames that clients may have as well.
 #[derive(Default)]
 pub struct Frames {
@@ -71,11 +75,19 @@ pub struct Frames {
     pub held: Vec<Frame>,
     lent: BTreeSet<u32>,
     parted: bool,
+    /// For so many blocks there is no memory left.
+    pub short: usize,
 }
 
 impl Frames {
     fn frame(&self, block: u32) -> Frame {
         self.blocks[&block]
+    }
+
+    /// How often clients have the frame of `block`.
+    fn count(&self, block: u32) -> usize {
+        let frame = self.frame(block);
+        self.held.iter().filter(|held| **held == frame).count()
     }
 
     /// Whether a frame is that of a block to which clients can store.
@@ -100,6 +112,9 @@ impl Store for Frames {
     }
 
     fn place(&mut self, _at: usize, block: u32) -> bool {
+        if self.blocks.len() + self.short >= SLOTS {
+            return false;
+        }
         self.frames.push([0xdd; BLOCK]);
         let new = self.blocks.insert(block, self.frames.len() - 1);
         assert_eq!(new, None, "block {block} has two frames");
@@ -127,9 +142,20 @@ impl Store for Frames {
         self.frames[frame][offset..offset + bytes.len()].copy_from_slice(bytes);
     }
 
-    fn is_shared(&mut self, block: u32) -> bool {
+    fn first_worn(&mut self, mut blocks: Range<u32>) -> Option<u32> {
+        blocks.find(|&block| self.count(block) >= WORN)
+    }
+
+    fn renew(&mut self, block: u32) {
         let frame = self.frame(block);
-        self.held.contains(&frame)
+        self.frames.push(self.frames[frame]);
+        self.blocks.insert(block, self.frames.len() - 1);
+        self.lent.remove(&block);
+        self.parted = true;
+    }
+
+    fn is_shared(&mut self, block: u32) -> bool {
+        self.count(block) > 0
     }
 
     fn has_parted(&mut self) -> bool {
@@ -303,6 +329,11 @@ impl World {
                     .map(|block| memory.frame(block))
                     .collect();
                 writable = is_writable;
+                let mut blocks = first..first + count;
+                assert!(
+                    !writable || blocks.all(|block| memory.lent.contains(&block)),
+                    "a block is not lent"
+                );
                 memory.held.extend(&frames);
             }
         }
