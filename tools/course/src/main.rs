@@ -387,7 +387,7 @@ fn grade(tree: &Tree, options: &GradeOptions) -> Result<ExitCode> {
             .try_for_each(|&lab| grade::formats::check(lab, out))?;
     }
     let catalogue = catalogue(tree, options.language)?;
-    let (mut full, mut printed) = (true, Ok(()));
+    let (mut done, mut printed) = (true, Ok(()));
     for lab in labs {
         let wanted = Wanted {
             machines: machines.clone(),
@@ -406,8 +406,8 @@ fn grade(tree: &Tree, options: &GradeOptions) -> Result<ExitCode> {
         }
         let text = grade::report::text(&report, options.seed);
         printed = printed.and(out::print(catalogue.report(&text)));
-        full &= report.is_full();
+        done &= report.is_done();
     }
     printed?;
-    Ok(cli::verdict(full))
+    Ok(cli::verdict(done))
 }

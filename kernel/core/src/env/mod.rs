@@ -8,7 +8,9 @@
 //! | [`list`] | the queues environments stand in |
 //! | [`sched`] | who runs next, and for how long |
 //! | [`ipc`] | messages |
+// teacher begin
 //! | `msg` | messages of four words, for which both sides wait |
+// teacher end
 //! | [`console`] | console input and the kernel's own lines |
 //! | [`fault`] | what becomes of an exception |
 // teacher begin
@@ -36,8 +38,10 @@
 // teacher end
 //! | not runnable | `NONE` | nowhere: its parent has not started it, or has stopped it |
 //! | not runnable | `MESSAGE`, `CALL` | nowhere: a sender finds it by its id |
+// teacher begin
 //! | not runnable | `SEND` | the line of its partner, the receiver |
 //! | not runnable | `HEAR` | nowhere: likewise; or at the head of the run queue, having lent its turn to who runs |
+// teacher end
 //! | not runnable | `CONSOLE` | the console's readers |
 //! | not runnable | `END` | nowhere: a child it has ended stands in its place in the run queue |
 

@@ -46,10 +46,7 @@ impl<M: Platform> Kernel<M> {
     pub(crate) fn map_new(&mut self, slot: Slot, va: u32, flags: PteFlags) -> Result<(), Error> {
         // exercise 3.6 begin
         let frame = self.mem.page_alloc()?;
-        let space = self.space(slot);
-        self.mem
-            .page_insert(space, frame, va, flags)
-            .inspect_err(|_| self.mem.page_free(frame))
+        self.map_frame(slot, frame, va, flags)
         // exercise 3.6 end
     }
 

@@ -196,6 +196,7 @@ impl Output {
         let todo = holes::todo(number, &exercise.title);
         let indent = region.indent;
         let stands = match region.otherwise.as_deref() {
+            Some([""]) => Vec::new(),
             Some(lines) => lines.iter().map(|l| l.replace("todo!()", &todo)).collect(),
             None if self.comments.rust => vec![format!("{todo}{}", end(next))],
             None => Vec::new(),

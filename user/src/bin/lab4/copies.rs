@@ -94,7 +94,8 @@ fn without_memory(check: &mut Check) -> Result<(), Error> {
     let next = Window::new(check.lots.from(2000, 3000) as usize);
     saw!(check, "mem_copy without a free frame", near(next));
     hole.unmap();
-    let mut ways = [full::FAR, full::FAR, full::FAR, hole, hole];
+    let nothing = Window::new(check.lots.from(8000, 9000) as usize);
+    let mut ways = [full::FAR, full::FAR, full::FAR, nothing, hole, hole];
     check.lots.shuffle(&mut ways);
     for page in ways {
         if page == hole {
@@ -105,6 +106,9 @@ fn without_memory(check: &mut Check) -> Result<(), Error> {
                 seen
             );
             hole.unmap();
+        } else if page == nothing {
+            let result = copy_page(nothing.address(), hole.address(), window::PRIVATE);
+            saw!(check, "mem_copy of no page", result);
         } else {
             saw!(check, "mem_copy with none for the page's table", near(page));
         }

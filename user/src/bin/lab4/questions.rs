@@ -100,6 +100,12 @@ fn ask(check: &mut Check, questions: &[u32]) {
             "an id, an address for a page, and what ipc_call returns",
             (id.0, dstva, result)
         );
+        let mine = env::slot_of(first);
+        saw!(
+            check,
+            "whether who goes on is waiting for a message",
+            mine.ipc_recving()
+        );
     }
     let sent = send(second, check.lots.any(), 0, NONE);
     saw!(check, "a last message, to end it", sent);
