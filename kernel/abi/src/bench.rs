@@ -58,7 +58,7 @@ pub enum Op {
     FileMap,
     /// All entries of a directory that is in memory there.
     FileList,
-    /// From the kernel's first instruction to the last one in user mode before all wait for a key at the shell's prompt. No mark.
+    /// From the kernel's first instruction to where the shell asks for a key. No mark.
     Prompt,
     /// The longest time in which the kernel neither went on to user mode nor looked at interrupts, boot apart. No mark.
     LongestPath,

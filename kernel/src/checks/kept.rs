@@ -27,9 +27,8 @@ mod asm {
     }
 }
 
-/// Zeroing and copying frames: what comes of the frames, and of registers.
-pub fn contents(kernel: &mut Kernel<Hardware>, check: &mut Check) -> Result<(), Wrong> {
-    mos_checks::carry_out(kernel, check)?;
+/// Zeroing and copying frames: what comes of registers.
+pub fn registers(kernel: &mut Kernel<Hardware>, check: &mut Check) -> Result<(), Wrong> {
     step!(
         check,
         "both keep the registers that their callers want back"

@@ -18,7 +18,7 @@ use crate::sim::{Sim, slots};
 const LABS: [Lab; 3] = [Lab::Number(1), Lab::Number(2), Lab::Number(3)];
 
 /// What needs the hardware itself.
-const HARDWARE: [&str; 13] = [
+const HARDWARE: [&str; 14] = [
     "first-instructions",
     "send",
     "receive",
@@ -27,6 +27,7 @@ const HARDWARE: [&str; 13] = [
     "options",
     "package",
     "power-off",
+    "frame-registers",
     "timer-ticks",
     "save-regs",
     "restore-some",

@@ -28,10 +28,11 @@ const PROMPT: Question = Question {
     text: "mos $ ",
     answer: b"\x04",
 };
-/// The system call that reads a device's register.
-const LOOK: &str = "::read_dev";
+/// The system call that reads a device's register, and the one that waits for a key.
+const LOOK: &str = "::read_dev::";
+const KEY: &str = "::cgetc::";
 
-/// Boots it with a new disk, of programs that are built, and counts the instructions until all wait for a key.
+/// Boots it with a new disk, of programs that are built, and counts the instructions until the shell asks for a key.
 ///
 /// # Errors
 /// It does not get there, or does not end well.
@@ -65,8 +66,8 @@ pub fn measure(tree: &Tree, machine: Machine, kernel: &Path) -> Result<Samples> 
 struct Places {
     /// Where it reads a device's register for a program.
     look: u32,
-    /// Where it waits for an interrupt.
-    idle: u32,
+    /// Where somebody asks for a key.
+    key: u32,
 }
 
 impl Places {
@@ -74,13 +75,15 @@ impl Places {
         let bytes = files::read(kernel)?;
         let elf = Elf::parse(&bytes)?;
         let functions = symbols::functions(&elf)?;
-        let mut looks = functions.iter().filter(|f| f.name.contains(LOOK));
-        let look = looks.next().context("the kernel has no read_dev")?;
-        ensure!(looks.next().is_none(), "the kernel has two of read_dev");
-        let idle = symbols::address(&elf, "idle")?;
+        let place = |call: &str| -> Result<u32> {
+            let mut found = functions.iter().filter(|f| f.name.contains(call));
+            let place = found.next().map(|function| function.address);
+            ensure!(found.next().is_none(), "the kernel has two of {call}");
+            place.with_context(|| format!("the kernel has no {call}"))
+        };
         Ok(Self {
-            look: look.address,
-            idle: idle.context("the kernel has no idle")?,
+            look: place(LOOK)?,
+            key: place(KEY)?,
         })
     }
 }
@@ -89,9 +92,7 @@ impl Places {
 struct Watch {
     places: Places,
     now: Counts,
-    /// After the last instruction in user mode.
-    user_last: Counts,
-    /// The same when nobody had anything left to do, without the waiting.
+    /// What it was when somebody asked for a key, without the waiting.
     settled: Option<Counts>,
     round: Round,
     rounds: BTreeMap<u64, Rounds>,
@@ -119,7 +120,6 @@ impl Watch {
         Self {
             places,
             now: Counts::default(),
-            user_last: Counts::default(),
             settled: None,
             round: Round::default(),
             rounds: BTreeMap::new(),
@@ -134,15 +134,14 @@ impl Watch {
         if pc == self.places.look {
             self.round();
         }
+        if pc == self.places.key {
+            self.settled = Some(self.now - self.waiting());
+        }
         self.round.hasher.write_u32(pc);
         if is_user(pc) {
             self.now.user += 1;
-            self.user_last = self.now;
         } else {
             self.now.kernel += 1;
-            if pc == self.places.idle {
-                self.settled = Some(self.user_last - self.waiting());
-            }
         }
     }
 
@@ -171,18 +170,18 @@ mod tests {
 
     const LOOK: u32 = 0x8001_0000;
     const KERNEL: u32 = LOOK + 4;
-    const IDLE: u32 = LOOK + 8;
+    const KEY: u32 = LOOK + 8;
     const PROGRAM: u32 = 0x40_0000;
 
     /// What counts of a system that looks at its disk so many times before it has the first sector, and the second.
     fn counts(looks: [usize; 2]) -> (u64, u64) {
         let mut watch = Watch::new(Places {
             look: LOOK,
-            idle: IDLE,
+            key: KEY,
         });
         let [first, second] = looks.map(|looks| [LOOK, KERNEL, PROGRAM].repeat(looks));
         let sector = [PROGRAM + 4, LOOK, KERNEL, KERNEL, PROGRAM + 8];
-        let trace = [&[KERNEL], &*first, &sector, &second, &sector, &[IDLE]];
+        let trace = [&[KERNEL], &*first, &sector, &second, &sector, &[KEY]];
         trace.concat().iter().for_each(|&pc| watch.step(pc));
         let counts = watch.settled.unwrap();
         (counts.user, counts.kernel)

@@ -96,7 +96,7 @@ pub fn full(mut check: Check) -> Result<(), Error> {
     }
 
     step!(check, "no trapframe goes below a full stack");
-    let mut places = [64, 96, 128, TF_SIZE - 4, TF_SIZE, 2048, 3072];
+    let mut places = [0, 64, 96, 128, TF_SIZE - 4, TF_SIZE, 2048, 3072];
     check.lots.shuffle(&mut places);
     for place in places {
         fill(&mut check, BELOW);
