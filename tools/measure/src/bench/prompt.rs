@@ -1,7 +1,7 @@
 //! The whole system, from the kernel's first instruction to the shell's prompt.
 //!
-//! QEMU's disk answers when the host's has, and until then its driver looks at its status again and again. How often is
-//! chance, so that is left out: see [`Watch::round`].
+//! QEMU's disk answers when the host's has, and until then its driver looks at its status again and again, and gives way now and then
+//! if that takes long. How often is chance, so that is left out: see [`Watch::round`].
 
 use super::meter::{Counts, Samples};
 use crate::trace::code::is_user;
@@ -28,8 +28,9 @@ const PROMPT: Question = Question {
     text: "mos $ ",
     answer: b"\x04",
 };
-/// The system call that reads a device's register, and the one that waits for a key.
-const LOOK: &str = "::read_dev::";
+/// The functions that read a device's register for a program, and that have it give way.
+const WAYS: [&str; 3] = ["::read_dev::", "short_yield", "sys_yield"];
+/// The one that has it wait for a key.
 const KEY: &str = "::cgetc::";
 
 /// Boots it with a new disk, of programs that are built, and counts the instructions until the shell asks for a key.
@@ -64,8 +65,8 @@ pub fn measure(tree: &Tree, machine: Machine, kernel: &Path) -> Result<Samples> 
 /// Places of the kernel.
 #[derive(Clone, Copy)]
 struct Places {
-    /// Where it reads a device's register for a program.
-    look: u32,
+    /// Where it does what [`WAYS`] says.
+    ways: [u32; 3],
     /// Where somebody asks for a key.
     key: u32,
 }
@@ -75,14 +76,15 @@ impl Places {
         let bytes = files::read(kernel)?;
         let elf = Elf::parse(&bytes)?;
         let functions = symbols::functions(&elf)?;
-        let place = |call: &str| -> Result<u32> {
-            let mut found = functions.iter().filter(|f| f.name.contains(call));
+        let place = |name: &str| -> Result<u32> {
+            let mut found = functions.iter().filter(|f| f.name.contains(name));
             let place = found.next().map(|function| function.address);
-            ensure!(found.next().is_none(), "the kernel has two of {call}");
-            place.with_context(|| format!("the kernel has no {call}"))
+            ensure!(found.next().is_none(), "the kernel has two of {name}");
+            place.with_context(|| format!("the kernel has no {name}"))
         };
+        let [look, short, long] = WAYS.map(place);
         Ok(Self {
-            look: place(LOOK)?,
+            ways: [look?, short?, long?],
             key: place(KEY)?,
         })
     }
@@ -98,7 +100,7 @@ struct Watch {
     rounds: BTreeMap<u64, Rounds>,
 }
 
-/// What has been executed since the last look at a device.
+/// What has been executed since somebody last looked at a device or gave way.
 #[derive(Default)]
 struct Round {
     hasher: DefaultHasher,
@@ -131,7 +133,7 @@ impl Watch {
         if self.settled.is_some() {
             return;
         }
-        if pc == self.places.look {
+        if self.places.ways.contains(&pc) {
             self.round();
         }
         if pc == self.places.key {
@@ -145,8 +147,8 @@ impl Watch {
         }
     }
 
-    /// A round ends, and another one begins. Instructions that led from a look to a look and are at once executed again,
-    /// every one of them, did nothing but wait, and so did they wherever else they were executed.
+    /// A round ends, and another one begins. Instructions that led from a look to a look, or from a yield to a yield, and are at once
+    /// executed again, every one of them, did nothing but wait, and so did they wherever else they were executed.
     fn round(&mut self) {
         let round = mem::take(&mut self.round);
         let kind = round.hasher.finish();
@@ -171,12 +173,13 @@ mod tests {
     const LOOK: u32 = 0x8001_0000;
     const KERNEL: u32 = LOOK + 4;
     const KEY: u32 = LOOK + 8;
+    const YIELD: u32 = LOOK + 12;
     const PROGRAM: u32 = 0x40_0000;
 
     /// What counts of a system that looks at its disk so many times before it has the first sector, and the second.
     fn counts(looks: [usize; 2]) -> (u64, u64) {
         let mut watch = Watch::new(Places {
-            look: LOOK,
+            ways: [LOOK, YIELD, YIELD + 4],
             key: KEY,
         });
         let [first, second] = looks.map(|looks| [LOOK, KERNEL, PROGRAM].repeat(looks));
@@ -197,6 +200,21 @@ mod tests {
         // Nobody can tell that these are waiting: they come once in a row.
         assert_eq!(counts([1, 1]), most);
         assert_eq!(counts([2, 1]), (7, 13));
+    }
+
+    #[test]
+    fn so_is_giving_way_meanwhile() {
+        let counts = |yields| {
+            let mut watch = Watch::new(Places {
+                ways: [LOOK, YIELD, YIELD + 4],
+                key: KEY,
+            });
+            let pause = [YIELD, KERNEL, PROGRAM].repeat(yields);
+            let trace = [&[LOOK, PROGRAM], &*pause, &[LOOK, PROGRAM + 4, KEY]];
+            trace.concat().iter().for_each(|&pc| watch.step(pc));
+            watch.settled.unwrap()
+        };
+        assert_eq!(counts(3), counts(100));
     }
 
     #[test]
