@@ -138,8 +138,10 @@ impl Store for Cached<'_> {
         worn.map(|number| number as u32)
     }
 
-    fn renew(&mut self, block: u32) {
-        self.has_parted |= self.shelf.renew(block as usize, &mut self.copy).is_ok();
+    fn renew(&mut self, block: u32) -> bool {
+        let renewed = self.shelf.renew(block as usize, &mut self.copy).is_ok();
+        self.has_parted |= renewed;
+        renewed
     }
 
     fn is_shared(&mut self, block: u32) -> bool {

@@ -330,11 +330,10 @@ impl<S: Store> Cache<S> {
         let mut blocks = first..first.wrapping_add(slots.len() as u32);
         while let Some(block) = self.store.first_worn(blocks.clone()) {
             let at = slots.start.wrapping_add(block.wrapping_sub(first) as usize);
-            if self.is_lent(at) {
+            if self.store.renew(block) && self.is_lent(at) {
                 self.mark(at, Class::Data, 0..BLOCK);
                 self.part(at);
             }
-            self.store.renew(block);
             blocks.start = block.wrapping_add(1);
         }
     }

@@ -62,9 +62,11 @@ pub trait Store {
         None
     }
 
-    /// Puts `block` somewhere else, if there is room, where nobody else sees it. Who sees it, or could store to it, keeps what he
-    /// sees, which is his alone.
-    fn renew(&mut self, _block: u32) {}
+    /// Puts `block` somewhere else, where nobody else sees it. Who sees it, or could store to it, keeps what he sees, which is his
+    /// alone. `false`: there is no room, and all is as before.
+    fn renew(&mut self, _block: u32) -> bool {
+        false
+    }
 
     /// Whether somebody saw a block that was vacated or renewed, since this was asked last.
     fn has_parted(&mut self) -> bool {

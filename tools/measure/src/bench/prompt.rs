@@ -176,17 +176,22 @@ mod tests {
     const YIELD: u32 = LOOK + 12;
     const PROGRAM: u32 = 0x40_0000;
 
-    /// What counts of a system that looks at its disk so many times before it has the first sector, and the second.
-    fn counts(looks: [usize; 2]) -> (u64, u64) {
+    /// What counts of a run.
+    fn counts_of(trace: &[u32]) -> Counts {
         let mut watch = Watch::new(Places {
             ways: [LOOK, YIELD, YIELD + 4],
             key: KEY,
         });
+        trace.iter().for_each(|&pc| watch.step(pc));
+        watch.settled.unwrap()
+    }
+
+    /// What counts of a system that looks at its disk so many times before it has the first sector, and the second.
+    fn counts(looks: [usize; 2]) -> (u64, u64) {
         let [first, second] = looks.map(|looks| [LOOK, KERNEL, PROGRAM].repeat(looks));
         let sector = [PROGRAM + 4, LOOK, KERNEL, KERNEL, PROGRAM + 8];
         let trace = [&[KERNEL], &*first, &sector, &second, &sector, &[KEY]];
-        trace.concat().iter().for_each(|&pc| watch.step(pc));
-        let counts = watch.settled.unwrap();
+        let counts = counts_of(&trace.concat());
         (counts.user, counts.kernel)
     }
 
@@ -205,14 +210,8 @@ mod tests {
     #[test]
     fn so_is_giving_way_meanwhile() {
         let counts = |yields| {
-            let mut watch = Watch::new(Places {
-                ways: [LOOK, YIELD, YIELD + 4],
-                key: KEY,
-            });
             let pause = [YIELD, KERNEL, PROGRAM].repeat(yields);
-            let trace = [&[LOOK, PROGRAM], &*pause, &[LOOK, PROGRAM + 4, KEY]];
-            trace.concat().iter().for_each(|&pc| watch.step(pc));
-            watch.settled.unwrap()
+            counts_of(&[&[LOOK, PROGRAM], &*pause, &[LOOK, PROGRAM + 4, KEY]].concat())
         };
         assert_eq!(counts(3), counts(100));
     }

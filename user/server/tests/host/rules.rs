@@ -129,6 +129,26 @@ fn a_page_that_can_be_stored_to_is_nobodys_alone_either() {
 }
 
 #[test]
+fn a_page_for_which_there_is_no_other_stays_what_it_is() {
+    let mut world = World::new();
+    world.put(ME, "/file", &[1; 4096]);
+    let mine = world.open(ME, "/file", mode::READ_WRITE).unwrap();
+    let theirs = world.open(STRANGER, "/file", mode::READ).unwrap();
+    let old = world.map(ME, mine, 0, 1).frames;
+    for _ in 1..WORN {
+        world.map(ME, mine, 0, 1);
+    }
+    world.server.fs().memory().short = SLOTS;
+    assert_eq!(world.map(STRANGER, theirs, 0, 1).frames, old);
+    // It is still seen that its owner stores to it.
+    for byte in [2, 3] {
+        world.frame(old[0]).fill(byte);
+        world.ask(ME, [op::SYNC, 0, 0, 0], None);
+    }
+    assert!(world.cut().read(STRANGER, "/file").unwrap() == [3; 4096]);
+}
+
+#[test]
 fn what_was_written_is_not_written_again() {
     let mut world = World::new();
     world.put(ME, "/file", &[1; 9000]);

@@ -146,12 +146,16 @@ impl Store for Frames {
         blocks.find(|&block| self.count(block) >= WORN)
     }
 
-    fn renew(&mut self, block: u32) {
+    fn renew(&mut self, block: u32) -> bool {
+        if self.short == SLOTS {
+            return false;
+        }
         let frame = self.frame(block);
         self.frames.push(self.frames[frame]);
         self.blocks.insert(block, self.frames.len() - 1);
         self.lent.remove(&block);
         self.parted = true;
+        true
     }
 
     fn is_shared(&mut self, block: u32) -> bool {
