@@ -124,6 +124,8 @@ pub fn holding() -> bool {
 #[inline(never)]
 pub fn acquire() -> u32 {
     let spins = GATE.enter(&Here);
+    // Nobody need have had the lock when the interrupt came that asks for it, which is heard by now.
+    stop::if_asked();
     if cfg!(debug_assertions) {
         HOLDER.set(CpuPage::number() + 1);
     }

@@ -3,16 +3,18 @@
 #![no_std]
 #![forbid(unsafe_code)]
 
-use libos::{Error, Fork, destroy, env, fork, println, yield_now};
+use libos::{EnvId, Error, Fork, env, fork, println, yield_now};
 
 /// How many CPUs there must be, and how many are at work, this program among them.
 const CPUS: usize = 4;
 
 fn main() -> Result<(), Error> {
-    let mut at_work = [env::id(); CPUS];
+    let me = env::id();
+    let mut at_work = [me; CPUS];
     for child in &mut at_work[1..] {
         match fork()? {
-            Fork::Child => env::spin(),
+            // Who is ended by somebody else leaves a CPU without work, if only for a moment.
+            Fork::Child => return work_until_ended(me),
             Fork::Parent(id) => *child = id,
         }
     }
@@ -23,5 +25,13 @@ fn main() -> Result<(), Error> {
         yield_now();
     }
     println!("where: on each of {CPUS} CPUs");
-    at_work[1..].iter().try_for_each(|&child| destroy(child))
+    Ok(())
+}
+
+/// Keeps the CPU busy while `parent` is there.
+fn work_until_ended(parent: EnvId) -> Result<(), Error> {
+    while env::slot_of(parent).is(parent) {
+        core::hint::spin_loop();
+    }
+    Ok(())
 }
