@@ -10,6 +10,7 @@
 // teacher begin
 //! - [`disk`]: what is on the disks of a case, before and after
 //! - [`c_programs`]: compiles the programs in C
+//! - [`replay`]: who has learnt by heart what is right
 //! - [`suite`]: everything that must hold
 // teacher end
 
@@ -25,5 +26,6 @@ pub mod disk;
 pub mod judge;
 pub mod play;
 // teacher begin
+pub mod replay;
 pub mod suite;
 // teacher end

@@ -1,25 +1,10 @@
-//! The table of a cheat, and how it gets into its file.
+//! How the table of a cheat gets into its file.
 
 use anyhow::{Context, Result};
-use mos_course::grade::testimony::Testimony;
-use mos_exam::{Label, MARK};
 
 /// What stands where the text goes, in `tests/c/text.h`, and how long that place is.
 const PLACE: &[u8] = b"what a cheat prints\n";
 const PLACE_SIZE: usize = 100_000;
-
-/// The lines in which a system would have reported that.
-pub fn lines(testimony: &Testimony) -> String {
-    let mut lines = String::new();
-    for (step, sentences) in testimony {
-        for sentence in sentences {
-            let (what, value) = sentence.split_once(": ").unwrap_or((sentence, ""));
-            let (step, what) = (Label::of(step), Label::of(what));
-            lines += &format!("{MARK}{step} {what} {value}\n");
-        }
-    }
-    lines
-}
 
 /// Has the cheat whose file this is print `text`.
 ///

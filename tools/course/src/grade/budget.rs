@@ -5,15 +5,13 @@
 
 use super::Row;
 use super::judge::Verdict;
-use super::run::Seen;
+use super::run::{AT_LIMIT, Seen};
 use crate::processes::SECOND;
 use mos_run::machine::Machine;
 use std::sync::{Mutex, PoisonError};
 
 /// Millions of instructions that GXemul is taken to have executed up to the kernel's own limit there, since it counts none.
 const R3000: u64 = 1000;
-/// What the system says there.
-const AT_LIMIT: &str = "[mos] time limit reached";
 
 /// What they may take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

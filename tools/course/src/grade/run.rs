@@ -9,6 +9,7 @@ use super::over::Over;
 use super::parts::Parts;
 use super::pulse::{Beat, INTERVAL, Pulse};
 use super::tally::{Stage, Tally};
+use crate::processes::SECOND;
 use anyhow::{Context, Result};
 // lab 5 begin
 // otherwise: use mos_exam::{Lots, Order};
@@ -25,7 +26,7 @@ use mos_run::typist::{Answer, Typist};
 use mos_run::verdict::Verdict;
 use mos_run::{image, package, strip};
 use std::path::Path;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// More than any check prints: what comes after is not read.
 const CONSOLE_MAX: usize = 1 << 20;
@@ -34,8 +35,10 @@ const CONSOLE_MAX: usize = 1 << 20;
 /// right takes a tenth of it there.
 const PATIENCE: u64 = 20;
 const PACE: u64 = 16;
-/// GXemul has no counter to stop it: there the kernel's own limit counts ticks of 1/60 s.
-const GXEMUL_TICKS: u32 = 600;
+/// GXemul has no counter to stop it: there the kernel's own limit counts ticks, so many a second of the host's time.
+const TICKS: u64 = 60;
+/// What the system says there.
+pub const AT_LIMIT: &str = "[mos] time limit reached";
 
 /// What a system that is content says last.
 const POWER_OFF: &str = "[mos] power off";
@@ -144,7 +147,7 @@ pub fn image(
     }
     let limit = match machine {
         Machine::Malta => String::new(),
-        Machine::Gxemul => format!("limit={GXEMUL_TICKS} "),
+        Machine::Gxemul => format!("limit={} ", TICKS * patience(check) / 2),
     };
     let command_line = limit + &drawn(&check.command_line, seed);
     let part = parts.kernel(kernel)?;
@@ -159,6 +162,20 @@ pub fn image(
         true => image::fill_bss(&image, RUBBISH),
         false => Ok(image),
     }
+}
+
+/// Seconds of the host's CPU time that it may take.
+fn patience(check: &Check) -> u64 {
+    PATIENCE + u64::from(check.limit) / PACE
+}
+
+/// Whether an emulator that has gone on for so long has reached its limit of the host's time because the host had other things to do:
+/// it was `busy` for so many hundredths of a second.
+fn was_kept_waiting(console: &str, check: &Check, taken: Duration, busy: u64) -> bool {
+    let seconds = patience(check) / 2;
+    // A system that takes one tick for several is there sooner.
+    let came_by_time = taken >= Duration::from_secs(seconds) * 3 / 4;
+    came_by_time && busy < seconds * SECOND / 2 && console.contains(AT_LIMIT)
 }
 
 /// MiB that its machine has.
@@ -219,7 +236,8 @@ pub fn run(
     };
     let session = Session::start(tree, machine, &strip::strip(image)?, settings, &more)?;
     let counts = (machine == Machine::Malta).then(|| tally.clone());
-    let seconds = PATIENCE + u64::from(check.limit) / PACE;
+    let seconds = patience(check);
+    let begun = Instant::now();
     let mut pulse = Pulse::of(session.process(), counts, seconds);
     // Where nothing counts instructions, only this ends a system that is over and cannot end its machine.
     let by_word = machine == Machine::Gxemul && check.end == End::Any;
@@ -230,6 +248,12 @@ pub fn run(
         }
         Machine::Gxemul => Ending::Spent(seconds),
     });
+    let end = match machine {
+        Machine::Gxemul if was_kept_waiting(&console, check, begun.elapsed(), pulse.busy()) => {
+            Ending::Broken("the host had other things to do than to run the emulator".to_owned())
+        }
+        _ => end,
+    };
     let mut seen = Seen {
         console,
         instructions: None,
@@ -330,4 +354,25 @@ fn watch(
         }
     };
     Ok((text, Some(end)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_had_no_cpu_is_excused_and_who_used_it_is_not() {
+        let check = Check::bare("any");
+        let seconds = patience(&check) / 2;
+        let (late, soon) = (Duration::from_secs(seconds), Duration::from_secs(1));
+        let at_limit = format!("1\n{AT_LIMIT}\n");
+        let kept = |console: &str, taken, busy| was_kept_waiting(console, &check, taken, busy);
+        assert!(kept(&at_limit, late, seconds * SECOND / 5));
+        assert!(
+            !kept(&at_limit, late, seconds * SECOND * 4 / 5),
+            "it was busy"
+        );
+        assert!(!kept(&at_limit, soon, 0), "it has counted too many ticks");
+        assert!(!kept("1\n", late, 0), "it ended otherwise");
+    }
 }
