@@ -94,18 +94,43 @@ pub fn render(course: &Course, name: &str, text: &str, level: Level) -> Result<S
         text: String::with_capacity(text.len()),
         is_gap: false,
     };
-    for (index, piece) in pieces.iter().enumerate() {
+    let mut rest = pieces.as_slice();
+    while let [piece, behind @ ..] = rest {
+        rest = behind;
         match piece {
             Piece::Plain(lines) => output.lines("", lines),
             Piece::Region(region) => {
-                let next = following(&pieces[index + 1..]);
+                if let Role::Hole(number) = role(region.owner, level, output.whole) {
+                    rest = behind_hole(behind, number, level, output.whole);
+                }
                 output
-                    .region(course, region, level, next)
+                    .region(course, region, level, following(rest))
                     .with_context(|| name.to_owned())?;
             }
         }
     }
     Ok(output.text)
+}
+
+/// What is behind a hole. Another one of the same exercise is part of it if what stands between the two is not there at this level.
+fn behind_hole<'a, 'b>(
+    pieces: &'b [Piece<'a>],
+    hole: Number,
+    level: Level,
+    whole: bool,
+) -> &'b [Piece<'a>] {
+    let (mut rest, mut next) = (pieces, pieces);
+    let mut is_cut = false;
+    while let [Piece::Region(region), behind @ ..] = next {
+        next = behind;
+        match role(region.owner, level, whole) {
+            _ if region.otherwise.is_some() || region.before.is_some() => break,
+            Role::Absent => is_cut = true,
+            Role::Hole(number) if is_cut && number == hole => rest = behind,
+            Role::Hole(_) | Role::Solved => break,
+        }
+    }
+    rest
 }
 
 /// The first line with code behind a region.
@@ -259,6 +284,15 @@ mod tests {
         let text = rendered(name, text, level);
         let lines = text.lines().filter(|line| !line.trim().starts_with(open));
         lines.map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn two_holes_around_nothing_are_one() {
+        let text = "// exercise 3.1 begin\na();\n// exercise 3.1 end\n// lab 4 begin\nb();\n// lab 4 end\n\
+                    // exercise 3.1 begin\nc();\n// exercise 3.1 end\nd();\n";
+        let at = |lab| code("a.rs", text, Level::skeleton(Lab::Number(lab)));
+        assert_eq!(at(3).len(), 2, "{:?}", at(3));
+        assert_eq!(at(4), ["a();", "b();", "c();", "d();"]);
     }
 
     #[test]
