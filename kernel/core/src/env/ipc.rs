@@ -127,7 +127,7 @@ impl<M: Platform> Kernel<M> {
     }
 
     /// Puts a message (value and permissions) where the receiver looks for it, in what programs see of it or in its
-    /// registers, and ends its wait.
+    /// registers, and ends its wait; it stands in no queue yet.
     #[inline]
     fn deliver(&mut self, sender: Slot, receiver: Slot, wait: Wait, [value, perm]: [u32; 2]) {
         // teacher begin
