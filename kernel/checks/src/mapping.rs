@@ -5,7 +5,9 @@ use mos_core::{Kernel, Platform};
 use mos_exam::{Difference, saw, step};
 
 use crate::check::{Check, Wrong};
-use crate::memory::{ASID, RW, addresses, bare_space, frame, fresh, map, name, shown, word_at};
+use crate::memory::{
+    ASID, RW, addresses, bare_space, frame, fresh, is_marked, map, name, shown, word_at,
+};
 use crate::need;
 
 /// Mapping, also over something.
@@ -95,6 +97,14 @@ pub fn insert<M: Platform>(kernel: &mut Kernel<M>, check: &mut Check) -> Result<
             check,
             "page_insert at one more address, the word there, and the count",
             seen,
+            mem
+        );
+        let entry = mem.pgdir_walk(space.directory, *place);
+        let marked = entry.map(|entry| is_marked(mem, entry.table, entry.index));
+        saw!(
+            check,
+            "whether mark_group was told of the entry",
+            marked,
             mem
         );
     }

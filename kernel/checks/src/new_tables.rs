@@ -6,7 +6,7 @@ use mos_exam::{Difference, saw, step};
 
 use crate::check::{Check, Wrong};
 use crate::memory::{
-    ASID, address, bare_space, fresh, in_use, name, refilled, set_word, shown, word,
+    ASID, address, bare_space, fresh, in_use, is_marked, name, refilled, set_word, shown, word,
 };
 use crate::need;
 
@@ -50,6 +50,13 @@ pub fn create<M: Platform>(kernel: &mut Kernel<M>, check: &mut Check) -> Result<
             check,
             "the table's count, and its entries in use",
             seen,
+            mem
+        );
+        let marked = is_marked(mem, directory, pdx(va));
+        saw!(
+            check,
+            "whether mark_group was told of the directory's entry",
+            marked,
             mem
         );
         let view = UVPT | pdx(va) << 12;
