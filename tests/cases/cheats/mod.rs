@@ -44,7 +44,7 @@ pub fn program(tree: &Tree, machine: Machine) -> Result<(), Failed> {
         };
         look(tree, machine, &boot.image(tree, &tree.kernel(machine))?)
     };
-    earns_nothing(tree, PROGRAMS, booted)
+    earns_nothing(tree, PROGRAMS, &booted)
 }
 
 /// Boots a kernel that cheats.
@@ -89,7 +89,7 @@ fn look(tree: &Tree, machine: Machine, image: &[u8]) -> Result<Seen> {
 fn earns_nothing(
     tree: &Tree,
     (lab, name): (u8, &str),
-    booted: impl Fn(&str) -> Result<Seen>,
+    booted: &dyn Fn(&str) -> Result<Seen>,
 ) -> Result<(), Failed> {
     let judged = || -> Result<()> {
         let progress = ProgressBar::hidden();

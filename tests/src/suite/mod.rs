@@ -14,8 +14,8 @@ use mos_course::grade::answers::SEED;
 use mos_course::grade::examiner::Examiner;
 use mos_course::grade::judge::Verdict;
 use mos_course::grade::{Wanted, checks, grade, report};
+use mos_delays::Isa;
 use mos_measure::bench;
-use mos_measure::delays::{self, Isa};
 use mos_run::features::{Features, Lock, Sched};
 use mos_run::machine::Machine;
 use mos_run::tree::Tree;
@@ -200,12 +200,12 @@ fn load_delays(tree: &Tree, scope: &Scope, spinner: &ProgressBar) -> Result<Tall
     let mut tally = Tally::default();
     for (file, isa) in files {
         spinner.set_message(format!("Checking {}", file.display()));
-        let findings = delays::check_file(&file, isa)?;
+        let findings = mos_delays::check_file(&file, isa)?;
         if findings.is_empty() {
             tally.passed += 1;
         } else {
             tally.failed += 1;
-            tally.output += &(findings.join("\n") + "\n");
+            tally.output += &format!("{}:\n{}\n", file.display(), findings.join("\n"));
         }
     }
     Ok(tally)

@@ -1,13 +1,11 @@
 //! What counts and checks the instructions of MOS.
 //!
-//! - [`delays`]: checking the final code
 //! - [`trace`]: the instructions that a run executes
 //! - [`bench`], [`profile`], [`svg`]: counting and drawing them
 
 #![forbid(unsafe_code)]
 
 pub mod bench;
-pub mod delays;
 pub mod profile;
 pub mod svg;
 pub mod trace;

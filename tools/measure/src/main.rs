@@ -8,7 +8,7 @@ use clap::{Parser, Subcommand};
 use anyhow::ensure;
 use mos_measure::bench;
 // teacher end
-use mos_measure::delays::{self, Isa};
+use mos_delays::Isa;
 use mos_measure::profile;
 use mos_run::features::Features;
 use mos_run::{cli, out};
@@ -124,8 +124,8 @@ fn execute(command: Cmd) -> Result<ExitCode> {
         Cmd::CheckDelays { isa, files } => {
             let mut clean = true;
             for file in &files {
-                for finding in delays::check_file(file, isa)? {
-                    out::print(finding + "\n")?;
+                for finding in mos_delays::check_file(file, isa)? {
+                    out::print(format!("{}: {finding}\n", file.display()))?;
                     clean = false;
                 }
             }

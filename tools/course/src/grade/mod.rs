@@ -28,6 +28,7 @@ mod over;
 pub mod parts;
 mod place;
 pub mod pulse;
+mod real;
 pub mod report;
 pub mod run;
 pub mod tally;
@@ -320,6 +321,9 @@ fn carry_out(
         report.ended = error.is::<Ended>();
         report.broken = Some(format!("{error:#}"));
         return Ok(report);
+    }
+    if until == Until::TheEnd && wanted.machines.contains(&Machine::Gxemul) {
+        report.remarks.extend(real::remarks(tree, &checks));
     }
     let tasks = tasks(&checks, &wanted.machines, until);
     progress.set_length(

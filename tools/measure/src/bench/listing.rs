@@ -2,10 +2,10 @@
 
 use super::rows::{ROWS, Row};
 use super::run::{self, Results};
-use crate::delays::insn::Insn;
 use crate::trace::code::{Code, Kind};
 use anyhow::{Context, Result};
 use mos_abi::bench::{Mark, Op};
+use mos_delays::insn::Insn;
 use mos_run::elf::Elf;
 use mos_run::machine::Machine;
 use mos_run::package::Symbol;

@@ -1,8 +1,8 @@
 //! The code that a trace passes through: what is at each address.
 
-use crate::delays::insn::Insn;
 use anyhow::{Context, Result, ensure};
 use mos_abi::bench::Mark;
+use mos_delays::insn::Insn;
 use mos_run::elf::{Elf, Segment};
 use mos_run::machine::Machine;
 use mos_run::symbols;

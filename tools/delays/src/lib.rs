@@ -1,9 +1,11 @@
-//! `mos-measure check-delays`: looks through final ELF files for what their CPU would do differently from the
+//! `mos-measure check-delays`, and what `make grade` notes: looks through final ELF files for what their CPU would do differently from the
 //! emulators, which know neither load delays nor the limits of MIPS I.
+
+#![forbid(unsafe_code)]
 
 mod check;
 mod cop1;
-pub(crate) mod insn;
+pub mod insn;
 mod mips32;
 #[cfg(test)]
 mod tests;
@@ -21,19 +23,14 @@ use std::path::Path;
 /// Functions that only what is for a CPU with a floating-point unit has: the kernel's and libos's.
 const FOR_A_UNIT: [&str; 2] = ["fpu_load", "float_load"];
 
-/// Checks the ELF file at `path`, which runs on a CPU that knows `isa`, and gives one line for each finding: file, function and offset,
+/// Checks the ELF file at `path`, which runs on a CPU that knows `isa`, and gives one line for each finding: function and offset,
 /// address, problem.
 ///
 /// # Errors
 /// The file cannot be read, is no MIPS ELF file, or has no code that could be checked.
 pub fn check_file(path: &Path, isa: Isa) -> Result<Vec<String>> {
     let bytes = files::read(path)?;
-    let check = || check_bytes(&bytes, isa);
-    let findings = check().with_context(|| format!("cannot check {}", path.display()))?;
-    let lines = findings.into_iter();
-    Ok(lines
-        .map(|line| format!("{}: {line}", path.display()))
-        .collect())
+    check_bytes(&bytes, isa).with_context(|| format!("cannot check {}", path.display()))
 }
 
 fn check_bytes(bytes: &[u8], isa: Isa) -> Result<Vec<String>> {
