@@ -34,8 +34,9 @@
     lw    $s7, KEPT + 28($k1)
     lw    $gp, KEPT + 32($k1)
     lw    $sp, KEPT + 36($k1)
+    lw    $fp, KEPT + 40($k1)
     jr    $ra
-    lw    $fp, KEPT + 40($k1)        # delay slot
+    nop                              # delay slot; load delay of fp
 .endm
 
 # Fills the registers, n with n in each byte changed by exclusive or with a1, hi as t0 and lo as t1, and saves them in

@@ -2,10 +2,10 @@
 
 use crate::number::Number;
 use crate::out;
+use crate::sources;
 use crate::tree::Tree;
-use anyhow::{Context, Result};
+use anyhow::Result;
 use std::collections::BTreeSet;
-use std::fs;
 use std::path::Path;
 
 /// Where exercises are done.
@@ -51,27 +51,11 @@ pub fn tell(tree: &Tree) -> Result<()> {
 pub fn open(root: &Path) -> Result<BTreeSet<Number>> {
     let mut found = BTreeSet::new();
     for folder in FOLDERS {
-        search(&root.join(folder), &mut found)?;
+        sources::each(&root.join(folder), &["rs", "S"], &mut |text| {
+            found.extend(holes(text))
+        })?;
     }
     Ok(found)
-}
-
-/// Adds the holes in the sources under `folder` to those that were found.
-fn search(folder: &Path, found: &mut BTreeSet<Number>) -> Result<()> {
-    let entries =
-        fs::read_dir(folder).with_context(|| format!("cannot list {}", folder.display()))?;
-    for entry in entries {
-        let entry = entry?;
-        let (path, kind) = (entry.path(), entry.file_type()?);
-        if kind.is_dir() {
-            search(&path, found)?;
-        } else if kind.is_file() && path.extension().is_some_and(|e| e == "rs" || e == "S") {
-            let text =
-                fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
-            found.extend(holes(&String::from_utf8_lossy(&text)));
-        }
-    }
-    Ok(())
 }
 
 fn holes(text: &str) -> impl Iterator<Item = Number> {

@@ -10,7 +10,7 @@
 //! - [`elf`], [`symbols`], [`strip`], [`package`], [`image`], [`boot`], [`pack`]: making a bootable image
 //! - [`emulator`], [`session`], [`verdict`], [`typist`], [`terminal`], [`printer`], [`run`], [`debug`]: running it
 //! - [`plugin`]: what is built into QEMU to count instructions
-//! - [`lab`], [`number`], [`holes`]: the labs, and the exercises that are not done yet
+//! - [`lab`], [`number`], [`holes`], [`sources`]: the labs, and the exercises that are not done yet in the sources
 //! - [`quote`]: words for shells, gdb and QEMU
 //! - [`sample`]: files to test all that with
 
@@ -50,6 +50,7 @@ pub mod quote;
 pub mod run;
 pub mod sample;
 pub mod session;
+pub mod sources;
 pub mod strip;
 pub mod symbols;
 pub mod terminal;
