@@ -147,7 +147,10 @@ fn lints(tree: &Tree, machines: &[Machine]) -> Vec<(String, Command)> {
 
 fn host_tests(tree: &Tree, filter: Option<&str>) -> Command {
     let mut command = cargo::host(tree, "test");
-    command.arg("--no-fail-fast").arg("--").args(filter);
+    // Nobody's documentation has tests.
+    let kinds = ["--lib", "--bins", "--tests"];
+    command.args(kinds).args(["--no-fail-fast", "--"]);
+    command.args(filter);
     command
 }
 
