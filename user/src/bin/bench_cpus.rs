@@ -7,7 +7,7 @@
 
 use core::hint::black_box;
 
-use libos::bench::Mark;
+use libos::bench::{self, Mark};
 use libos::msg::{self, Parcel, Room, Sender, Timeout};
 use libos::{EnvId, Error, Fork, Window, env, fork, ipc_call, mark};
 
@@ -23,6 +23,10 @@ const CHILDREN: usize = 24;
 /// How often each touches how many pages.
 const ROUNDS: usize = 6;
 const PAGES: usize = 10;
+/// How often each gives way.
+const TURNS: usize = 500;
+/// How many others are alive then, and do nothing.
+const IDLE: usize = 1000;
 
 fn main() -> Result<(), Error> {
     let before = env::all().count();
@@ -49,7 +53,27 @@ fn main() -> Result<(), Error> {
     work(&workers)?;
     mark!(Mark::Case(0));
     until_only(before);
-    Ok(())
+
+    let workers = start(turns)?;
+    mark!(Mark::Case(5));
+    work(&workers)?;
+    mark!(Mark::Case(0));
+    work(&workers)?;
+    until_only(before);
+
+    for _ in 0..IDLE {
+        bench::empty_child()?;
+    }
+    let workers = start(turns)?;
+    mark!(Mark::Case(6));
+    work(&workers)?;
+    mark!(Mark::Case(0));
+    work(&workers)?;
+    until_only(before + IDLE);
+    let others = env::all()
+        .map(|slot| slot.id())
+        .filter(|&id| id != env::id());
+    others.into_iter().try_for_each(env::destroy)
 }
 
 /// Starts environments that do `job`, as soon as they are told to.
@@ -149,6 +173,13 @@ fn children(parent: Parent) -> Result<(), Error> {
         }
     }
     Ok(())
+}
+
+fn turns(parent: Parent) -> Result<(), Error> {
+    parent.ready()?;
+    (0..TURNS).for_each(|_| libos::yield_now());
+    // Its end is not measured, which looks for those who wait for it, and so at all that are alive.
+    parent.ready()
 }
 
 fn pages(parent: Parent) -> Result<(), Error> {

@@ -27,12 +27,17 @@ use std::path::Path;
 /// The program.
 const PROGRAM: &str = "bench_cpus";
 /// What it does, in its order, and how many times as fast four CPUs were meant to be.
-const WORK: [(&str, Option<f64>); 4] = [
+const WORK: [(&str, Option<f64>); 6] = [
     ("8 look for primes", Some(3.9)),
     ("8 pairs call each other", Some(3.0)),
     ("8 fork and destroy", Some(2.5)),
     ("8 touch new pages", None),
+    ("8 give way to each other", None),
+    ("the same with 1,000 more alive", None),
 ];
+/// Of these, one is the other with more environments alive. A switch costs as much: in hundredths, how much longer it may take.
+const ALIKE: [usize; 2] = [4, 5];
+const MORE_MAX: u64 = 3;
 /// A clock that stands still: else it would be that of the host, and no two runs the same.
 const COMMAND_LINE: &str = "tick=4000000000";
 /// The only machine that has time to be measured.
@@ -119,12 +124,16 @@ fn measure(tree: &Tree, cpus: u8, spinner: &ProgressBar) -> Result<Times> {
         "{PROGRAM} failed; the console said:\n{}",
         run.console
     );
-    let [a, b, c, d] = watch.each;
-    let each = (|| Some([a?, b?, c?, d?]))();
-    Ok(Times {
-        cpus,
-        each: each.with_context(|| format!("{PROGRAM} has not done all of its work"))?,
-    })
+    let [a, b, c, d, e, f] = watch.each;
+    let each = (|| Some([a?, b?, c?, d?, e?, f?]))();
+    let each = each.with_context(|| format!("{PROGRAM} has not done all of its work"))?;
+    let times = Times { cpus, each };
+    let [few, many] = ALIKE.map(|place| times.of(place));
+    ensure!(
+        many * 100 <= few * (100 + MORE_MAX),
+        "switches of {cpus} CPUs take {few} instructions, and {many} with many environments alive"
+    );
+    Ok(times)
 }
 
 /// Where the functions are whose paths end so.
@@ -225,7 +234,14 @@ mod tests {
         }
         assert_eq!(
             watch.each,
-            [Some([1, 0, 0, 0]), Some([12, 0, 0, 0]), None, None]
+            [
+                Some([1, 0, 0, 0]),
+                Some([12, 0, 0, 0]),
+                None,
+                None,
+                None,
+                None
+            ]
         );
     }
 
@@ -234,7 +250,7 @@ mod tests {
         let times = [(1, [400, 0, 0, 0]), (4, [309, 101, 2, 0])];
         let times = times.map(|(cpus, first)| Times {
             cpus,
-            each: [first, [4; 4], [4; 4], [4; 4]],
+            each: [first, [4; 4], [4; 4], [4; 4], [4; 4], [4; 4]],
         });
         let table = table(&times);
         let row = "| 8 look for primes | 400 | 103 | 3.88 | 3.9 |\n";
