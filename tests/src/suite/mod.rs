@@ -21,7 +21,9 @@ use mos_run::machine::Machine;
 use mos_run::tree::Tree;
 use mos_run::{build, cargo};
 use mos_torture::run::fresh_seed;
+use std::panic::resume_unwind;
 use std::process::Command;
+use std::thread;
 use step::{Suite, Tally};
 
 /// The kernels that cases boot.
@@ -64,9 +66,7 @@ pub fn run(tree: &Tree, scope: &Scope) -> Result<bool> {
             suite.step(&format!("lints of {name}"), |_| step::check(command))?;
         }
     }
-    suite.step("host tests", |spinner| {
-        cargo_tests::run(host_tests(tree, filter), spinner)
-    })?;
+    suite.step("host tests", |spinner| host_tests(tree, filter, spinner))?;
     let built = suite.step("build", |spinner| build_all(tree, &scope.machines, spinner))?;
     if built {
         if filter.is_none() {
@@ -145,13 +145,32 @@ fn lints(tree: &Tree, machines: &[Machine]) -> Vec<(String, Command)> {
     lints
 }
 
-fn host_tests(tree: &Tree, filter: Option<&str>) -> Command {
-    let mut command = cargo::host(tree, "test");
-    // Nobody's documentation has tests.
-    let kinds = ["--lib", "--bins", "--tests"];
-    command.args(kinds).args(["--no-fail-fast", "--"]);
-    command.args(filter);
-    command
+/// One that builds a tree of its own, alone, which takes as long as half of all others: it goes on beside them.
+const LONG: &str = "a_copy_is_built_of_its_own_sources";
+
+fn host_tests(tree: &Tree, filter: Option<&str>, spinner: &ProgressBar) -> Result<Tally> {
+    let tests = |arguments: &[&str]| {
+        let mut command = cargo::host(tree, "test");
+        // Nobody's documentation has tests.
+        command.args(["--lib", "--bins", "--tests", "--no-fail-fast"]);
+        command.args(arguments);
+        command
+    };
+    if let Some(filter) = filter {
+        return cargo_tests::run(tests(&["--", filter]), spinner);
+    }
+    let built = cargo_tests::run(tests(&["--no-run"]), spinner)?;
+    if built.failed > 0 {
+        return Ok(built);
+    }
+    thread::scope(|scope| {
+        let alone = tests(&["--", "--exact", LONG]);
+        let long = scope.spawn(move || cargo_tests::run(alone, &ProgressBar::hidden()));
+        let rest = cargo_tests::run(tests(&["--", "--skip", LONG]), spinner)?;
+        let long = long.join().unwrap_or_else(|panic| resume_unwind(panic))?;
+        ensure!(long.tests == 1, "there is no test {LONG}");
+        Ok(long.and(rest))
+    })
 }
 
 fn guest_tests(tree: &Tree, machine: Machine, filter: Option<&str>) -> Command {

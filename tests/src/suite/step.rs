@@ -36,6 +36,16 @@ impl Tally {
             ..Self::default()
         }
     }
+
+    /// What both have found.
+    pub fn and(self, other: Self) -> Self {
+        Self {
+            passed: self.passed + other.passed,
+            failed: self.failed + other.failed,
+            tests: self.tests + other.tests,
+            output: self.output + &other.output,
+        }
+    }
 }
 
 /// The steps so far.
