@@ -141,9 +141,7 @@ pub fn in_use<M: Machine>(mem: &mut Memory<M>, frame: Frame) -> usize {
 
 /// Whether it is noted that word `index` of a table may be in use, so that it is found when the table is freed.
 pub fn is_marked<M: Machine>(mem: &mut Memory<M>, table: Frame, index: u32) -> bool {
-    let groups = mem.machine.tables().groups.get(table.index());
-    let word = groups.and_then(|groups| groups.get(index as usize / 256));
-    word.is_some_and(|word| word >> (index / 8 % 32) & 1 != 0)
+    mem.next_chunk(table, index, index + 1).is_some()
 }
 
 /// The sum of a frame's words.

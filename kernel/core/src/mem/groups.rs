@@ -32,7 +32,7 @@ impl<M: Machine> Memory<M> {
     /// The number of the first word of the first chunk of `table` that may not be all 0, from the chunk of word `from` to
     /// that of the word before `end`.
     #[inline(always)]
-    pub(crate) fn next_chunk(&mut self, table: Frame, from: u32, end: u32) -> Option<u32> {
+    pub fn next_chunk(&mut self, table: Frame, from: u32, end: u32) -> Option<u32> {
         let groups = self.machine.tables().groups.get(table.index())?;
         next_marked(groups, from, end)
     }
